@@ -1,0 +1,71 @@
+/** The codes an OAuth endpoint may answer with, grouped by the document that registers them. */
+export type OAuthErrorCode =
+  // RFC 6749 §4.1.2.1, §5.2
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  // RFC 6750 §3.1
+  | 'invalid_token'
+  | 'insufficient_scope'
+  // RFC 7009 §2.2.1
+  | 'unsupported_token_type'
+  // RFC 8707 §2
+  | 'invalid_target'
+  // OIDC Core §3.1.2.6
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'account_selection_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'registration_not_supported'
+
+/**
+ * A refusal in the words of OAuth. `description` is public and limited to the characters of RFC 6749 §5.2 (no
+ * quotation mark, no backslash); `reason` is for the log, names the check that failed and never holds a credential.
+ */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError'
+  readonly code: OAuthErrorCode
+  readonly description: string
+  readonly reason: string
+
+  constructor(
+    code: OAuthErrorCode,
+    description: string,
+    reason: string = description,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${reason}`, options)
+    this.code = code
+    this.description = printable(description)
+    this.reason = reason
+  }
+}
+
+/** RFC 6749 §5.2: values of error_description are %x20-21 / %x23-5B / %x5D-7E. */
+const printable = (text: string) => text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, "'")
+
+export const invalidRequest = (description: string, reason?: string) =>
+  new OAuthError('invalid_request', description, reason)
+
+export const invalidScope = (description: string, reason?: string) =>
+  new OAuthError('invalid_scope', description, reason)
+
+/** One public text for every cause: which check failed is nobody's business but the log's. */
+export const invalidClient = (reason: string) =>
+  new OAuthError('invalid_client', 'Client authentication failed.', reason)
+
+export const invalidGrant = (reason: string) =>
+  new OAuthError(
+    'invalid_grant',
+    'The authorization code or refresh token is invalid, expired, revoked, or was issued to another client or redirect URI.',
+    reason,
+  )

@@ -1,0 +1,32 @@
+declare const issuerBrand: unique symbol
+/** An issuer identifier: an origin, byte for byte what tokens, metadata and answers say. */
+export type Issuer = string & { readonly [issuerBrand]: true }
+
+/** Hosts that only this machine can answer, for which http is as good as https (RFC 8252 §7.3, §8.3). */
+export const isLoopbackHost = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+
+/**
+ * RFC 8414 §2: an https URL without query and fragment; ours has no path either, since the management API needs the root.
+ *
+ * @returns the issuer, or a sentence saying what is wrong.
+ */
+export const parseIssuer = (text: string, allowHttp: boolean): { issuer: Issuer } | { problem: string } => {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return { problem: 'is not a URL; give an origin such as https://id.example.com' }
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { problem: 'must begin with https://' }
+  if (url.origin !== text) {
+    return { problem: `must be an origin alone, without path or trailing slash: ${url.origin}` }
+  }
+  if (url.protocol === 'http:' && !allowHttp && !isLoopbackHost(url.hostname)) {
+    return {
+      problem:
+        'uses http outside this machine, so passwords and tokens could be read on the way; use https, or set LATCHKEY_ALLOW_INSECURE_ISSUER=true in a closed test network',
+    }
+  }
+  return { issuer: text as Issuer }
+}

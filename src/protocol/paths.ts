@@ -1,0 +1,20 @@
+/** The path of every endpoint. Routes and metadata both read it, so they cannot disagree. */
+export const paths = {
+  authorize: '/oauth2/authorize',
+  token: '/oauth2/token',
+  introspection: '/oauth2/introspection',
+  revocation: '/oauth2/revoke',
+  userinfo: '/oauth2/userinfo',
+  jwks: '/oauth2/jwks',
+  openidConfiguration: '/.well-known/openid-configuration',
+  oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
+  /** Where every page sends the user back to: the dispatcher of a pending authorization request. */
+  continueAuthorization: '/oauth2/authorize/continue',
+  signIn: '/sign-in',
+  signOut: '/sign-out',
+  selectOrganization: '/select-organization',
+  consent: '/consent',
+  health: '/healthz',
+  ready: '/readyz',
+  home: '/',
+} as const

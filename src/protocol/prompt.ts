@@ -1,0 +1,33 @@
+import { invalidRequest } from './error.ts'
+
+/** OIDC Core §3.1.2.1 */
+export const prompts = ['none', 'login', 'consent', 'select_account'] as const
+export type Prompt = (typeof prompts)[number]
+
+/**
+ * The values of `prompt`.
+ *
+ * @throws OAuthError invalid_request for an unknown value, or `none` beside another.
+ */
+export const parsePrompt = (text: string | undefined): Prompt[] => {
+  const values = (text ?? '').split(' ').filter((value) => value !== '')
+  const known = values.filter((value): value is Prompt => (prompts as readonly string[]).includes(value))
+  if (known.length !== values.length)
+    throw invalidRequest('The prompt parameter has an unknown value.', 'prompt')
+  // OIDC Core §3.1.2.1: none with any other value is an error.
+  if (known.includes('none') && known.length > 1) {
+    throw invalidRequest('prompt=none cannot be combined with other values.', 'prompt none combined')
+  }
+  return known
+}
+
+/**
+ * Seconds since the user last proved who they are, at most.
+ *
+ * @throws OAuthError invalid_request unless a whole number of seconds.
+ */
+export const parseMaxAge = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (!/^\d{1,9}$/.test(text)) throw invalidRequest('max_age must be a whole number of seconds.', 'max_age')
+  return Number(text)
+}

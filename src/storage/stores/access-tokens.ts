@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { ClientId, CredentialId, GrantId } from '../../protocol/identifiers.ts'
+import { camelize } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+import type { UserRecord } from './users.ts'
+
+/** What an access token says of itself that must still be true. */
+export interface AccessTokenFacts {
+  readonly jti: string
+  readonly clientId: ClientId
+  /** The credential its client showed; undefined for public clients. */
+  readonly credentialId: CredentialId | undefined
+}
+
+/*
+ * Access tokens are JWTs and have no rows; their grants, credentials and applications have. What is deleted takes
+ * its grants along (on delete cascade), so a grant that is there proves its user, application, consent and
+ * organization to be there too.
+ */
+export const accessTokens = (db: Executor) => ({
+  revoke: async (jti: string, expiresAt: Date): Promise<void> => {
+    await db
+      .insertInto('revoked_access_token')
+      .values({ jti, expires_at: expiresAt })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  },
+
+  /** The user of a token whose grant holds *now*, in one read by primary keys; undefined if it does not. */
+  userOfGrant: async (
+    grantId: GrantId,
+    { jti, clientId, credentialId }: AccessTokenFacts,
+    now: Date,
+  ): Promise<UserRecord | undefined> => {
+    const row = await db
+      .selectFrom('authorization_grant as held')
+      .innerJoin('user', 'user.id', 'held.user_id')
+      .innerJoin('application', 'application.id', 'held.application_id')
+      .selectAll('user')
+      .where('held.id', '=', grantId)
+      .where('application.client_id', '=', clientId)
+      .where('held.revoked_at', 'is', null)
+      .where('held.expires_at', '>', now)
+      .where(sql<boolean>`('offline_access' = any(held.scopes) or exists (
+        select from session where session.id = held.session_id and session.expires_at > ${now}))`)
+      .where(sql<boolean>`(held.organization_id is null or exists (
+        select from organization_membership membership
+         where membership.user_id = held.user_id and membership.organization_id = held.organization_id
+           and membership.status = 'active'))`)
+      .where(credentialHolds(credentialId))
+      .where(notRevoked(jti))
+      .executeTakeFirst()
+    return row && camelize(row)
+  },
+
+  /** Whether a token that an application got for itself holds *now*. */
+  clientHolds: async ({ jti, clientId, credentialId }: AccessTokenFacts): Promise<boolean> => {
+    const row = await db
+      .selectFrom('application')
+      .select('id')
+      .where('client_id', '=', clientId)
+      .where(credentialHolds(credentialId))
+      .where(notRevoked(jti))
+      .executeTakeFirst()
+    return row !== undefined
+  },
+})
+
+const credentialHolds = (id: CredentialId | undefined) =>
+  id === undefined
+    ? sql<boolean>`true`
+    : sql<boolean>`exists (select from client_credential credential
+        where credential.id = ${id} and credential.application_id = application.id)`
+
+const notRevoked = (jti: string) =>
+  sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`

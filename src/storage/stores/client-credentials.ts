@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { ApplicationId, CredentialId } from '../../protocol/identifiers.ts'
+import { camelize, type Domain } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+
+export type CredentialRecord = Domain<'client_credential'>
+
+/** What is kept of a credential; its slot is found at insertion. */
+export type NewCredential = Omit<CredentialRecord, 'slot' | 'lastUsedAt'>
+
+export const MAXIMUM_CREDENTIALS = 5
+
+export const clientCredentials = (db: Executor) => ({
+  /**
+   * Takes a free slot of the application. Two that choose the same slot at once: one is turned away by the unique
+   * index and looks again, so that at most five ever exist and none is refused while a slot is free.
+   *
+   * @returns false if all slots are taken or the application is gone.
+   */
+  insert: async (credential: NewCredential): Promise<boolean> => {
+    for (let attempt = 0; attempt <= MAXIMUM_CREDENTIALS; attempt++) {
+      const { numAffectedRows } = await sql`
+        insert into client_credential (id, application_id, slot, secret_hash, hint, created_at, updated_at)
+        select ${credential.id}, application.id, slot, ${credential.secretHash}, ${credential.hint},
+               ${credential.createdAt}::timestamptz, ${credential.updatedAt}::timestamptz
+          from application, generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as slot
+         where application.id = ${credential.applicationId}
+           and not exists (
+             select from client_credential taken
+              where taken.application_id = application.id and taken.slot = slot)
+         order by slot
+         limit 1
+        on conflict (application_id, slot) do nothing`.execute(db)
+      if ((numAffectedRows ?? 0n) > 0n) return true
+    }
+    return false
+  },
+
+  of: async (applicationId: ApplicationId): Promise<CredentialRecord[]> => {
+    const rows = await db
+      .selectFrom('client_credential')
+      .selectAll()
+      .where('application_id', '=', applicationId)
+      .orderBy('id', 'desc')
+      .execute()
+    return rows.map(camelize)
+  },
+
+  delete: async (id: CredentialId): Promise<boolean> =>
+    (await db.deleteFrom('client_credential').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+
+  /** Notes uses in one statement for many; an older use never hides a later one. */
+  used: async (uses: ReadonlyMap<CredentialId, Date>): Promise<void> => {
+    if (uses.size === 0) return
+    const ids = [...uses.keys()]
+    const instants = [...uses.values()].map((instant) => instant.toISOString())
+    await sql`
+      update client_credential set last_used_at = used.at
+        from unnest(${ids}::text[], ${instants}::timestamptz[]) as used(id, at)
+       where client_credential.id = used.id
+         and (client_credential.last_used_at is null or client_credential.last_used_at < used.at)`.execute(db)
+  },
+})

@@ -1,0 +1,42 @@
+import type { OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
+import { camelize, type Domain, snakeCase } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+import type { Hash } from '../schema.ts'
+
+export type SessionRecord = Domain<'session'>
+
+/** A live browser session and whose it is. */
+export interface LiveSession extends SessionRecord {
+  readonly email: string
+  readonly userName: string | null
+}
+
+export const sessions = (db: Executor) => ({
+  insert: async (session: SessionRecord): Promise<void> => {
+    await db.insertInto('session').values(snakeCase(session)).execute()
+  },
+
+  liveByToken: async (tokenHash: Hash, now: Date): Promise<LiveSession | undefined> => {
+    const row = await db
+      .selectFrom('session')
+      .innerJoin('user', 'user.id', 'session.user_id')
+      .selectAll('session')
+      .select(['user.email', 'user.name as user_name'])
+      .where('session.token_hash', '=', tokenHash)
+      .where('session.expires_at', '>', now)
+      .executeTakeFirst()
+    return row && camelize(row)
+  },
+
+  chooseOrganization: async (id: SessionId, organizationId: OrganizationId): Promise<void> => {
+    await db.updateTable('session').set({ organization_id: organizationId }).where('id', '=', id).execute()
+  },
+
+  /** Ends it; what was granted without offline access holds no more from here on. */
+  end: async (id: SessionId): Promise<boolean> =>
+    (await db.deleteFrom('session').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+
+  endAllOf: async (userId: UserId): Promise<void> => {
+    await db.deleteFrom('session').where('user_id', '=', userId).execute()
+  },
+})

@@ -1,0 +1,40 @@
+import type { UserId } from '../../protocol/identifiers.ts'
+import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+
+export type UserRecord = Domain<'user'>
+
+export const users = (db: Executor) => ({
+  /** False if the e-mail address or external ID is somebody's already. */
+  insert: async (user: UserRecord): Promise<boolean> => {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('user')
+      .values({ ...snakeCase(user), metadata: json(user.metadata) })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  },
+
+  byId: async (id: UserId): Promise<UserRecord | undefined> =>
+    camelizeOptional(await db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()),
+
+  byNormalizedEmail: async (email: string): Promise<UserRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('user').selectAll().where('normalized_email', '=', email).executeTakeFirst(),
+    ),
+
+  setPasswordHash: async (id: UserId, passwordHash: string, now: Date): Promise<void> => {
+    await db
+      .updateTable('user')
+      .set({ password_hash: passwordHash, updated_at: now })
+      .where('id', '=', id)
+      .execute()
+  },
+
+  signedIn: async (id: UserId, now: Date): Promise<void> => {
+    await db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id).execute()
+  },
+
+  delete: async (id: UserId): Promise<boolean> =>
+    (await db.deleteFrom('user').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+})

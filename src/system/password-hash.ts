@@ -1,0 +1,60 @@
+import argon2 from 'argon2'
+
+/*
+ * argon2id for passwords that people choose (OWASP: 19 MiB, t=2, p=1). It is slow and wants memory by design, so
+ * only so many run at once, and a bounded number wait: a flood of sign-ins is refused instead of starving tokens.
+ */
+
+const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Thrown when too many passwords wait to be hashed; the caller answers 503 with Retry-After. */
+export class PasswordHashingBusy extends Error {
+  override readonly name = 'PasswordHashingBusy'
+  /** Seconds after which a new attempt is sensible. */
+  readonly retryAfter = 5
+}
+
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  verify(hash: string, password: string): Promise<boolean>
+  /** As long as a verification, for when there is nobody to verify: the answer's time must not tell. */
+  pretend(password: string): Promise<void>
+  needsRehash(hash: string): boolean
+}
+
+export const createPasswordHasher = (limits: { concurrent: number; waiting: number }): PasswordHasher => {
+  let running = 0
+  const queue: (() => void)[] = []
+
+  const withinLimits = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= limits.concurrent) {
+      if (queue.length >= limits.waiting) throw new PasswordHashingBusy()
+      // The finisher hands its place over, so `running` does not change here.
+      await new Promise<void>((resolve) => queue.push(resolve))
+    } else {
+      running += 1
+    }
+    try {
+      return await work()
+    } finally {
+      const next = queue.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+
+  let decoy: Promise<string> | undefined
+  const decoyHash = () => {
+    decoy ??= argon2.hash('nobody has this password', PARAMETERS)
+    return decoy
+  }
+
+  return {
+    hash: (password) => withinLimits(() => argon2.hash(password, PARAMETERS)),
+    verify: (hash, password) => withinLimits(() => argon2.verify(hash, password)),
+    pretend: async (password) => {
+      await withinLimits(async () => argon2.verify(await decoyHash(), password))
+    },
+    needsRehash: (hash) => argon2.needsRehash(hash, PARAMETERS),
+  }
+}
