@@ -47,7 +47,7 @@ const forbiddenSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 
 export const redirectUriProblem = (text: string): string | undefined => {
   const url = parse(text)
   if (!url) return 'is not an absolute URI'
-  if (/[\s\0-\x1f\x7f]/.test(text)) return 'holds white space or control characters'
+  if (/[\s\p{Cc}]/u.test(text)) return 'holds white space or control characters'
   if (text.includes('#')) return 'has a fragment'
   if (text.includes('*')) return 'has a wildcard'
   if (url.username !== '' || url.password !== '') return 'has user information'

@@ -21,14 +21,14 @@ export const clientCredentials = (db: Executor) => ({
     for (let attempt = 0; attempt <= MAXIMUM_CREDENTIALS; attempt++) {
       const { numAffectedRows } = await sql`
         insert into client_credential (id, application_id, slot, secret_hash, hint, created_at, updated_at)
-        select ${credential.id}, application.id, slot, ${credential.secretHash}, ${credential.hint},
+        select ${credential.id}, application.id, free.slot, ${credential.secretHash}, ${credential.hint},
                ${credential.createdAt}::timestamptz, ${credential.updatedAt}::timestamptz
-          from application, generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as slot
+          from application, generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as free(slot)
          where application.id = ${credential.applicationId}
            and not exists (
              select from client_credential taken
-              where taken.application_id = application.id and taken.slot = slot)
-         order by slot
+              where taken.application_id = application.id and taken.slot = free.slot)
+         order by free.slot
          limit 1
         on conflict (application_id, slot) do nothing`.execute(db)
       if ((numAffectedRows ?? 0n) > 0n) return true
