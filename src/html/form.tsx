@@ -1,0 +1,85 @@
+import type { ComponentChildren } from 'preact'
+import { AlertIcon } from './icons.tsx'
+
+export interface FormProps {
+  readonly action: string
+  readonly csrfToken: string
+  /** The pending request, sealed; absent where the form belongs to none. */
+  readonly sealedRequest?: string | undefined
+  readonly class?: string
+  readonly children: ComponentChildren
+}
+
+/** Every form posts, and carries what proves that it came from one of our pages. */
+export const Form = (props: FormProps) => (
+  // Native checks are off: their bubbles are not in our words and vanish; the server answers beside the field.
+  <form method="post" action={props.action} class={props.class} noValidate>
+    <input type="hidden" name="csrf_token" value={props.csrfToken} />
+    {props.sealedRequest !== undefined && <input type="hidden" name="request" value={props.sealedRequest} />}
+    {props.children}
+  </form>
+)
+
+export interface FieldProps {
+  /** Also the id: tests, password managers and people's scripts hold on to it. */
+  readonly name: string
+  readonly label: string
+  readonly type: 'text' | 'email' | 'password'
+  readonly autocomplete: string
+  readonly value?: string | undefined
+  readonly error?: string | undefined
+  readonly focused?: boolean
+}
+
+export const Field = ({ name, label, type, autocomplete, value, error, focused = false }: FieldProps) => {
+  const attributes = {
+    id: name,
+    name,
+    autocomplete,
+    autocapitalize: 'none',
+    spellcheck: false,
+    dir: type === 'text' ? 'auto' : 'ltr',
+    required: true,
+    autofocus: focused,
+    'aria-invalid': error !== undefined,
+    ...(value !== undefined && { value }),
+    ...(error !== undefined && { 'aria-describedby': `${name}-error` }),
+  } as const
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {type === 'password' && <input type="password" {...attributes} />}
+      {type === 'email' && <input type="email" {...attributes} />}
+      {type === 'text' && <input type="text" {...attributes} />}
+      {error !== undefined && (
+        <p id={`${name}-error`} class="field-error">
+          <AlertIcon />
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** What went wrong with the form as a whole. */
+export const FormError = ({ children }: { children: ComponentChildren }) => (
+  <div id="form-error" class="notice notice-danger" role="alert">
+    <AlertIcon />
+    <p>{children}</p>
+  </div>
+)
+
+export interface ButtonProps {
+  readonly id?: string
+  readonly name?: string
+  readonly value?: string
+  /** `choice` is for answers of equal weight, `quiet` for what stands beside the main thing. */
+  readonly weight: 'primary' | 'choice' | 'quiet'
+  readonly children: ComponentChildren
+}
+
+export const Button = ({ weight, children, ...attributes }: ButtonProps) => (
+  <button type="submit" class={`button button-${weight}`} {...attributes}>
+    {children}
+  </button>
+)

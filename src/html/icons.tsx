@@ -1,0 +1,50 @@
+import type { ComponentChildren } from 'preact'
+
+const Icon = ({ children, class: name = 'icon' }: { children: ComponentChildren; class?: string }) => (
+  <svg
+    class={name}
+    viewBox="0 0 20 20"
+    width="20"
+    height="20"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.75"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+    focusable="false"
+  >
+    {children}
+  </svg>
+)
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m4.5 10.5 3.5 3.5 7.5-8" />
+  </Icon>
+)
+
+export const CrossIcon = () => (
+  <Icon>
+    <path d="m5.5 5.5 9 9m0-9-9 9" />
+  </Icon>
+)
+
+export const AlertIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7.5" />
+    <path d="M10 6.25v4.5m0 3v.01" />
+  </Icon>
+)
+
+export const OnwardIcon = () => (
+  <Icon class="icon icon-onward">
+    <path d="m8 5 5 5-5 5" />
+  </Icon>
+)
+
+export const LeaveIcon = () => (
+  <Icon class="icon icon-onward">
+    <path d="M8.5 4.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-3M11.5 4.5h4v4m0-4-6 6" />
+  </Icon>
+)

@@ -1,0 +1,139 @@
+import { Button, Form } from '../../html/form.tsx'
+import { AlertIcon, CheckIcon, CrossIcon, LeaveIcon } from '../../html/icons.tsx'
+import { type Logo, Tile } from '../../html/logo.tsx'
+import { Filled, fill } from '../../html/sentence.tsx'
+import { type Account, AccountRow, IdentityRow } from './account.tsx'
+import { Frame, type FrameProps } from './frame.tsx'
+
+export interface ConsentScope {
+  readonly name: string
+  readonly title: string
+  readonly description?: string
+  /** Not among what was granted before. */
+  readonly isNew?: boolean
+}
+
+export interface ConsentProps extends FrameProps {
+  /** Takes the answer as `decision`: `allow` or `deny`. */
+  readonly action: string
+  readonly useAnotherAccountAction: string
+  /** Present if there is another organization to choose. */
+  readonly changeOrganizationAction?: string
+  readonly csrfToken: string
+  readonly sealedRequest: string
+  readonly application: { readonly name: string; readonly logo?: Logo }
+  /** The organization that owns the application; null if it registered itself. */
+  readonly owner: { readonly name: string } | null
+  readonly account: Account
+  /** The organization on whose behalf access is given. */
+  readonly organization: { readonly name: string } | null
+  readonly scopes: readonly ConsentScope[]
+  /** Host of the redirection URI. */
+  readonly redirectHost: string
+}
+
+export const Consent = (props: ConsentProps) => {
+  const { text, application, owner } = props
+  const name = application.name
+  return (
+    <Frame frame={props} title={fill(text.consent.title, { application: name })} width="wide">
+      <div class="heading">
+        <Tile name={name} logo={application.logo} size="large" />
+        <h1>
+          <Filled sentence={text.consent.title} values={{ application: name }} />
+        </h1>
+        {owner && (
+          <p>
+            <Filled
+              sentence={text.consent.providedBy}
+              values={{ organization: <strong>{owner.name}</strong> }}
+            />
+          </p>
+        )}
+      </div>
+      {!owner && (
+        <div class="notice notice-caution">
+          <AlertIcon />
+          <p>{text.consent.unknownProvider}</p>
+        </div>
+      )}
+      <Identity {...props} />
+      <section class="scopes" aria-labelledby="scopes-title">
+        <h2 id="scopes-title">
+          <Filled sentence={text.consent.willBeAbleTo} values={{ application: name }} />
+        </h2>
+        <Scopes scopes={props.scopes} newLabel={text.consent.newScope} />
+      </section>
+      <Form
+        action={props.action}
+        csrfToken={props.csrfToken}
+        sealedRequest={props.sealedRequest}
+        class="decision"
+      >
+        <p class="destination">
+          <LeaveIcon />
+          <span>
+            <Filled sentence={text.consent.sentTo} values={{ host: <strong>{props.redirectHost}</strong> }} />
+          </span>
+        </p>
+        <div class="choices">
+          <Button id="deny" name="decision" value="deny" weight="choice">
+            <CrossIcon />
+            {text.consent.deny}
+          </Button>
+          <Button id="allow" name="decision" value="allow" weight="choice">
+            <CheckIcon />
+            {text.consent.allow}
+          </Button>
+        </div>
+      </Form>
+    </Frame>
+  )
+}
+
+const Identity = (props: ConsentProps) => {
+  const { text, csrfToken, sealedRequest } = props
+  return (
+    <div class="panel">
+      <AccountRow label={text.account.signedInAs} account={props.account}>
+        <Form action={props.useAnotherAccountAction} csrfToken={csrfToken} sealedRequest={sealedRequest}>
+          <Button id="use-another-account" weight="quiet">
+            {text.account.useAnother}
+          </Button>
+        </Form>
+      </AccountRow>
+      {props.organization && (
+        <IdentityRow label={text.account.organization} name={props.organization.name} shape="square">
+          {props.changeOrganizationAction !== undefined && (
+            <Form action={props.changeOrganizationAction} csrfToken={csrfToken} sealedRequest={sealedRequest}>
+              <Button id="change-organization" weight="quiet">
+                {text.account.changeOrganization}
+              </Button>
+            </Form>
+          )}
+        </IdentityRow>
+      )}
+    </div>
+  )
+}
+
+const Scopes = (props: { scopes: readonly ConsentScope[]; newLabel: string }) => (
+  <ul class="scope-list">
+    {props.scopes.map((scope) => (
+      <li key={scope.name}>
+        <CheckIcon />
+        <div>
+          <span class="scope-title">
+            <bdi>{scope.title}</bdi>
+            {scope.isNew && <span class="badge">{props.newLabel}</span>}
+          </span>
+          {scope.description !== undefined && (
+            <span class="scope-description">
+              <bdi>{scope.description}</bdi>
+            </span>
+          )}
+        </div>
+      </li>
+    ))}
+  </ul>
+)

@@ -1,0 +1,64 @@
+import { Button, Form } from '../../html/form.tsx'
+import { Filled } from '../../html/sentence.tsx'
+import { type Account, AccountRow } from './account.tsx'
+import { Frame, type FrameProps } from './frame.tsx'
+
+export interface HomeProps extends FrameProps {
+  /** Who is signed in here, and how to change that. */
+  readonly session: {
+    readonly account: Account
+    readonly signOutAction: string
+    readonly csrfToken: string
+  } | null
+  readonly discoveryUrl: string
+  readonly jwksUrl: string
+}
+
+/** What people find who open the bare address of the server. */
+export const Home = (props: HomeProps) => {
+  const { text, branding, session } = props
+  const addresses = [
+    [text.home.discovery, props.discoveryUrl],
+    [text.home.signingKeys, props.jwksUrl],
+  ] as const
+  return (
+    <Frame frame={props} title={branding.name} width="wide">
+      <div class="heading heading-start">
+        <h1>
+          <bdi>{branding.name}</bdi>
+        </h1>
+        <p>
+          <Filled sentence={text.home.about} values={{ operator: branding.name }} />
+        </p>
+      </div>
+      {session ? (
+        <div class="panel">
+          <AccountRow label={text.account.signedInAs} account={session.account}>
+            <Form action={session.signOutAction} csrfToken={session.csrfToken}>
+              <Button id="sign-out" weight="quiet">
+                {text.home.signOut}
+              </Button>
+            </Form>
+          </AccountRow>
+        </div>
+      ) : (
+        <p class="notice">{text.home.signedOut}</p>
+      )}
+      <section aria-labelledby="developers-title">
+        <h2 id="developers-title" class="minor">
+          {text.home.forDevelopers}
+        </h2>
+        <dl class="facts">
+          {addresses.map(([label, address]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>
+                <a href={address}>{address}</a>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </Frame>
+  )
+}

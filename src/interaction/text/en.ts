@@ -1,0 +1,128 @@
+import type { Text } from './text.ts'
+
+export const en: Text = {
+  language: { tag: 'en', direction: 'ltr' },
+
+  page: {
+    errorTitle: 'Error: {page}',
+    terms: 'Terms',
+    privacy: 'Privacy',
+  },
+
+  account: {
+    signedInAs: 'Signed in as',
+    useAnother: 'Use another account',
+    organization: 'Organization',
+    changeOrganization: 'Change',
+  },
+
+  signIn: {
+    title: 'Sign in',
+    toContinueTo: 'Sign in to continue to {application}',
+    email: 'Email address',
+    password: 'Password',
+    submit: 'Sign in',
+    errors: {
+      emailMissing: 'Enter your email address.',
+      emailMalformed: 'Enter an email address like name@example.com.',
+      passwordMissing: 'Enter your password.',
+      wrongCredentials: 'The email address or the password is not right. Check both and try again.',
+      tooManyAttempts: 'Too many attempts. Wait a few minutes, then try again.',
+      expired: 'You were away for a while. Please sign in again.',
+    },
+  },
+
+  selectOrganization: {
+    title: 'Choose an organization',
+    toContinueTo: 'You belong to several. Which one do you want to use with {application}?',
+    withoutApplication: 'You belong to several. Which one do you want to use?',
+    noLongerMember: 'You are no longer a member of that organization. Choose another one.',
+  },
+
+  consent: {
+    title: '{application} wants access to your account',
+    providedBy: 'Provided by {organization}',
+    unknownProvider:
+      'This application registered itself and nobody has checked it. Allow it only if you were just using it.',
+    willBeAbleTo: '{application} will be able to:',
+    newScope: 'New',
+    sentTo: 'Either way, you will be sent to {host}',
+    allow: 'Allow',
+    deny: 'Deny',
+  },
+
+  scopes: {
+    openid: {
+      title: 'Know who you are',
+      description: 'Recognize you each time you sign in, by an identifier of your account.',
+    },
+    profile: {
+      title: 'See your profile',
+      description: 'Your name, your picture and similar details of your account.',
+    },
+    email: {
+      title: 'See your email address',
+      description: 'Your email address and whether it has been verified.',
+    },
+    offline_access: {
+      title: 'Stay connected when you are away',
+      description: 'Keep this access while you are not using the application, without asking you again.',
+    },
+  },
+
+  home: {
+    about: 'This is where people sign in to the applications of {operator}.',
+    signedOut: 'You are not signed in. To sign in, open the application you want to use.',
+    signOut: 'Sign out',
+    forDevelopers: 'For developers',
+    discovery: 'OpenID Connect discovery',
+    signingKeys: 'Signing keys (JWKS)',
+  },
+
+  errorPage: {
+    reference: 'Reference',
+    forDevelopers: 'Details for developers',
+  },
+
+  errors: {
+    notFound: {
+      title: 'Page not found',
+      message: 'Check the address, or go back to the application you came from and start again.',
+    },
+    tooManyRequests: {
+      title: 'Too many requests',
+      message: 'Wait a minute, then try again.',
+    },
+    unexpected: {
+      title: 'Something went wrong',
+      message: 'This is our fault, not yours. Try again; if it keeps happening, tell us the reference below.',
+    },
+    unavailable: {
+      title: 'We will be right back',
+      message: 'The service cannot answer just now. Try again in a minute.',
+    },
+    unknownApplication: {
+      title: 'We do not know this application',
+      message:
+        'The link that brought you here names an application that is not registered. Tell the people who run it.',
+    },
+    untrustedReturnAddress: {
+      title: 'We stopped for your safety',
+      message:
+        'The application asked us to send you to an address that it never registered. Tell the people who run it.',
+    },
+    malformedRequest: {
+      title: 'We cannot use this link',
+      message:
+        'Something in the link that brought you here is wrong. Go back to the application and try again.',
+    },
+    requestExpired: {
+      title: 'This page has expired',
+      message: 'Go back to the application you came from and start again.',
+    },
+    formNotOurs: {
+      title: 'We could not confirm that this came from you',
+      message: 'Allow cookies for this site, then go back to the application and start again.',
+    },
+  },
+}

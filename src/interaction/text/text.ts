@@ -1,0 +1,100 @@
+import type { Sentence } from '../../html/sentence.tsx'
+
+export type StandardScope = 'openid' | 'profile' | 'email' | 'offline_access'
+
+export interface ScopeText {
+  readonly title: string
+  readonly description: string
+}
+
+export interface ErrorText {
+  readonly title: string
+  /** What the reader can do now. */
+  readonly message: string
+}
+
+/**
+ * Everything a page says, in one language. Plain data, so that a translation is a file to fill in: a missing entry, or
+ * a sentence without its `{place}`, does not compile.
+ */
+export interface Text {
+  /** BCP 47, and the direction the language is written in. */
+  readonly language: { readonly tag: string; readonly direction: 'ltr' | 'rtl' }
+
+  readonly page: {
+    /** The window's title, where `{page}` is the page's own. */
+    readonly errorTitle: Sentence<'page'>
+    readonly terms: string
+    readonly privacy: string
+  }
+
+  readonly account: {
+    readonly signedInAs: string
+    readonly useAnother: string
+    readonly organization: string
+    readonly changeOrganization: string
+  }
+
+  readonly signIn: {
+    readonly title: string
+    readonly toContinueTo: Sentence<'application'>
+    readonly email: string
+    readonly password: string
+    readonly submit: string
+    readonly errors: {
+      readonly emailMissing: string
+      readonly emailMalformed: string
+      readonly passwordMissing: string
+      /** Also when no such account exists: it must not tell which. */
+      readonly wrongCredentials: string
+      readonly tooManyAttempts: string
+      readonly expired: string
+    }
+  }
+
+  readonly selectOrganization: {
+    readonly title: string
+    readonly toContinueTo: Sentence<'application'>
+    readonly withoutApplication: string
+    readonly noLongerMember: string
+  }
+
+  readonly consent: {
+    readonly title: Sentence<'application'>
+    readonly providedBy: Sentence<'organization'>
+    readonly unknownProvider: string
+    readonly willBeAbleTo: Sentence<'application'>
+    readonly newScope: string
+    readonly sentTo: Sentence<'host'>
+    readonly allow: string
+    readonly deny: string
+  }
+
+  readonly scopes: Readonly<Record<StandardScope, ScopeText>>
+
+  readonly home: {
+    readonly about: Sentence<'operator'>
+    readonly signedOut: string
+    readonly signOut: string
+    readonly forDevelopers: string
+    readonly discovery: string
+    readonly signingKeys: string
+  }
+
+  readonly errorPage: {
+    readonly reference: string
+    readonly forDevelopers: string
+  }
+
+  readonly errors: {
+    readonly notFound: ErrorText
+    readonly tooManyRequests: ErrorText
+    readonly unexpected: ErrorText
+    readonly unavailable: ErrorText
+    readonly unknownApplication: ErrorText
+    readonly untrustedReturnAddress: ErrorText
+    readonly malformedRequest: ErrorText
+    readonly requestExpired: ErrorText
+    readonly formNotOurs: ErrorText
+  }
+}
