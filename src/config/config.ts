@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import { type Issuer, parseIssuer } from '../protocol/issuer.ts'
+
+/*
+ * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
+ * deployment, which needs a secret and an issuer of its own.
+ */
+
+export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+export interface Config {
+  readonly issuer: Issuer
+  readonly host: string
+  readonly port: number
+  readonly database:
+    | { readonly kind: 'postgresql'; readonly url: string; readonly poolSize: number }
+    | { readonly kind: 'embedded'; readonly directory: string }
+  /** Encrypts what must be read again. Undefined on the embedded store, which keeps one beside its data. */
+  readonly secret: string | undefined
+  readonly migrateOnStart: boolean
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Addresses whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[]
+  readonly accessToken: {
+    readonly seconds: number
+    readonly algorithm: SigningAlgorithm
+    readonly type: 'at+jwt' | 'JWT'
+  }
+  /** RFC 9207: whether metadata announces `iss` in authorization responses (it is sent either way). */
+  readonly announceIssParameter: boolean
+  readonly brandName: string
+  readonly termsUrl: string | undefined
+  readonly privacyUrl: string | undefined
+}
+
+/** The configuration is wrong; the message names the variable and the cure. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true')
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, { error: `must be a whole number from ${minimum} to ${maximum}` })
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, {
+      error: `must be a whole number from ${minimum} to ${maximum}`,
+    })
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address such as https://example.com/terms',
+})
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+/** Long enough for 256 bits in base64 or 128 bits and more in words. */
+const MINIMUM_SECRET_LENGTH = 32
+
+const schema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// or postgresql://' })
+    .optional(),
+  LATCHKEY_DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
+  LATCHKEY_DATA_DIR: z.string().default('.data/latchkey'),
+  LATCHKEY_SECRET: z
+    .string()
+    .min(MINIMUM_SECRET_LENGTH, {
+      error: `must have at least ${MINIMUM_SECRET_LENGTH} characters; make one with: openssl rand -base64 48`,
+    })
+    .optional(),
+  LATCHKEY_ISSUER: z.string().optional(),
+  LATCHKEY_ALLOW_INSECURE_ISSUER: flag.default(false),
+  LATCHKEY_HOST: z.string().optional(),
+  LATCHKEY_PORT: wholeNumber(0, 65_535).default(3000),
+  LATCHKEY_MIGRATE_ON_START: flag.default(false),
+  LATCHKEY_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LATCHKEY_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((address) => address.trim())
+        .filter((address) => address !== ''),
+    )
+    .pipe(
+      z.array(
+        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+          error: 'must list IP addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8',
+        }),
+      ),
+    ),
+  LATCHKEY_ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(300),
+  LATCHKEY_ACCESS_TOKEN_ALGORITHM: oneOf(signingAlgorithms).default('RS256'),
+  LATCHKEY_ACCESS_TOKEN_TYPE: oneOf(['at+jwt', 'JWT']).default('at+jwt'),
+  LATCHKEY_ANNOUNCE_ISS_PARAMETER: flag.default(true),
+  LATCHKEY_BRAND_NAME: z.string().max(80, { error: 'must have at most 80 characters' }).default('Latchkey'),
+  LATCHKEY_TERMS_URL: webAddress.optional(),
+  LATCHKEY_PRIVACY_URL: webAddress.optional(),
+})
+
+const known = new Set(Object.keys(schema.shape))
+
+/**
+ * @throws ConfigError naming the first variable that is unknown or wrong, and what to do.
+ */
+export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
+  // An empty variable is how compose files and shells say "not set".
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => value !== '' && (name === 'DATABASE_URL' || name.startsWith('LATCHKEY_')),
+    ),
+  )
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) {
+      throw new ConfigError(
+        `${name} is not a setting of Latchkey; remove it, or correct its name (known: ${[...known].join(', ')}).`,
+      )
+    }
+  }
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}.`)
+  }
+  const values = parsed.data
+
+  const issuerText = values.LATCHKEY_ISSUER ?? `http://localhost:${values.LATCHKEY_PORT}`
+  const issuer = parseIssuer(issuerText, values.LATCHKEY_ALLOW_INSECURE_ISSUER)
+  if ('problem' in issuer) throw new ConfigError(`LATCHKEY_ISSUER ${issuer.problem}.`)
+
+  if (values.DATABASE_URL !== undefined && values.LATCHKEY_SECRET === undefined) {
+    throw new ConfigError(
+      'LATCHKEY_SECRET must be set when DATABASE_URL is, the same on every node; make one with: openssl rand -base64 48',
+    )
+  }
+  const isLocal = issuer.issuer.startsWith('http:') && !values.LATCHKEY_ALLOW_INSECURE_ISSUER
+
+  return Object.freeze<Config>({
+    issuer: issuer.issuer,
+    // An http issuer is for this machine alone; nobody else gets to talk to it unless told to.
+    host: values.LATCHKEY_HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
+    port: values.LATCHKEY_PORT,
+    database:
+      values.DATABASE_URL === undefined
+        ? { kind: 'embedded', directory: values.LATCHKEY_DATA_DIR }
+        : { kind: 'postgresql', url: values.DATABASE_URL, poolSize: values.LATCHKEY_DATABASE_POOL_SIZE },
+    secret: values.LATCHKEY_SECRET,
+    migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
+    logLevel: values.LATCHKEY_LOG_LEVEL,
+    trustedProxies: values.LATCHKEY_TRUSTED_PROXIES,
+    accessToken: {
+      seconds: values.LATCHKEY_ACCESS_TOKEN_SECONDS,
+      algorithm: values.LATCHKEY_ACCESS_TOKEN_ALGORITHM,
+      type: values.LATCHKEY_ACCESS_TOKEN_TYPE,
+    },
+    announceIssParameter: values.LATCHKEY_ANNOUNCE_ISS_PARAMETER,
+    brandName: values.LATCHKEY_BRAND_NAME,
+    termsUrl: values.LATCHKEY_TERMS_URL,
+    privacyUrl: values.LATCHKEY_PRIVACY_URL,
+  })
+}
