@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { type Issuer, parseIssuer } from '../protocol/issuer.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
  * deployment, which needs a secret and an issuer of its own.
  */
-
-export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 export interface Config {
   readonly issuer: Issuer
