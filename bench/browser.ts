@@ -1,0 +1,98 @@
+interface Form {
+  readonly action: string
+  readonly fields: Map<string, string>
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#39': "'",
+  '#x27': "'",
+}
+const unescapeHtml = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (whole, name: string) => entities[name] ?? whole)
+
+const attribute = (tag: string, name: string): string | undefined => {
+  const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(tag)
+  const value = found?.[1] ?? found?.[2] ?? found?.[3]
+  return value === undefined ? undefined : unescapeHtml(value)
+}
+
+/** Of several controls with one name the first counts: among buttons, the one that Enter would press. */
+const namedFields = (form: string): Map<string, string> => {
+  const fields = new Map<string, string>()
+  for (const [tag] of form.matchAll(/<(?:input|button)\b[^>]*>/gi)) {
+    const name = attribute(tag, 'name')
+    if (name !== undefined && !fields.has(name)) fields.set(name, attribute(tag, 'value') ?? '')
+  }
+  return fields
+}
+
+/** The POST forms of a page. */
+const formsOf = (html: string): Form[] =>
+  [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/gi)]
+    .map(([form]) => form)
+    .filter((form) => attribute(form, 'method')?.toLowerCase() === 'post')
+    .map((form) => ({
+      action: attribute(form, 'action') ?? '',
+      fields: namedFields(form),
+    }))
+
+/**
+ * As much of a browser as signing in takes: it keeps cookies, follows redirects, and fills in and submits the
+ * forms it is shown, until it is sent to `redirectUri`. Returns the Cookie header it would send from then on.
+ */
+export const signInThroughPages = async (options: {
+  readonly start: string
+  readonly redirectUri: string
+  /** Values by field name; other fields are sent as the page has them. */
+  readonly answers: Readonly<Record<string, string>>
+}): Promise<string> => {
+  const jar = new Map<string, string>()
+  const cookies = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+  const visit = async (url: URL, body?: URLSearchParams): Promise<Response> => {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { cookie: cookies(), ...(body === undefined ? {} : { origin: url.origin }) },
+      ...(body === undefined ? {} : { body }),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split(';')
+      const name = pair.slice(0, pair.indexOf('=')).trim()
+      const gone = attributes.some((text) => /^\s*(max-age=0\b|expires=thu, 01 jan 1970)/i.test(text))
+      if (gone) jar.delete(name)
+      else jar.set(name, pair.slice(pair.indexOf('=') + 1).trim())
+    }
+    return response
+  }
+
+  let url = new URL(options.start)
+  let response = await visit(url)
+  for (let step = 0; step < 20; step++) {
+    const location = response.headers.get('location')
+    if (location?.startsWith(`${options.redirectUri}?`)) {
+      if (!new URL(location).searchParams.has('code')) throw new Error(`no code in ${location}`)
+      return cookies()
+    }
+    if (location !== null) {
+      url = new URL(location, url)
+      response = await visit(url)
+      continue
+    }
+    const page = await response.text()
+    const forms = formsOf(page)
+    const form =
+      forms.find(({ fields }) => Object.keys(options.answers).some((name) => fields.has(name))) ?? forms[0]
+    if (form === undefined)
+      throw new Error(`no form on ${url} (${response.status}):\n${page.slice(0, 1_000)}`)
+    for (const [name, value] of Object.entries(options.answers)) {
+      if (form.fields.has(name)) form.fields.set(name, value)
+    }
+    url = new URL(form.action, url)
+    response = await visit(url, new URLSearchParams([...form.fields]))
+  }
+  throw new Error(`still not signed in after twenty steps, at ${url}`)
+}

@@ -1,0 +1,38 @@
+import { createHash, generateKeyPairSync } from 'node:crypto'
+
+/** What every server is set up with, so that all of them do the same work for the same requests. */
+
+export const resourceIndicator = 'https://api.bench.example'
+export const redirectUri = 'https://client.bench.example/callback'
+export const userScope = 'openid profile email'
+export const tokenLifetimeSeconds = 300
+/** Access tokens that are introspected must outlive the whole run, or the last rounds measure expired ones. */
+export const longTokenLifetimeSeconds = 3600
+
+/** The pool of every server: `pg`'s own default, and more than two cores can keep busy. */
+export const poolSize = 10
+
+export interface ClientCredentials {
+  readonly id: string
+  readonly secret: string
+}
+
+export const machineClient: ClientCredentials = { id: 'bench-machine', secret: `machine-${'s'.repeat(40)}` }
+export const introspectedClient: ClientCredentials = {
+  id: 'bench-introspected',
+  secret: `intro-${'s'.repeat(40)}`,
+}
+export const webClient: ClientCredentials = { id: 'bench-web', secret: `web-${'s'.repeat(40)}` }
+
+export const userEmail = (index: number): string => `user-${index}@bench.example`
+export const userPassword = 'correct horse battery staple 42'
+
+/** RFC 7636 appendix B's shape; one pair for all flows, since making one is the client's work, not the server's. */
+export const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+export const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
+
+/** A new 2048-bit RSA key in PKCS #8, handed to the servers that do not make their own. */
+export const newSigningKeyPem = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString()

@@ -1,0 +1,37 @@
+import type { ClientCredentials } from '../fixtures.ts'
+import type { ServerProcess } from './server-process.ts'
+
+export const serverNames = ['latchkey', 'oidc-provider', 'bare'] as const
+export type ServerName = (typeof serverNames)[number]
+
+/** One server, running and set up, as the operations see it. */
+export interface Target {
+  readonly name: ServerName
+  readonly port: number
+  readonly databaseUrl: string
+  readonly process: ServerProcess
+  readonly paths: {
+    readonly token: string
+    readonly introspection: string
+    readonly authorization: string
+    readonly jwks: string
+    readonly discovery: string
+  }
+  /** client_credentials; gets JWT access tokens. */
+  readonly machineClient: ClientCredentials
+  /** client_credentials; its tokens are the ones introspected. */
+  readonly introspectedClient: ClientCredentials
+  /** authorization_code, confidential. */
+  readonly webClient: ClientCredentials
+  /** Signs user number `index` in, consents, and returns the Cookie header of that browser. */
+  signIn(index: number): Promise<string>
+}
+
+/** What a server needs to start. */
+export interface Surroundings {
+  readonly port: number
+  readonly databaseUrl: string
+  readonly signingKeyPem: string
+  /** How many users will sign in. */
+  readonly users: number
+}
