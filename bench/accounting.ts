@@ -13,6 +13,11 @@ export interface DatabaseWork {
   readonly deleted: number
 }
 
+export interface Counted {
+  readonly target: Target
+  readonly cookies: readonly string[]
+}
+
 const readCounters = async (postgres: Postgres, client: pg.Client): Promise<DatabaseWork> => {
   const { rows } = await client.query<Omit<DatabaseWork, 'statements'>>(`
     SELECT sum(n_tup_ins)::float8 AS inserted, sum(n_tup_upd)::float8 AS updated, sum(n_tup_del)::float8 AS deleted
@@ -22,8 +27,10 @@ const readCounters = async (postgres: Postgres, client: pg.Client): Promise<Data
 }
 
 const repetitions = 100
-/** A backend reports its counts at the end of a statement, but not more often than once a second. */
+/** A backend reports its counts when a statement ends, but not more often than once a second … */
 const reportIntervalMs = 1_100
+/** … and what is left after the last statement when it has been idle for ten. */
+const idleReportMs = 10_500
 
 const perOperation = (before: DatabaseWork, after: DatabaseWork): DatabaseWork => {
   const each = (name: keyof DatabaseWork): number => (after[name] - before[name]) / repetitions
@@ -35,41 +42,50 @@ const perOperation = (before: DatabaseWork, after: DatabaseWork): DatabaseWork =
   }
 }
 
-/**
- * Counts statements and rows of one operation on every server, one request at a time and apart from the timed
- * rounds. Before each reading the servers rest and then do one more operation, which makes the database
- * report what went before; the same little remains unreported at both readings and cancels out.
- */
-export const countDatabaseWork = async (
+/** Between the two readings lie exactly `repetitions` operations, one at a time. */
+const countOne = async (
   postgres: Postgres,
   operation: Operation,
-  targets: readonly { readonly target: Target; readonly cookies: readonly string[] }[],
-): Promise<Map<ServerName, DatabaseWork>> => {
+  { target, cookies }: Counted,
+): Promise<DatabaseWork> => {
+  const client = new pg.Client({ connectionString: target.databaseUrl })
+  await client.connect()
+  const [user] = await openUsers(target, cookies, 1)
+  if (user === undefined) throw new Error('no connection')
+  try {
+    const once = await operation.prepare(user)
+    // One more operation after a rest makes the database report what went before it. The little it leaves
+    // unreported itself is the same at both readings.
+    const read = async (): Promise<DatabaseWork> => {
+      await sleep(reportIntervalMs)
+      await once()
+      return readCounters(postgres, client)
+    }
+    await once()
+    const before = await read()
+    for (let count = 1; count < repetitions; count++) await once()
+    return perOperation(before, await read())
+  } finally {
+    user.connection.close()
+    await client.end()
+  }
+}
+
+/** Statements and rows of each operation on each server, counted apart from the timed rounds. */
+export const countDatabaseWork = async (
+  postgres: Postgres,
+  operations: readonly Operation[],
+  contestants: readonly Counted[],
+): Promise<Map<string, Map<ServerName, DatabaseWork>>> => {
+  await sleep(idleReportMs)
   await postgres.countStatements(true)
-  const counted = await Promise.all(
-    targets.map(async ({ target, cookies }) => {
-      const client = new pg.Client({ connectionString: target.databaseUrl })
-      await client.connect()
-      const [user] = await openUsers(target, cookies, 1)
-      if (user === undefined) throw new Error('no connection')
-      try {
-        const once = await operation.prepare(user)
-        const read = async (): Promise<DatabaseWork> => {
-          await sleep(reportIntervalMs)
-          await once()
-          return readCounters(postgres, client)
-        }
-        await once()
-        const before = await read()
-        for (let count = 1; count < repetitions; count++) await once()
-        const after = await read()
-        return [target.name, perOperation(before, after)] as const
-      } finally {
-        user.connection.close()
-        await client.end()
-      }
-    }),
-  )
+  const counted = new Map<string, Map<ServerName, DatabaseWork>>()
+  for (const operation of operations) {
+    const entries = contestants.map(
+      async (one) => [one.target.name, await countOne(postgres, operation, one)] as const,
+    )
+    counted.set(operation.name, new Map(await Promise.all(entries)))
+  }
   await postgres.countStatements(false)
-  return new Map(counted)
+  return counted
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
-import { countDatabaseWork, type DatabaseWork } from './accounting.ts'
+import { countDatabaseWork } from './accounting.ts'
 import { newSigningKeyPem } from './fixtures.ts'
 import { openUsers, percentile, runLoad } from './load.ts'
 import { type Operation, operations } from './operations.ts'
@@ -21,6 +21,11 @@ const starters: Readonly<Record<ServerName, (surroundings: Surroundings) => Prom
   latchkey: startLatchkey,
   'oidc-provider': startOidcProvider,
   bare: startBareFrame,
+}
+
+/** Progress, apart from the results on standard output. */
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
 }
 
 const driverCpuMs = (): number => {
@@ -89,6 +94,9 @@ const enter = async (
 const measure = async (postgres: Postgres, contestants: readonly Contestant[], options: Options) => {
   const chosen = operations.filter(({ name }) => options.operations.includes(name))
   const measurements: Measurement[] = []
+  // Before any load, while every statement still waiting to be reported can be waited for.
+  say('counting statements and rows')
+  const work = await countDatabaseWork(postgres, chosen, contestants)
   for (const operation of chosen) {
     const seconds = options.seconds * operation.share
     const samples = new Map<ServerName, Sample[]>()
@@ -97,7 +105,7 @@ const measure = async (postgres: Postgres, contestants: readonly Contestant[], o
       await takeSample(operation, contestant, postgres, options, seconds / 2)
       samples.set(contestant.target.name, [])
     }
-    const work = await countDatabaseWork(postgres, operation, contestants)
+    say(operation.title)
     for (let round = 0; round < options.rounds; round++) {
       for (let turn = 0; turn < contestants.length; turn++) {
         const contestant = contestants[(round + turn) % contestants.length]
@@ -105,15 +113,14 @@ const measure = async (postgres: Postgres, contestants: readonly Contestant[], o
         const sample = await takeSample(operation, contestant, postgres, options, seconds)
         samples.get(contestant.target.name)?.push(sample)
       }
-      process.stderr.write(`\r${operation.name}: round ${round + 1} of ${options.rounds}   `)
     }
-    const none: DatabaseWork = { statements: 0, inserted: 0, updated: 0, deleted: 0 }
     for (const [server, taken] of samples) {
       const { name, title } = operation
-      measurements.push({ operation: name, title, server, samples: taken, work: work.get(server) ?? none })
+      const counted = work.get(name)?.get(server)
+      if (counted === undefined) throw new Error(`${name} was not counted on ${server}`)
+      measurements.push({ operation: name, title, server, samples: taken, work: counted })
     }
   }
-  process.stderr.write('\r')
   return measurements
 }
 
