@@ -36,34 +36,35 @@ const ratio = (one: Rgb, other: Rgb): number => {
 /** Contrast ratio of two `#rrggbb` colours, WCAG 2.2 (1.4.3): 1 to 21. */
 export const contrast = (one: string, other: string): number => ratio(parse(one), parse(other))
 
-/** The colour itself, or the nearest shade towards `towards` that can be read as text on `ground`. */
-const readable = (color: Rgb, ground: Rgb, towards: Rgb): Rgb => {
+/** The colour itself, or its nearest shade towards `end` that stands out against `ground` by `least`. */
+const shade = (color: Rgb, ground: Rgb, end: Rgb, least: number): Rgb => {
   for (let share = 0; share < 1; share += 0.02) {
-    const shade = mix(color, towards, share)
-    if (ratio(shade, ground) >= 4.6) return shade
+    const mixed = mix(color, end, share)
+    if (ratio(mixed, ground) >= least) return mixed
   }
-  return towards
+  return end
 }
 
-const declarations = (accent: Rgb, ground: Rgb): string => {
+const declarations = (color: Rgb, surface: Rgb, hover: Rgb, end: Rgb): string => {
+  // A button is known by its text, so it may be as pale as the operator's yellow, but not vanish.
+  const accent = shade(color, surface, end, 1.4)
   const onAccent = ratio(accent, white) >= 4.5 ? white : black
   return [
     `--accent: ${print(accent)};`,
     `--accent-hover: ${print(mix(accent, onAccent === white ? black : white, 0.14))};`,
     `--on-accent: ${print(onAccent)};`,
-    `--accent-text: ${print(readable(accent, ground, luminance(ground) > 0.5 ? black : white))};`,
+    `--accent-text: ${print(shade(color, hover, end, 4.6))};`,
   ].join(' ')
 }
 
 /**
- * Custom properties that put the operator's colour in the place of ours. A colour too pale for a light page or too
- * dark for a dark one is shifted, and the text on it chosen, so that no choice makes a page that cannot be read.
+ * Custom properties that put the operator's colour in the place of ours. Where it would be hard to see, on light or on
+ * dark pages, a shade of it is used, and the text on it is chosen: no colour makes a page that cannot be read.
  */
 export const accentRules = (color: string): string => {
   const accent = parse(color)
-  const lightGround = parse('#f5f6f8')
-  const darkGround = parse('#1d2026')
-  const onLight = declarations(readable(accent, lightGround, black), lightGround)
-  const onDark = declarations(readable(accent, darkGround, white), darkGround)
+  // --surface and --hover of assets/theme.css; a test holds them together.
+  const onLight = declarations(accent, parse('#ffffff'), parse('#eceef2'), black)
+  const onDark = declarations(accent, parse('#16181d'), parse('#252931'), white)
   return `:root { ${onLight} }\n@media (prefers-color-scheme: dark) { :root { ${onDark} } }\n`
 }

@@ -16,12 +16,14 @@ export const IdentityRow = (props: {
 }) => (
   <div class="identity">
     <Tile name={props.name} shape={props.shape} />
-    <div class="identity-text">
-      <span class="identity-label">{props.label}</span>
-      <bdi class="identity-name">{props.name}</bdi>
-      {props.detail !== undefined && <bdi class="identity-detail">{props.detail}</bdi>}
+    <div class="identity-body">
+      <div class="identity-text">
+        <span class="identity-label">{props.label}</span>
+        <bdi class="identity-name">{props.name}</bdi>
+        {props.detail !== undefined && <bdi class="identity-detail">{props.detail}</bdi>}
+      </div>
+      {props.children}
     </div>
-    {props.children}
   </div>
 )
 

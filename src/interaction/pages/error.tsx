@@ -17,7 +17,7 @@ export interface ErrorPageProps extends FrameProps {
 export const ErrorPage = (props: ErrorPageProps) => {
   const { text, referenceId, developerDetail } = props
   return (
-    <Frame frame={props} title={props.title}>
+    <Frame frame={props} title={props.title} width="wide">
       <div class="heading heading-start">
         <h1>{props.title}</h1>
         <p>{props.message}</p>

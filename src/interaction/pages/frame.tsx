@@ -19,7 +19,7 @@ export const Frame = (props: {
 }) => {
   const { branding, text, stylesheetPath } = props.frame
   // The name comes after the page, and an error before both, because that is the order in which they are heard.
-  const title = props.title === branding.name ? props.title : `${props.title} · ${branding.name}`
+  const title = `${props.title} · ${branding.name}`
   return (
     <Document
       language={text.language}

@@ -1,5 +1,5 @@
 import { Button, Form } from '../../html/form.tsx'
-import { Filled } from '../../html/sentence.tsx'
+import { Filled, fill } from '../../html/sentence.tsx'
 import { type Account, AccountRow } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
@@ -22,14 +22,12 @@ export const Home = (props: HomeProps) => {
     [text.home.signingKeys, props.jwksUrl],
   ] as const
   return (
-    <Frame frame={props} title={branding.name} width="wide">
+    <Frame frame={props} title={fill(text.home.title, { operator: branding.name })} width="wide">
       <div class="heading heading-start">
         <h1>
-          <bdi>{branding.name}</bdi>
+          <Filled sentence={text.home.title} values={{ operator: branding.name }} />
         </h1>
-        <p>
-          <Filled sentence={text.home.about} values={{ operator: branding.name }} />
-        </p>
+        <p>{text.home.about}</p>
       </div>
       {session ? (
         <div class="panel">

@@ -37,7 +37,7 @@ export const SelectOrganization = (props: SelectOrganizationProps) => {
       </div>
       {props.error !== undefined && <FormError>{props.error}</FormError>}
       <Form action={props.action} csrfToken={csrfToken} sealedRequest={sealedRequest}>
-        <ul class="options">
+        <ul class={props.organizations.length > 7 ? 'options options-many' : 'options'}>
           {props.organizations.map(({ id, name }) => (
             <li key={id}>
               <button type="submit" class="option" name="organization_id" value={id}>
@@ -49,7 +49,7 @@ export const SelectOrganization = (props: SelectOrganizationProps) => {
           ))}
         </ul>
       </Form>
-      <div class="panel">
+      <div class="panel panel-quiet">
         <AccountRow label={text.account.signedInAs} account={props.account}>
           <Form action={props.useAnotherAccountAction} csrfToken={csrfToken} sealedRequest={sealedRequest}>
             <Button id="use-another-account" weight="quiet">

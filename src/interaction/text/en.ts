@@ -71,7 +71,9 @@ export const en: Text = {
   },
 
   home: {
-    about: 'This is where people sign in to the applications of {operator}.',
+    title: '{operator} sign-in',
+    about:
+      'This server signs people in to the applications they use, and tells those applications who they are.',
     signedOut: 'You are not signed in. To sign in, open the application you want to use.',
     signOut: 'Sign out',
     forDevelopers: 'For developers',

@@ -73,7 +73,8 @@ export interface Text {
   readonly scopes: Readonly<Record<StandardScope, ScopeText>>
 
   readonly home: {
-    readonly about: Sentence<'operator'>
+    readonly title: Sentence<'operator'>
+    readonly about: string
     readonly signedOut: string
     readonly signOut: string
     readonly forDevelopers: string
