@@ -50,21 +50,26 @@ export const signInThroughPages = async (options: {
   /** Values by field name; other fields are sent as the page has them. */
   readonly answers: Readonly<Record<string, string>>
 }): Promise<string> => {
-  const jar = new Map<string, string>()
-  const cookies = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+  const jar = new Map<string, { readonly value: string; readonly path: string }>()
+  const cookies = (url: URL): string =>
+    [...jar]
+      .filter(([, { path }]) => url.pathname.startsWith(path))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join('; ')
   const visit = async (url: URL, body?: URLSearchParams): Promise<Response> => {
     const response = await fetch(url, {
       redirect: 'manual',
       method: body === undefined ? 'GET' : 'POST',
-      headers: { cookie: cookies(), ...(body === undefined ? {} : { origin: url.origin }) },
+      headers: { cookie: cookies(url), ...(body === undefined ? {} : { origin: url.origin }) },
       ...(body === undefined ? {} : { body }),
     })
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';')
       const name = pair.slice(0, pair.indexOf('=')).trim()
       const gone = attributes.some((text) => /^\s*(max-age=0\b|expires=thu, 01 jan 1970)/i.test(text))
+      const path = attributes.find((text) => /^\s*path=/i.test(text))?.split('=')[1] ?? '/'
       if (gone) jar.delete(name)
-      else jar.set(name, pair.slice(pair.indexOf('=') + 1).trim())
+      else jar.set(name, { value: pair.slice(pair.indexOf('=') + 1).trim(), path })
     }
     return response
   }
@@ -75,7 +80,7 @@ export const signInThroughPages = async (options: {
     const location = response.headers.get('location')
     if (location?.startsWith(`${options.redirectUri}?`)) {
       if (!new URL(location).searchParams.has('code')) throw new Error(`no code in ${location}`)
-      return cookies()
+      return cookies(new URL(options.start))
     }
     if (location !== null) {
       url = new URL(location, url)
