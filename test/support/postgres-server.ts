@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 /** A real PostgreSQL of its own for a run of tests or measurements; nothing of it outlives the process. */
 export interface PostgresServer {
@@ -20,8 +20,6 @@ interface Account {
   readonly gid?: number
 }
 
-const DIRECTORY_PREFIX = 'latchkey-postgres-'
-
 /** Speed over durability: what these settings risk is a crash of the machine, not of a process. */
 const settings = [
   'listen_addresses=127.0.0.1',
@@ -33,9 +31,8 @@ const settings = [
 ]
 
 export const startPostgresServer = async (extraSettings: readonly string[] = []): Promise<PostgresServer> => {
-  removeLeftovers()
-  const directory = await mkdtemp(join(tmpdir(), `${DIRECTORY_PREFIX}${process.pid}-`))
-  const clean = () => removeNow(directory)
+  // If this process is killed, the next run removes the directory; PostgreSQL ends by itself once it is gone.
+  const { path: directory, remove } = await temporaryDirectory()
   try {
     const account = unprivilegedAccount()
     giveTo(account, directory)
@@ -44,61 +41,21 @@ export const startPostgresServer = async (extraSettings: readonly string[] = [])
     initialise(binaries, account, directory, password)
     const port = await freePort()
     const server = await launch(binaries, account, directory, port, [...settings, ...extraSettings])
-    const kill = () => {
-      // Immediate shutdown: the process is ending and cannot wait, and the data is thrown away.
-      server.kill('SIGQUIT')
-      clean()
-    }
-    process.once('exit', kill)
     return {
       url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
       processId: server.pid ?? 0,
       stop: async () => {
-        process.off('exit', kill)
-        const ended =
-          server.exitCode !== null || server.signalCode !== null ? undefined : once(server, 'exit')
+        const running = server.exitCode === null && server.signalCode === null
+        const ended = running ? once(server, 'exit') : undefined
         server.ref()
         server.kill('SIGINT')
         await ended
-        await rm(directory, { recursive: true, force: true })
+        remove()
       },
     }
   } catch (error) {
-    clean()
+    remove()
     throw error
-  }
-}
-
-/** For a process that is ending: it cannot await, and the server may still be writing its last files. */
-const removeNow = (directory: string): void => {
-  for (let attempt = 1; existsSync(directory) && attempt <= 20; attempt += 1) {
-    if (attempt > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    try {
-      rmSync(directory, { recursive: true, force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
-    }
-  }
-}
-
-/**
- * What a killed run left behind. PostgreSQL shuts itself down within a minute once its directory is gone,
- * so no process has to be looked for.
- */
-const removeLeftovers = (): void => {
-  for (const name of readdirSync(tmpdir())) {
-    const owner = new RegExp(`^${DIRECTORY_PREFIX}(\\d+)-`).exec(name)?.[1]
-    if (owner !== undefined && !isRunning(Number(owner))) {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true })
-    }
-  }
-}
-
-const isRunning = (processId: number): boolean => {
-  try {
-    return process.kill(processId, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
@@ -180,6 +137,11 @@ const launch = async (
     ['-D', join(directory, 'data'), '-p', String(port), ...options.flatMap((option) => ['-c', option])],
     { ...account, cwd: directory, env: environment, stdio: ['ignore', 'ignore', 'pipe'] },
   )
+  // Immediate shutdown: a process that is ending cannot wait, and the data is thrown away. Before the removal
+  // of the directory, or the server would write into it again.
+  const kill = () => server.kill('SIGQUIT')
+  process.prependOnceListener('exit', kill)
+  server.on('exit', () => process.off('exit', kill))
   const ready = Promise.withResolvers<ChildProcess>()
   let log = ''
   server.stderr.on('data', (chunk: Buffer) => {
