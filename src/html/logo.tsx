@@ -16,10 +16,10 @@ export const Tile = (props: {
   name: string
   logo?: Logo | undefined
   shape?: 'square' | 'round'
-  size?: 'medium' | 'large'
+  large?: boolean
 }) => {
-  const { name, logo, shape = 'square', size = 'medium' } = props
-  const classes = `tile tile-${shape} tile-${size}`
+  const { name, logo, shape = 'square', large = false } = props
+  const classes = `tile tile-${shape}${large ? ' tile-large' : ''}`
   if (logo) return <LogoImage logo={logo} alt="" class={`${classes} tile-logo`} />
   return (
     <span class={`${classes} tile-tint-${tint(name)}`} aria-hidden="true">

@@ -38,7 +38,7 @@ export const Consent = (props: ConsentProps) => {
   return (
     <Frame frame={props} title={fill(text.consent.title, { application: name })} width="wide">
       <div class="heading">
-        <Tile name={name} logo={application.logo} size="large" />
+        <Tile name={name} logo={application.logo} large />
         <h1>
           <Filled sentence={text.consent.title} values={{ application: name }} />
         </h1>

@@ -26,7 +26,7 @@ export const SignIn = (props: SignInProps) => {
       hasErrors={Object.keys(errors).length > 0}
     >
       <div class="heading">
-        {application && <Tile name={application.name} logo={application.logo} size="large" />}
+        {application && <Tile name={application.name} logo={application.logo} large />}
         <h1>
           {application ? (
             <Filled sentence={text.signIn.toContinueTo} values={{ application: application.name }} />

@@ -1,0 +1,118 @@
+import type { VNode } from 'preact'
+import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.tsx'
+import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
+import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
+import { Home, type HomeProps } from '../../src/interaction/pages/home.tsx'
+import {
+  SelectOrganization,
+  type SelectOrganizationProps,
+} from '../../src/interaction/pages/select-organization.tsx'
+import { SignIn, type SignInProps } from '../../src/interaction/pages/sign-in.tsx'
+import { textFor } from '../../src/interaction/text/index.ts'
+
+const frame: FrameProps = {
+  branding: {
+    name: 'Northwind',
+    logo: { light: '/logo.svg', dark: '/logo-dark.svg' },
+    termsUrl: 'https://northwind.example/terms',
+    privacyUrl: 'https://northwind.example/privacy',
+  },
+  text: textFor(['en']),
+  stylesheetPath: '/assets/style.css',
+}
+const { logo: _, ...brandingWithoutLogo } = frame.branding
+
+const form = { action: '/here', csrfToken: 'csrf', sealedRequest: 'sealed' }
+const account = { email: 'ada@northwind.example', name: 'Ada Lovelace' }
+const logo = { light: '/app.svg', dark: '/app-dark.svg' }
+const useAnotherAccountAction = '/another-account'
+
+export const signIn: SignInProps = {
+  ...frame,
+  ...form,
+  application: { name: 'Acme Notes', logo },
+  email: 'ada@northwind.example',
+  errors: { form: 'No match.', email: 'Not an address.', password: 'Missing.' },
+}
+
+export const selectOrganization: SelectOrganizationProps = {
+  ...frame,
+  ...form,
+  useAnotherAccountAction,
+  application: { name: 'Acme Notes' },
+  account,
+  organizations: [
+    { id: 'org_1', name: 'Globex' },
+    { id: 'org_2', name: 'Initech' },
+  ],
+  error: 'No longer a member.',
+}
+
+export const consent: ConsentProps = {
+  ...frame,
+  ...form,
+  useAnotherAccountAction,
+  changeOrganizationAction: '/organization',
+  application: { name: 'Acme Notes', logo },
+  owner: { name: 'Acme Software' },
+  account,
+  organization: { name: 'Globex' },
+  scopes: [
+    { name: 'openid', title: 'Know who you are', description: 'By an identifier.' },
+    { name: 'invoices:read', title: 'Read invoices', description: 'All of them.', isNew: true },
+    { name: 'reports', title: 'See reports' },
+  ],
+  redirectHost: 'notes.acme.example',
+}
+
+export const errorPage: ErrorPageProps = {
+  ...frame,
+  title: 'Stopped',
+  message: 'Go back.',
+  referenceId: 'req_1',
+  developerDetail: { reason: 'Not registered.', facts: [['redirect_uri', 'https://acme.example/cb']] },
+}
+
+export const home: HomeProps = {
+  ...frame,
+  session: { account, signOutAction: '/sign-out', csrfToken: 'csrf' },
+  discoveryUrl: 'https://login.example/.well-known/openid-configuration',
+  jwksUrl: 'https://login.example/oauth2/jwks',
+}
+
+const { email: _email, errors: _errors, ...firstVisit } = signIn
+const { error: _error, ...firstChoice } = selectOrganization
+const { changeOrganizationAction: _change, ...onlyOrganization } = consent
+const { referenceId: _reference, developerDetail: _detail, ...plainError } = errorPage
+
+/** Each page in each of its forms; `change` has a say in what they are given. */
+export const everyPage = (
+  change: <Props>(props: Props) => Props = (props) => props,
+): Record<string, VNode> => ({
+  'sign-in': <SignIn {...change(signIn)} />,
+  'sign-in, first visit': <SignIn {...change(firstVisit)} branding={change(brandingWithoutLogo)} />,
+  'sign-in, by themselves': <SignIn {...change({ ...firstVisit, application: null })} />,
+  'select-organization': <SelectOrganization {...change(selectOrganization)} />,
+  'select-organization, many': (
+    <SelectOrganization
+      {...change({
+        ...firstChoice,
+        application: null,
+        account: { email: account.email },
+        organizations: Array.from({ length: 30 }, (_, index) => ({
+          id: `org_${index}`,
+          name: `No ${index}`,
+        })),
+      })}
+    />
+  ),
+  consent: <Consent {...change(consent)} />,
+  'consent, one organization': (
+    <Consent {...change({ ...onlyOrganization, application: { name: 'Acme' } })} />
+  ),
+  'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
+  error: <ErrorPage {...change(errorPage)} />,
+  'error, plain': <ErrorPage {...change(plainError)} />,
+  home: <Home {...change(home)} />,
+  'home, signed out': <Home {...change({ ...home, session: null })} />,
+})
