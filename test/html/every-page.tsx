@@ -108,7 +108,9 @@ export const everyPage = (
   ),
   consent: <Consent {...change(consent)} />,
   'consent, one organization': (
-    <Consent {...change({ ...onlyOrganization, application: { name: 'Acme' } })} />
+    <Consent
+      {...change({ ...onlyOrganization, application: { name: 'Acme', logo: { light: '/app.svg' } } })}
+    />
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
   error: <ErrorPage {...change(errorPage)} />,

@@ -19,8 +19,14 @@ export const IdentityRow = (props: {
     <div class="identity-body">
       <div class="identity-text">
         <span class="identity-label">{props.label}</span>
-        <bdi class="identity-name">{props.name}</bdi>
-        {props.detail !== undefined && <bdi class="identity-detail">{props.detail}</bdi>}
+        <span class="identity-name">
+          <bdi>{props.name}</bdi>
+        </span>
+        {props.detail !== undefined && (
+          <span class="identity-detail">
+            <bdi>{props.detail}</bdi>
+          </span>
+        )}
       </div>
       {props.children}
     </div>

@@ -124,7 +124,9 @@ const Scopes = (props: { scopes: readonly ConsentScope[]; newLabel: string }) =>
         <CheckIcon />
         <div>
           <span class="scope-title">
-            <bdi>{scope.title}</bdi>
+            <span>
+              <bdi>{scope.title}</bdi>
+            </span>
             {scope.isNew && <span class="badge">{props.newLabel}</span>}
           </span>
           {scope.description !== undefined && (

@@ -42,7 +42,9 @@ export const SelectOrganization = (props: SelectOrganizationProps) => {
             <li key={id}>
               <button type="submit" class="option" name="organization_id" value={id}>
                 <Tile name={name} />
-                <bdi class="option-name">{name}</bdi>
+                <span class="option-name">
+                  <bdi>{name}</bdi>
+                </span>
                 <OnwardIcon />
               </button>
             </li>
