@@ -49,6 +49,7 @@ const countOne = async (
   { target, cookies }: Counted,
 ): Promise<DatabaseWork> => {
   const client = new pg.Client({ connectionString: target.databaseUrl })
+  client.on('error', () => {})
   await client.connect()
   const [user] = await openUsers(target, cookies, 1)
   if (user === undefined) throw new Error('no connection')

