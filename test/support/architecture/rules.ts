@@ -1,0 +1,117 @@
+/** The rules of the layout, as data. `checks.ts` applies them; docs/decisions says why the walls stand where they do. */
+
+/** Rooms (folders and single files of src) by level: a room imports only lower levels, never its equals. */
+export const LEVELS: readonly (readonly string[])[] = [
+  ['protocol', 'system', 'html'],
+  ['config', 'storage', 'observability'],
+  ['clients', 'users', 'organizations', 'signing-keys', 'events'],
+  ['client-authentication', 'sessions', 'consents', 'device-authorization', 'tokens'],
+  ['authorization', 'grants'],
+  ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
+  ['app.ts', 'dependencies.ts', 'cli', 'main.ts', 'demo'],
+]
+
+/** A single import that the levels would forbid. */
+export const EXCEPTIONS: readonly { room: string; target: string; because: string }[] = [
+  { room: 'protocol', target: 'src/system/hash.ts', because: 'PKCE is a pure rule over SHA-256.' },
+]
+
+/** Pairs where only `import type` may cross: the policy knows the shape of what it is given, never where it is from. */
+export const TYPES_ONLY: readonly { levels: readonly number[]; rooms: readonly string[]; because: string }[] =
+  [
+    {
+      levels: [2, 3, 4],
+      rooms: ['config', 'storage', 'observability'],
+      because: 'policy takes stores and settings as arguments',
+    },
+    {
+      levels: [5],
+      rooms: ['storage'],
+      because: 'an endpoint asks the rooms below, or takes stores as arguments',
+    },
+  ]
+
+/** What of this repository, outside of src, a room may import. */
+export const OUTSIDE: readonly { folder: string; rooms: readonly string[] }[] = [
+  { folder: 'migrations/', rooms: ['storage'] },
+  { folder: 'examples/', rooms: ['demo'] },
+]
+
+const roomsFrom = (level: number): string[] => LEVELS.slice(level).flat().map(pathOf)
+
+const pathOf = (room: string): string => (room.endsWith('.ts') ? `src/${room}` : `src/${room}/`)
+
+export interface DoorRule {
+  /** `kysely` also means `kysely/…`; a trailing `/*` means everything of that scope. */
+  readonly modules?: readonly string[]
+  /** Globals: `fetch` means any mention, `Date.now` that member, `new Date()` the call without arguments. */
+  readonly globals?: readonly string[]
+  /** Beginnings of the paths where they may be used. */
+  readonly only: readonly string[]
+  readonly because: string
+}
+
+/** Doors: what of the outside world is reached through which room. Holds for src and migrations. */
+export const DOORS: readonly DoorRule[] = [
+  {
+    globals: ['process.env'],
+    modules: ['process'],
+    only: ['src/config/'],
+    because: 'settings are read and checked once, at the start',
+  },
+  {
+    globals: ['new Date()', 'Date()', 'Date.now'],
+    only: ['src/system/'],
+    because: 'time arrives as an argument, so that tests can set it',
+  },
+  {
+    globals: ['setInterval', 'setTimeout', 'setImmediate'],
+    modules: ['timers'],
+    only: ['src/system/', 'src/jobs/schedule.ts'],
+    because: 'timers are counted and cancelled in one place',
+  },
+  {
+    globals: ['Math.random', 'crypto'],
+    modules: ['crypto'],
+    only: ['src/system/'],
+    because: 'chance and cryptography have one door to review',
+  },
+  {
+    globals: ['fetch', 'WebSocket', 'EventSource'],
+    modules: ['undici', 'http', 'https'],
+    only: ['src/system/'],
+    because: 'outbound requests are guarded: https only, no private addresses, bounded in size and time',
+  },
+  { globals: ['globalThis'], only: ['src/system/'], because: 'it is a way around the rules above' },
+  {
+    modules: ['kysely', 'pg', '@electric-sql/*'],
+    only: ['src/storage/', 'migrations/'],
+    because: 'SQL is written in the stores',
+  },
+  {
+    modules: ['fastify', '@fastify/*'],
+    only: roomsFrom(5),
+    because: 'policy takes values; only the edge knows HTTP',
+  },
+  {
+    modules: ['jose'],
+    only: ['src/signing-keys/', 'src/tokens/', 'src/client-authentication/private-key-jwt.ts'],
+    because: 'there is one mint and one verifier',
+  },
+  {
+    modules: ['argon2'],
+    only: ['src/system/password-hash.ts'],
+    because: 'password hashing waits in one bounded queue, so that sign-ins cannot starve tokens',
+  },
+]
+
+/** Where the rules about files hold: their length and their names. */
+export const CODE_FOLDERS: readonly string[] = ['src', 'test', 'migrations', 'bench', 'examples', 'scripts']
+
+export const MAX_LINES = 400
+
+/** Names that say nothing, and soon hold everything. */
+export const EMPTY_NAMES: readonly string[] = [
+  ...['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'shared'],
+  ...['manager', 'service', 'services', 'base', 'abstract'],
+]
