@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { ClientId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import type { Hash } from '../schema.ts'
@@ -10,6 +11,7 @@ export type RefreshTokenRecord = Domain<'refresh_token'>
 export interface RefreshTokenOfGrant {
   readonly token: RefreshTokenRecord
   readonly grant: AuthorizationGrantRecord
+  readonly clientId: ClientId
   /** The user may still act for the grant's organization, if it has one. */
   readonly membershipHolds: boolean
 }
@@ -19,8 +21,10 @@ export const refreshTokens = (db: Executor) => ({
     const row = await db
       .selectFrom('authorization_grant')
       .innerJoin('refresh_token as token', 'token.grant_id', 'authorization_grant.id')
+      .innerJoin('application', 'application.id', 'authorization_grant.application_id')
       .selectAll('authorization_grant')
       .select([
+        'application.client_id',
         'token.issued_at as token_issued_at',
         'token.expires_at as token_expires_at',
         'token.rotated_at',
@@ -38,11 +42,13 @@ export const refreshTokens = (db: Executor) => ({
       successor_hash: successorHash,
       successor_sealed: successorSealed,
       membership_holds: holds,
+      client_id: clientId,
       ...grant
     } = row
     return {
       token: { tokenHash, grantId: grant.id, issuedAt, expiresAt, rotatedAt, successorHash, successorSealed },
       grant: camelize(grant),
+      clientId,
       membershipHolds: holds,
     }
   },

@@ -1,0 +1,58 @@
+import { grantConsent } from '../consents/consent.ts'
+import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
+import { missingScopes } from '../protocol/scope.ts'
+import type { Stores } from '../storage/index.ts'
+import type { ConsentRecord } from '../storage/stores/consents.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import { addSeconds } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import { newHandle, type Random } from '../system/random.ts'
+import type { AuthorizationRequest } from './request.ts'
+
+export interface Completion {
+  readonly stores: Pick<Stores, 'authorizationCodes' | 'consents'>
+  readonly random: Random
+  readonly authorizationCodeSeconds: number
+}
+
+/**
+ * The code of a request that nothing stands in the way of any more: one row written, two at an application's first
+ * time with a user.
+ */
+export const completeAuthorization = async (
+  { stores, random, authorizationCodeSeconds }: Completion,
+  request: AuthorizationRequest,
+  facts: {
+    readonly session: LiveSession
+    readonly organizationId: OrganizationId | null
+    readonly consent: ConsentRecord | undefined
+  },
+  now: Date,
+): Promise<string> => {
+  const { client, scopes } = request
+  const { session, organizationId, consent } = facts
+  const consentId =
+    consent && missingScopes(scopes, consent.scopes).length === 0
+      ? consent.id
+      : // First-party: nobody is asked, and the record is what its tokens stand on all the same.
+        await grantConsent(stores, { userId: session.userId, client, organizationId }, scopes, now, random)
+  const code = newHandle(random)
+  await stores.authorizationCodes.insert({
+    codeHash: sha256(code),
+    grantId: newIdentifier('grant', now, random),
+    applicationId: client.id,
+    userId: session.userId,
+    consentId,
+    organizationId,
+    sessionId: session.id,
+    redirectUri: request.target.redirectUri,
+    redirectUriGiven: request.redirectUriGiven,
+    scopes: [...scopes],
+    nonce: request.nonce ?? null,
+    codeChallenge: request.codeChallenge ?? null,
+    authenticatedAt: session.authenticatedAt,
+    amr: session.amr,
+    expiresAt: addSeconds(now, authorizationCodeSeconds),
+  })
+  return code
+}

@@ -1,0 +1,91 @@
+import type { Client } from '../clients/client.ts'
+import { OAuthError } from '../protocol/error.ts'
+import type { Issuer } from '../protocol/issuer.ts'
+import type { Stores } from '../storage/index.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import { type Completion, completeAuthorization } from './complete.ts'
+import { RedirectedError } from './error.ts'
+import { identifyClient } from './identify-client.ts'
+import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
+import type { PendingRequest } from './pending-request.ts'
+import { type AuthorizationRequest, parseAuthorizationRequest } from './request.ts'
+import { codeResponse, type ResponseLocation, type ResponseTarget } from './response.ts'
+
+/*
+ * The dispatcher. Every authorization request starts here and every page comes back here; it asks the policy what is
+ * next and is the only one that answers the client. What a request may do is checked afresh each time, so that an
+ * application that changes while its user types a password is seen as it is by then.
+ */
+
+export interface Authorization extends Completion {
+  readonly issuer: Issuer
+  readonly findClient: (clientId: string) => Promise<Client | undefined>
+  readonly stores: Completion['stores'] & Pick<Stores, 'memberships'>
+}
+
+export type Dispatched =
+  | { readonly outcome: 'page'; readonly page: Page; readonly client: Client }
+  | { readonly outcome: 'response'; readonly location: ResponseLocation; readonly client: Client }
+
+/**
+ * @throws ShownError, RedirectedError
+ */
+export const dispatch = async (
+  authorization: Authorization,
+  pending: PendingRequest,
+  session: LiveSession | undefined,
+  now: Date,
+): Promise<Dispatched> => {
+  const request = await authorizationRequestOf(authorization, pending)
+  const { client, target } = request
+  return redirecting(target, async () => {
+    const authentication = authenticationStep(request, pending, session, now)
+    if (authentication.step === 'refuse') throw authentication.error
+    if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client }
+
+    const facts = await gatherFacts(authorization, request, pending, authentication.session)
+    if ('page' in facts) return { outcome: 'page', page: facts.page, client }
+
+    const consent = consentStep(request, pending, facts.consent?.scopes)
+    if (consent.step === 'refuse') throw consent.error
+    if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client }
+
+    const code = await completeAuthorization(authorization, request, facts, now)
+    return { outcome: 'response', location: codeResponse(target, authorization.issuer, code), client }
+  })
+}
+
+/** The request as it stands now, from the parameters that came with the browser. */
+export const authorizationRequestOf = async (
+  { findClient }: Pick<Authorization, 'findClient'>,
+  { parameters }: Pick<PendingRequest, 'parameters'>,
+): Promise<AuthorizationRequest> => {
+  const identified = await identifyClient(findClient, parameters)
+  return redirecting(identified.target, async () => parseAuthorizationRequest(identified, parameters))
+}
+
+/** What the consent page and the completion both need: for which organization, and what was agreed to before. */
+export const gatherFacts = async (
+  { stores }: { readonly stores: Pick<Stores, 'memberships' | 'consents'> },
+  request: AuthorizationRequest,
+  pending: PendingRequest,
+  session: LiveSession,
+) => {
+  const memberships = await stores.memberships.activeOf(session.userId)
+  const organization = organizationStep(request, pending, session, memberships)
+  if (organization.step === 'refuse') throw organization.error
+  if (organization.step === 'select_organization') return { page: 'select_organization' as const, memberships }
+  const { organizationId } = organization
+  const consent = await stores.consents.find(session.userId, request.client.id, organizationId)
+  return { session, memberships, organizationId, consent }
+}
+
+/** RFC 6749 §4.1.2.1: below the redirect check, refusals go to the client. */
+const redirecting = async <T>(target: ResponseTarget, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof OAuthError) throw new RedirectedError(target, error)
+    throw error
+  }
+}

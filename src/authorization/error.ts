@@ -1,0 +1,43 @@
+import type { OAuthError } from '../protocol/error.ts'
+import type { ResponseTarget } from './response.ts'
+
+/** What the end user can do about a refusal that is shown, by name; the pages have the words. */
+export type ShownErrorKind =
+  | 'unknownApplication'
+  | 'untrustedReturnAddress'
+  | 'malformedRequest'
+  | 'requestExpired'
+
+/** Something the developer may need, where they may see it. */
+export type Fact = readonly [label: string, value: string]
+
+/**
+ * RFC 6749 §4.1.2.1: with the client or the redirection URI in doubt the user is told, and never sent anywhere.
+ * `reason` and `facts` are for the log and for developers; they hold no credential.
+ */
+export class ShownError extends Error {
+  override readonly name = 'ShownError'
+  readonly kind: ShownErrorKind
+  readonly reason: string
+  readonly facts: readonly Fact[]
+
+  constructor(kind: ShownErrorKind, reason: string, facts: readonly Fact[] = []) {
+    super(`${kind}: ${reason}`)
+    this.kind = kind
+    this.reason = reason
+    this.facts = facts
+  }
+}
+
+/** A refusal told to the client, by way of the browser. */
+export class RedirectedError extends Error {
+  override readonly name = 'RedirectedError'
+  override readonly cause: OAuthError
+  readonly target: ResponseTarget
+
+  constructor(target: ResponseTarget, cause: OAuthError) {
+    super(cause.message)
+    this.target = target
+    this.cause = cause
+  }
+}

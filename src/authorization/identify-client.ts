@@ -1,0 +1,53 @@
+import { type Client, defaultRedirectUri } from '../clients/client.ts'
+import type { Parameters } from '../protocol/parameters.ts'
+import { findRegisteredRedirectUri } from '../protocol/redirect-uri.ts'
+import { ShownError } from './error.ts'
+import type { ResponseTarget } from './response.ts'
+
+export interface IdentifiedClient {
+  readonly client: Client
+  readonly target: ResponseTarget
+  /** Whether the request named its redirection URI; then the token request must too (RFC 6749 §4.1.3). */
+  readonly redirectUriGiven: boolean
+}
+
+/**
+ * Who asks, and where the answer may go. The failures here are the ones that are shown and never redirected
+ * (RFC 6749 §4.1.2.1).
+ *
+ * @throws ShownError
+ */
+export const identifyClient = async (
+  findClient: (clientId: string) => Promise<Client | undefined>,
+  parameters: Parameters,
+): Promise<IdentifiedClient> => {
+  const clientId = parameters.get('client_id')
+  if (clientId === undefined) throw new ShownError('unknownApplication', 'client_id is missing')
+  const client = await findClient(clientId)
+  // An application that only ever acts for itself has no users to send here.
+  if (client?.type !== 'oauth') {
+    throw new ShownError('unknownApplication', client ? 'the application is of type m2m' : 'unknown client_id', [
+      ['client_id', clientId],
+    ])
+  }
+  const requested = parameters.get('redirect_uri')
+  // RFC 6749 §3.1.2.3: it may be left out where just one is registered.
+  const wanted = requested ?? defaultRedirectUri(client)
+  const redirectUri = wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client)
+  if (redirectUri === undefined) {
+    throw new ShownError(
+      'untrustedReturnAddress',
+      requested === undefined ? 'redirect_uri is missing' : 'redirect_uri is not registered',
+      [
+        ['client_id', clientId],
+        ['redirect_uri', requested ?? '(none)'],
+        ['registered', client.redirectUris.map(({ uri }) => uri).join(' ') || '(none)'],
+      ],
+    )
+  }
+  return {
+    client,
+    target: { redirectUri, state: parameters.get('state') },
+    redirectUriGiven: requested !== undefined,
+  }
+}

@@ -1,0 +1,94 @@
+import { OAuthError } from '../protocol/error.ts'
+import type { OrganizationId } from '../protocol/identifiers.ts'
+import { missingScopes } from '../protocol/scope.ts'
+import type { ActiveMembership } from '../storage/stores/memberships.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import { addSeconds } from '../system/clock.ts'
+import type { PendingRequest } from './pending-request.ts'
+import type { AuthorizationRequest } from './request.ts'
+
+/** The page a request needs next. */
+export type Page = 'sign_in' | 'select_organization' | 'consent'
+
+type Refusal = { readonly step: 'refuse'; readonly error: OAuthError }
+
+const refuse = (...args: ConstructorParameters<typeof OAuthError>): Refusal => ({
+  step: 'refuse',
+  error: new OAuthError(...args),
+})
+
+/*
+ * Pure: what the user sees next, from facts alone. Three questions in the order in which their facts can be known:
+ * who is it, for which organization, and have they agreed? Pages never decide where to go on.
+ */
+
+/** Whether the session of this browser is good enough for the request. */
+export const authenticationStep = (
+  request: AuthorizationRequest,
+  pending: PendingRequest,
+  session: LiveSession | undefined,
+  now: Date,
+): { readonly step: 'authenticated'; readonly session: LiveSession } | { readonly step: 'sign_in' } | Refusal => {
+  if (session && isFreshEnough(request, pending, session, now)) return { step: 'authenticated', session }
+  // OIDC Core §3.1.2.6
+  if (request.prompts.includes('none')) return refuse('login_required', 'The user has to sign in.')
+  return { step: 'sign_in' }
+}
+
+const isFreshEnough = (
+  { prompts, maxAgeSeconds }: AuthorizationRequest,
+  { sessionId }: PendingRequest,
+  { id, authenticatedAt }: LiveSession,
+  now: Date,
+): boolean => {
+  // Signed in for this very request: what it asked for has been done.
+  if (id === sessionId) return true
+  // OIDC Core §3.1.2.1: login must reauthenticate, select_account must let the user choose.
+  if (prompts.includes('login') || prompts.includes('select_account')) return false
+  // OIDC Core §3.1.2.1: reauthenticate if more time than max_age has passed.
+  return maxAgeSeconds === undefined || now <= addSeconds(authenticatedAt, maxAgeSeconds)
+}
+
+/** Which organization the user acts for: none, the only one, the one asked for or the one chosen. */
+export const organizationStep = (
+  request: AuthorizationRequest,
+  pending: PendingRequest,
+  session: LiveSession,
+  memberships: readonly ActiveMembership[],
+):
+  | { readonly step: 'organization'; readonly organizationId: OrganizationId | null }
+  | { readonly step: 'select_organization' }
+  | Refusal => {
+  const isMember = (id: OrganizationId | null | undefined): id is OrganizationId =>
+    memberships.some(({ organizationId }) => organizationId === id)
+  if (request.organizationId !== undefined) {
+    return isMember(request.organizationId)
+      ? { step: 'organization', organizationId: request.organizationId }
+      : refuse('access_denied', 'The user is not a member of the organization.')
+  }
+  const [first, second] = memberships
+  if (first === undefined) return { step: 'organization', organizationId: null }
+  if (second === undefined) return { step: 'organization', organizationId: first.organizationId }
+  if (isMember(pending.organizationId)) return { step: 'organization', organizationId: pending.organizationId }
+  if (isMember(session.organizationId)) return { step: 'organization', organizationId: session.organizationId }
+  return request.prompts.includes('none')
+    ? refuse('interaction_required', 'The user has to choose an organization.')
+    : { step: 'select_organization' }
+}
+
+/** Whether the user has agreed to what the application asks for. */
+export const consentStep = (
+  request: AuthorizationRequest,
+  pending: PendingRequest,
+  consented: readonly string[] | undefined,
+): { readonly step: 'consented' } | { readonly step: 'consent' } | Refusal => {
+  if (pending.decision === 'denied') return refuse('access_denied', 'The user denied the request.')
+  if (request.client.isFirstParty) return { step: 'consented' }
+  const agreed = consented !== undefined && missingScopes(request.scopes, consented).length === 0
+  // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
+  const mustAsk = request.prompts.includes('consent') && pending.decision !== 'allowed'
+  if (agreed && !mustAsk) return { step: 'consented' }
+  return request.prompts.includes('none')
+    ? refuse('consent_required', 'The user has to consent.')
+    : { step: 'consent' }
+}

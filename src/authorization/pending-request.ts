@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { type OrganizationId, parseIdentifier, type SessionId } from '../protocol/identifiers.ts'
+import { type Parameters, readParameters } from '../protocol/parameters.ts'
+import { addSeconds } from '../system/clock.ts'
+import type { Sealer } from '../system/encryption.ts'
+import { ShownError } from './error.ts'
+
+/**
+ * An authorization request while its user is busy. It travels with the browser, sealed, and never touches the
+ * database: whoever sends requests without ever signing in costs us nothing to keep.
+ */
+export interface PendingRequest {
+  readonly parameters: Parameters
+  readonly startedAt: Date
+  /** The session that began for this very request, so that whoever had to sign in anew has done so. */
+  readonly sessionId: SessionId | undefined
+  /** What the user decided on a page of this request. */
+  readonly decision: 'allowed' | 'denied' | undefined
+  readonly organizationId: OrganizationId | undefined
+}
+
+export interface PendingRequests {
+  /** `browser` is what only the same browser will show again. */
+  seal(pending: PendingRequest, browser: string): string
+  /** @throws ShownError if it has expired, is of another browser, or was never ours. */
+  open(sealed: string, browser: string, now: Date): PendingRequest
+}
+
+const shape = z.object({
+  parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  startedAt: z.number(),
+  sessionId: z.string().optional(),
+  decision: z.enum(['allowed', 'denied']).optional(),
+  organizationId: z.string().optional(),
+})
+
+/** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
+const MAXIMUM_SEALED_LENGTH = 12_000
+
+export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
+  seal: ({ parameters, startedAt, sessionId, decision, organizationId }, browser) => {
+    const content: z.input<typeof shape> = {
+      parameters: {
+        ...Object.fromEntries(parameters),
+        ...(parameters.resources.length > 0 && { resource: [...parameters.resources] }),
+      },
+      startedAt: startedAt.getTime(),
+      sessionId,
+      decision,
+      organizationId,
+    }
+    const sealed = sealer.seal(JSON.stringify(content), browser)
+    if (sealed.length > MAXIMUM_SEALED_LENGTH) {
+      throw new ShownError('malformedRequest', 'the parameters of the request are too long to carry')
+    }
+    return sealed
+  },
+
+  open: (sealed, browser, now) => {
+    const text = sealer.open(sealed, browser)
+    if (text === undefined) throw new ShownError('requestExpired', 'the sealed request does not open in this browser')
+    const content = shape.parse(JSON.parse(text))
+    const startedAt = new Date(content.startedAt)
+    if (addSeconds(startedAt, lifetimeSeconds) <= now) {
+      throw new ShownError('requestExpired', 'the sealed request has expired')
+    }
+    return {
+      parameters: readParameters(content.parameters),
+      startedAt,
+      sessionId: content.sessionId === undefined ? undefined : parseIdentifier('session', content.sessionId),
+      decision: content.decision,
+      organizationId:
+        content.organizationId === undefined ? undefined : parseIdentifier('organization', content.organizationId),
+    }
+  },
+})

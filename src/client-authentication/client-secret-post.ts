@@ -1,0 +1,19 @@
+import { findCredential } from '../clients/credentials.ts'
+import { invalidRequest } from '../protocol/error.ts'
+import type { ClientAuthenticationMethod } from './method.ts'
+
+/** RFC 6749 §2.3.1: client_id and client_secret in the body. */
+export const clientSecretPost: ClientAuthenticationMethod = {
+  name: 'client_secret_post',
+  presentIn: ({ form }) => {
+    const secret = form.get('client_secret')
+    if (secret === undefined) return undefined
+    const clientId = form.get('client_id')
+    if (clientId === undefined) throw invalidRequest('client_id is missing.', 'client_secret without client_id')
+    return { clientId, secret }
+  },
+  proves: (client, { secret }) => {
+    const credentialId = secret === undefined ? undefined : findCredential(client, secret)
+    return credentialId && { credentialId }
+  },
+}

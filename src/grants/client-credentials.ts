@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { allowsScope } from '../clients/client.ts'
+import { invalidScope, OAuthError } from '../protocol/error.ts'
+import { parseScope } from '../protocol/scope.ts'
+import { defineGrant, type Grant } from './grant.ts'
+
+/** RFC 6749 §4.4. Reads and writes nothing: the client is in the cache, the token is a JWT. */
+export const clientCredentialsGrant = (): Grant =>
+  defineGrant({
+    grantType: 'client_credentials',
+    parameters: { scope: z.string().optional() },
+    exchange: async ({ scope }, { authenticated: { client, credentialId } }) => {
+      // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
+      if (credentialId === undefined) {
+        throw new OAuthError('unauthorized_client', 'A public client has no credentials to show.')
+      }
+      const requested = parseScope(scope)
+      const refused = requested.filter((token) => !allowsScope(client, token))
+      if (refused.length > 0) {
+        throw invalidScope(`The application has no permission ${refused[0]}.`, `scope not assigned: ${refused.join(' ')}`)
+      }
+      // RFC 6749 §3.3: without a scope the pre-defined default, which is all that the application was assigned.
+      return { subject: 'client', client, credentialId, scopes: requested.length > 0 ? requested : client.scopes }
+    },
+  })

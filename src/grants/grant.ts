@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import { invalidRequest } from '../protocol/error.ts'
+import type { GrantType } from '../protocol/grant-type.ts'
+import type { Parameters } from '../protocol/parameters.ts'
+import type { Authorization } from '../tokens/authorization.ts'
+
+/** Who asks, and when. */
+export interface TokenRequest {
+  readonly authenticated: AuthenticatedClient
+  readonly now: Date
+}
+
+/**
+ * A grant proves a right to tokens. It never authenticates the client, never mints an access token and never writes
+ * an answer; the token endpoint does, for all of them alike.
+ *
+ * @throws OAuthError if there is no such right; what the refusal has to change is changed by then.
+ */
+export interface Grant {
+  readonly grantType: GrantType
+  exchange(form: Parameters, request: TokenRequest): Promise<Authorization>
+}
+
+/** Closes over the schema of the grant's parameters, so that its body sees only those, typed. */
+export const defineGrant = <Shape extends z.ZodRawShape>(definition: {
+  readonly grantType: GrantType
+  readonly parameters: Shape
+  readonly exchange: (parameters: z.output<z.ZodObject<Shape>>, request: TokenRequest) => Promise<Authorization>
+}): Grant => {
+  const schema = z.object(definition.parameters)
+  return {
+    grantType: definition.grantType,
+    exchange: async (form, request) => {
+      const parsed = schema.safeParse(Object.fromEntries(form))
+      if (!parsed.success) {
+        // RFC 6749 §5.2: invalid_request when a required parameter is missing.
+        const name = String(parsed.error.issues[0]?.path[0])
+        throw invalidRequest(`${name} is missing.`, `missing parameter: ${name}`)
+      }
+      return definition.exchange(parsed.data, request)
+    },
+  }
+}

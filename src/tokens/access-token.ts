@@ -1,0 +1,99 @@
+import { type Identifier, newUlid, parseIdentifier } from '../protocol/identifiers.ts'
+import { printScope } from '../protocol/scope.ts'
+import { addSeconds, toEpochSeconds } from '../system/clock.ts'
+import type { Random } from '../system/random.ts'
+import type { Authorization } from './authorization.ts'
+
+/** The claims of our access tokens: RFC 9068 §2.2, and WorkOS's names where it has them. */
+export interface AccessTokenClaims {
+  readonly iss: string
+  readonly aud: string
+  /** The user; for a client's own token its client ID. */
+  readonly sub: string
+  readonly client_id: Identifier<'client'>
+  readonly org_id?: Identifier<'organization'>
+  /** The consent the token stands on. */
+  readonly sid?: Identifier<'consent'>
+  readonly scope?: string
+  readonly jti: string
+  readonly iat: number
+  readonly exp: number
+  /** The grant the token stands on (draft-ietf-oauth-grant-management §2); absent in a client's own token. */
+  readonly grant_id?: Identifier<'grant'>
+  /** The credential the client showed for it: without it, deleting a credential could not end the token. */
+  readonly credential_id?: Identifier<'credential'>
+}
+
+export interface AccessTokenSettings {
+  readonly issuer: string
+  /** The environment's client ID, unless a resource was asked for. */
+  readonly audience: string
+  /** Unless the application has its own. */
+  readonly seconds: number
+}
+
+export const accessTokenClaims = (
+  authorization: Authorization,
+  settings: AccessTokenSettings,
+  now: Date,
+  random: Random,
+): AccessTokenClaims => {
+  const { client, credentialId, scopes } = authorization
+  return {
+    iss: settings.issuer,
+    aud: settings.audience,
+    client_id: client.clientId,
+    jti: newUlid(now, random),
+    iat: toEpochSeconds(now),
+    exp: toEpochSeconds(addSeconds(now, client.accessTokenSeconds ?? settings.seconds)),
+    ...(credentialId && { credential_id: credentialId }),
+    // RFC 6749 Appendix A.4: a scope has at least one token, so no scopes is no claim.
+    ...(scopes.length > 0 && { scope: printScope(scopes) }),
+    ...(authorization.subject === 'client'
+      ? { sub: client.clientId, ...(client.organizationId && { org_id: client.organizationId }) }
+      : {
+          sub: authorization.userId,
+          sid: authorization.consentId,
+          grant_id: authorization.grantId,
+          ...(authorization.organizationId && { org_id: authorization.organizationId }),
+        }),
+  }
+}
+
+/** The claims of a token whose signature has been verified; undefined if it is not one of our access tokens. */
+export const readAccessTokenClaims = (claims: Readonly<Record<string, unknown>>): AccessTokenClaims | undefined => {
+  const { iss, aud, sub, jti, iat, exp, scope } = claims
+  const clientId = identifier('client', claims['client_id'])
+  if (
+    typeof iss !== 'string' ||
+    typeof aud !== 'string' ||
+    typeof sub !== 'string' ||
+    typeof jti !== 'string' ||
+    typeof iat !== 'number' ||
+    typeof exp !== 'number' ||
+    clientId === undefined
+  ) {
+    return undefined
+  }
+  const organizationId = identifier('organization', claims['org_id'])
+  const consentId = identifier('consent', claims['sid'])
+  const grantId = identifier('grant', claims['grant_id'])
+  const credentialId = identifier('credential', claims['credential_id'])
+  return {
+    iss,
+    aud,
+    sub,
+    client_id: clientId,
+    jti,
+    iat,
+    exp,
+    ...(typeof scope === 'string' && { scope }),
+    ...(organizationId && { org_id: organizationId }),
+    ...(consentId && { sid: consentId }),
+    ...(grantId && { grant_id: grantId }),
+    ...(credentialId && { credential_id: credentialId }),
+  }
+}
+
+const identifier = <K extends Parameters<typeof parseIdentifier>[0]>(kind: K, value: unknown) =>
+  typeof value === 'string' ? parseIdentifier(kind, value) : undefined

@@ -1,0 +1,31 @@
+import type { Client } from '../clients/client.ts'
+import type { ConsentId, CredentialId, GrantId, OrganizationId, SessionId, UserId } from '../protocol/identifiers.ts'
+
+/** What a client has proved a right to, for itself (RFC 6749 §4.4). */
+export interface ClientAuthorization {
+  readonly subject: 'client'
+  readonly client: Client
+  readonly credentialId: CredentialId
+  readonly scopes: readonly string[]
+}
+
+/** What a client has proved a right to, in a user's name. */
+export interface UserAuthorization {
+  readonly subject: 'user'
+  readonly client: Client
+  readonly credentialId: CredentialId | undefined
+  readonly grantId: GrantId
+  readonly consentId: ConsentId
+  readonly userId: UserId
+  readonly organizationId: OrganizationId | null
+  readonly sessionId: SessionId | null
+  /** For this access token: all that was granted, or less if less was asked for. */
+  readonly scopes: readonly string[]
+  readonly authenticatedAt: Date
+  readonly amr: readonly string[]
+  readonly nonce: string | null
+  /** Made, and kept, with the change that proved the right. */
+  readonly refreshToken: string | undefined
+}
+
+export type Authorization = ClientAuthorization | UserAuthorization

@@ -1,0 +1,101 @@
+import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import { invalidClient } from '../protocol/error.ts'
+import { printScope } from '../protocol/scope.ts'
+import type { Stores } from '../storage/index.ts'
+import { toEpochSeconds } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import { refreshTokenProblem } from './refresh-token.ts'
+import { type TokenVerification, verifyAccessToken } from './verify.ts'
+
+/** RFC 7662 §2.2; `token_type` says which kind of token it is, as WorkOS does. */
+export type Introspection =
+  | { readonly active: false }
+  | {
+      readonly active: true
+      readonly token_type: 'access_token' | 'refresh_token'
+      readonly client_id: string
+      readonly iss: string
+      readonly sub: string
+      readonly scope?: string
+      readonly iat: number
+      readonly exp: number
+      readonly aud?: string
+      readonly jti?: string
+      readonly org_id?: string
+      readonly sid?: string
+    }
+
+const inactive: Introspection = { active: false }
+
+export interface TokenIntrospection extends TokenVerification {
+  readonly stores: Pick<Stores, 'accessTokens' | 'refreshTokens'>
+}
+
+/**
+ * Whether a token holds *now*, for a client that may know. Unknown, expired, revoked, malformed and other people's
+ * tokens answer alike (RFC 7662 §2.2), so that nothing can be learned by trying.
+ */
+export const introspectToken = async (
+  introspection: TokenIntrospection,
+  { client }: AuthenticatedClient,
+  token: string,
+  now: Date,
+): Promise<Introspection> => {
+  // RFC 7662 §2.1: the endpoint must require some authorization; a public client's name is none.
+  if (client.isPublic) throw invalidClient('a public client may not introspect')
+  const found = looksLikeJwt(token)
+    ? await introspectAccessToken(introspection, token, now)
+    : await introspectRefreshToken(introspection, token, now)
+  if (!found?.active) return inactive
+  // The operator's own applications guard APIs, where everybody's tokens arrive; others see just their own.
+  return client.isFirstParty || found.client_id === client.clientId ? found : inactive
+}
+
+/** Our handles have no dots; the hint of RFC 7662 §2.1 is not needed to tell the two apart. */
+export const looksLikeJwt = (token: string): boolean => token.includes('.')
+
+const introspectAccessToken = async (
+  introspection: TokenIntrospection,
+  token: string,
+  now: Date,
+): Promise<Introspection | undefined> => {
+  const { claims } = (await verifyAccessToken(introspection, token, now)) ?? {}
+  if (!claims) return undefined
+  const { iss, sub, aud, client_id, scope, jti, iat, exp, org_id, sid } = claims
+  return {
+    active: true,
+    token_type: 'access_token',
+    client_id,
+    iss,
+    sub,
+    aud,
+    ...(scope !== undefined && { scope }),
+    ...(org_id !== undefined && { org_id }),
+    ...(sid !== undefined && { sid }),
+    jti,
+    iat,
+    exp,
+  }
+}
+
+const introspectRefreshToken = async (
+  { issuer, stores }: TokenIntrospection,
+  token: string,
+  now: Date,
+): Promise<Introspection | undefined> => {
+  const found = await stores.refreshTokens.find(sha256(token))
+  if (!found || refreshTokenProblem(found, now) !== undefined || found.token.rotatedAt !== null) return undefined
+  const { grant } = found
+  return {
+    active: true,
+    token_type: 'refresh_token',
+    client_id: found.clientId,
+    iss: issuer,
+    sub: grant.userId,
+    scope: printScope(grant.scopes),
+    ...(grant.organizationId !== null && { org_id: grant.organizationId }),
+    sid: grant.consentId,
+    iat: toEpochSeconds(found.token.issuedAt),
+    exp: toEpochSeconds(found.token.expiresAt),
+  }
+}

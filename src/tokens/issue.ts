@@ -1,0 +1,67 @@
+import type { Profile } from '../protocol/claims.ts'
+import { invalidGrant } from '../protocol/error.ts'
+import type { UserId } from '../protocol/identifiers.ts'
+import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
+import type { Random } from '../system/random.ts'
+import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
+import type { Authorization } from './authorization.ts'
+import { idTokenClaims } from './id-token.ts'
+import { type TokenResponse, tokenResponse } from './token-response.ts'
+
+/** Signs claims as a JWT with the active key of an algorithm. */
+export type SignJwt = (input: {
+  readonly algorithm: SigningAlgorithm
+  readonly type: string
+  readonly claims: Readonly<Record<string, unknown>>
+}) => Promise<string>
+
+export interface TokenIssuing {
+  readonly signJwt: SignJwt
+  readonly random: Random
+  readonly settings: AccessTokenSettings & {
+    readonly algorithm: SigningAlgorithm
+    /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
+    readonly type: 'at+jwt' | 'JWT'
+    readonly idTokenSeconds: number
+  }
+  readonly profileOf: (userId: UserId) => Promise<Profile | undefined>
+}
+
+/**
+ * The single mint: what somebody has a right to becomes tokens here, and nowhere else. Writes nothing.
+ *
+ * @throws OAuthError invalid_grant if the user is gone by now.
+ */
+export const issueTokens = async (
+  { signJwt, random, settings, profileOf }: TokenIssuing,
+  authorization: Authorization,
+  now: Date,
+): Promise<TokenResponse> => {
+  const claims = accessTokenClaims(authorization, settings, now, random)
+  const accessToken = await signJwt({ algorithm: settings.algorithm, type: settings.type, claims: { ...claims } })
+  const issued = {
+    accessToken,
+    expiresInSeconds: claims.exp - claims.iat,
+    scopes: authorization.scopes,
+  }
+  if (authorization.subject === 'client') {
+    return tokenResponse({ ...issued, idToken: undefined, refreshToken: undefined })
+  }
+  const { refreshToken } = authorization
+  // OIDC Core §3.1.2.1: without openid it is a plain OAuth request.
+  if (!authorization.scopes.includes('openid')) return tokenResponse({ ...issued, idToken: undefined, refreshToken })
+
+  const profile = await profileOf(authorization.userId)
+  if (!profile) throw invalidGrant('the user was deleted')
+  const idToken = await signJwt({
+    // Deviation from the environment's algorithm: RS256 is what every client understands (OIDC Core §15.1).
+    algorithm: 'RS256',
+    type: 'JWT',
+    claims: idTokenClaims(
+      authorization,
+      { issuer: settings.issuer, seconds: settings.idTokenSeconds, profile, accessToken },
+      now,
+    ),
+  })
+  return tokenResponse({ ...issued, idToken, refreshToken })
+}

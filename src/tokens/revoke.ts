@@ -1,0 +1,35 @@
+import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import type { Stores } from '../storage/index.ts'
+import { fromEpochSeconds } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import { looksLikeJwt } from './introspect.ts'
+import { type TokenVerification, verifySignature } from './verify.ts'
+
+export interface TokenRevocation extends TokenVerification {
+  readonly stores: Pick<Stores, 'accessTokens' | 'refreshTokens' | 'authorizationGrants'>
+}
+
+/** What was revoked, for the log; nothing is said of it to the client. */
+export type Revoked = 'access_token' | 'authorization_grant' | 'nothing'
+
+/**
+ * RFC 7009 §2.1: an access token ends alone, a refresh token with its whole grant. A token that is unknown or
+ * another client's is left as it is, and the client is told the same (§2.2).
+ */
+export const revokeToken = async (
+  revocation: TokenRevocation,
+  { client }: AuthenticatedClient,
+  token: string,
+  now: Date,
+): Promise<Revoked> => {
+  const { stores } = revocation
+  if (looksLikeJwt(token)) {
+    const claims = await verifySignature(revocation, token, now)
+    if (claims?.client_id !== client.clientId) return 'nothing'
+    await stores.accessTokens.revoke(claims.jti, fromEpochSeconds(claims.exp))
+    return 'access_token'
+  }
+  const found = await stores.refreshTokens.find(sha256(token))
+  if (found?.clientId !== client.clientId) return 'nothing'
+  return (await stores.authorizationGrants.revoke(found.grant.id, now)) ? 'authorization_grant' : 'nothing'
+}

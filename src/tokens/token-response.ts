@@ -1,0 +1,27 @@
+import { printScope } from '../protocol/scope.ts'
+
+/** RFC 6749 §5.1, OIDC Core §3.1.3.3 */
+export interface TokenResponse {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  /** Seconds. */
+  readonly expires_in: number
+  readonly scope?: string
+  readonly id_token?: string
+  readonly refresh_token?: string
+}
+
+export const tokenResponse = (issued: {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly scopes: readonly string[]
+  readonly idToken: string | undefined
+  readonly refreshToken: string | undefined
+}): TokenResponse => ({
+  access_token: issued.accessToken,
+  token_type: 'Bearer',
+  expires_in: issued.expiresInSeconds,
+  ...(issued.scopes.length > 0 && { scope: printScope(issued.scopes) }),
+  ...(issued.idToken !== undefined && { id_token: issued.idToken }),
+  ...(issued.refreshToken !== undefined && { refresh_token: issued.refreshToken }),
+})

@@ -1,0 +1,70 @@
+import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { UserId } from '../protocol/identifiers.ts'
+import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { UserRecord } from '../storage/stores/users.ts'
+
+/** What verifying one of our own tokens takes. */
+export interface TokenVerification {
+  readonly issuer: string
+  /** Published keys by kid; pins the algorithm of each (RFC 8725 §3.1). */
+  readonly keyOf: JWTVerifyGetKey
+  readonly clockToleranceSeconds: number
+  readonly stores: Pick<Stores, 'accessTokens'>
+}
+
+/** An access token whose signature and times are right, and what it stands on *now*. */
+export type AccessToken =
+  | { readonly subject: 'client'; readonly claims: AccessTokenClaims }
+  | { readonly subject: 'user'; readonly claims: AccessTokenClaims; readonly user: UserRecord }
+
+/** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
+const accessTokenTypes = new Set(['at+jwt', 'jwt'])
+
+/** Signature, issuer, times and shape. Says nothing of what has happened since it was issued. */
+export const verifySignature = async (
+  { issuer, keyOf, clockToleranceSeconds }: TokenVerification,
+  token: string,
+  now: Date,
+): Promise<AccessTokenClaims | undefined> => {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
+      issuer,
+      currentDate: now,
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['exp', 'iat', 'jti'],
+    })
+    // RFC 9068 §4: reject what is typed as something else.
+    return accessTokenTypes.has((protectedHeader.typ ?? '').toLowerCase())
+      ? readAccessTokenClaims(payload)
+      : undefined
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+/** The one verifier of our own access tokens: valid in itself, and true *now*. One read. */
+export const verifyAccessToken = async (
+  verification: TokenVerification,
+  token: string,
+  now: Date,
+): Promise<AccessToken | undefined> => {
+  const claims = await verifySignature(verification, token, now)
+  return claims && standing(verification.stores, claims, now)
+}
+
+const standing = async (
+  stores: Pick<Stores, 'accessTokens'>,
+  claims: AccessTokenClaims,
+  now: Date,
+): Promise<AccessToken | undefined> => {
+  const facts = { jti: claims.jti, clientId: claims.client_id, credentialId: claims.credential_id }
+  if (claims.grant_id === undefined) {
+    return (await stores.accessTokens.clientHolds(facts)) ? { subject: 'client', claims } : undefined
+  }
+  const userId: UserId | undefined = parseIdentifier('user', claims.sub)
+  const user = await stores.accessTokens.userOfGrant(claims.grant_id, facts, now)
+  return user && user.id === userId ? { subject: 'user', claims, user } : undefined
+}
