@@ -74,7 +74,8 @@ export const gatherFacts = async (
   const memberships = await stores.memberships.activeOf(session.userId)
   const organization = organizationStep(request, pending, session, memberships)
   if (organization.step === 'refuse') throw organization.error
-  if (organization.step === 'select_organization') return { page: 'select_organization' as const, memberships }
+  if (organization.step === 'select_organization')
+    return { page: 'select_organization' as const, memberships }
   const { organizationId } = organization
   const consent = await stores.consents.find(session.userId, request.client.id, organizationId)
   return { session, memberships, organizationId, consent }

@@ -26,9 +26,11 @@ export const identifyClient = async (
   const client = await findClient(clientId)
   // An application that only ever acts for itself has no users to send here.
   if (client?.type !== 'oauth') {
-    throw new ShownError('unknownApplication', client ? 'the application is of type m2m' : 'unknown client_id', [
-      ['client_id', clientId],
-    ])
+    throw new ShownError(
+      'unknownApplication',
+      client ? 'the application is of type m2m' : 'unknown client_id',
+      [['client_id', clientId]],
+    )
   }
   const requested = parameters.get('redirect_uri')
   // RFC 6749 §3.1.2.3: it may be left out where just one is registered.

@@ -28,7 +28,10 @@ export const authenticationStep = (
   pending: PendingRequest,
   session: LiveSession | undefined,
   now: Date,
-): { readonly step: 'authenticated'; readonly session: LiveSession } | { readonly step: 'sign_in' } | Refusal => {
+):
+  | { readonly step: 'authenticated'; readonly session: LiveSession }
+  | { readonly step: 'sign_in' }
+  | Refusal => {
   if (session && isFreshEnough(request, pending, session, now)) return { step: 'authenticated', session }
   // OIDC Core §3.1.2.6
   if (request.prompts.includes('none')) return refuse('login_required', 'The user has to sign in.')
@@ -69,8 +72,10 @@ export const organizationStep = (
   const [first, second] = memberships
   if (first === undefined) return { step: 'organization', organizationId: null }
   if (second === undefined) return { step: 'organization', organizationId: first.organizationId }
-  if (isMember(pending.organizationId)) return { step: 'organization', organizationId: pending.organizationId }
-  if (isMember(session.organizationId)) return { step: 'organization', organizationId: session.organizationId }
+  if (isMember(pending.organizationId))
+    return { step: 'organization', organizationId: pending.organizationId }
+  if (isMember(session.organizationId))
+    return { step: 'organization', organizationId: session.organizationId }
   return request.prompts.includes('none')
     ? refuse('interaction_required', 'The user has to choose an organization.')
     : { step: 'select_organization' }

@@ -58,7 +58,8 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
 
   open: (sealed, browser, now) => {
     const text = sealer.open(sealed, browser)
-    if (text === undefined) throw new ShownError('requestExpired', 'the sealed request does not open in this browser')
+    if (text === undefined)
+      throw new ShownError('requestExpired', 'the sealed request does not open in this browser')
     const content = shape.parse(JSON.parse(text))
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) {
@@ -70,7 +71,9 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       sessionId: content.sessionId === undefined ? undefined : parseIdentifier('session', content.sessionId),
       decision: content.decision,
       organizationId:
-        content.organizationId === undefined ? undefined : parseIdentifier('organization', content.organizationId),
+        content.organizationId === undefined
+          ? undefined
+          : parseIdentifier('organization', content.organizationId),
     }
   },
 })

@@ -70,7 +70,10 @@ const checkScope = (parameters: Parameters, client: Client): string[] => {
   const refused = scopes.find((scope) => !allowsScope(client, scope))
   // RFC 6749 §4.1.2.1: the requested scope is invalid, unknown, or malformed.
   if (refused !== undefined) {
-    throw invalidScope(`The application may not ask for the scope ${refused}.`, `scope not assigned: ${refused}`)
+    throw invalidScope(
+      `The application may not ask for the scope ${refused}.`,
+      `scope not assigned: ${refused}`,
+    )
   }
   return scopes
 }

@@ -9,7 +9,8 @@ export const clientSecretPost: ClientAuthenticationMethod = {
     const secret = form.get('client_secret')
     if (secret === undefined) return undefined
     const clientId = form.get('client_id')
-    if (clientId === undefined) throw invalidRequest('client_id is missing.', 'client_secret without client_id')
+    if (clientId === undefined)
+      throw invalidRequest('client_id is missing.', 'client_secret without client_id')
     return { clientId, secret }
   },
   proves: (client, { secret }) => {

@@ -39,7 +39,10 @@ export const authenticateClient = async (
   })
   // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
   if (presented.length > 1) {
-    throw invalidRequest('Use one client authentication method, not several.', 'two client authentication methods')
+    throw invalidRequest(
+      'Use one client authentication method, not several.',
+      'two client authentication methods',
+    )
   }
   const [only] = presented
   if (!only) throw invalidClient('no client authentication')

@@ -1,6 +1,6 @@
 import type { Client } from '../clients/client.ts'
-import type { Parameters } from '../protocol/parameters.ts'
 import type { CredentialId } from '../protocol/identifiers.ts'
+import type { Parameters } from '../protocol/parameters.ts'
 
 /** How a client may prove who it is, by its registered name (RFC 7591 §2). */
 export type MethodName = 'client_secret_basic' | 'client_secret_post' | 'none'
@@ -27,7 +27,10 @@ export interface ClientAuthenticationMethod {
    */
   presentIn(presentation: Presentation): PresentedClient | undefined
   /** Proof against the registered client. */
-  proves(client: Client, presented: PresentedClient): { readonly credentialId: CredentialId | undefined } | undefined
+  proves(
+    client: Client,
+    presented: PresentedClient,
+  ): { readonly credentialId: CredentialId | undefined } | undefined
 }
 
 /** A client that has proved who it is, as far as its type allows. */

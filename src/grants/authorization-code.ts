@@ -19,7 +19,12 @@ export interface AuthorizationCodeGrant {
 }
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6 */
-export const authorizationCodeGrant = ({ stores, revokeGrant, random, lifetimes }: AuthorizationCodeGrant): Grant =>
+export const authorizationCodeGrant = ({
+  stores,
+  revokeGrant,
+  random,
+  lifetimes,
+}: AuthorizationCodeGrant): Grant =>
   defineGrant({
     grantType: 'authorization_code',
     parameters: {
@@ -79,7 +84,8 @@ const provePossession = (
   if (code.applicationId !== client.id) throw invalidGrant('the authorization code belongs to another client')
   // RFC 6749 §4.1.3: if redirect_uri was in the authorization request it must be here, and identical.
   const redirectUri = presented.redirect_uri ?? (code.redirectUriGiven ? undefined : code.redirectUri)
-  if (redirectUri !== code.redirectUri) throw invalidGrant('redirect_uri differs from the authorization request')
+  if (redirectUri !== code.redirectUri)
+    throw invalidGrant('redirect_uri differs from the authorization request')
   if (code.codeChallenge === null) {
     // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade attack.
     if (presented.code_verifier !== undefined) throw invalidGrant('code_verifier without code_challenge')

@@ -17,9 +17,17 @@ export const clientCredentialsGrant = (): Grant =>
       const requested = parseScope(scope)
       const refused = requested.filter((token) => !allowsScope(client, token))
       if (refused.length > 0) {
-        throw invalidScope(`The application has no permission ${refused[0]}.`, `scope not assigned: ${refused.join(' ')}`)
+        throw invalidScope(
+          `The application has no permission ${refused[0]}.`,
+          `scope not assigned: ${refused.join(' ')}`,
+        )
       }
       // RFC 6749 §3.3: without a scope the pre-defined default, which is all that the application was assigned.
-      return { subject: 'client', client, credentialId, scopes: requested.length > 0 ? requested : client.scopes }
+      return {
+        subject: 'client',
+        client,
+        credentialId,
+        scopes: requested.length > 0 ? requested : client.scopes,
+      }
     },
   })

@@ -26,7 +26,10 @@ export interface Grant {
 export const defineGrant = <Shape extends z.ZodRawShape>(definition: {
   readonly grantType: GrantType
   readonly parameters: Shape
-  readonly exchange: (parameters: z.output<z.ZodObject<Shape>>, request: TokenRequest) => Promise<Authorization>
+  readonly exchange: (
+    parameters: z.output<z.ZodObject<Shape>>,
+    request: TokenRequest,
+  ) => Promise<Authorization>
 }): Grant => {
   const schema = z.object(definition.parameters)
   return {

@@ -2,8 +2,8 @@ import type { Client } from '../clients/client.ts'
 import { allowsGrant } from '../clients/client.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import type { Parameters } from '../protocol/parameters.ts'
-import type { Random } from '../system/random.ts'
 import type { Stores } from '../storage/index.ts'
+import type { Random } from '../system/random.ts'
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { clientCredentialsGrant } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
@@ -42,10 +42,17 @@ export const selectGrant = (grants: Grants, form: Parameters, client: Client): G
   if (named === undefined) throw invalidRequest('grant_type is missing.', 'missing parameter: grant_type')
   const grant = grants.find(({ grantType }) => grantType === named)
   if (!grant) {
-    throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.', `grant_type ${named.slice(0, 80)}`)
+    throw new OAuthError(
+      'unsupported_grant_type',
+      'This grant type is not supported.',
+      `grant_type ${named.slice(0, 80)}`,
+    )
   }
   if (!allowsGrant(client, grant.grantType)) {
-    throw new OAuthError('unauthorized_client', `An application of type ${client.type} may not use ${grant.grantType}.`)
+    throw new OAuthError(
+      'unauthorized_client',
+      `An application of type ${client.type} may not use ${grant.grantType}.`,
+    )
   }
   return grant
 }

@@ -22,17 +22,22 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
   defineGrant({
     grantType: 'refresh_token',
     parameters: { refresh_token: z.string(), scope: z.string().optional() },
-    exchange: async ({ refresh_token: presented, scope }, { authenticated: { client, credentialId }, now }) => {
+    exchange: async (
+      { refresh_token: presented, scope },
+      { authenticated: { client, credentialId }, now },
+    ) => {
       const tokenHash = sha256(presented)
       const found = await stores.refreshTokens.find(tokenHash)
       if (!found) throw invalidGrant('unknown refresh token')
       // RFC 6749 §6: the refresh token is bound to the client it was issued to.
-      if (found.grant.applicationId !== client.id) throw invalidGrant('the refresh token belongs to another client')
+      if (found.grant.applicationId !== client.id)
+        throw invalidGrant('the refresh token belongs to another client')
       const { grant } = found
       // RFC 6749 §6: the scope must not include any not originally granted; if left out it is the same.
       const scopes = scope === undefined ? grant.scopes : parseScope(scope)
       const [added] = missingScopes(scopes, grant.scopes)
-      if (added !== undefined) throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
+      if (added !== undefined)
+        throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
 
       const refreshToken = await replace(found)
       return {
@@ -58,7 +63,8 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
         if (current.token.rotatedAt === null) {
           const successor = newSuccessor(presented, random)
           const expiresAt = addSeconds(now, lifetimes.refreshTokenIdleSeconds)
-          if (await stores.refreshTokens.rotate(tokenHash, { ...successor, expiresAt }, now)) return successor.token
+          if (await stores.refreshTokens.rotate(tokenHash, { ...successor, expiresAt }, now))
+            return successor.token
         }
         // Replaced before, or by a faster request just now: the row as it is by now tells which successor.
         return successorWithinGrace(await stores.refreshTokens.find(tokenHash))

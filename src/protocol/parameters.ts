@@ -1,4 +1,4 @@
-import { invalidRequest } from './error.ts'
+import { invalidRequest, OAuthError } from './error.ts'
 
 /** One non-empty value per name. */
 export type Parameters = ReadonlyMap<string, string> & { readonly resources: readonly string[] }
@@ -10,32 +10,52 @@ class ParameterMap extends Map<string, string> {
   readonly resources: string[] = []
 }
 
+/** The well-formed parameters, and the first thing that is wrong with the others. */
+export interface CollectedParameters {
+  readonly parameters: Parameters
+  readonly problem: OAuthError | undefined
+}
+
 /**
- * The parameters of a query or form, as pairs or as the object a form parser gives (a repeated name is an array).
+ * The parameters of a query or form, as the object a parser makes of it (a repeated name is an array). What is
+ * malformed is left out and named as the problem: at the authorization endpoint even that is told to the client.
+ */
+export const collectParameters = (source: unknown): CollectedParameters => {
+  const parameters = new ParameterMap()
+  let problem: OAuthError | undefined
+  for (const [name, value] of Object.entries(typeof source === 'object' && source !== null ? source : {})) {
+    try {
+      collect(parameters, name, Array.isArray(value) ? value : [value])
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error
+      problem ??= error
+    }
+  }
+  return { parameters, problem }
+}
+
+/**
+ * The same where nothing malformed is borne.
  *
  * @throws OAuthError invalid_request for a repeated name, a value with a NUL character or one that is too long.
  */
 export const readParameters = (source: unknown): Parameters => {
-  const parameters = new ParameterMap()
-  if (typeof source !== 'object' || source === null) return parameters
-  for (const [name, value] of Object.entries(source)) {
-    const values: unknown[] = Array.isArray(value) ? value : [value]
-    if (name === 'resource') {
-      // RFC 8707 §2: resource is the one parameter that may be sent more than once.
-      for (const resource of values) {
-        const text = readValue(name, resource)
-        if (text !== '') parameters.resources.push(text)
-      }
-      continue
-    }
-    // RFC 6749 §3.1, §3.2: request and response parameters must not be included more than once.
-    if (values.length > 1)
-      throw invalidRequest('A parameter was sent more than once.', `repeated: ${name.slice(0, 64)}`)
-    const text = readValue(name, values[0])
-    // RFC 6749 §3.1, §3.2: a parameter sent without a value is treated as if it were omitted.
-    if (text !== '') parameters.set(name, text)
-  }
+  const { parameters, problem } = collectParameters(source)
+  if (problem) throw problem
   return parameters
+}
+
+const collect = (parameters: ParameterMap, name: string, values: readonly unknown[]): void => {
+  if (name === 'resource') {
+    // RFC 8707 §2: resource is the one parameter that may be sent more than once.
+    parameters.resources.push(...values.map((value) => readValue(name, value)).filter((value) => value !== ''))
+    return
+  }
+  // RFC 6749 §3.1, §3.2: request and response parameters must not be included more than once.
+  if (values.length > 1) throw invalidRequest('A parameter was sent more than once.', `repeated: ${name.slice(0, 64)}`)
+  const text = readValue(name, values[0])
+  // RFC 6749 §3.1, §3.2: a parameter sent without a value is treated as if it were omitted.
+  if (text !== '') parameters.set(name, text)
 }
 
 const readValue = (name: string, value: unknown): string => {

@@ -61,7 +61,9 @@ export const accessTokenClaims = (
 }
 
 /** The claims of a token whose signature has been verified; undefined if it is not one of our access tokens. */
-export const readAccessTokenClaims = (claims: Readonly<Record<string, unknown>>): AccessTokenClaims | undefined => {
+export const readAccessTokenClaims = (
+  claims: Readonly<Record<string, unknown>>,
+): AccessTokenClaims | undefined => {
   const { iss, aud, sub, jti, iat, exp, scope } = claims
   const clientId = identifier('client', claims['client_id'])
   if (

@@ -1,5 +1,12 @@
 import type { Client } from '../clients/client.ts'
-import type { ConsentId, CredentialId, GrantId, OrganizationId, SessionId, UserId } from '../protocol/identifiers.ts'
+import type {
+  ConsentId,
+  CredentialId,
+  GrantId,
+  OrganizationId,
+  SessionId,
+  UserId,
+} from '../protocol/identifiers.ts'
 
 /** What a client has proved a right to, for itself (RFC 6749 §4.4). */
 export interface ClientAuthorization {

@@ -1,4 +1,4 @@
-import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import type { Client } from '../clients/client.ts'
 import { invalidClient } from '../protocol/error.ts'
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -37,7 +37,7 @@ export interface TokenIntrospection extends TokenVerification {
  */
 export const introspectToken = async (
   introspection: TokenIntrospection,
-  { client }: AuthenticatedClient,
+  client: Client,
   token: string,
   now: Date,
 ): Promise<Introspection> => {
@@ -84,7 +84,8 @@ const introspectRefreshToken = async (
   now: Date,
 ): Promise<Introspection | undefined> => {
   const found = await stores.refreshTokens.find(sha256(token))
-  if (!found || refreshTokenProblem(found, now) !== undefined || found.token.rotatedAt !== null) return undefined
+  if (!found || refreshTokenProblem(found, now) !== undefined || found.token.rotatedAt !== null)
+    return undefined
   const { grant } = found
   return {
     active: true,

@@ -38,7 +38,11 @@ export const issueTokens = async (
   now: Date,
 ): Promise<TokenResponse> => {
   const claims = accessTokenClaims(authorization, settings, now, random)
-  const accessToken = await signJwt({ algorithm: settings.algorithm, type: settings.type, claims: { ...claims } })
+  const accessToken = await signJwt({
+    algorithm: settings.algorithm,
+    type: settings.type,
+    claims: { ...claims },
+  })
   const issued = {
     accessToken,
     expiresInSeconds: claims.exp - claims.iat,
@@ -49,7 +53,8 @@ export const issueTokens = async (
   }
   const { refreshToken } = authorization
   // OIDC Core §3.1.2.1: without openid it is a plain OAuth request.
-  if (!authorization.scopes.includes('openid')) return tokenResponse({ ...issued, idToken: undefined, refreshToken })
+  if (!authorization.scopes.includes('openid'))
+    return tokenResponse({ ...issued, idToken: undefined, refreshToken })
 
   const profile = await profileOf(authorization.userId)
   if (!profile) throw invalidGrant('the user was deleted')

@@ -9,7 +9,8 @@ import { newHandle, type Random } from '../system/random.ts'
  * successor is sealed under a key made from the token it replaces: only who holds that token can have it read.
  */
 
-const sealerOf = (token: string, random: Random): Sealer => createSealer(token, 'refresh token successor', random)
+const sealerOf = (token: string, random: Random): Sealer =>
+  createSealer(token, 'refresh token successor', random)
 
 export interface Successor {
   readonly token: string

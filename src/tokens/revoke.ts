@@ -1,4 +1,4 @@
-import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import type { Client } from '../clients/client.ts'
 import type { Stores } from '../storage/index.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
@@ -18,18 +18,18 @@ export type Revoked = 'access_token' | 'authorization_grant' | 'nothing'
  */
 export const revokeToken = async (
   revocation: TokenRevocation,
-  { client }: AuthenticatedClient,
+  client: Client,
   token: string,
   now: Date,
 ): Promise<Revoked> => {
   const { stores } = revocation
   if (looksLikeJwt(token)) {
     const claims = await verifySignature(revocation, token, now)
-    if (claims?.client_id !== client.clientId) return 'nothing'
+    if (!claims || claims.client_id !== client.clientId) return 'nothing'
     await stores.accessTokens.revoke(claims.jti, fromEpochSeconds(claims.exp))
     return 'access_token'
   }
   const found = await stores.refreshTokens.find(sha256(token))
-  if (found?.clientId !== client.clientId) return 'nothing'
+  if (!found || found.clientId !== client.clientId) return 'nothing'
   return (await stores.authorizationGrants.revoke(found.grant.id, now)) ? 'authorization_grant' : 'nothing'
 }

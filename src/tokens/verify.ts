@@ -1,9 +1,9 @@
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { UserId } from '../protocol/identifiers.ts'
-import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { UserRecord } from '../storage/stores/users.ts'
+import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
 
 /** What verifying one of our own tokens takes. */
 export interface TokenVerification {

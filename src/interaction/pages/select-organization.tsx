@@ -10,7 +10,8 @@ export interface SelectOrganizationProps extends FrameProps {
   readonly action: string
   readonly useAnotherAccountAction: string
   readonly csrfToken: string
-  readonly sealedRequest: string
+  /** Absent where the page was opened by itself. */
+  readonly sealedRequest?: string | undefined
   readonly application: { readonly name: string } | null
   readonly account: Account
   /** In the order to be shown. */

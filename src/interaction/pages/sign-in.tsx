@@ -6,7 +6,8 @@ import { Frame, type FrameProps } from './frame.tsx'
 export interface SignInProps extends FrameProps {
   readonly action: string
   readonly csrfToken: string
-  readonly sealedRequest: string
+  /** Absent where the page was opened by itself. */
+  readonly sealedRequest?: string | undefined
   /** What asked for the sign-in; null when a person came by themselves. */
   readonly application: { readonly name: string; readonly logo?: Logo } | null
   /** Filled in, after a failed attempt or from `login_hint`. */

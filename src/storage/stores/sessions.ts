@@ -28,7 +28,8 @@ export const sessions = (db: Executor) => ({
     return row && camelize(row)
   },
 
-  chooseOrganization: async (id: SessionId, organizationId: OrganizationId): Promise<void> => {
+  /** Null: ask again. */
+  chooseOrganization: async (id: SessionId, organizationId: OrganizationId | null): Promise<void> => {
     await db.updateTable('session').set({ organization_id: organizationId }).where('id', '=', id).execute()
   },
 

@@ -1,0 +1,89 @@
+import formbody from '@fastify/formbody'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { note } from '../observability/request-line.ts'
+import { OAuthError } from '../protocol/error.ts'
+import { openToOrigins } from './cors.ts'
+
+/** Bytes of a form; the longest sensible one carries two tokens and an assertion. */
+const MAXIMUM_FORM_BYTES = 64 * 1024
+
+/** RFC 6749 §5.2: 400, but for a client that has not proved who it is. */
+const statusOf = ({ code }: OAuthError): number => {
+  switch (code) {
+    case 'invalid_client':
+      return 401
+    case 'temporarily_unavailable':
+      return 503
+    case 'server_error':
+      return 500
+    default:
+      return 400
+  }
+}
+
+/**
+ * The scope of endpoints that clients call themselves: forms in, JSON out, nothing cached, errors of RFC 6749 §5.2.
+ */
+export const backChannel = (
+  { issuer, crossOrigin }: { readonly issuer: string; readonly crossOrigin: boolean },
+  endpoints: FastifyPluginAsync,
+): FastifyPluginAsync =>
+  async function backChannelScope(app) {
+    await acceptForms(app)
+    app.addHook('onRequest', async (_request, reply) => {
+      // RFC 6749 §5.1: Cache-Control and Pragma on any response containing tokens or other sensitive information.
+      reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+    })
+    if (crossOrigin) openToOrigins(app)
+    app.setErrorHandler((error, request, reply) => {
+      const refusal = asOAuthError(error)
+      note(request, { outcome: refusal.code, reason: refusal.reason })
+      if (refusal.code === 'server_error') request.log.error({ err: error, requestId: request.id })
+      return sendOAuthError(reply, refusal, issuer)
+    })
+    await app.register(endpoints)
+  }
+
+export const acceptForms = async (app: FastifyInstance): Promise<void> => {
+  app.removeAllContentTypeParsers()
+  await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
+}
+
+const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string): FastifyReply => {
+  // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
+  if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
+  return reply.code(statusOf(error)).send({ error: error.code, error_description: error.description })
+}
+
+/** Fastify's own refusals of a body, in the words of RFC 6749; everything else is a fault of ours. */
+const asOAuthError = (error: unknown): OAuthError => {
+  if (error instanceof OAuthError) return error
+  switch (errorCode(error)) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      // RFC 6749 §4.1.3 and others: application/x-www-form-urlencoded
+      return new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded.')
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new OAuthError('invalid_request', 'The body is too large.')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_BAD_URL':
+      return new OAuthError('invalid_request', 'The request is malformed.')
+    default:
+      return new OAuthError(
+        'server_error',
+        'Something went wrong here; try again later.',
+        'unexpected error',
+        {
+          cause: error,
+        },
+      )
+  }
+}
+
+const errorCode = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined
+
+/** The Authorization header, which Node has already joined to one. */
+export const authorizationOf = (request: FastifyRequest): string | undefined => request.headers.authorization

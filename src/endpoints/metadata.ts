@@ -1,0 +1,68 @@
+import type { FastifyPluginAsync } from 'fastify'
+import {
+  clientAuthenticationMethods,
+  confidentialAuthenticationMethods,
+} from '../client-authentication/index.ts'
+import type { Grants } from '../grants/index.ts'
+import { authenticationContextClasses } from '../protocol/authentication-methods.ts'
+import { claimDefinitions } from '../protocol/claims.ts'
+import type { Issuer } from '../protocol/issuer.ts'
+import { paths } from '../protocol/paths.ts'
+import { codeChallengeMethods } from '../protocol/pkce.ts'
+import { prompts } from '../protocol/prompt.ts'
+import { responseModes, responseTypes } from '../protocol/response-type.ts'
+import { standardScopes } from '../protocol/scope.ts'
+import { answerCacheable, cacheable } from './cacheable.ts'
+import { openToOrigins } from './cors.ts'
+
+export interface MetadataEndpoint {
+  readonly issuer: Issuer
+  readonly grants: Grants
+  readonly announceIssParameter: boolean
+  readonly metadataCacheSeconds: number
+}
+
+/** RFC 8414 §2, OpenID Connect Discovery §3: made from the registries of what is switched on, never from a second list. */
+export const serverMetadata = ({ issuer, grants, announceIssParameter }: MetadataEndpoint) => ({
+  issuer,
+  authorization_endpoint: issuer + paths.authorize,
+  token_endpoint: issuer + paths.token,
+  userinfo_endpoint: issuer + paths.userinfo,
+  jwks_uri: issuer + paths.jwks,
+  introspection_endpoint: issuer + paths.introspection,
+  revocation_endpoint: issuer + paths.revocation,
+  scopes_supported: [...standardScopes].sort(),
+  response_types_supported: responseTypes,
+  response_modes_supported: responseModes,
+  grant_types_supported: grants.map(({ grantType }) => grantType),
+  code_challenge_methods_supported: codeChallengeMethods,
+  token_endpoint_auth_methods_supported: clientAuthenticationMethods,
+  introspection_endpoint_auth_methods_supported: confidentialAuthenticationMethods,
+  revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['RS256'],
+  claim_types_supported: ['normal'],
+  claims_supported: [
+    ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'at_hash', 'sid', 'org_id'],
+    ...claimDefinitions.map(({ claim }) => claim),
+  ],
+  acr_values_supported: authenticationContextClasses,
+  prompt_values_supported: prompts,
+  claims_parameter_supported: false,
+  request_parameter_supported: false,
+  request_uri_parameter_supported: false,
+  // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).
+  ...(announceIssParameter && { authorization_response_iss_parameter_supported: true }),
+})
+
+/** Both documents, whole and alike: some clients know just one of the two. */
+export const metadataEndpoint = (dependencies: MetadataEndpoint): FastifyPluginAsync =>
+  async function metadataScope(app) {
+    openToOrigins(app)
+    const document = cacheable(JSON.stringify(serverMetadata(dependencies)))
+    for (const path of [paths.openidConfiguration, paths.oauthAuthorizationServer]) {
+      app.get(path, (request, reply) =>
+        answerCacheable(request, reply, document, dependencies.metadataCacheSeconds),
+      )
+    }
+  }

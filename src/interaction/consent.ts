@@ -1,0 +1,116 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { gatherFacts } from '../authorization/dispatch.ts'
+import { ShownError } from '../authorization/error.ts'
+import type { GiveConsent } from '../consents/consent.ts'
+import { note } from '../observability/request-line.ts'
+import { paths } from '../protocol/paths.ts'
+import { missingScopes } from '../protocol/scope.ts'
+import type { Stores } from '../storage/index.ts'
+import type { PermissionRecord } from '../storage/stores/permissions.ts'
+import { accountOf } from './account.ts'
+import { sendHtml } from './index.ts'
+import { logoOf } from './logo.ts'
+import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
+import { Consent, type ConsentScope } from './pages/consent.tsx'
+import { page } from './site.ts'
+import { standardScopeText, type Text } from './text/index.ts'
+
+export interface ConsentPage extends Pages {
+  readonly stores: Pick<Stores, 'memberships' | 'consents' | 'organizations' | 'permissions'>
+  readonly giveConsent: GiveConsent
+}
+
+/** What the application asks for, and the user's answer. */
+export const consentPage =
+  (pages: ConsentPage): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.consent, async (request, reply) => {
+      const opened = await openPage(pages, request)
+      const facts = await factsOf(opened)
+      // Signed out or a member of something else meanwhile: the dispatcher knows where that leads.
+      if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
+      const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
+      const { client, scopes, target } = authorizationRequest
+      const frame = pages.site.frame(request)
+      const [owner, permissions] = await Promise.all([
+        client.organizationId && pages.stores.organizations.byId(client.organizationId),
+        pages.stores.permissions.bySlugs(scopes),
+      ])
+      const organization = memberships.find((membership) => membership.organizationId === organizationId)
+      const newScopes = consent ? missingScopes(scopes, consent.scopes) : []
+      return sendHtml(
+        reply,
+        page(Consent, {
+          ...frame,
+          action: paths.consent,
+          useAnotherAccountAction: paths.signOut,
+          ...(memberships.length > 1 &&
+            authorizationRequest.organizationId === undefined && {
+              changeOrganizationAction: paths.selectOrganization,
+            }),
+          csrfToken: opened.context.csrfToken,
+          // The answer is for the organization shown here, whatever another tab chooses meanwhile.
+          sealedRequest: pages.pendingRequests.seal(
+            { ...pending, organizationId: organizationId ?? undefined },
+            opened.context.browser,
+          ),
+          application: { name: client.name, ...logoOf(client) },
+          owner: owner ? { name: owner.name } : null,
+          account: accountOf(session),
+          organization: organization ? { name: organization.organizationName } : null,
+          scopes: scopes.map((scope) => ({
+            ...describe(scope, frame.text, permissions),
+            isNew: newScopes.includes(scope),
+          })),
+          redirectHost: hostOf(target.redirectUri),
+        }),
+      )
+    })
+
+    app.post(paths.consent, async (request, reply) => {
+      const opened = await openForm(pages, request)
+      const facts = await factsOf(opened)
+      if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
+      const decision = opened.form.get('decision')
+      if (decision === 'deny') {
+        note(request, { outcome: 'denied' })
+        return reply.redirect(continuation(pages, opened, { decision: 'denied' }), 303)
+      }
+      if (decision !== 'allow')
+        throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
+      const { authorizationRequest, organizationId, session } = facts
+      await pages.giveConsent(
+        { userId: session.userId, client: authorizationRequest.client, organizationId },
+        authorizationRequest.scopes,
+        opened.now,
+      )
+      note(request, { outcome: 'allowed' })
+      return reply.redirect(
+        continuation(pages, opened, { decision: 'allowed', organizationId: organizationId ?? undefined }),
+        303,
+      )
+    })
+
+    /** What the page is about, if there still is a user and an organization to ask. */
+    const factsOf = async ({ context: { session }, pending, authorizationRequest }: PageContext) => {
+      if (!pending || !authorizationRequest) throw new ShownError('requestExpired', 'no pending request')
+      if (!session) return undefined
+      const facts = await gatherFacts(pages, authorizationRequest, pending, session)
+      return 'page' in facts ? undefined : { ...facts, authorizationRequest, pending }
+    }
+  }
+
+const describe = (scope: string, text: Text, permissions: readonly PermissionRecord[]): ConsentScope => {
+  const permission = permissions.find(({ slug }) => slug === scope)
+  const described = standardScopeText(text, scope) ?? {
+    title: permission?.name ?? scope,
+    ...(permission?.description != null && { description: permission.description }),
+  }
+  return { name: scope, ...described }
+}
+
+/** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */
+const hostOf = (redirectUri: string): string => {
+  const { host, protocol } = new URL(redirectUri)
+  return host === '' ? protocol.replace(/:$/, '') : host
+}

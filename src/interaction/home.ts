@@ -1,0 +1,41 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { paths } from '../protocol/paths.ts'
+import { accountOf } from './account.ts'
+import { sendHtml } from './index.ts'
+import { openPage, type Pages } from './page-context.ts'
+import { Home } from './pages/home.tsx'
+import { page } from './site.ts'
+
+/** What this server is, for whoever comes by, and the stylesheet of all pages. */
+export const homePage =
+  (pages: Pages): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.home, async (request, reply) => {
+      const { context } = await openPage(pages, request)
+      reply.header('set-cookie', context.setCookies)
+      return sendHtml(
+        reply,
+        page(Home, {
+          ...pages.site.frame(request),
+          session: context.session
+            ? {
+                account: accountOf(context.session),
+                signOutAction: paths.signOut,
+                csrfToken: context.csrfToken,
+              }
+            : null,
+          discoveryUrl: pages.issuer + paths.openidConfiguration,
+          jwksUrl: pages.issuer + paths.jwks,
+        }),
+      )
+    })
+
+    const { path, content } = pages.site.stylesheet
+    app.get(path, async (_request, reply) =>
+      reply
+        .header('content-type', 'text/css; charset=utf-8')
+        // The path changes with the content.
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(content),
+    )
+  }

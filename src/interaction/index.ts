@@ -1,0 +1,100 @@
+import formbody from '@fastify/formbody'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { RedirectedError, ShownError } from '../authorization/error.ts'
+import { errorResponse } from '../authorization/response.ts'
+import type { Html } from '../html/html.ts'
+import { note } from '../observability/request-line.ts'
+import { OAuthError } from '../protocol/error.ts'
+import type { Issuer } from '../protocol/issuer.ts'
+import { PasswordHashingBusy } from '../system/password-hash.ts'
+import { ForeignForm } from './csrf.ts'
+import type { Site } from './site.ts'
+
+/*
+ * Pages for people. Owns their scope: what browsers may do with them, and how a failure looks to a person.
+ *
+ * | page | shows | decides |
+ * |---|---|---|
+ * | `/sign-in` | e-mail and password | starts a session |
+ * | `/select-organization` | the user's organizations | notes which one |
+ * | `/consent` | what the application asks for | writes down the consent, or the refusal |
+ * | `/sign-out` | | ends the session |
+ *
+ * Each goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page.
+ */
+
+/** Bytes of a form on a page: a sealed request and a few fields. */
+const MAXIMUM_FORM_BYTES = 64 * 1024
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  // No form-action: browsers hold redirects after a form to it, and ours lead to the applications.
+].join('; ')
+
+export const pageScope = (
+  { site, issuer }: { readonly site: Site; readonly issuer: Issuer },
+  pages: FastifyPluginAsync,
+): FastifyPluginAsync =>
+  async function pagesScope(app) {
+    app.removeAllContentTypeParsers()
+    await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
+    app.addHook('onRequest', async (_request, reply) => {
+      reply
+        .header('content-security-policy', contentSecurityPolicy)
+        // RFC 9700 §4.16: no clickjacking, for browsers that do not know frame-ancestors.
+        .header('x-frame-options', 'DENY')
+        // RFC 9700 §4.2.4: the URL of a page holds the pending request. Our own forms keep their Origin.
+        .header('referrer-policy', 'same-origin')
+        .header('cache-control', 'no-store')
+    })
+    app.setErrorHandler((error, request, reply) => {
+      if (error instanceof RedirectedError) {
+        note(request, { outcome: error.cause.code, reason: error.cause.reason })
+        return reply.redirect(errorResponse(error.target, issuer, error.cause), 302)
+      }
+      const { status, body, outcome, reason } = shown(error, site, request, reply)
+      note(request, { outcome, reason })
+      if (status === 500) request.log.error({ err: error, requestId: request.id })
+      return sendHtml(reply.code(status), body)
+    })
+    await app.register(pages)
+  }
+
+export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
+  reply.header('content-type', 'text/html; charset=utf-8').send(html)
+
+/** Every failure as a page: its status, its words, and a word for the log. */
+const shown = (error: unknown, site: Site, request: FastifyRequest, reply: FastifyReply) => {
+  if (error instanceof ShownError) {
+    const { kind, reason, facts } = error
+    return {
+      status: 400,
+      body: site.errorPage(request, (errors) => errors[kind], { reason, facts }),
+      outcome: kind,
+      reason,
+    }
+  }
+  if (error instanceof ForeignForm) {
+    const body = site.errorPage(request, (errors) => errors.formNotOurs)
+    return { status: 403, body, outcome: 'foreign form', reason: error.message }
+  }
+  if (error instanceof PasswordHashingBusy) {
+    reply.header('retry-after', error.retryAfter)
+    const body = site.errorPage(request, (errors) => errors.unavailable)
+    return { status: 503, body, outcome: 'busy', reason: 'too many passwords wait to be hashed' }
+  }
+  if (error instanceof OAuthError || isBodyRefusal(error)) {
+    const reason = error instanceof OAuthError ? error.reason : 'the body cannot be read'
+    const body = site.errorPage(request, (errors) => errors.malformedRequest, { reason, facts: [] })
+    return { status: 400, body, outcome: 'malformed', reason }
+  }
+  const body = site.errorPage(request, (errors) => errors.unexpected)
+  return { status: 500, body, outcome: 'server_error', reason: 'unexpected error' }
+}
+
+const isBodyRefusal = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

@@ -1,0 +1,74 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { note } from '../observability/request-line.ts'
+import { paths } from '../protocol/paths.ts'
+import type { Stores } from '../storage/index.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import { accountOf } from './account.ts'
+import { sendHtml } from './index.ts'
+import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
+import { SelectOrganization } from './pages/select-organization.tsx'
+import { page } from './site.ts'
+
+export interface SelectOrganizationPage extends Pages {
+  readonly stores: Pick<Stores, 'memberships' | 'sessions'>
+}
+
+/** Which of several organizations the user acts for; kept for the next application in this browser. */
+export const selectOrganizationPage =
+  (pages: SelectOrganizationPage): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.selectOrganization, async (request, reply) => {
+      const opened = await openPage(pages, request)
+      const { session } = opened.context
+      if (!session) return reply.redirect(continuation(pages, opened, {}), 303)
+      return show(request, reply, opened, session)
+    })
+
+    app.post(paths.selectOrganization, async (request, reply) => {
+      const opened = await openForm(pages, request)
+      const { session } = opened.context
+      if (!session) return reply.redirect(continuation(pages, opened, {}), 303)
+      const chosen = opened.form.get('organization_id')
+      if (chosen === undefined) {
+        // "Change": forgetting the choice makes the dispatcher ask again.
+        await pages.stores.sessions.chooseOrganization(session.id, null)
+        return reply.redirect(continuation(pages, opened, { organizationId: undefined }), 303)
+      }
+      const memberships = await pages.stores.memberships.activeOf(session.userId)
+      const membership = memberships.find(({ organizationId }) => organizationId === chosen)
+      if (!membership) {
+        const { noLongerMember } = pages.site.frame(request).text.selectOrganization
+        return show(request, reply.code(422), opened, session, noLongerMember)
+      }
+      await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId)
+      note(request, { outcome: 'chosen' })
+      return reply.redirect(continuation(pages, opened, { organizationId: membership.organizationId }), 303)
+    })
+
+    const show = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      { context, sealed, authorizationRequest }: PageContext,
+      session: LiveSession,
+      error?: string,
+    ) => {
+      const memberships = await pages.stores.memberships.activeOf(session.userId)
+      return sendHtml(
+        reply,
+        page(SelectOrganization, {
+          ...pages.site.frame(request),
+          action: paths.selectOrganization,
+          useAnotherAccountAction: paths.signOut,
+          csrfToken: context.csrfToken,
+          sealedRequest: sealed,
+          application: authorizationRequest ? { name: authorizationRequest.client.name } : null,
+          account: accountOf(session),
+          organizations: memberships.map(({ organizationId, organizationName }) => ({
+            id: organizationId,
+            name: organizationName,
+          })),
+          ...(error !== undefined && { error }),
+        }),
+      )
+    }
+  }

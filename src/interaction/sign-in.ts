@@ -1,0 +1,84 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { note } from '../observability/request-line.ts'
+import { paths } from '../protocol/paths.ts'
+import type { SignInWithPassword } from '../sessions/sign-in.ts'
+import { sendHtml } from './index.ts'
+import { logoOf } from './logo.ts'
+import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
+import { SignIn, type SignInProps } from './pages/sign-in.tsx'
+import { page } from './site.ts'
+
+export interface SignInPage extends Pages {
+  readonly signInWithPassword: SignInWithPassword
+}
+
+/** Longest e-mail address (RFC 5321 §4.5.3.1) and password taken; argon2 need not hash a novel. */
+const MAXIMUM_EMAIL_LENGTH = 254
+const MAXIMUM_PASSWORD_LENGTH = 1024
+
+/** Sign in by e-mail and password, then back to the dispatcher. */
+export const signInPage =
+  (pages: SignInPage): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.signIn, async (request, reply) => {
+      const opened = await openPage(pages, request)
+      reply.header('set-cookie', opened.context.setCookies)
+      return show(request, reply, opened, { email: opened.authorizationRequest?.loginHint })
+    })
+
+    app.post(paths.signIn, async (request, reply) => {
+      const opened = await openForm(pages, request)
+      const email = opened.form.get('email')?.trim() ?? ''
+      const password = opened.form.get('password') ?? ''
+      const { errors: text } = pages.site.frame(request).text.signIn
+      const errors = {
+        ...(email === '' && { email: text.emailMissing }),
+        ...(email.length > MAXIMUM_EMAIL_LENGTH && { email: text.emailMalformed }),
+        ...(password === '' && { password: text.passwordMissing }),
+        ...(password.length > MAXIMUM_PASSWORD_LENGTH && { form: text.wrongCredentials }),
+      }
+      if (Object.keys(errors).length > 0) return show(request, reply.code(422), opened, { email, errors })
+
+      const result = await pages.signInWithPassword({
+        email,
+        password,
+        address: request.ip,
+        replaces: opened.context.session?.id,
+      })
+      note(request, { outcome: result.outcome })
+      switch (result.outcome) {
+        case 'throttled':
+          reply.code(429).header('retry-after', result.retryAfterSeconds)
+          return show(request, reply, opened, { email, errors: { form: text.tooManyAttempts } })
+        case 'wrong_credentials':
+          return show(request, reply.code(422), opened, { email, errors: { form: text.wrongCredentials } })
+        case 'signed_in': {
+          const { session, token } = result
+          note(request, { userId: session.userId })
+          reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
+          return reply.redirect(continuation(pages, opened, { sessionId: session.id }), 303)
+        }
+      }
+    })
+
+    const show = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      { context, sealed, authorizationRequest }: PageContext,
+      filled: { readonly email?: string | undefined; readonly errors?: SignInProps['errors'] },
+    ) =>
+      sendHtml(
+        reply,
+        page(SignIn, {
+          ...pages.site.frame(request),
+          action: paths.signIn,
+          csrfToken: context.csrfToken,
+          sealedRequest: sealed,
+          application: authorizationRequest
+            ? { name: authorizationRequest.client.name, ...logoOf(authorizationRequest.client) }
+            : null,
+          ...(filled.email !== undefined && { email: filled.email }),
+          ...(filled.errors && { errors: filled.errors }),
+        }),
+      )
+  }

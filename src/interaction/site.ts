@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Fact } from '../authorization/error.ts'
+import { type Html, renderPage } from '../html/html.ts'
+import type { Branding } from '../html/layout.tsx'
+import type { Stylesheet } from '../html/stylesheet.ts'
+import { ErrorPage } from './pages/error.tsx'
+import type { FrameProps } from './pages/frame.tsx'
+import { type ErrorText, type Text, textFor } from './text/index.ts'
+
+/** What all pages share: the operator's frame, the language of the reader, and how an error looks. */
+export interface Site {
+  readonly stylesheet: Stylesheet
+  frame(request: FastifyRequest): FrameProps
+  errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
+}
+
+/** Why something failed, for the developer alone. */
+export interface Failure {
+  readonly reason: string
+  readonly facts: readonly Fact[]
+}
+
+export const createSite = ({
+  branding,
+  stylesheet,
+  showDeveloperDetail,
+}: {
+  readonly branding: Branding
+  readonly stylesheet: Stylesheet
+  /** Only where every reader is the developer: on the developer's own machine. */
+  readonly showDeveloperDetail: boolean
+}): Site => {
+  const frame = (request: FastifyRequest): FrameProps => ({
+    branding,
+    text: textFor(wantedLanguages(request.headers['accept-language'])),
+    stylesheetPath: stylesheet.path,
+  })
+  return {
+    stylesheet,
+    frame,
+    errorPage: (request, which, failure) => {
+      const props = frame(request)
+      return page(ErrorPage, {
+        ...props,
+        ...which(props.text.errors),
+        referenceId: request.id,
+        ...(failure && showDeveloperDetail && { developerDetail: failure }),
+      })
+    },
+  }
+}
+
+/** A page component with its data, rendered. */
+export const page = <Props>(component: (props: Props) => VNode, props: Props): Html =>
+  renderPage(component(props))
+
+/** RFC 9110 §12.5.4: languages by descending weight. */
+export const wantedLanguages = (header: string | undefined): string[] =>
+  (header ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().split(';')
+      const weight = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean)
+      return { tag: tag.trim(), weight: weight === undefined ? 1 : Number(weight) }
+    })
+    .filter(({ tag, weight }) => tag !== '' && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => tag)

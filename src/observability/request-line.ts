@@ -1,0 +1,19 @@
+/** What a handler adds to the one log line of its request. Never a token, code, secret, password or cookie. */
+export interface RequestNotes {
+  readonly clientId?: string
+  readonly grantType?: string
+  readonly userId?: string
+  /** One word for what came of it, or the error code. */
+  readonly outcome?: string
+  /** Which check failed. */
+  readonly reason?: string
+}
+
+const notes = new WeakMap<object, RequestNotes>()
+
+/** Adds to the log line of a request; what was noted before stays unless named again. */
+export const note = (request: object, added: RequestNotes): void => {
+  notes.set(request, { ...notes.get(request), ...added })
+}
+
+export const notesOf = (request: object): RequestNotes => notes.get(request) ?? {}
