@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ApplicationId, CredentialId } from '../../protocol/identifiers.ts'
+import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
@@ -7,6 +7,13 @@ export type CredentialRecord = Domain<'client_credential'>
 
 /** What is kept of a credential; its slot is found at insertion. */
 export type NewCredential = Omit<CredentialRecord, 'slot' | 'lastUsedAt'>
+
+/** Whose a credential is. */
+export interface CredentialOwner {
+  readonly applicationId: ApplicationId
+  readonly clientId: ClientId
+  readonly organizationId: OrganizationId | null
+}
 
 export const MAXIMUM_CREDENTIALS = 5
 
@@ -46,8 +53,17 @@ export const clientCredentials = (db: Executor) => ({
     return rows.map(camelize)
   },
 
-  delete: async (id: CredentialId): Promise<boolean> =>
-    (await db.deleteFrom('client_credential').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+  /** @returns whose it was, or undefined if there is none of that ID. */
+  delete: async (id: CredentialId): Promise<CredentialOwner | undefined> => {
+    const row = await db
+      .deleteFrom('client_credential')
+      .using('application')
+      .whereRef('application.id', '=', 'client_credential.application_id')
+      .where('client_credential.id', '=', id)
+      .returning(['application.id as application_id', 'application.client_id', 'application.organization_id'])
+      .executeTakeFirst()
+    return row && camelize(row)
+  },
 
   /** Notes uses in one statement for many; an older use never hides a later one. */
   used: async (uses: ReadonlyMap<CredentialId, Date>): Promise<void> => {

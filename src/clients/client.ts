@@ -1,0 +1,45 @@
+import type { GrantType } from '../protocol/grant-type.ts'
+import { isStandardScope } from '../protocol/scope.ts'
+import type { ClientRecord } from '../storage/stores/clients.ts'
+
+/*
+ * Clients: software that asks for tokens (outside, "applications"). Owns their registration, their credentials and
+ * what they may do; who is asking is decided in client-authentication.
+ */
+
+export type Client = ClientRecord
+
+/** RFC 6749 §2.1: able to keep a credential secret. */
+export const isConfidential = ({ isPublic }: Pick<Client, 'isPublic'>): boolean => !isPublic
+
+const grantTypesOf: Readonly<Record<Client['type'], readonly GrantType[]>> = {
+  oauth: ['authorization_code', 'refresh_token'],
+  // RFC 6749 §4.4.3: no refresh token, since the client can always ask again.
+  m2m: ['client_credentials'],
+}
+
+export const allowedGrantTypes = ({ type }: Pick<Client, 'type'>): readonly GrantType[] => grantTypesOf[type]
+
+export const allowsGrant = (client: Pick<Client, 'type'>, grantType: GrantType): boolean =>
+  allowedGrantTypes(client).includes(grantType)
+
+/**
+ * Standard scopes are open to every application that signs users in; all others must be assigned to it. One that
+ * acts for itself has no user for `openid` or `offline_access` to speak of, so there they count like all others.
+ */
+export const allowsScope = ({ type, scopes }: Pick<Client, 'type' | 'scopes'>, scope: string): boolean =>
+  (type === 'oauth' && isStandardScope(scope)) || scopes.includes(scope)
+
+/** The scopes of those wanted that the client may not have. */
+export const scopesRefused = (
+  client: Pick<Client, 'type' | 'scopes'>,
+  wanted: readonly string[],
+): readonly string[] => wanted.filter((scope) => !allowsScope(client, scope))
+
+/** Where an answer goes that named no place: the default, or the only one (RFC 6749 §3.1.2.3). */
+export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'>): string | undefined => {
+  const [first, ...others] = redirectUris
+  return (
+    redirectUris.find(({ isDefault }) => isDefault)?.uri ?? (others.length === 0 ? first?.uri : undefined)
+  )
+}

@@ -1,0 +1,147 @@
+import type { RecordEvent } from '../protocol/event.ts'
+import { type CredentialId, newIdentifier } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { NewCredential } from '../storage/stores/client-credentials.ts'
+import { isCheckedHandle, newCheckedHandle } from '../system/checked-handle.ts'
+import { constantTimeEqual, sha256 } from '../system/hash.ts'
+import type { Random } from '../system/random.ts'
+import { type Client, isConfidential } from './client.ts'
+
+/*
+ * Client secrets. We make them, 256 bits at random, so a fast hash keeps them as well as a slow one would (there is
+ * nothing to guess), and nobody can have us run a slow one.
+ */
+
+const SECRET_PREFIX = 'lks_'
+
+/** Enough to tell five secrets apart, far too little to guess one by. */
+const HINT_LENGTH = 6
+
+/** Whether a text can be a secret of ours: a typo, or half of a secret, needs no lookup. */
+export const isWellFormedSecret = (text: string): boolean => isCheckedHandle(SECRET_PREFIX, text)
+
+export interface CredentialChange {
+  readonly stores: Pick<Stores, 'clientCredentials'>
+  readonly now: Date
+  readonly random: Random
+  readonly record: RecordEvent
+}
+
+export type IssuedCredential =
+  | { readonly outcome: 'issued'; readonly credential: NewCredential; readonly secret: string }
+  | { readonly outcome: 'refused'; readonly code: 'too_many_credentials' | 'public_client' }
+
+/** A new secret; it is shown this once, since only its hash is kept. */
+export const issueCredential = async (
+  { stores, now, random, record }: CredentialChange,
+  client: Pick<Client, 'id' | 'clientId' | 'isPublic' | 'organizationId'>,
+): Promise<IssuedCredential> => {
+  // RFC 6749 §2.1: a public client is one that cannot keep a secret.
+  if (!isConfidential(client)) return { outcome: 'refused', code: 'public_client' }
+  const secret = newCheckedHandle(SECRET_PREFIX, random)
+  const credential: NewCredential = {
+    id: newIdentifier('credential', now, random),
+    applicationId: client.id,
+    secretHash: sha256(secret),
+    hint: secret.slice(-HINT_LENGTH),
+    createdAt: now,
+    updatedAt: now,
+  }
+  if (!(await stores.clientCredentials.insert(credential))) {
+    return { outcome: 'refused', code: 'too_many_credentials' }
+  }
+  await record({
+    name: 'client_secret.created',
+    targetId: credential.id,
+    organizationId: client.organizationId,
+    data: { client_id: client.clientId, application_id: client.id },
+  })
+  return { outcome: 'issued', credential, secret }
+}
+
+/** Which of the client's credentials this is. Compares with every one: the time taken does not tell which, or how near. */
+export const findCredential = (
+  { credentials }: Pick<Client, 'credentials'>,
+  secret: string,
+): CredentialId | undefined => {
+  const presented = sha256(secret)
+  let found: CredentialId | undefined
+  for (const { id, secretHash } of credentials) {
+    if (constantTimeEqual(presented, secretHash)) found = id
+  }
+  return found
+}
+
+/** False if there is no such credential. Tokens it got are worth nothing from here on where their truth is asked for. */
+export const deleteCredential = async (
+  { stores, record }: Pick<CredentialChange, 'stores' | 'record'>,
+  id: CredentialId,
+): Promise<boolean> => {
+  const deleted = await stores.clientCredentials.delete(id)
+  if (!deleted) return false
+  await record({
+    name: 'client_secret.deleted',
+    targetId: id,
+    organizationId: deleted.organizationId,
+    data: { client_id: deleted.clientId, application_id: deleted.applicationId },
+  })
+  return true
+}
+
+export interface CredentialUsage {
+  used(id: CredentialId, now: Date): void
+  /** Writes down what was noted. @throws what the database throws; the uses are kept for the next time. */
+  flush(): Promise<void>
+}
+
+/**
+ * When credentials were last used, gathered in memory and written in batches: a token request writes nothing. A node
+ * that is killed forgets the uses since its last flush, no more. Bounded, should the database stay away: then the
+ * uses noted longest ago are forgotten.
+ */
+export const createCredentialUsage = ({
+  stores,
+  maximumEntries,
+}: {
+  readonly stores: Pick<Stores, 'clientCredentials'>
+  readonly maximumEntries: number
+}): CredentialUsage => {
+  let noted = new Map<CredentialId, Date>()
+  let flushing: Promise<void> = Promise.resolve()
+
+  const note = (id: CredentialId, instant: Date): void => {
+    const known = noted.get(id)
+    // Taken out and put back, so that the map stays in order of the last note.
+    noted.delete(id)
+    noted.set(id, known !== undefined && known > instant ? known : instant)
+    if (noted.size <= maximumEntries) return
+    for (const oldest of noted.keys()) {
+      noted.delete(oldest)
+      return
+    }
+  }
+
+  const write = async (): Promise<void> => {
+    if (noted.size === 0) return
+    const batch = noted
+    noted = new Map()
+    try {
+      await stores.clientCredentials.used(batch)
+    } catch (error) {
+      const newer = noted
+      noted = batch
+      for (const [id, instant] of newer) note(id, instant)
+      throw error
+    }
+  }
+
+  return {
+    used: note,
+    flush: () => {
+      // One after the other: two batches at once would lock the same rows in different orders.
+      const next = flushing.then(write)
+      flushing = next.catch(() => {})
+      return next
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import type {
+  ApiKeyId,
+  ApplicationId,
+  ClientId,
+  ConsentId,
+  CredentialId,
+  GrantId,
+  MembershipId,
+  OrganizationId,
+  PermissionId,
+  SessionId,
+  UserId,
+} from './identifiers.ts'
+
+/*
+ * The vocabulary of what happens: every event by name, what it happened to, and its data as they are given out
+ * (hence snake_case). Values are IDs, scopes and words of closed lists, so that a secret, or what somebody typed
+ * into a form, has no field to be in.
+ */
+
+interface Happening<Target, Data = Record<never, never>> {
+  readonly target: Target
+  readonly data: Data
+}
+
+type Reason<Words extends string> = { readonly reason: Words }
+
+interface OfClient {
+  readonly client_id: ClientId
+}
+
+interface OfMembership {
+  readonly user_id: UserId
+  readonly status: 'active' | 'inactive' | 'pending'
+}
+
+interface FromAddress {
+  readonly ip_address: string
+}
+
+/** Names and meanings of WorkOS where it has them. */
+export interface EventCatalogue {
+  'user.created': Happening<UserId>
+  'user.deleted': Happening<UserId>
+  'organization.created': Happening<OrganizationId>
+  'organization.deleted': Happening<OrganizationId>
+  'organization_membership.created': Happening<MembershipId, OfMembership>
+  'organization_membership.updated': Happening<MembershipId, OfMembership>
+  'organization_membership.deleted': Happening<MembershipId, OfMembership>
+  'permission.created': Happening<PermissionId, { readonly slug: string }>
+  'session.created': Happening<SessionId, { readonly user_id: UserId } & FromAddress>
+  'session.revoked': Happening<
+    SessionId,
+    { readonly user_id: UserId } & Reason<'signed_out' | 'signed_in_again'>
+  >
+  'api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
+
+  'application.created': Happening<
+    ApplicationId,
+    OfClient & {
+      readonly application_type: 'oauth' | 'm2m'
+      readonly is_first_party: boolean
+      readonly scopes: readonly string[]
+    }
+  >
+  'application.deleted': Happening<ApplicationId, OfClient>
+  'client_secret.created': Happening<CredentialId, OfClient & { readonly application_id: ApplicationId }>
+  'client_secret.deleted': Happening<CredentialId, OfClient & { readonly application_id: ApplicationId }>
+
+  'consent.granted': Happening<
+    ConsentId,
+    OfClient & { readonly user_id: UserId; readonly scopes: readonly string[] }
+  >
+  'consent.withdrawn': Happening<ConsentId, OfClient & { readonly user_id: UserId }>
+  'authorization_code.replayed': Happening<GrantId, OfClient>
+  'refresh_token.reuse_detected': Happening<GrantId, OfClient>
+  'authorization_grant.revoked': Happening<
+    GrantId,
+    OfClient & Reason<'code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
+  >
+
+  /** The target is the user, if there is one with that e-mail address. */
+  'sign_in.failed': Happening<
+    UserId | null,
+    FromAddress & Reason<'unknown_user' | 'no_password' | 'wrong_password'>
+  >
+  /** Once a window, however many attempts it turns away. */
+  'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
+
+  'signing_key.created': Happening<string, { readonly algorithm: string }>
+  'signing_key.rotated': Happening<
+    string,
+    { readonly algorithm: string; readonly predecessor: string | null }
+  >
+  'signing_key.retired': Happening<string, { readonly algorithm: string }>
+}
+
+export type EventName = keyof EventCatalogue
+
+/** Who did it: a person, whoever holds a key or credential, this server by itself, or somebody at its command line. */
+export type Actor =
+  | { readonly type: 'user'; readonly id?: UserId }
+  | { readonly type: 'api_key'; readonly id: ApiKeyId }
+  | { readonly type: 'client'; readonly id: ClientId }
+  | { readonly type: 'system' }
+  | { readonly type: 'operator' }
+
+/** What happened, in the words of the catalogue. */
+export type NewEvent = {
+  [Name in EventName]: {
+    readonly name: Name
+    readonly targetId: EventCatalogue[Name]['target']
+    readonly organizationId?: OrganizationId | null
+    readonly data: EventCatalogue[Name]['data']
+  }
+}[EventName]
+
+/** Writes an event beside the change it tells of, in the same transaction. */
+export type RecordEvent = (event: NewEvent) => Promise<void>
