@@ -33,9 +33,13 @@ export const sessions = (db: Executor) => ({
     await db.updateTable('session').set({ organization_id: organizationId }).where('id', '=', id).execute()
   },
 
-  /** Ends it; what was granted without offline access holds no more from here on. */
-  end: async (id: SessionId): Promise<boolean> =>
-    (await db.deleteFrom('session').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+  /**
+   * Ends it; what was granted without offline access holds no more from here on.
+   *
+   * @returns whose it was, or undefined if it had ended before.
+   */
+  end: async (id: SessionId): Promise<UserId | undefined> =>
+    (await db.deleteFrom('session').where('id', '=', id).returning('user_id').executeTakeFirst())?.user_id,
 
   endAllOf: async (userId: UserId): Promise<void> => {
     await db.deleteFrom('session').where('user_id', '=', userId).execute()

@@ -31,8 +31,25 @@ export const users = (db: Executor) => ({
       .execute()
   },
 
-  signedIn: async (id: UserId, now: Date): Promise<void> => {
-    await db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id).execute()
+  /**
+   * Notes a sign-in by the password that was verified against `passwordHash`, and puts a new hash of the same password
+   * in its place if there is one.
+   *
+   * @returns false if the password has been changed, or the user deleted, since then: that sign-in must not hold.
+   */
+  signedInByPassword: async (
+    id: UserId,
+    passwordHash: string,
+    rehashed: string | undefined,
+    now: Date,
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('user')
+      .set({ last_sign_in_at: now, password_hash: rehashed ?? passwordHash })
+      .where('id', '=', id)
+      .where('password_hash', '=', passwordHash)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   },
 
   delete: async (id: UserId): Promise<boolean> =>

@@ -1,0 +1,124 @@
+import { recordEvent } from '../events/record.ts'
+import type { NewEvent } from '../protocol/event.ts'
+import type { SessionId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { SessionRecord } from '../storage/stores/sessions.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Clock } from '../system/clock.ts'
+import { type PasswordHasher, PasswordHashingBusy } from '../system/password-hash.ts'
+import type { Random } from '../system/random.ts'
+import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
+import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
+import { endSession, startSession } from './browser-session.ts'
+import { countAttempt, type SignInLimits } from './sign-in-throttle.ts'
+
+/*
+ * Sign-in by e-mail and password. An attempt is counted before anything is hashed. An unknown user, a user without
+ * password and a wrong password get the same answer after the same work, so that nobody learns who has an account
+ * (OWASP ASVS 5 §6.3.8).
+ */
+
+export interface SignInDependencies {
+  /** Outside of any transaction: attempts count whatever becomes of them, and hashing must not hold a connection. */
+  readonly stores: Pick<Stores, 'users' | 'events' | 'rateLimits'>
+  readonly transaction: Transaction
+  readonly passwordHasher: PasswordHasher
+  readonly clock: Clock
+  readonly random: Random
+  readonly sessionSeconds: number
+  readonly limits: SignInLimits
+}
+
+export interface SignInAttempt {
+  readonly email: string
+  readonly password: string
+  /** IP address of the browser. */
+  readonly address: string
+  /** The session this browser had; it ends when the new one begins. */
+  readonly replaces?: SessionId | undefined
+}
+
+export type SignInResult =
+  | { readonly outcome: 'signed_in'; readonly session: SessionRecord; readonly token: string }
+  | { readonly outcome: 'wrong_credentials' }
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+
+/** @throws PasswordHashingBusy */
+export type SignInWithPassword = (attempt: SignInAttempt) => Promise<SignInResult>
+
+export const createSignInWithPassword =
+  ({
+    stores,
+    transaction,
+    passwordHasher,
+    clock,
+    random,
+    sessionSeconds,
+    limits,
+  }: SignInDependencies): SignInWithPassword =>
+  async ({ email, password, address, replaces }) => {
+    const now = clock.now()
+    // Of somebody who has not proved who they are.
+    const record = (event: NewEvent) =>
+      recordEvent(stores, { ...event, actor: { type: 'user' } }, now, random)
+
+    const normalizedEmail = normalizeEmail(email)
+    const throttled = await countAttempt(stores, limits, { normalizedEmail, address }, now)
+    if (throttled) {
+      const { by, isFirst, retryAfterSeconds } = throttled
+      // Once a window: those turned away must not fill the log.
+      if (isFirst) {
+        await record({ name: 'sign_in.throttled', targetId: null, data: { by, ip_address: address } })
+      }
+      return { outcome: 'throttled', retryAfterSeconds }
+    }
+
+    // A text that is no address is nobody's; the database need not see it.
+    const user = parseEmail(email) && (await stores.users.byNormalizedEmail(normalizedEmail))
+    const passwordHash = user?.passwordHash ?? null
+    const isRight = await verifyPassword(passwordHasher, passwordHash, password)
+    if (!user || passwordHash === null || !isRight) {
+      await record({
+        name: 'sign_in.failed',
+        targetId: user?.id ?? null,
+        data: { reason: failureReason(user), ip_address: address },
+      })
+      return { outcome: 'wrong_credentials' }
+    }
+
+    const rehashed = await rehashIfPossible(passwordHasher, passwordHash, password)
+    return transaction(async (inside) => {
+      // The password that was right may have been changed while it was hashed; the row is the judge.
+      if (!(await inside.users.signedInByPassword(user.id, passwordHash, rehashed, now))) {
+        return { outcome: 'wrong_credentials' }
+      }
+      const change = { stores: inside, now, random }
+      if (replaces !== undefined) await endSession(change, replaces, 'signed_in_again')
+      const started = await startSession(change, {
+        userId: user.id,
+        amr: ['pwd'],
+        seconds: sessionSeconds,
+        address,
+      })
+      return { outcome: 'signed_in', ...started }
+    })
+  }
+
+const failureReason = (user: User | undefined) => {
+  if (!user) return 'unknown_user'
+  return user.passwordHash === null ? 'no_password' : 'wrong_password'
+}
+
+/** A new hash can wait for the next sign-in; whoever has proved their password cannot. */
+const rehashIfPossible = async (
+  passwordHasher: PasswordHasher,
+  passwordHash: string,
+  password: string,
+): Promise<PasswordHash | undefined> => {
+  try {
+    return await rehash(passwordHasher, passwordHash, password)
+  } catch (error) {
+    if (error instanceof PasswordHashingBusy) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,77 @@
+import type { PasswordHasher } from '../system/password-hash.ts'
+import { commonPasswords } from './common-passwords.ts'
+import { normalizeEmail } from './user.ts'
+
+/*
+ * Passwords that people choose (NIST SP 800-63B-4 §3.1.1, OWASP ASVS 5 §6.2). No rules of composition, no expiry, any
+ * character: only what an attacker would try first is refused.
+ */
+
+const MINIMUM_LENGTH = 8
+/** Long enough for any pass phrase; argon2 need not read a novel. */
+const MAXIMUM_LENGTH = 256
+
+declare const hashed: unique symbol
+/** The hash of a password that keeps the rules. A password cannot pass for one. */
+export type PasswordHash = string & { readonly [hashed]: true }
+
+export type PasswordProblem = 'too_short' | 'too_long' | 'too_common' | 'is_email'
+
+/** SP 800-63B-4 §3.1.1.2: the same password, however the keyboard composes it. */
+const normalize = (password: string): string => password.normalize('NFKC')
+
+/** SP 800-63B-4 §3.1.1.2: each Unicode code point counts as one character. */
+const lengthOf = (password: string): number => [...password].length
+
+/** What is wrong with a new password, or undefined. */
+export const passwordProblem = (password: string, email: string): PasswordProblem | undefined => {
+  // In UTF-16 first: a text of megabytes is not worth taking apart.
+  if (password.length > 2 * MAXIMUM_LENGTH || lengthOf(password) > MAXIMUM_LENGTH) return 'too_long'
+  if (lengthOf(password) < MINIMUM_LENGTH) return 'too_short'
+  const comparable = normalize(password).toLowerCase()
+  if (commonPasswords.has(comparable)) return 'too_common'
+  // SP 800-63B-4 §3.1.1.2: context-specific words, such as the user name and what is made of it.
+  const address = normalizeEmail(email)
+  if (comparable === address || comparable === address.split('@')[0]) return 'is_email'
+  return undefined
+}
+
+/** For the one whose address this is. Slow, so before the transaction and not in it. @throws PasswordHashingBusy */
+export const newPasswordHash = async (
+  passwordHasher: PasswordHasher,
+  password: string,
+  email: string,
+): Promise<{ readonly passwordHash: PasswordHash } | { readonly problem: PasswordProblem }> => {
+  const problem = passwordProblem(password, email)
+  if (problem) return { problem }
+  return { passwordHash: (await passwordHasher.hash(normalize(password))) as PasswordHash }
+}
+
+/**
+ * Whether this is the password; null stands for "there is none to compare with", which takes just as long.
+ *
+ * @throws PasswordHashingBusy
+ */
+export const verifyPassword = async (
+  passwordHasher: PasswordHasher,
+  passwordHash: string | null,
+  password: string,
+): Promise<boolean> => {
+  // None of ours is that long.
+  const candidate = password.length > 2 * MAXIMUM_LENGTH ? undefined : normalize(password)
+  if (passwordHash === null || candidate === undefined) {
+    await passwordHasher.pretend(candidate ?? '')
+    return false
+  }
+  return passwordHasher.verify(passwordHash, candidate)
+}
+
+/** The hash by today's parameters of a password just verified, if its own is by older ones. @throws PasswordHashingBusy */
+export const rehash = async (
+  passwordHasher: PasswordHasher,
+  passwordHash: string,
+  password: string,
+): Promise<PasswordHash | undefined> =>
+  passwordHasher.needsRehash(passwordHash)
+    ? ((await passwordHasher.hash(normalize(password))) as PasswordHash)
+    : undefined

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { UserRecord } from '../storage/stores/users.ts'
+
+/*
+ * People who sign in. Owns what an account is, its e-mail address and its password; who is signed in is decided in
+ * sessions.
+ */
+
+export type User = UserRecord
+
+/** RFC 5321 §4.5.3.1.3: a path has 256 octets, two of them its brackets. */
+const MAXIMUM_EMAIL_LENGTH = 254
+
+const syntax = z.email().max(MAXIMUM_EMAIL_LENGTH)
+
+/**
+ * What makes an address unique: without regard to case, and to the way its characters were composed. RFC 5321 §2.4
+ * lets the local part depend on case; nobody's mail does, and two accounts that look alike are a danger.
+ */
+export const normalizeEmail = (text: string): string =>
+  text.trim().normalize('NFC').toLowerCase().normalize('NFC')
+
+export interface EmailAddress {
+  /** As its owner writes it. */
+  readonly email: string
+  readonly normalizedEmail: string
+}
+
+/** Undefined if the text is no e-mail address. */
+export const parseEmail = (text: string): EmailAddress | undefined => {
+  const email = text.trim().normalize('NFC')
+  return syntax.safeParse(email).success ? { email, normalizedEmail: normalizeEmail(email) } : undefined
+}
+
+/** What to call somebody. */
+export const displayName = ({
+  name,
+  firstName,
+  lastName,
+  email,
+}: Pick<User, 'name' | 'firstName' | 'lastName' | 'email'>): string =>
+  name ?? ([firstName, lastName].filter((part) => part).join(' ') || email)
