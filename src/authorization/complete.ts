@@ -1,4 +1,4 @@
-import { grantConsent } from '../consents/consent.ts'
+import type { GrantConsent } from '../consents/consent.ts'
 import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -10,7 +10,8 @@ import { newHandle, type Random } from '../system/random.ts'
 import type { AuthorizationRequest } from './request.ts'
 
 export interface Completion {
-  readonly stores: Pick<Stores, 'authorizationCodes' | 'consents'>
+  readonly stores: Pick<Stores, 'authorizationCodes'>
+  readonly grantConsent: GrantConsent
   readonly random: Random
   readonly authorizationCodeSeconds: number
 }
@@ -20,7 +21,7 @@ export interface Completion {
  * time with a user.
  */
 export const completeAuthorization = async (
-  { stores, random, authorizationCodeSeconds }: Completion,
+  { stores, grantConsent, random, authorizationCodeSeconds }: Completion,
   request: AuthorizationRequest,
   facts: {
     readonly session: LiveSession
@@ -35,7 +36,7 @@ export const completeAuthorization = async (
     consent && missingScopes(scopes, consent.scopes).length === 0
       ? consent.id
       : // First-party: nobody is asked, and the record is what its tokens stand on all the same.
-        await grantConsent(stores, { userId: session.userId, client, organizationId }, scopes, now, random)
+        await grantConsent({ userId: session.userId, client, organizationId }, scopes, now)
   const code = newHandle(random)
   await stores.authorizationCodes.insert({
     codeHash: sha256(code),

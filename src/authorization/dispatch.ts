@@ -20,7 +20,7 @@ import { codeResponse, type ResponseLocation, type ResponseTarget } from './resp
 export interface Authorization extends Completion {
   readonly issuer: Issuer
   readonly findClient: (clientId: string) => Promise<Client | undefined>
-  readonly stores: Completion['stores'] & Pick<Stores, 'memberships'>
+  readonly stores: Completion['stores'] & Pick<Stores, 'memberships' | 'consents'>
 }
 
 export type Dispatched =

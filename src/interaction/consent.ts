@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
-import type { GiveConsent } from '../consents/consent.ts'
+import type { GrantConsent } from '../consents/consent.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { missingScopes } from '../protocol/scope.ts'
@@ -17,7 +17,7 @@ import { standardScopeText, type Text } from './text/index.ts'
 
 export interface ConsentPage extends Pages {
   readonly stores: Pick<Stores, 'memberships' | 'consents' | 'organizations' | 'permissions'>
-  readonly giveConsent: GiveConsent
+  readonly grantConsent: GrantConsent
 }
 
 /** What the application asks for, and the user's answer. */
@@ -79,7 +79,7 @@ export const consentPage =
       if (decision !== 'allow')
         throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
       const { authorizationRequest, organizationId, session } = facts
-      await pages.giveConsent(
+      await pages.grantConsent(
         { userId: session.userId, client: authorizationRequest.client, organizationId },
         authorizationRequest.scopes,
         opened.now,

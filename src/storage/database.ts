@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
@@ -121,7 +119,6 @@ const openEmbedded = async ({
   directory,
   dump,
 }: Extract<DatabaseLocation, { kind: 'embedded' }>): Promise<Database> => {
-  if (directory !== undefined) await mkdir(dirname(directory), { recursive: true })
   const pglite = await PGlite.create({
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(dump === undefined ? {} : { loadDataDir: dump }),

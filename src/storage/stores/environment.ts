@@ -12,6 +12,11 @@ export const environment = (db: Executor) => ({
       .execute()
   },
 
+  /** Until the transaction ends, nobody else who calls this gets past it. */
+  changeAlone: async (): Promise<void> => {
+    await db.selectFrom('environment').select('singleton').forUpdate().execute()
+  },
+
   clientId: async (): Promise<ClientId | undefined> =>
     (await db.selectFrom('environment').select('client_id').executeTakeFirst())?.client_id,
 })

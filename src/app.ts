@@ -1,0 +1,110 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Dependencies } from './dependencies.ts'
+import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { backChannel } from './endpoints/back-channel.ts'
+import { healthEndpoint } from './endpoints/health.ts'
+import { introspectionEndpoint } from './endpoints/introspect.ts'
+import { jwksEndpoint } from './endpoints/jwks.ts'
+import { metadataEndpoint } from './endpoints/metadata.ts'
+import { revocationEndpoint } from './endpoints/revoke.ts'
+import { tokenEndpoint } from './endpoints/token.ts'
+import { userinfoEndpoint } from './endpoints/userinfo.ts'
+import { stylesheet } from './html/stylesheet.ts'
+import { consentPage } from './interaction/consent.ts'
+import { homePage } from './interaction/home.ts'
+import { pageScope, sendHtml } from './interaction/index.ts'
+import { selectOrganizationPage } from './interaction/select-organization.ts'
+import { signInPage } from './interaction/sign-in.ts'
+import { signOut } from './interaction/sign-out.ts'
+import { createSite } from './interaction/site.ts'
+import { notesOf } from './observability/request-line.ts'
+import { isLoopbackHost } from './protocol/issuer.ts'
+import { sha256Hex } from './system/hash.ts'
+
+/** How long a client may take to send a request, and how long an idle connection is kept, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000
+const KEEP_ALIVE_TIMEOUT = 72_000
+
+/**
+ * The whole server, not yet listening: one scope for each language of failure.
+ */
+export const buildApp = async (dependencies: Dependencies): Promise<FastifyInstance> => {
+  const { config, lifetimes, logger, newRequestId } = dependencies
+  const { issuer } = config
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: newRequestId,
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 256 },
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+    if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        // Without the query: it may hold codes and sealed requests.
+        path: request.url.split('?', 1)[0],
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        address: request.ip,
+        ...notesOf(request),
+      },
+      'request',
+    )
+  })
+
+  const site = createSite({
+    branding: {
+      name: config.brandName,
+      ...(config.termsUrl !== undefined && { termsUrl: config.termsUrl }),
+      ...(config.privacyUrl !== undefined && { privacyUrl: config.privacyUrl }),
+    },
+    stylesheet: stylesheet(sha256Hex),
+    showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
+  })
+
+  await app.register(healthEndpoint(dependencies))
+  await app.register(metadataEndpoint({ ...dependencies, ...config, ...lifetimes }))
+  await app.register(jwksEndpoint({ ...dependencies, ...lifetimes }))
+  await app.register(
+    backChannel({ issuer, crossOrigin: true }, async (scope) => {
+      await scope.register(tokenEndpoint(dependencies))
+      await scope.register(revocationEndpoint(dependencies))
+    }),
+  )
+  // Resource servers introspect, browsers have no business to (RFC 7662 §2).
+  await app.register(
+    backChannel({ issuer, crossOrigin: false }, async (scope) => {
+      await scope.register(introspectionEndpoint(dependencies))
+    }),
+  )
+  await app.register(userinfoEndpoint({ ...dependencies, issuer }))
+  const pages = { ...dependencies, issuer, site }
+  await app.register(
+    pageScope(pages, async (scope) => {
+      await scope.register(authorizeEndpoint(dependencies))
+      await scope.register(signInPage(pages))
+      await scope.register(selectOrganizationPage(pages))
+      await scope.register(consentPage(pages))
+      await scope.register(signOut(pages))
+      await scope.register(homePage(pages))
+      scope.setNotFoundHandler((request, reply) =>
+        request.headers.accept?.includes('text/html')
+          ? sendHtml(
+              reply.code(404),
+              site.errorPage(request, (errors) => errors.notFound),
+            )
+          : reply.code(404).send({ message: 'Not found.' }),
+      )
+    }),
+  )
+  return app
+}

@@ -1,0 +1,300 @@
+import { createPendingRequests } from './authorization/pending-request.ts'
+import { createClientRegistry } from './clients/client-registry.ts'
+import { createCredentialUsage } from './clients/credentials.ts'
+import type { Config } from './config/config.ts'
+import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
+import { createGrantConsent } from './consents/consent.ts'
+import { createGrants } from './grants/index.ts'
+import { createRevokeGrant } from './grants/revoke-grant.ts'
+import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
+import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
+import { type Job, scheduleJobs } from './jobs/schedule.ts'
+import { sweepExpiredJob } from './jobs/sweep-expired.ts'
+import { createLogger, type Logger } from './observability/logger.ts'
+import { newIdentifier, newUlid } from './protocol/identifiers.ts'
+import { createBrowserContexts } from './sessions/browser-context.ts'
+import { createEndSession } from './sessions/browser-session.ts'
+import { createSignInWithPassword } from './sessions/sign-in.ts'
+import { type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
+import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
+import { createKeyRing } from './signing-keys/key-ring.ts'
+import { rotationTimes } from './signing-keys/rotation.ts'
+import { type Database, openDatabase } from './storage/database.ts'
+import { storesOn } from './storage/index.ts'
+import { migrateToLatest, migrationStatus } from './storage/migrator.ts'
+import { expiringTables } from './storage/stores/expired-rows.ts'
+import { transactionOn } from './storage/transaction.ts'
+import { type Clock, systemClock } from './system/clock.ts'
+import { openDataDirectory } from './system/data-directory.ts'
+import { createSealer, deriveKey } from './system/encryption.ts'
+import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
+import { type Random, systemRandom } from './system/random.ts'
+
+/*
+ * The composition root: from the configuration to everything that works together, and back to nothing.
+ */
+
+/** Applications kept in memory; a few kilobytes each. */
+const CACHED_CLIENTS = 10_000
+const CREDENTIAL_USES_NOTED = 100_000
+/** Of all applications, which may have a lifetime of their own (migrations/0001, access_token_seconds). */
+const LONGEST_ACCESS_TOKEN_SECONDS = 86_400
+/** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
+const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
+
+export interface Overrides {
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly lifetimes?: Partial<Lifetimes>
+  readonly passwordHasher?: PasswordHasher
+  readonly logger?: Logger
+  readonly signInLimits?: SignInLimits
+}
+
+/** The pending migrations of a database that this version cannot serve yet. */
+export class PendingMigrations extends Error {
+  override readonly name = 'PendingMigrations'
+
+  constructor(names: readonly string[]) {
+    super(
+      `The database lacks the migrations ${names.join(', ')}; run "latchkey migrate", or set LATCHKEY_MIGRATE_ON_START=true.`,
+    )
+  }
+}
+
+/** An open store and the secret that belongs to it: what commands need that serve nobody. */
+export interface Foundation extends AsyncDisposable {
+  readonly database: Database
+  readonly secret: string
+}
+
+/** @throws DataDirectoryInUse, or what the database says. */
+export const openFoundation = async (
+  config: Pick<Config, 'database' | 'secret'>,
+  logger: Logger,
+  random: Random = systemRandom,
+): Promise<Foundation> => {
+  const onError = (error: unknown) => logger.error({ err: error }, 'database connection')
+  if (config.database.kind === 'postgresql') {
+    const database = await openDatabase(config.database, onError)
+    return { database, secret: required(config.secret), [Symbol.asyncDispose]: () => database.close() }
+  }
+  const directory = await openDataDirectory(config.database.directory, random)
+  try {
+    const database = await openDatabase({ kind: 'embedded', directory: directory.store }, onError)
+    return {
+      database,
+      secret: config.secret ?? directory.secret,
+      [Symbol.asyncDispose]: async () => {
+        await database.close()
+        await directory.release()
+      },
+    }
+  } catch (error) {
+    await directory.release()
+    throw error
+  }
+}
+
+const required = (secret: string | undefined): string => {
+  // The schema of the configuration sees to it; this is for the compiler.
+  if (secret === undefined) throw new Error('LATCHKEY_SECRET must be set when DATABASE_URL is.')
+  return secret
+}
+
+/** What changing signing keys takes, for the server and the commands alike. */
+export const keyChangingOf = (
+  { database, secret }: Pick<Foundation, 'database' | 'secret'>,
+  config: Pick<Config, 'accessToken'>,
+  lifetimes: Lifetimes,
+  random: Random,
+): KeyChanging => ({
+  transaction: transactionOn(database.kysely),
+  sealer: createSealer(secret, 'signing-key', random),
+  random,
+  // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
+  algorithms: [...new Set(['RS256' as const, config.accessToken.algorithm])],
+  times: rotationTimes({ ...lifetimes, longestAccessTokenSeconds: LONGEST_ACCESS_TOKEN_SECONDS }),
+})
+
+/** The client ID and signing keys without which nothing can be served; made once, whoever is first. */
+export const prepareEnvironment = async (
+  { database, keyChanging }: { readonly database: Database; readonly keyChanging: KeyChanging },
+  now: Date,
+  random: Random,
+) => {
+  const stores = storesOn(database.kysely)
+  await stores.environment.claim(newIdentifier('client', now, random), now)
+  await ensureSigningKeys(keyChanging, now)
+  const clientId = await stores.environment.clientId()
+  if (clientId === undefined) throw new Error('The environment has no client ID.')
+  return { clientId }
+}
+
+/** @throws PendingMigrations */
+export const requireMigrated = async (
+  database: Database,
+  { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
+): Promise<void> => {
+  // The embedded store has one process and nobody to coordinate with.
+  if (migrateOnStart || database.kind === 'embedded') {
+    await migrateToLatest(database.kysely)
+    return
+  }
+  const pending = (await migrationStatus(database.kysely)).filter(({ appliedAt }) => appliedAt === undefined)
+  if (pending.length > 0) throw new PendingMigrations(pending.map(({ name }) => name))
+}
+
+export type Dependencies = Awaited<ReturnType<typeof createDependencies>>
+
+/**
+ * Everything a serving node is made of. Takes over the foundation: `close` closes it.
+ *
+ * @throws PendingMigrations
+ */
+export const createDependencies = async (
+  config: Config,
+  foundation: Foundation,
+  overrides: Overrides = {},
+) => {
+  const { database, secret } = foundation
+  const clock = overrides.clock ?? systemClock
+  const random = overrides.random ?? systemRandom
+  const logger = overrides.logger ?? createLogger({ level: config.logLevel })
+  const lifetimes: Lifetimes = { ...standardLifetimes, ...overrides.lifetimes }
+  await requireMigrated(database, config)
+  const keyChanging = keyChangingOf(foundation, config, lifetimes, random)
+  const environment = await prepareEnvironment({ database, keyChanging }, clock.now(), random)
+
+  const stores = storesOn(database.kysely)
+  const transaction = transactionOn(database.kysely)
+  const { cacheSeconds } = lifetimes
+  const clientRegistry = createClientRegistry({
+    stores,
+    clock,
+    cacheSeconds,
+    maximumEntries: CACHED_CLIENTS,
+  })
+  const keyRing = createKeyRing({
+    stores,
+    sealer: keyChanging.sealer,
+    clock,
+    cacheSeconds,
+    onError: (error) => logger.error({ err: error }, 'reading signing keys'),
+  })
+  await database.listen({
+    changed: (channel, subject) =>
+      channel === 'latchkey_application' ? clientRegistry.invalidate(subject) : keyRing.invalidate(),
+    lost: () => {
+      clientRegistry.invalidateAll()
+      keyRing.invalidate()
+    },
+  })
+
+  const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)
+  const credentialUsage = createCredentialUsage({ stores, maximumEntries: CREDENTIAL_USES_NOTED })
+  const grantConsent = createGrantConsent({ transaction, random })
+  const findClient = clientRegistry.find
+  const verification = {
+    issuer: config.issuer,
+    keyOf: keyRing.verificationKey,
+    clockToleranceSeconds: lifetimes.clockToleranceSeconds,
+    stores,
+  }
+
+  const jobs: readonly Job[] = [
+    rotateSigningKeysJob({
+      ...keyChanging,
+      clock,
+      onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
+    }),
+    sweepExpiredJob({ stores, tables: expiringTables, clock }),
+    flushCredentialUsageJob(credentialUsage),
+  ]
+  let scheduled: ReturnType<typeof scheduleJobs> | undefined
+
+  return {
+    config,
+    lifetimes,
+    logger,
+    clock,
+    random,
+    environment,
+    stores,
+    transaction,
+    keyChanging,
+    keyRing,
+    passwordHasher,
+    newRequestId: () => newUlid(clock.now(), random),
+    clientAuthentication: { findClient },
+    credentialUsed: credentialUsage.used,
+    grants: createGrants({
+      stores,
+      random,
+      lifetimes,
+      revokeGrant: createRevokeGrant({ transaction, random }),
+    }),
+    tokenIssuing: {
+      signJwt: keyRing.signJwt,
+      random,
+      settings: {
+        issuer: config.issuer,
+        audience: environment.clientId,
+        seconds: config.accessToken.seconds,
+        algorithm: config.accessToken.algorithm,
+        type: config.accessToken.type,
+        idTokenSeconds: lifetimes.idTokenSeconds,
+      },
+      profileOf: stores.users.byId,
+    },
+    verification,
+    introspection: verification,
+    revocation: verification,
+    authorization: {
+      issuer: config.issuer,
+      findClient,
+      stores,
+      grantConsent,
+      random,
+      authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,
+    },
+    grantConsent,
+    pendingRequests: createPendingRequests(
+      createSealer(secret, 'pending-request', random),
+      lifetimes.pendingRequestSeconds,
+    ),
+    browserContexts: createBrowserContexts({
+      stores,
+      random,
+      csrfKey: deriveKey(secret, 'csrf'),
+      secure: config.issuer.startsWith('https:'),
+    }),
+    signInWithPassword: createSignInWithPassword({
+      stores,
+      transaction,
+      clock,
+      random,
+      passwordHasher,
+      sessionSeconds: lifetimes.sessionSeconds,
+      limits: overrides.signInLimits ?? signInLimits,
+    }),
+    endSession: createEndSession({ transaction, random }),
+    checkReady: async () => {
+      await stores.environment.clientId()
+      await keyRing.signer(config.accessToken.algorithm)
+    },
+    startJobs: () => {
+      scheduled ??= scheduleJobs(jobs, {
+        random,
+        onError: (job, error) => logger.error({ err: error, job }, 'job failed'),
+      })
+    },
+    close: async () => {
+      await scheduled?.stop()
+      await credentialUsage
+        .flush()
+        .catch((error: unknown) => logger.error({ err: error }, 'credential uses lost'))
+      await foundation[Symbol.asyncDispose]()
+    },
+  }
+}
