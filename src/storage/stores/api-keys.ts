@@ -9,9 +9,15 @@ export const apiKeys = (db: Executor) => ({
     await db.insertInto('api_key').values(snakeCase(key)).execute()
   },
 
-  byValue: async (valueHash: Hash): Promise<ApiKeyRecord | undefined> =>
+  /** One that is not revoked. */
+  liveByValue: async (valueHash: Hash): Promise<ApiKeyRecord | undefined> =>
     camelizeOptional(
-      await db.selectFrom('api_key').selectAll().where('value_hash', '=', valueHash).executeTakeFirst(),
+      await db
+        .selectFrom('api_key')
+        .selectAll()
+        .where('value_hash', '=', valueHash)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst(),
     ),
 
   all: async (): Promise<ApiKeyRecord[]> => {

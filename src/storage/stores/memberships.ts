@@ -1,5 +1,5 @@
 import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import type { MembershipStatus } from '../schema.ts'
 
@@ -36,27 +36,32 @@ export const memberships = (db: Executor) => ({
     return rows.map(camelize)
   },
 
+  /** @returns the membership as it is now, or undefined if there is none in another status. */
   setStatus: async (
     userId: UserId,
     organizationId: OrganizationId,
     status: MembershipStatus,
     now: Date,
-  ): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('organization_membership')
-      .set({ status, updated_at: now })
-      .where('user_id', '=', userId)
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  },
+  ): Promise<MembershipRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .updateTable('organization_membership')
+        .set({ status, updated_at: now })
+        .where('user_id', '=', userId)
+        .where('organization_id', '=', organizationId)
+        .where('status', '<>', status)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
 
-  delete: async (userId: UserId, organizationId: OrganizationId): Promise<boolean> => {
-    const { numDeletedRows } = await db
-      .deleteFrom('organization_membership')
-      .where('user_id', '=', userId)
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst()
-    return numDeletedRows > 0n
-  },
+  /** @returns what was deleted, or undefined if there was none. */
+  delete: async (userId: UserId, organizationId: OrganizationId): Promise<MembershipRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .deleteFrom('organization_membership')
+        .where('user_id', '=', userId)
+        .where('organization_id', '=', organizationId)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
 })

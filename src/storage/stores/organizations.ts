@@ -1,22 +1,29 @@
 import type { OrganizationId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, json } from '../codecs.ts'
+import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
 export type OrganizationRecord = Domain<'organization'>
 
 export const organizations = (db: Executor) => ({
-  insert: async (organization: OrganizationRecord): Promise<void> => {
-    await db
+  /** False if the external ID is another's already. */
+  insert: async (organization: OrganizationRecord): Promise<boolean> => {
+    const { numInsertedOrUpdatedRows } = await db
       .insertInto('organization')
-      .values({
-        id: organization.id,
-        name: organization.name,
-        external_id: organization.externalId,
-        metadata: json(organization.metadata),
-        created_at: organization.createdAt,
-        updated_at: organization.updatedAt,
-      })
-      .execute()
+      .values({ ...snakeCase(organization), metadata: json(organization.metadata) })
+      .onConflict((conflict) => conflict.column('external_id').doNothing())
+      .executeTakeFirst()
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  },
+
+  /** Whether it exists; if so, it goes on existing until the end of the transaction. */
+  hold: async (id: OrganizationId): Promise<boolean> => {
+    const row = await db
+      .selectFrom('organization')
+      .select('id')
+      .where('id', '=', id)
+      .forKeyShare()
+      .executeTakeFirst()
+    return row !== undefined
   },
 
   byId: async (id: OrganizationId): Promise<OrganizationRecord | undefined> =>

@@ -18,6 +18,12 @@ export const users = (db: Executor) => ({
   byId: async (id: UserId): Promise<UserRecord | undefined> =>
     camelizeOptional(await db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()),
 
+  /** Whether the user exists; if so, goes on existing until the end of the transaction. */
+  hold: async (id: UserId): Promise<boolean> => {
+    const row = await db.selectFrom('user').select('id').where('id', '=', id).forKeyShare().executeTakeFirst()
+    return row !== undefined
+  },
+
   byNormalizedEmail: async (email: string): Promise<UserRecord | undefined> =>
     camelizeOptional(
       await db.selectFrom('user').selectAll().where('normalized_email', '=', email).executeTakeFirst(),
