@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { backChannel } from './endpoints/back-channel.ts'
@@ -33,7 +33,8 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   const { issuer } = config
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // One line a request is ours to write, below.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT,

@@ -1,9 +1,5 @@
 #!/usr/bin/env node
-import { bootstrapCommand } from './cli/bootstrap.ts'
 import { describeFailure } from './cli/failure.ts'
-import { keysCommand } from './cli/keys.ts'
-import { migrateCommand } from './cli/migrate.ts'
-import { serveCommand } from './cli/serve.ts'
 import { loadConfig } from './config/config.ts'
 import { lifetimes } from './config/lifetimes.ts'
 import { keyChangingOf, openFoundation, requireMigrated } from './dependencies.ts'
@@ -50,15 +46,23 @@ const run = async ([command, ...args]: readonly string[]): Promise<number> => {
   const config = loadConfig()
   const logger = createLogger({ level: config.logLevel })
   if (command === 'serve') {
+    const { serveCommand } = await import('./cli/serve.ts')
     return serveCommand(config, await openFoundation(config, logger), { logger, stopped: stopped() })
   }
   await using foundation = await openFoundation(config, logger)
   const { database } = foundation
-  if (command === 'migrate') return migrateCommand(args, { database, print })
+  if (command === 'migrate') {
+    const { migrateCommand } = await import('./cli/migrate.ts')
+    return migrateCommand(args, { database, print })
+  }
   await requireMigrated(database, config)
   const keyChanging = keyChangingOf(foundation, config, lifetimes, systemRandom)
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
-  if (command === 'bootstrap') return bootstrapCommand(deps)
+  if (command === 'bootstrap') {
+    const { bootstrapCommand } = await import('./cli/bootstrap.ts')
+    return bootstrapCommand(deps)
+  }
+  const { keysCommand } = await import('./cli/keys.ts')
   return keysCommand(args, { ...deps, ...keyChanging, ...lifetimes, stores: storesOn(database.kysely) })
 }
 

@@ -30,9 +30,11 @@ export const createBrowser = (origin: string): TestBrowser => {
     let target = url
     let options = init
     for (let hop = 0; hop <= MAXIMUM_REDIRECTS; hop++) {
-      if (target.origin !== origin) return { url: target, status: 0, body: '', headers: new Headers(), left: true }
+      if (target.origin !== origin)
+        return { url: target, status: 0, body: '', headers: new Headers(), left: true }
       const headers = new Headers(options.headers)
-      if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
+      if (cookies.size > 0)
+        headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
       const response = await fetch(target, { ...options, headers, redirect: 'manual' })
       remember(response)
       const location = response.headers.get('location')
@@ -66,7 +68,11 @@ export const createBrowser = (origin: string): TestBrowser => {
       const body = new URLSearchParams({ ...form.hidden, ...fields })
       const url = new URL(form.action, visited.url)
       // What a browser sends with a form of the same origin.
-      return send(url, { method: 'POST', body, headers: { origin: url.origin, 'sec-fetch-site': 'same-origin' } })
+      return send(url, {
+        method: 'POST',
+        body,
+        headers: { origin: url.origin, 'sec-fetch-site': 'same-origin' },
+      })
     },
   }
 }

@@ -1,0 +1,95 @@
+import { createServer } from 'node:net'
+import { startServer } from '../../src/cli/serve.ts'
+import { type Config, loadConfig } from '../../src/config/config.ts'
+import type { Foundation, Overrides } from '../../src/dependencies.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { type Stores, storesOn } from '../../src/storage/index.ts'
+import { type Transaction, transactionOn } from '../../src/storage/transaction.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { openTestDatabase, type TestDatabase } from './database-server.ts'
+import { type Fixtures, fixturesOn } from './fixtures.ts'
+import { type SettableClock, settableClock } from './settable-clock.ts'
+
+/** The secret of every test server: nodes on one database share it. */
+export const TEST_SECRET = 'a secret for tests, long enough to be taken'
+
+/** The whole server over HTTP, with a database of its own and a clock the test sets. */
+export interface TestApp extends AsyncDisposable {
+  readonly issuer: string
+  readonly config: Config
+  readonly clock: SettableClock
+  readonly stores: Stores
+  readonly transaction: Transaction
+  readonly testDatabase: TestDatabase
+  /** Makes organizations, users and applications through the code the server itself uses. */
+  readonly fixtures: Fixtures
+  /** Every line the server has logged, as text. */
+  readonly logLines: readonly string[]
+  /** Another node on the same database. Only on PostgreSQL; the embedded store has one process. */
+  startNode(overrides?: Overrides): Promise<{ readonly issuer: string; close(): Promise<void> }>
+}
+
+export interface TestAppOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  readonly overrides?: Overrides
+}
+
+export const startTestApp = async ({
+  settings = {},
+  overrides = {},
+}: TestAppOptions = {}): Promise<TestApp> => {
+  const testDatabase = await openTestDatabase()
+  const clock = settableClock()
+  const logLines: string[] = []
+  const port = await freePort()
+  const config = loadConfig({ LATCHKEY_PORT: String(port), LATCHKEY_HOST: '127.0.0.1', ...settings })
+  const logger = createLogger({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
+  const foundation: Foundation = {
+    database: testDatabase.database,
+    secret: TEST_SECRET,
+    [Symbol.asyncDispose]: () => testDatabase[Symbol.asyncDispose](),
+  }
+  const server = await startServer(config, foundation, { clock, logger, ...overrides })
+  const stores = storesOn(testDatabase.database.kysely)
+  const transaction = transactionOn(testDatabase.database.kysely)
+  return {
+    issuer: config.issuer,
+    config,
+    clock,
+    stores,
+    transaction,
+    testDatabase,
+    logLines,
+    fixtures: fixturesOn({ transaction, clock, random: systemRandom }),
+    startNode: async (nodeOverrides = {}) => {
+      const { url } = testDatabase
+      if (url === undefined) throw new Error('Another node needs a PostgreSQL database.')
+      const { openDatabase } = await import('../../src/storage/database.ts')
+      const database = await openDatabase({ kind: 'postgresql', url, poolSize: 5 }, () => {})
+      const nodePort = await freePort()
+      const node = await startServer(
+        // The issuer of a node is that of the deployment, wherever it listens.
+        { ...config, port: nodePort },
+        { database, secret: TEST_SECRET, [Symbol.asyncDispose]: () => database.close() },
+        { clock, logger, ...overrides, ...nodeOverrides },
+      )
+      return { issuer: `http://127.0.0.1:${nodePort}`, close: () => node.close() }
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  }
+}
+
+/** A port nobody listens on at the moment: the issuer has to be known before the server starts. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      )
+    })
+  })

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { TestApp } from './app.ts'
+import { createBrowser, type TestBrowser, type Visited } from './browser.ts'
+import type { TestApplication, TestUser } from './fixtures.ts'
+
+/*
+ * Drives the flows as a client would that sends exactly what it is told to; for what the libraries would never send.
+ */
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** The JSON of the answer. */
+  readonly body: Record<string, unknown>
+}
+
+export type Form = Readonly<Record<string, string>> | URLSearchParams
+
+/** POSTs a form. */
+export const post = async (
+  url: string,
+  form: Form,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: new URLSearchParams(form as Record<string, string>),
+    headers,
+  })
+  return answerOf(response)
+}
+
+export const answerOf = async (response: Response): Promise<Answer> => {
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+  }
+}
+
+export const basic = (clientId: string, secret: string): Record<string, string> => ({
+  authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`,
+})
+
+/** client_id and client_secret of an application, for the body. */
+export const credentials = ({ clientId, clientSecret }: TestApplication): Record<string, string> => ({
+  client_id: clientId,
+  ...(clientSecret !== '' && { client_secret: clientSecret }),
+})
+
+export const newPkce = () => {
+  const verifier = randomBytes(32).toString('base64url')
+  const challenge = createHash('sha256').update(verifier).digest('base64url')
+  return { verifier, challenge, parameters: { code_challenge: challenge, code_challenge_method: 'S256' } }
+}
+
+export const authorizationUrl = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  parameters: Readonly<Record<string, string>> = {},
+): string =>
+  `${issuer}/oauth2/authorize?${new URLSearchParams({
+    response_type: 'code',
+    client_id: application.clientId,
+    redirect_uri: application.redirectUri,
+    scope: 'openid',
+    ...parameters,
+  })}`
+
+/** Fills in the sign-in page and goes on from there. */
+export const signIn = (browser: TestBrowser, visited: Visited, user: TestUser): Promise<Visited> =>
+  browser.submit(visited, { email: user.email, password: user.password })
+
+/**
+ * Goes through the whole authorization: signs in where asked, allows where asked, takes the first organization.
+ *
+ * @returns the parameters of the answer at the redirection URI.
+ */
+export const authorize = async (
+  app: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  user: TestUser,
+  parameters: Readonly<Record<string, string>> = {},
+  browser: TestBrowser = createBrowser(app.issuer),
+): Promise<URLSearchParams> => {
+  let visited = await browser.get(authorizationUrl(app, application, parameters))
+  for (let pages = 0; pages < 5 && !visited.left; pages++) {
+    switch (visited.url.pathname) {
+      case '/sign-in':
+        visited = await signIn(browser, visited, user)
+        break
+      case '/select-organization': {
+        const [, first = ''] = /name="organization_id" value="([^"]+)"/.exec(visited.body) ?? []
+        visited = await browser.submit(visited, { organization_id: first })
+        break
+      }
+      case '/consent':
+        visited = await browser.submit(visited, { decision: 'allow' })
+        break
+      default:
+        throw new Error(`Stuck at ${visited.url.pathname} (${visited.status}): ${visited.body.slice(0, 500)}`)
+    }
+  }
+  if (!visited.left) throw new Error(`Never sent back; last at ${visited.url.pathname}`)
+  return visited.url.searchParams
+}
+
+/** Authorizes and redeems the code. */
+export const obtainTokens = async (
+  app: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  user: TestUser,
+  parameters: Readonly<Record<string, string>> = {},
+  browser?: TestBrowser,
+): Promise<Answer> => {
+  const pkce = newPkce()
+  const response = await authorize(app, application, user, { ...pkce.parameters, ...parameters }, browser)
+  return post(`${app.issuer}/oauth2/token`, {
+    grant_type: 'authorization_code',
+    code: response.get('code') ?? '',
+    redirect_uri: application.redirectUri,
+    code_verifier: pkce.verifier,
+    ...credentials(application),
+  })
+}
+
+/** A text value of an answer. */
+export const textOf = ({ body }: Answer, name: string): string => {
+  const value = body[name]
+  if (typeof value !== 'string') throw new Error(`${name} is not in ${JSON.stringify(body)}`)
+  return value
+}
