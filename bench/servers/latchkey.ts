@@ -1,31 +1,12 @@
 import { existsSync } from 'node:fs'
 import { signInThroughPages } from '../browser.ts'
-import {
-  type ClientCredentials,
-  longTokenLifetimeSeconds,
-  redirectUri,
-  userEmail,
-  userPassword,
-} from '../fixtures.ts'
+import { longTokenLifetimeSeconds, redirectUri, userEmail, userPassword } from '../fixtures.ts'
 import { authorizationUrl } from '../operations.ts'
+import { seed } from './latchkey-seed.ts'
 import { startServer } from './server-process.ts'
 import type { Surroundings, Target } from './target.ts'
 
 const entry = new URL('../../dist/src/main.js', import.meta.url)
-
-interface Seeded {
-  readonly machineClient: ClientCredentials
-  readonly introspectedClient: ClientCredentials
-  readonly webClient: ClientCredentials
-}
-
-/**
- * Creates an organization; in it a machine application (both roles of it may be the same one) and a web
- * application with `redirectUri`; and `users` people with passwords, `userEmail(0)` and on, as its members.
- */
-const seed = async (_environment: Readonly<Record<string, string>>, _users: number): Promise<Seeded> => {
-  throw new Error('Latchkey cannot be measured yet: its data is not seeded; use --servers oidc-provider,bare')
-}
 
 /** Latchkey as it is deployed: the built program, one process, with a PostgreSQL of its own. */
 export const startLatchkey = async ({ port, databaseUrl, users }: Surroundings): Promise<Target> => {
@@ -49,7 +30,7 @@ export const startLatchkey = async ({ port, databaseUrl, users }: Surroundings):
   }
   const process = await startServer({ entry, args: ['serve'], env, port, readyPath: paths.discovery })
   try {
-    const seeded = await seed(env, users)
+    const seeded = await seed(databaseUrl, users)
     return {
       name: 'latchkey',
       port,

@@ -1,6 +1,9 @@
 import type { Client } from '../../src/clients/client.ts'
 import { issueCredential } from '../../src/clients/credentials.ts'
+import { type NewApplication, registerApplication } from '../../src/clients/registration.ts'
 import { actingAs } from '../../src/events/record.ts'
+import { addMember } from '../../src/organizations/membership.ts'
+import { createOrganization } from '../../src/organizations/organization.ts'
 import {
   type ApplicationId,
   type ClientId,
@@ -14,6 +17,8 @@ import type { Transaction } from '../../src/storage/transaction.ts'
 import type { Clock } from '../../src/system/clock.ts'
 import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import type { Random } from '../../src/system/random.ts'
+import { createUser } from '../../src/users/create-user.ts'
+import { newPasswordHash } from '../../src/users/password.ts'
 
 export interface TestUser {
   readonly id: UserId
@@ -42,14 +47,6 @@ export interface ApplicationOptions {
 export const REDIRECT_URI = 'https://app.example.com/callback'
 
 const passwordHasher = createPasswordHasher({ concurrent: 2, waiting: 1000 })
-const passwordHashes = new Map<string, Promise<string>>()
-/** Hashing takes 20 ms by design; the same password need not be hashed for every test. */
-const hashOnce = (password: string): Promise<string> => {
-  const hash = passwordHashes.get(password) ?? passwordHasher.hash(password)
-  passwordHashes.set(password, hash)
-  return hash
-}
-
 export type Fixtures = ReturnType<typeof fixturesOn>
 
 /** Makes what tests need, and names what they do not care about. */
@@ -66,34 +63,12 @@ export const fixturesOn = ({
   const acting = (stores: Stores) => actingAs({ type: 'operator' }, { stores, now: clock.now(), random })
 
   const organization = async (name = `Organization ${++count}`): Promise<OrganizationId> => {
-    const now = clock.now()
-    const id = newIdentifier('organization', now, random)
-    await transaction((stores) =>
-      stores.organizations.insert({
-        id,
-        name,
-        externalId: null,
-        metadata: {},
-        createdAt: now,
-        updatedAt: now,
-      }),
-    )
-    return id
+    const created = await transaction((stores) => createOrganization(acting(stores), { name }))
+    return expected(created, 'created').organization.id
   }
 
   const member = async (userId: UserId, organizationId: OrganizationId): Promise<void> => {
-    const now = clock.now()
-    await transaction((stores) =>
-      stores.memberships.insert({
-        id: newIdentifier('membership', now, random),
-        userId,
-        organizationId,
-        roleSlug: 'member',
-        status: 'active',
-        createdAt: now,
-        updatedAt: now,
-      }),
-    )
+    expected(await transaction((stores) => addMember(acting(stores), { userId, organizationId })), 'added')
   }
 
   const user = async ({
@@ -109,28 +84,18 @@ export const fixturesOn = ({
     readonly lastName?: string
     readonly organizations?: readonly OrganizationId[]
   } = {}): Promise<TestUser> => {
-    const now = clock.now()
-    const id = newIdentifier('user', now, random)
-    const passwordHash = await hashOnce(password)
-    await transaction((stores) =>
-      stores.users.insert({
-        id,
+    const hashed = await newPasswordHash(passwordHasher, password, email)
+    if ('problem' in hashed) throw new Error(`No user: ${hashed.problem}`)
+    const created = await transaction((stores) =>
+      createUser(acting(stores), {
         email,
-        normalizedEmail: email.toLowerCase(),
-        emailVerified: true,
         firstName,
         lastName,
-        name: null,
-        locale: null,
-        pictureUrl: null,
-        externalId: null,
-        metadata: {},
-        passwordHash,
-        lastSignInAt: null,
-        createdAt: now,
-        updatedAt: now,
+        emailVerified: true,
+        passwordHash: hashed.passwordHash,
       }),
     )
+    const { id } = expected(created, 'created').user
     for (const organizationId of organizations) await member(id, organizationId)
     return { id, email, password }
   }
@@ -150,44 +115,38 @@ export const fixturesOn = ({
   }
 
   const credential = async (application: Pick<Client, 'id' | 'clientId' | 'isPublic' | 'organizationId'>) => {
-    const issued = await transaction((stores) => issueCredential(acting(stores), application))
-    if (issued.outcome === 'refused') throw new Error(`No credential: ${issued.code}`)
+    const issued = expected(
+      await transaction((stores) => issueCredential(acting(stores), application)),
+      'issued',
+    )
     return { credentialId: issued.credential.id, clientSecret: issued.secret }
   }
 
-  const application = async (
-    type: 'oauth' | 'm2m',
-    organizationId: OrganizationId | null,
-    { name, scopes = [], redirectUris, isPublic = false, requirePkce = isPublic }: ApplicationOptions,
+  const register = async (
+    application: DistributiveOmit<NewApplication, 'name'> & { readonly name?: string | undefined },
   ): Promise<TestApplication> => {
-    const now = clock.now()
-    const record = {
-      id: newIdentifier('application', now, random),
-      clientId: newIdentifier('client', now, random),
-      type,
-      isFirstParty: organizationId === null,
-      isPublic,
-      requirePkce,
-      organizationId,
-      name: name ?? `Application ${++count}`,
-      description: null,
-      scopes: [...scopes],
-      logoUrl: null,
-      logoDarkUrl: null,
-      accessTokenSeconds: null,
-      createdAt: now,
-      updatedAt: now,
-    }
-    const uris = redirectUris ?? (type === 'oauth' ? [REDIRECT_URI] : [])
-    await transaction((stores) =>
-      stores.clients.insert(
-        record,
-        uris.map((uri, index) => ({ uri, isDefault: index === 0 })),
-      ),
+    const registered = await transaction((stores) =>
+      registerApplication(acting(stores), {
+        ...application,
+        name: application.name ?? `Application ${++count}`,
+      }),
     )
-    const secret = isPublic ? { credentialId: undefined, clientSecret: '' } : await credential(record)
-    return { id: record.id, clientId: record.clientId, redirectUri: uris[0] ?? '', ...secret }
+    const { client } = expected(registered, 'registered')
+    const secret = client.isPublic ? { credentialId: undefined, clientSecret: '' } : await credential(client)
+    return {
+      id: client.id,
+      clientId: client.clientId,
+      redirectUri: client.redirectUris[0]?.uri ?? '',
+      ...secret,
+    }
   }
+
+  const oauth = (options: ApplicationOptions) =>
+    ({
+      ...options,
+      type: 'oauth',
+      redirectUris: (options.redirectUris ?? [REDIRECT_URI]).map((uri) => ({ uri })),
+    }) as const
 
   return {
     organization,
@@ -195,10 +154,21 @@ export const fixturesOn = ({
     member,
     permission,
     credential,
-    firstParty: (options: ApplicationOptions = {}) => application('oauth', null, options),
+    firstParty: (options: ApplicationOptions = {}) => register({ ...oauth(options), isFirstParty: true }),
     thirdParty: (organizationId: OrganizationId, options: ApplicationOptions = {}) =>
-      application('oauth', organizationId, options),
+      register({ ...oauth(options), isFirstParty: false, organizationId }),
     m2m: (organizationId: OrganizationId, options: Pick<ApplicationOptions, 'name' | 'scopes'> = {}) =>
-      application('m2m', organizationId, options),
+      register({ ...options, type: 'm2m', organizationId }),
   }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** What should not have been refused. */
+const expected = <R extends { readonly outcome: string }, O extends R['outcome']>(
+  result: R,
+  outcome: O,
+): Extract<R, { readonly outcome: O }> => {
+  if (result.outcome !== outcome) throw new Error(`Refused: ${JSON.stringify(result)}`)
+  return result as Extract<R, { readonly outcome: O }>
 }
