@@ -18,7 +18,7 @@ import type {
  * into a form, has no field to be in.
  */
 
-interface Happening<Target, Data = Record<never, never>> {
+interface Happening<Target, Data = Record<string, never>> {
   readonly target: Target
   readonly data: Data
 }

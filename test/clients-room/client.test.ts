@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import {
+  allowedGrantTypes,
+  allowsGrant,
+  allowsScope,
+  defaultRedirectUri,
+  isConfidential,
+  scopesRefused,
+} from '../../src/clients/client.ts'
+
+const uri = (name: string, isDefault = false) => ({ uri: `https://app.example.com/${name}`, isDefault })
+
+describe('a client', () => {
+  test('RFC 6749 §2.1: is confidential unless public', () => {
+    expect(isConfidential({ isPublic: false })).toBe(true)
+    expect(isConfidential({ isPublic: true })).toBe(false)
+  })
+
+  test('RFC 6749 §4.4: acts for users or for itself, never both', () => {
+    expect(allowedGrantTypes({ type: 'oauth' })).toEqual(['authorization_code', 'refresh_token'])
+    expect(allowedGrantTypes({ type: 'm2m' })).toEqual(['client_credentials'])
+    expect(allowsGrant({ type: 'oauth' }, 'client_credentials')).toBe(false)
+    expect(allowsGrant({ type: 'm2m' }, 'client_credentials')).toBe(true)
+    expect(allowsGrant({ type: 'm2m' }, 'refresh_token')).toBe(false)
+  })
+
+  test('RFC 6749 §3.3: may ask for the standard scopes and those assigned to it', () => {
+    const client = { type: 'oauth', scopes: ['posts:read'] } as const
+    const assigned = { ...client, scopes: [...client.scopes] }
+    expect(allowsScope(assigned, 'offline_access')).toBe(true)
+    expect(allowsScope(assigned, 'posts:read')).toBe(true)
+    expect(scopesRefused(assigned, ['openid', 'posts:read', 'posts:write', 'admin'])).toEqual([
+      'posts:write',
+      'admin',
+    ])
+  })
+
+  test('OIDC Core §3.1.2.1: the standard scopes are about a user, which an application by itself has not', () => {
+    expect(scopesRefused({ type: 'm2m', scopes: ['posts:read'] }, ['posts:read', 'openid'])).toEqual([
+      'openid',
+    ])
+  })
+
+  test('RFC 6749 §3.1.2.3: without a redirect_uri goes to the default one or the only one', () => {
+    expect(defaultRedirectUri({ redirectUris: [] })).toBeUndefined()
+    expect(defaultRedirectUri({ redirectUris: [uri('only')] })).toBe(uri('only').uri)
+    expect(defaultRedirectUri({ redirectUris: [uri('a'), uri('b', true)] })).toBe(uri('b').uri)
+    expect(defaultRedirectUri({ redirectUris: [uri('a'), uri('b')] })).toBeUndefined()
+  })
+})

@@ -1,0 +1,207 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Client } from '../../src/clients/client.ts'
+import {
+  createCredentialUsage,
+  deleteCredential,
+  findCredential,
+  issueCredential,
+  isWellFormedSecret,
+} from '../../src/clients/credentials.ts'
+import { type CredentialId, newIdentifier } from '../../src/protocol/identifiers.ts'
+import { addSeconds } from '../../src/system/clock.ts'
+import { checksum, sha256 } from '../../src/system/hash.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { atOnce, openTestRoom, start } from '../events/test-room.ts'
+
+const room = await openTestRoom()
+afterAll(() => room[Symbol.asyncDispose]())
+
+const readClient = async (clientId: string): Promise<Client> => {
+  const client = await room.stores.clients.byClientId(clientId)
+  if (!client) throw new RangeError('no such client')
+  return client
+}
+
+/** One that already has the credential of the fixture. */
+const confidentialClient = async (): Promise<Client> =>
+  readClient((await room.fixtures.firstParty()).clientId)
+
+const issue = async (client: Client) => {
+  const issued = await room.act((acting) => issueCredential(acting, client))
+  if (issued.outcome !== 'issued') throw new RangeError(issued.code)
+  return issued
+}
+
+describe('client secrets', () => {
+  test('are a prefix for scanners, 256 random bits and a checksum, in characters that need no encoding', async () => {
+    const { secret, credential } = await issue(await confidentialClient())
+    expect(secret).toMatch(/^lks_[A-Za-z0-9_-]{43}[0-9a-z]{7}$/)
+    expect(secret.slice(-7)).toBe(checksum(secret.slice(0, -7)))
+    expect(credential.hint).toBe(secret.slice(-6))
+  })
+
+  test('are kept as SHA-256 only', async () => {
+    const client = await confidentialClient()
+    const { secret, credential } = await issue(client)
+    const kept = await room.stores.clientCredentials.of(client.id)
+    expect(JSON.stringify(kept)).not.toContain(secret)
+    expect(kept.find(({ id }) => id === credential.id)?.secretHash).toBe(sha256(secret))
+  })
+
+  test('with a typo, cut off or of another make are refused without a lookup', async () => {
+    const { secret } = await issue(await confidentialClient())
+    expect(isWellFormedSecret(secret)).toBe(true)
+    const typo = secret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
+    const inside = `${secret.slice(0, 10)}${secret[10] === 'A' ? 'B' : 'A'}${secret.slice(11)}`
+    for (const text of [typo, inside, secret.slice(0, -1), `${secret} `, secret.slice(4), '', 'password']) {
+      expect(isWellFormedSecret(text)).toBe(false)
+    }
+  })
+
+  test('RFC 6749 §2.1: a public client gets none', async () => {
+    const { clientId } = await room.fixtures.firstParty({ isPublic: true })
+    const client = await readClient(clientId)
+    const refused = await room.act((acting) => issueCredential(acting, client))
+    expect(refused).toEqual({ outcome: 'refused', code: 'public_client' })
+    expect(await room.stores.clientCredentials.of(client.id)).toEqual([])
+  })
+
+  test('of 20 asked for at once, exactly as many are issued as make five', async () => {
+    const client = await confidentialClient()
+    const results = await atOnce(20, () => room.act((acting) => issueCredential(acting, client)))
+    // The fixture has issued the first.
+    expect(results.filter(({ outcome }) => outcome === 'issued')).toHaveLength(4)
+    expect(
+      results.filter((result) => result.outcome === 'refused' && result.code === 'too_many_credentials'),
+    ).toHaveLength(16)
+    expect(await room.stores.clientCredentials.of(client.id)).toHaveLength(5)
+  })
+
+  test('make room for another when deleted', async () => {
+    const client = await confidentialClient()
+    const issued = [await issue(client), await issue(client), await issue(client), await issue(client)]
+    const [first] = issued
+    if (!first) throw new RangeError()
+    expect(await room.act((acting) => deleteCredential(acting, first.credential.id))).toBe(true)
+    await issue(client)
+    expect((await readClient(client.clientId)).credentials).toHaveLength(5)
+  })
+
+  test('each prove the client, and no other text or client does', async () => {
+    const { clientId } = await confidentialClient()
+    const client = await readClient(clientId)
+    const [a, b] = [await issue(client), await issue(client)]
+    const now = await readClient(clientId)
+    expect(findCredential(now, a.secret)).toBe(a.credential.id)
+    expect(findCredential(now, b.secret)).toBe(b.credential.id)
+    expect(findCredential(now, `${a.secret}x`)).toBeUndefined()
+    expect(findCredential(now, '')).toBeUndefined()
+    // What a thief of the database has is not what is shown.
+    expect(findCredential(now, sha256(a.secret))).toBeUndefined()
+    expect(findCredential(await confidentialClient(), a.secret)).toBeUndefined()
+  })
+
+  test('prove nothing any more once deleted, and the others still do', async () => {
+    const client = await confidentialClient()
+    const [a, b] = [await issue(client), await issue(client)]
+    await room.act((acting) => deleteCredential(acting, a.credential.id))
+    const now = await readClient(client.clientId)
+    expect(findCredential(now, a.secret)).toBeUndefined()
+    expect(findCredential(now, b.secret)).toBe(b.credential.id)
+    expect(await room.act((acting) => deleteCredential(acting, a.credential.id))).toBe(false)
+  })
+
+  test('are told of by events without the secret', async () => {
+    const client = await confidentialClient()
+    const { credential, secret } = await issue(client)
+    await room.act((acting) => deleteCredential(acting, credential.id))
+    const told = {
+      actor: { type: 'operator' },
+      organizationId: null,
+      data: { client_id: client.clientId, application_id: client.id },
+    }
+    expect(await room.eventsOf('client_secret.created', credential.id)).toEqual([told])
+    expect(await room.eventsOf('client_secret.deleted', credential.id)).toEqual([told])
+    const all = await room.stores.events.byName('client_secret.created', 1000)
+    expect(JSON.stringify(all)).not.toContain(secret)
+  })
+})
+
+describe('uses of credentials', () => {
+  const id = (): CredentialId => newIdentifier('credential', start, systemRandom)
+  const lastUsedAt = async (client: Client, credentialId: CredentialId) =>
+    (await room.stores.clientCredentials.of(client.id)).find((one) => one.id === credentialId)?.lastUsedAt
+
+  test('are written in batches, the latest of each', async () => {
+    const client = await confidentialClient()
+    const [a, b] = [await issue(client), await issue(client)]
+    const usage = createCredentialUsage({ stores: room.stores, maximumEntries: 100 })
+    usage.used(a.credential.id, addSeconds(start, 2))
+    usage.used(a.credential.id, addSeconds(start, 1))
+    expect(await lastUsedAt(client, a.credential.id)).toBeNull()
+    await usage.flush()
+    expect(await lastUsedAt(client, a.credential.id)).toEqual(addSeconds(start, 2))
+    expect(await lastUsedAt(client, b.credential.id)).toBeNull()
+  })
+
+  const recordingUsage = (maximumEntries: number) => {
+    const batches: (readonly (readonly [CredentialId, Date])[])[] = []
+    let failures = 0
+    const used = async (uses: ReadonlyMap<CredentialId, Date>) => {
+      if (failures-- > 0) throw new RangeError('the database is away')
+      batches.push([...uses])
+    }
+    const usage = createCredentialUsage({
+      stores: { clientCredentials: { ...room.stores.clientCredentials, used } },
+      maximumEntries,
+    })
+    return {
+      usage,
+      batches,
+      fail: (times: number) => {
+        failures = times
+      },
+    }
+  }
+
+  test('outlive a failed flush, and later ones win over those kept', async () => {
+    const { usage, batches, fail } = recordingUsage(10)
+    const [a, b] = [id(), id()]
+    usage.used(a, start)
+    usage.used(b, start)
+    fail(1)
+    const failed = usage.flush()
+    usage.used(a, addSeconds(start, 5))
+    await expect(failed).rejects.toThrow('the database is away')
+    await usage.flush()
+    expect(batches.map((batch) => new Map(batch))).toEqual([
+      new Map([
+        [a, addSeconds(start, 5)],
+        [b, start],
+      ]),
+    ])
+  })
+
+  test('are written by the last flush, though others are under way', async () => {
+    const { usage, batches } = recordingUsage(10)
+    const [a, b] = [id(), id()]
+    usage.used(a, start)
+    const first = usage.flush()
+    usage.used(b, start)
+    await Promise.all([first, usage.flush()])
+    expect(batches.flat().map(([used]) => used)).toEqual([a, b])
+  })
+
+  test('are bounded: those noted longest ago are forgotten', async () => {
+    const { usage, batches, fail } = recordingUsage(2)
+    const [a, b, c] = [id(), id(), id()]
+    usage.used(a, start)
+    usage.used(b, start)
+    usage.used(a, addSeconds(start, 1))
+    usage.used(c, start)
+    fail(1)
+    await expect(usage.flush()).rejects.toThrow()
+    await usage.flush()
+    expect(batches.flat().map(([used]) => used)).toEqual([a, c])
+  })
+})
