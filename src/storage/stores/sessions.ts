@@ -8,7 +8,9 @@ export type SessionRecord = Domain<'session'>
 /** A live browser session and whose it is. */
 export interface LiveSession extends SessionRecord {
   readonly email: string
-  readonly userName: string | null
+  readonly name: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
 }
 
 export const sessions = (db: Executor) => ({
@@ -21,7 +23,7 @@ export const sessions = (db: Executor) => ({
       .selectFrom('session')
       .innerJoin('user', 'user.id', 'session.user_id')
       .selectAll('session')
-      .select(['user.email', 'user.name as user_name'])
+      .select(['user.email', 'user.name', 'user.first_name', 'user.last_name'])
       .where('session.token_hash', '=', tokenHash)
       .where('session.expires_at', '>', now)
       .executeTakeFirst()
