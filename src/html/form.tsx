@@ -28,10 +28,14 @@ export interface FieldProps {
   readonly autocomplete: string
   readonly value?: string | undefined
   readonly error?: string | undefined
+  /** Id of what else is to be heard with the field: `form-error`, where the form as a whole was refused. */
+  readonly describedBy?: string | undefined
   readonly focused?: boolean
 }
 
-export const Field = ({ name, label, type, autocomplete, value, error, focused = false }: FieldProps) => {
+export const Field = (props: FieldProps) => {
+  const { name, label, type, autocomplete, value, error, describedBy, focused = false } = props
+  const description = error === undefined ? describedBy : `${name}-error`
   const attributes = {
     id: name,
     name,
@@ -43,7 +47,7 @@ export const Field = ({ name, label, type, autocomplete, value, error, focused =
     autofocus: focused,
     'aria-invalid': error !== undefined,
     ...(value !== undefined && { value }),
-    ...(error !== undefined && { 'aria-describedby': `${name}-error` }),
+    ...(description !== undefined && { 'aria-describedby': description }),
   } as const
   return (
     <div class="field">

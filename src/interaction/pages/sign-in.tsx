@@ -18,6 +18,8 @@ export interface SignInProps extends FrameProps {
 export const SignIn = (props: SignInProps) => {
   const { text, application, errors = {} } = props
   const focus = fieldToFocus(props)
+  // The cursor is in a field by the time the page is read out, past the notice.
+  const describedBy = errors.form === undefined ? undefined : 'form-error'
   return (
     <Frame
       frame={props}
@@ -50,6 +52,7 @@ export const SignIn = (props: SignInProps) => {
           autocomplete="username"
           value={props.email}
           error={errors.email}
+          describedBy={describedBy}
           focused={focus === 'email'}
         />
         <Field
@@ -58,6 +61,7 @@ export const SignIn = (props: SignInProps) => {
           type="password"
           autocomplete="current-password"
           error={errors.password}
+          describedBy={describedBy}
           focused={focus === 'password'}
         />
         <Button id="sign-in" weight="primary">

@@ -1,0 +1,171 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { TestUser } from '../support/fixtures.ts'
+import {
+  open,
+  placeOf,
+  type RunningApplication,
+  type Stage,
+  signIn,
+  startStage,
+  textOf,
+  welcomed,
+} from './support/stage.ts'
+
+let stage: Stage
+let user: TestUser
+let insights: RunningApplication
+let portal: RunningApplication
+let issuer: string
+
+beforeAll(async () => {
+  stage = await startStage()
+  issuer = stage.app.issuer
+  const { fixtures } = stage.app
+  const globex = await fixtures.organization('Globex')
+  user = await fixtures.user({ email: 'ada@example.com', organizations: [globex] })
+  insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
+  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
+})
+afterEach(() => stage.curtain())
+afterAll(() => stage[Symbol.asyncDispose]())
+
+describe('a third-party application', () => {
+  test('learns name, e-mail and organization of a user who signs in and allows it', async () => {
+    const { page } = await stage.person()
+    await open(page, insights)
+    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(await textOf(page, 'h1')).toBe('Sign in to continue to Insights')
+
+    await signIn(page, user)
+    expect(placeOf(page)).toBe(`${issuer}/consent`)
+    const consent = await textOf(page)
+    for (const shown of [
+      'Insights wants access to your account',
+      'Provided by Initech',
+      'Ada Lovelace',
+      'ada@example.com',
+      'Globex',
+      'See your email address',
+      `you will be sent to ${new URL(insights.origin).host}`,
+    ]) {
+      expect(consent).toContain(shown)
+    }
+
+    await page.click('#allow')
+    expect(await welcomed(page, insights)).toMatchObject({
+      sub: user.id,
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      email_verified: true,
+      org_id: expect.stringMatching(/^org_/),
+    })
+    expect(await textOf(page, '#name')).toBe('Ada Lovelace')
+  })
+
+  test('gets access_denied if the user denies, and can tell them so', async () => {
+    const { page } = await stage.person()
+    const denier = await stage.app.fixtures.user()
+    await open(page, insights)
+    await signIn(page, denier)
+    await page.click('#deny')
+    await page.waitForURL(`${insights.origin}/callback**`)
+    expect(await textOf(page, 'body')).toContain('You were not signed in')
+    expect(await textOf(page, '#error')).toBe('access_denied')
+    expect(insights.answers.at(-1)?.has('code')).toBe(false)
+
+    // A denial is no answer for ever: the next time they are asked again, without the password.
+    await open(page, insights)
+    expect(placeOf(page)).toBe(`${issuer}/consent`)
+  })
+
+  test('asks once: the consent holds for the next sign-in', async () => {
+    const { page } = await stage.person()
+    const regular = await stage.app.fixtures.user()
+    await open(page, insights)
+    await signIn(page, regular)
+    await page.click('#allow')
+    await welcomed(page, insights)
+
+    const { page: atHome } = await stage.person()
+    await open(atHome, insights)
+    await signIn(atHome, regular)
+    expect(await welcomed(atHome, insights)).toMatchObject({ sub: regular.id })
+  })
+})
+
+test('a first-party application asks for no consent', async () => {
+  const { page } = await stage.person()
+  await open(page, portal)
+  await signIn(page, user)
+  expect(await welcomed(page, portal)).toMatchObject({ sub: user.id, name: 'Ada Lovelace' })
+})
+
+describe('a sign-in that fails', () => {
+  const focused = (page: Page) => page.locator(':focus').getAttribute('id')
+
+  test('keeps the address, empties the password, says why, and the right password goes on', async () => {
+    const { page } = await stage.person()
+    await open(page, portal)
+    await signIn(page, { email: user.email, password: 'not my password' })
+    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(await page.locator('#form-error').isVisible()).toBe(true)
+    expect(await textOf(page, '#form-error')).toContain('is not right')
+    expect(await page.inputValue('#email')).toBe('ada@example.com')
+    expect(await page.inputValue('#password')).toBe('')
+    expect(await page.title()).toMatch(/^Error: Sign in to continue to Portal/)
+    // The cursor is where the correction is likeliest, and what is heard there includes what went wrong.
+    expect(await focused(page)).toBe('password')
+    expect(await page.getAttribute('#password', 'aria-describedby')).toBe('form-error')
+    expect(await page.getAttribute('#form-error', 'role')).toBe('alert')
+
+    await page.keyboard.type(user.password)
+    await page.keyboard.press('Enter')
+    expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
+  })
+
+  test('says the same about an address nobody has', async () => {
+    const { page } = await stage.person()
+    await open(page, portal)
+    await signIn(page, { email: 'nobody@example.com', password: 'whatever it is' })
+    const unknown = await textOf(page, '#form-error')
+    await signIn(page, { email: user.email, password: 'not my password' })
+    expect(await textOf(page, '#form-error')).toBe(unknown)
+  })
+
+  test('names each empty field beside it and puts the cursor into the first', async () => {
+    const { page } = await stage.person()
+    await open(page, portal)
+    await page.click('#sign-in')
+    for (const [field, message] of [
+      ['email', 'Enter your email address.'],
+      ['password', 'Enter your password.'],
+    ] as const) {
+      expect(await textOf(page, `#${field}-error`)).toBe(message)
+      expect(await page.getAttribute(`#${field}`, 'aria-invalid')).toBe('true')
+      expect(await page.getAttribute(`#${field}`, 'aria-describedby')).toBe(`${field}-error`)
+    }
+    expect(await focused(page)).toBe('email')
+
+    await page.fill('#email', user.email)
+    await page.click('#sign-in')
+    expect(await page.locator('#email-error').count()).toBe(0)
+    expect(await page.inputValue('#email')).toBe(user.email)
+    expect(await focused(page)).toBe('password')
+
+    await page.fill('#password', user.password)
+    await page.click('#sign-in')
+    expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
+  })
+
+  test('survives a reload of the page with the error', async () => {
+    const { page } = await stage.person()
+    await open(page, portal)
+    await signIn(page, { email: user.email, password: 'not my password' })
+    await page.reload()
+    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(await textOf(page, '#form-error')).toContain('is not right')
+    await signIn(page, user)
+    expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
+  })
+})
