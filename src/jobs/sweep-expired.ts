@@ -1,0 +1,56 @@
+import type { Stores } from '../storage/index.ts'
+import type { ExpiringTable } from '../storage/stores/expired-rows.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Job } from './schedule.ts'
+
+export interface SweepExpired {
+  readonly stores: { readonly expiredRows: Pick<Stores['expiredRows'], 'delete'> }
+  /** `expiringTables` of storage/stores/expired-rows.ts: what is kept for how long, and why. */
+  readonly tables: readonly ExpiringTable[]
+  readonly clock: Clock
+  readonly batchRows?: number
+  readonly batchesPerRun?: number
+}
+
+const EVERY_SECONDS = 60
+
+/** Short enough a statement not to keep anybody waiting. */
+const BATCH_ROWS = 1_000
+
+/** With the interval, more rows a second than are ever written; a backlog is worked off over several runs. */
+const BATCHES_PER_RUN = 1_000
+
+/**
+ * Deletes expired rows until none is left. Nodes that sweep at once skip each other's rows, so they share the work
+ * and need no lock; rows left over when the run is at its bound are for the next.
+ */
+export const sweepExpiredJob = (deps: SweepExpired): Job => ({
+  name: 'sweep-expired',
+  everySeconds: EVERY_SECONDS,
+  run: async (signal) => {
+    await sweepExpired(deps, signal)
+  },
+})
+
+/** @returns how many rows were deleted. */
+export const sweepExpired = async (
+  { stores, tables, clock, batchRows = BATCH_ROWS, batchesPerRun = BATCHES_PER_RUN }: SweepExpired,
+  signal: AbortSignal,
+): Promise<number> => {
+  const now = clock.now()
+  let deleted = 0
+  let unfinished = tables
+  // In turns, so that one table with millions of rows does not starve the others.
+  for (let batches = 0; unfinished.length > 0; ) {
+    const remaining: ExpiringTable[] = []
+    for (const table of unfinished) {
+      if (signal.aborted || batches >= batchesPerRun) return deleted
+      batches += 1
+      const rows = await stores.expiredRows.delete(table, batchRows, now)
+      deleted += rows
+      if (rows === batchRows) remaining.push(table)
+    }
+    unfinished = remaining
+  }
+  return deleted
+}

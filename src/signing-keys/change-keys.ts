@@ -1,0 +1,129 @@
+import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Sealer } from '../system/encryption.ts'
+import type { Random } from '../system/random.ts'
+import {
+  dueChanges,
+  isSigner,
+  type KeyChange,
+  type RotationTimes,
+  rotationChanges,
+  withdrawalChanges,
+} from './rotation.ts'
+import { generateSigningKey, type SigningKey, signingKeyAt, signingKeyState } from './signing-key.ts'
+
+export interface KeyChanging {
+  readonly transaction: Transaction
+  readonly sealer: Sealer
+  readonly random: Random
+  /** Those that tokens are signed with: each always has a key. */
+  readonly algorithms: readonly SigningAlgorithm[]
+  readonly times: RotationTimes
+}
+
+/**
+ * Does what is due, and nothing if nothing is: for every start and every run of the job, on all nodes at once.
+ *
+ * @returns the keys that were made.
+ */
+export const ensureSigningKeys = async (deps: KeyChanging, now: Date): Promise<readonly SigningKey[]> => {
+  const { created } = await changeKeys(deps, now, (keys) =>
+    dueChanges(keys, deps.algorithms, now, deps.times),
+  )
+  return created
+}
+
+export type RotationResult =
+  /** `key` takes over from `predecessor` when it activates. */
+  | { readonly outcome: 'successor'; readonly key: SigningKey; readonly predecessor: SigningKey }
+  /** There was none; `key` signs at once. */
+  | { readonly outcome: 'first'; readonly key: SigningKey }
+  /** A successor was on its way already. */
+  | { readonly outcome: 'pending'; readonly key: SigningKey }
+
+export const rotateSigningKey = async (
+  deps: KeyChanging,
+  algorithm: SigningAlgorithm,
+  now: Date,
+): Promise<RotationResult> => {
+  const { before, created, after } = await changeKeys(deps, now, (keys) =>
+    rotationChanges(keys, algorithm, now, deps.times),
+  )
+  const [key] = created
+  if (key === undefined) {
+    const pending = after.find((known) => known.algorithm === algorithm && known.activatesAt > now)
+    if (pending === undefined) throw new Error(`Rotating ${algorithm} made no key, and none is on its way.`)
+    return { outcome: 'pending', key: pending }
+  }
+  const predecessor = signingKeyAt(before, algorithm, now)
+  return predecessor === undefined
+    ? { outcome: 'first', key }
+    : {
+        outcome: 'successor',
+        key,
+        predecessor: after.find(({ kid }) => kid === predecessor.kid) ?? predecessor,
+      }
+}
+
+export type RetirementResult =
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'already-retired'; readonly key: SigningKey }
+  | {
+      readonly outcome: 'retired'
+      readonly key: SigningKey
+      readonly wasSigner: boolean
+      /** What signs with that algorithm from now on; undefined if nothing needs to. */
+      readonly signer: SigningKey | undefined
+    }
+
+/** The emergency: verifiers are to forget the key now, whatever it has signed. */
+export const retireSigningKey = async (
+  deps: KeyChanging,
+  kid: string,
+  now: Date,
+): Promise<RetirementResult> => {
+  const { before, after } = await changeKeys(deps, now, (keys) =>
+    withdrawalChanges(keys, kid, deps.algorithms, now),
+  )
+  const key = before.find((known) => known.kid === kid)
+  if (key === undefined) return { outcome: 'unknown' }
+  if (signingKeyState(key, now) === 'retired') return { outcome: 'already-retired', key }
+  return {
+    outcome: 'retired',
+    key: after.find((known) => known.kid === kid) ?? key,
+    wasSigner: isSigner(before, key, now),
+    signer: signingKeyAt(after, key.algorithm, now),
+  }
+}
+
+interface Changed {
+  readonly before: readonly SigningKey[]
+  readonly created: readonly SigningKey[]
+  readonly after: readonly SigningKey[]
+}
+
+/**
+ * Plans and acts under one lock: of two nodes that do the same at once, the second plans with what the first has
+ * done and finds nothing left to do.
+ */
+const changeKeys = (
+  { transaction, sealer, random }: KeyChanging,
+  now: Date,
+  plan: (keys: readonly SigningKey[]) => readonly KeyChange[],
+): Promise<Changed> =>
+  transaction(async ({ signingKeys }) => {
+    await signingKeys.changeAlone()
+    const before = await signingKeys.all()
+    const changes = plan(before)
+    const created: SigningKey[] = []
+    for (const change of changes) {
+      if (change.change === 'create') {
+        const key = await generateSigningKey(change.algorithm, change.activatesAt, { sealer, random, now })
+        await signingKeys.insert(key)
+        created.push(key)
+      } else {
+        await signingKeys.reschedule(change.kid, change.timetable, now)
+      }
+    }
+    return { before, created, after: changes.length === 0 ? before : await signingKeys.all() }
+  })
