@@ -49,7 +49,8 @@ export const authorizationCodeGrant = ({
         refresh && { hash: refresh.hash, expiresAt: addSeconds(now, lifetimes.refreshTokenIdleSeconds) },
         now,
       )
-      // Somebody was faster by a moment: that is a replay like any other.
+      // Somebody was faster by a moment: that is a replay like any other. Or the user is no member any more: then
+      // there is no grant to revoke.
       if (!redeemed) return replayed(code)
       return {
         subject: 'user',
@@ -70,7 +71,9 @@ export const authorizationCodeGrant = ({
       /** RFC 6749 §4.1.2, RFC 9700 §4.5: a code used twice is refused, and what it issued is revoked. */
       async function replayed({ grantId }: AuthorizationCodeRecord): Promise<never> {
         await revokeGrant(grantId, 'code_replayed', client, now)
-        throw invalidGrant('the authorization code was used before; its grant is revoked')
+        throw invalidGrant(
+          'the authorization code was used before, and its grant is revoked, or it holds no more',
+        )
       }
     },
   })

@@ -21,7 +21,8 @@ export const authorizationCodes = (db: Executor) => ({
 
   /**
    * RFC 6749 §4.1.2: of concurrent redemptions exactly one gets the row. The grant, and the first refresh token of
-   * its family where there is one, come into being in the same statement.
+   * its family where there is one, come into being in the same statement. A user who may no longer act for the
+   * organization gets neither.
    *
    * @returns whether this call redeemed the code.
    */
@@ -35,6 +36,11 @@ export const authorizationCodes = (db: Executor) => ({
       with redeemed as (
         update authorization_code set redeemed_at = ${now}
          where code_hash = ${codeHash} and redeemed_at is null and expires_at > ${now}
+           and (organization_id is null or exists (
+             select from organization_membership membership
+              where membership.user_id = authorization_code.user_id
+                and membership.organization_id = authorization_code.organization_id
+                and membership.status = 'active'))
         returning *
       ), granted as (
         insert into authorization_grant (id, application_id, user_id, consent_id, organization_id, session_id,
