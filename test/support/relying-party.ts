@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
 import { createBrowser, type TestBrowser, type Visited } from './browser.ts'
 import type { TestApplication, TestUser } from './fixtures.ts'
@@ -130,4 +132,116 @@ export const textOf = ({ body }: Answer, name: string): string => {
   const value = body[name]
   if (typeof value !== 'string') throw new Error(`${name} is not in ${JSON.stringify(body)}`)
   return value
+}
+
+type Changes = Readonly<Record<string, string | undefined>>
+
+/** The form with what is changed; undefined leaves a parameter out. */
+const changed = (form: Readonly<Record<string, string>>, changes: Changes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...form, ...changes }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
+
+/** Redeems a code at the token endpoint. */
+export const redeem = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  code: string,
+  changes: Changes = {},
+): Promise<Answer> =>
+  post(
+    `${issuer}/oauth2/token`,
+    changed(
+      {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: application.redirectUri,
+        ...credentials(application),
+      },
+      changes,
+    ),
+  )
+
+export const refresh = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  refreshToken: string,
+  changes: Changes = {},
+): Promise<Answer> =>
+  post(
+    `${issuer}/oauth2/token`,
+    changed(
+      { grant_type: 'refresh_token', refresh_token: refreshToken, ...credentials(application) },
+      changes,
+    ),
+  )
+
+/** A token the application gets for itself. */
+export const clientToken = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  changes: Changes = {},
+): Promise<Answer> =>
+  post(
+    `${issuer}/oauth2/token`,
+    changed({ grant_type: 'client_credentials', ...credentials(application) }, changes),
+  )
+
+export const introspect = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  token: string,
+): Promise<Answer> => post(`${issuer}/oauth2/introspection`, { token, ...credentials(application) })
+
+export const revoke = (
+  { issuer }: Pick<TestApp, 'issuer'>,
+  application: TestApplication,
+  token: string,
+): Promise<Answer> => post(`${issuer}/oauth2/revoke`, { token, ...credentials(application) })
+
+export const userinfo = async ({ issuer }: Pick<TestApp, 'issuer'>, accessToken: string): Promise<Answer> =>
+  answerOf(await fetch(`${issuer}/oauth2/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } }))
+
+/** RFC 6749 §5.2: status, code and headers of a refusal, and nothing else in the body. */
+export const expectRefusal = ({ status, headers, body }: Answer, expected: number, error: string): void => {
+  expect({ status, body }).toEqual({
+    status: expected,
+    body: { error, error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/) },
+  })
+  expect(headers.get('content-type')).toMatch(/^application\/json(;|$)/)
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('pragma')).toBe('no-cache')
+  if (expected === 401) expect(headers.get('www-authenticate')).toMatch(/^Basic realm="[^"]+"$/)
+  else expect(headers.get('www-authenticate')).toBeNull()
+}
+
+/** Everything that a token could stand on, counted: what is granted, used up or revoked shows here. */
+const standing = async ({ testDatabase }: Pick<TestApp, 'testDatabase'>): Promise<unknown> => {
+  const { rows } = await sql`select
+    (select count(*) from session)::int as sessions,
+    (select count(*) from consent)::int as consents,
+    (select sum(cardinality(scopes)) from consent)::int as consented_scopes,
+    (select count(*) from authorization_code)::int as codes,
+    (select count(redeemed_at) from authorization_code)::int as redeemed_codes,
+    (select count(*) from authorization_grant)::int as grants,
+    (select count(revoked_at) from authorization_grant)::int as revoked_grants,
+    (select count(*) from refresh_token)::int as refresh_tokens,
+    (select count(rotated_at) from refresh_token)::int as rotated_refresh_tokens,
+    (select count(*) from revoked_access_token)::int as revoked_access_tokens`.execute(
+    testDatabase.database.kysely,
+  )
+  return rows[0]
+}
+
+/** Does the work and sees that nothing was issued, used up or revoked by it. */
+export const issuingNothing = async <T>(
+  app: Pick<TestApp, 'testDatabase'>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const before = await standing(app)
+  const result = await work()
+  expect(await standing(app)).toEqual(before)
+  return result
 }
