@@ -1,0 +1,178 @@
+import { DEFAULT_SCOPE } from '../../examples/relying-party/relying-party.ts'
+import type { Client } from '../clients/client.ts'
+import { deleteCredential, issueCredential } from '../clients/credentials.ts'
+import { deleteApplication, type NewApplication, registerApplication } from '../clients/registration.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type Acting, actingAs } from '../events/record.ts'
+import { addMember } from '../organizations/membership.ts'
+import { createOrganization } from '../organizations/organization.ts'
+import {
+  type ClientId,
+  type CredentialId,
+  newIdentifier,
+  type OrganizationId,
+  type UserId,
+} from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import { createUser } from '../users/create-user.ts'
+import { newPasswordHash, type PasswordHash } from '../users/password.ts'
+
+/*
+ * The people, organizations and applications of the demo. Made once; whoever starts it again finds what is there, but
+ * for the client secrets: only their hashes are kept, so each start makes new ones.
+ */
+
+/** Of everybody in the demo. */
+export const DEMO_PASSWORD = 'latchkey-demo'
+
+export interface DemoCredential {
+  readonly id: CredentialId
+  readonly clientId: ClientId
+  readonly clientSecret: string
+}
+
+export interface DemoData {
+  readonly forum: DemoCredential
+  readonly insights: DemoCredential
+  readonly nightlyExport: DemoCredential
+}
+
+export const names = {
+  forum: 'Acme Forum',
+  insights: 'Globex Insights',
+  nightlyExport: 'Acme Nightly Export',
+} as const
+
+/** What the third-party application asks for. */
+export const INSIGHTS_SCOPE = `${DEFAULT_SCOPE} reports:read`
+
+const permissions = [
+  { slug: 'reports:read', name: 'Read reports', description: 'See the reports of your organization.' },
+  {
+    slug: 'reports:write',
+    name: 'Write reports',
+    description: 'Create, change and delete reports of your organization.',
+  },
+] as const
+
+const people = [
+  { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', organizations: ['acme'] },
+  { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper', organizations: ['acme', 'globex'] },
+] as const
+
+export const prepareDemoData = async (
+  { transaction, clock, random, passwordHasher }: Dependencies,
+  addresses: { readonly forum: string; readonly insights: string },
+): Promise<DemoData> => {
+  // Slow by design, so before the transaction.
+  const hashes = await Promise.all(
+    people.map(async ({ email }) => {
+      const hashed = await newPasswordHash(passwordHasher, DEMO_PASSWORD, email)
+      if ('problem' in hashed) throw new Error(`The password of the demo is ${hashed.problem}.`)
+      return hashed.passwordHash
+    }),
+  )
+  return transaction(async (stores) => {
+    const acting = actingAs({ type: 'operator' }, { stores, now: clock.now(), random })
+    const organizations = {
+      acme: await organization(acting, 'Acme', 'acme'),
+      globex: await organization(acting, 'Globex', 'globex'),
+    }
+    for (const permission of permissions) await addPermission(acting, permission)
+    for (const [index, person] of people.entries()) {
+      const userId = await user(acting, person, hashes[index])
+      for (const name of person.organizations) {
+        // Refused if they are a member already, which is as good.
+        await addMember(acting, { userId, organizationId: organizations[name] })
+      }
+    }
+    return {
+      forum: await credential(acting, null, {
+        type: 'oauth',
+        name: names.forum,
+        isFirstParty: true,
+        redirectUris: [{ uri: `${addresses.forum}/callback` }],
+      }),
+      insights: await credential(acting, organizations.globex, {
+        type: 'oauth',
+        name: names.insights,
+        isFirstParty: false,
+        organizationId: organizations.globex,
+        scopes: ['reports:read'],
+        redirectUris: [{ uri: `${addresses.insights}/callback` }],
+      }),
+      nightlyExport: await credential(acting, organizations.acme, {
+        type: 'm2m',
+        name: names.nightlyExport,
+        organizationId: organizations.acme,
+        scopes: permissions.map(({ slug }) => slug),
+      }),
+    }
+  })
+}
+
+const organization = async (
+  acting: Acting<Stores>,
+  name: string,
+  externalId: string,
+): Promise<OrganizationId> => {
+  const known = await acting.stores.organizations.byExternalId(externalId)
+  return known?.id ?? done(await createOrganization(acting, { name, externalId }), 'created').organization.id
+}
+
+const addPermission = async (
+  { stores, now, random, record }: Acting<Stores>,
+  permission: (typeof permissions)[number],
+): Promise<void> => {
+  const id = newIdentifier('permission', now, random)
+  const isNew = await stores.permissions.insert({ id, ...permission, createdAt: now, updatedAt: now })
+  if (isNew) await record({ name: 'permission.created', targetId: id, data: { slug: permission.slug } })
+}
+
+const user = async (
+  acting: Acting<Stores>,
+  { email, firstName, lastName }: (typeof people)[number],
+  passwordHash: PasswordHash | undefined,
+): Promise<UserId> => {
+  const known = await acting.stores.users.byNormalizedEmail(email)
+  if (known) return known.id
+  const given = { email, firstName, lastName, emailVerified: true, passwordHash }
+  return done(await createUser(acting, given), 'created').user.id
+}
+
+/** A fresh secret of the application; those of former starts are deleted. */
+const credential = async (
+  acting: Acting<Stores>,
+  organizationId: OrganizationId | null,
+  wanted: NewApplication,
+): Promise<DemoCredential> => {
+  const client = await application(acting, organizationId, wanted)
+  for (const { id } of client.credentials) await deleteCredential(acting, id)
+  const issued = done(await issueCredential(acting, client), 'issued')
+  return { id: issued.credential.id, clientId: client.clientId, clientSecret: issued.secret }
+}
+
+const application = async (
+  acting: Acting<Stores>,
+  organizationId: OrganizationId | null,
+  wanted: NewApplication,
+): Promise<Client> => {
+  const known = (await acting.stores.clients.ofOrganization(organizationId)).find(
+    ({ name }) => name === wanted.name,
+  )
+  if (known) {
+    const uris = wanted.type === 'oauth' ? (wanted.redirectUris ?? []) : []
+    if (uris.every(({ uri }) => known.redirectUris.some((registered) => registered.uri === uri))) return known
+    // The former start was on other ports, so the application has moved.
+    await deleteApplication(acting, known)
+  }
+  return done(await registerApplication(acting, wanted), 'registered').client
+}
+
+const done = <R extends { readonly outcome: string }, O extends R['outcome']>(
+  result: R,
+  outcome: O,
+): Extract<R, { readonly outcome: O }> => {
+  if (result.outcome !== outcome) throw new Error(`The demo data were refused: ${JSON.stringify(result)}`)
+  return result as Extract<R, { readonly outcome: O }>
+}
