@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type Bindings, type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 
 /*
  * One line of JSON for each thing worth saying. A line never holds a token, code, secret, password or cookie: what is
@@ -129,7 +129,6 @@ export const createLogger = (
     base: null,
     formatters: {
       level: (label: string) => ({ level: label }),
-      bindings: censor,
       log: censor,
     },
     serializers: {
@@ -140,5 +139,11 @@ export const createLogger = (
       res: ({ statusCode }: { readonly statusCode: number }) => ({ status: statusCode }),
     },
   }
-  return destination ? pino(options, destination) : pino(options)
+  const logger = destination ? pino(options, destination) : pino(options)
+  const { child } = logger
+  // pino formats what is logged, but not what a child logger is bound to.
+  logger.child = function censored(this: unknown, bindings: Bindings, childOptions?: object) {
+    return Reflect.apply(child, this, [censor(bindings), childOptions])
+  }
+  return logger
 }

@@ -1,5 +1,5 @@
 import type { PasswordHasher } from '../system/password-hash.ts'
-import { commonPasswords } from './common-passwords.ts'
+import { mostUsedPasswords } from './most-used-passwords.ts'
 import { normalizeEmail } from './user.ts'
 
 /*
@@ -29,7 +29,7 @@ export const passwordProblem = (password: string, email: string): PasswordProble
   if (password.length > 2 * MAXIMUM_LENGTH || lengthOf(password) > MAXIMUM_LENGTH) return 'too_long'
   if (lengthOf(password) < MINIMUM_LENGTH) return 'too_short'
   const comparable = normalize(password).toLowerCase()
-  if (commonPasswords.has(comparable)) return 'too_common'
+  if (mostUsedPasswords.has(comparable)) return 'too_common'
   // SP 800-63B-4 §3.1.1.2: context-specific words, such as the user name and what is made of it.
   const address = normalizeEmail(email)
   if (comparable === address || comparable === address.split('@')[0]) return 'is_email'

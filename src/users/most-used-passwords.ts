@@ -268,4 +268,4 @@ left4dead england1 conquest delldell lol12345 01011972 02061978 07081987 gogator
 13101982 13101988
 `
 
-export const commonPasswords: ReadonlySet<string> = new Set(words.trim().split(/\s+/))
+export const mostUsedPasswords: ReadonlySet<string> = new Set(words.trim().split(/\s+/))

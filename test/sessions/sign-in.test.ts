@@ -1,0 +1,287 @@
+import argon2 from 'argon2'
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  createSignInWithPassword,
+  type SignInAttempt,
+  type SignInResult,
+} from '../../src/sessions/sign-in.ts'
+import { sha256 } from '../../src/system/hash.ts'
+import {
+  createPasswordHasher,
+  type PasswordHasher,
+  PasswordHashingBusy,
+} from '../../src/system/password-hash.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { createUser } from '../../src/users/create-user.ts'
+import { atOnce, openTestRoom } from '../events/test-room.ts'
+
+const room = await openTestRoom()
+afterAll(() => room[Symbol.asyncDispose]())
+
+const realHasher = createPasswordHasher({ concurrent: 2, waiting: 1000 })
+
+/** Sign-in with a hasher that says what it did. */
+const opened = (hasher: PasswordHasher = realHasher) => {
+  const work: string[] = []
+  const passwordHasher: PasswordHasher = {
+    ...hasher,
+    hash: (password) => {
+      work.push('hash')
+      return hasher.hash(password)
+    },
+    verify: (hash, password) => {
+      work.push('verify')
+      return hasher.verify(hash, password)
+    },
+    pretend: (password) => {
+      work.push('verify')
+      return hasher.pretend(password)
+    },
+  }
+  const signIn = createSignInWithPassword({
+    stores: room.stores,
+    transaction: room.transaction,
+    passwordHasher,
+    clock: room.clock,
+    random: systemRandom,
+    sessionSeconds: 3600,
+    limits: { windowSeconds: 60, perEmail: 10, perAddress: 100 },
+  })
+  return { signIn, work }
+}
+
+let addresses = 0
+/** Of an address that nobody has tried from. */
+const attempt = (attempt: Partial<SignInAttempt> & { readonly email: string }): SignInAttempt => ({
+  password: 'correct horse battery staple',
+  address: `198.51.100.${++addresses}`,
+  ...attempt,
+})
+
+const signedIn = async (given: SignInAttempt, { signIn } = opened()) => {
+  const result = await signIn(given)
+  if (result.outcome !== 'signed_in') throw new RangeError(result.outcome)
+  return result
+}
+
+const failuresFrom = async (address: string) =>
+  (await room.stores.events.byName('sign_in.failed', 1000)).filter(
+    ({ data }) => data['ip_address'] === address,
+  )
+
+describe('sign-in by password', () => {
+  test('RFC 8176 §2: starts a session by the method pwd', async () => {
+    const user = await room.fixtures.user()
+    const { session, token } = await signedIn(attempt({ email: user.email }))
+    const live = await room.stores.sessions.liveByToken(sha256(token), room.clock.now())
+    expect(live).toMatchObject({ id: session.id, userId: user.id, amr: ['pwd'] })
+    expect(session.authenticatedAt).toEqual(room.clock.now())
+    expect((await room.stores.users.byId(user.id))?.lastSignInAt).toEqual(room.clock.now())
+    expect(await room.eventsOf('session.created', session.id)).toHaveLength(1)
+  })
+
+  test('takes the e-mail address in any case, with white space around it', async () => {
+    const user = await room.fixtures.user({ email: 'grace@example.com' })
+    const { session } = await signedIn(attempt({ email: ' Grace@EXAMPLE.com ' }))
+    expect(session.userId).toBe(user.id)
+  })
+
+  test('OWASP ASVS 5 §6.3.8: unknown user, no password and wrong password are one answer for one work', async () => {
+    const { email } = await room.fixtures.user()
+    const imported = await room.act((acting) => createUser(acting, { email: 'nopassword@example.com' }))
+    expect(imported.outcome).toBe('created')
+    const attempts = [
+      attempt({ email, password: 'wrong' }),
+      attempt({ email: 'nobody@example.com' }),
+      attempt({ email: 'nopassword@example.com' }),
+    ]
+    const results: SignInResult[] = []
+    const works: string[][] = []
+    for (const one of attempts) {
+      const { signIn, work } = opened()
+      results.push(await signIn(one))
+      works.push(work)
+    }
+    expect(results).toEqual(attempts.map(() => ({ outcome: 'wrong_credentials' })))
+    expect(works).toEqual(attempts.map(() => ['verify']))
+    // Only our own log knows the difference.
+    const reasons = await Promise.all(attempts.map(({ address }) => failuresFrom(address)))
+    expect(reasons.map(([event]) => event?.data['reason'])).toEqual([
+      'wrong_password',
+      'unknown_user',
+      'no_password',
+    ])
+  })
+
+  test('what was typed is not in the events', async () => {
+    const { signIn } = opened()
+    const typed = 'hunter2-typed-into-the-wrong-field@example.com'
+    const given = attempt({ email: typed, password: 'kT9$fq2!x' })
+    await signIn(given)
+    const [event] = await failuresFrom(given.address)
+    expect(event).toMatchObject({ actor: { type: 'user' }, targetId: null })
+    expect(JSON.stringify(event)).not.toMatch(/hunter2|kT9/)
+  })
+
+  test('a text that is no address is nobody’s, and takes as long', async () => {
+    for (const email of ['', 'ada', 'ada@example.com\0', 'x'.repeat(100_000)]) {
+      const { signIn, work } = opened()
+      expect(await signIn(attempt({ email }))).toEqual({ outcome: 'wrong_credentials' })
+      expect(work).toEqual(['verify'])
+    }
+  })
+})
+
+describe('the session of a sign-in', () => {
+  test('OWASP ASVS 5 §7.2.4: has a new token every time', async () => {
+    const { email } = await room.fixtures.user()
+    const first = await signedIn(attempt({ email }))
+    const second = await signedIn(attempt({ email, replaces: first.session.id }))
+    expect(second.token).not.toBe(first.token)
+    expect(second.session.id).not.toBe(first.session.id)
+    const now = room.clock.now()
+    expect(await room.stores.sessions.liveByToken(sha256(first.token), now)).toBeUndefined()
+    expect(await room.stores.sessions.liveByToken(sha256(second.token), now)).toBeDefined()
+    expect(await room.eventsOf('session.revoked', first.session.id)).toMatchObject([
+      { data: { reason: 'signed_in_again' } },
+    ])
+  })
+
+  test('does not end that of other browsers', async () => {
+    const { email } = await room.fixtures.user()
+    const other = await signedIn(attempt({ email }))
+    await signedIn(attempt({ email }))
+    const live = await room.stores.sessions.liveByToken(sha256(other.token), room.clock.now())
+    expect(live).toBeDefined()
+  })
+
+  test('that would be replaced goes on when the password is wrong', async () => {
+    const { email } = await room.fixtures.user()
+    const { session, token } = await signedIn(attempt({ email }))
+    const { signIn } = opened()
+    await signIn(attempt({ email, password: 'wrong', replaces: session.id }))
+    expect(await room.stores.sessions.liveByToken(sha256(token), room.clock.now())).toBeDefined()
+  })
+})
+
+describe('the hash of a password', () => {
+  const outdated = (password: string) =>
+    argon2.hash(password, { type: argon2.argon2id, memoryCost: 8192, timeCost: 1 })
+
+  const userWithOldHash = async () => {
+    const user = await room.fixtures.user()
+    const hash = await outdated(user.password)
+    await room.stores.users.setPasswordHash(user.id, hash, room.clock.now())
+    return { ...user, hash }
+  }
+
+  test('is made anew at sign-in when the parameters have become stricter', async () => {
+    const { id, email, hash } = await userWithOldHash()
+    await signedIn(attempt({ email }))
+    const kept = (await room.stores.users.byId(id))?.passwordHash ?? ''
+    expect(kept).not.toBe(hash)
+    expect(realHasher.needsRehash(kept)).toBe(false)
+    await signedIn(attempt({ email }))
+    expect((await room.stores.users.byId(id))?.passwordHash).toBe(kept)
+  })
+
+  test('stays for now when too many wait, and the sign-in holds', async () => {
+    const { id, email, hash } = await userWithOldHash()
+    const busy = { ...realHasher, hash: () => Promise.reject(new PasswordHashingBusy()) }
+    await signedIn(attempt({ email }), opened(busy))
+    expect((await room.stores.users.byId(id))?.passwordHash).toBe(hash)
+  })
+
+  test('a password changed while the old one was verified wins', async () => {
+    const { id, email } = await userWithOldHash()
+    const changed = await realHasher.hash('the new password')
+    const { signIn } = opened({
+      ...realHasher,
+      verify: async (hash, password) => {
+        const isRight = await realHasher.verify(hash, password)
+        await room.stores.users.setPasswordHash(id, changed, room.clock.now())
+        return isRight
+      },
+    })
+    expect(await signIn(attempt({ email }))).toEqual({ outcome: 'wrong_credentials' })
+    expect(await room.stores.users.byId(id)).toMatchObject({ passwordHash: changed, lastSignInAt: null })
+  })
+
+  test('when too many wait, the caller is told', async () => {
+    const { email } = await room.fixtures.user()
+    const { signIn } = opened(createPasswordHasher({ concurrent: 1, waiting: 0 }))
+    const results = await Promise.allSettled([signIn(attempt({ email })), signIn(attempt({ email }))])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const rejected = results.find(({ status }) => status === 'rejected')
+    expect(rejected).toMatchObject({ reason: expect.any(PasswordHashingBusy) })
+  })
+})
+
+describe('attempts to sign in', () => {
+  const throttledFrom = async (address: string) =>
+    (await room.stores.events.byName('sign_in.throttled', 1000)).filter(
+      ({ data }) => data['ip_address'] === address,
+    )
+
+  test('are 10 a minute for one e-mail address, in any case and from anywhere; the right password waits too', async () => {
+    const { email } = await room.fixtures.user()
+    for (let i = 0; i < 10; i++) {
+      const { signIn } = opened()
+      const spelling = i % 2 === 0 ? email : email.toUpperCase()
+      expect(await signIn(attempt({ email: spelling, password: 'wrong' }))).toMatchObject({
+        outcome: 'wrong_credentials',
+      })
+    }
+    room.clock.forward(20.5)
+    const { signIn, work } = opened()
+    expect(await signIn(attempt({ email }))).toEqual({ outcome: 'throttled', retryAfterSeconds: 40 })
+    // Nothing is hashed for who is turned away.
+    expect(work).toEqual([])
+    room.clock.forward(39.5)
+    await signedIn(attempt({ email }))
+  })
+
+  test('are counted for addresses of users and of nobody alike', async () => {
+    const email = 'throttled-nobody@example.com'
+    const { signIn } = opened()
+    for (let i = 0; i < 10; i++) await signIn(attempt({ email }))
+    expect(await signIn(attempt({ email }))).toMatchObject({ outcome: 'throttled' })
+  })
+
+  test('of 20 at once, 10 are tried', async () => {
+    const { email } = await room.fixtures.user()
+    const { signIn, work } = opened()
+    const results = await atOnce(20, () => signIn(attempt({ email, password: 'wrong' })))
+    expect(results.filter(({ outcome }) => outcome === 'throttled')).toHaveLength(10)
+    expect(work).toHaveLength(10)
+  })
+
+  test('are 100 a minute from one network, and those turned away use up nobody’s own', async () => {
+    const victim = await room.fixtures.user()
+    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
+    const network = (index: number) => `2001:db8::${index + 1}`
+    for (let i = 0; i < 100; i++) {
+      const result = await signIn(attempt({ email: `n${i}@example.com`, address: network(i) }))
+      expect(result.outcome).toBe('wrong_credentials')
+    }
+    for (let i = 0; i < 15; i++) {
+      const result = await signIn(attempt({ email: victim.email, address: network(i) }))
+      expect(result.outcome).toBe('throttled')
+    }
+    await signedIn(attempt({ email: victim.email }))
+  })
+
+  test('are told of once a window, however many are turned away', async () => {
+    const email = 'told-once@example.com'
+    const address = '203.0.113.77'
+    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
+    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
+    expect((await throttledFrom(address)).map(({ data }) => data)).toEqual([
+      { by: 'email', ip_address: address },
+    ])
+    room.clock.forward(60)
+    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
+    expect(await throttledFrom(address)).toHaveLength(2)
+    expect(await failuresFrom(address)).toHaveLength(20)
+  })
+})
