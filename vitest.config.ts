@@ -12,6 +12,9 @@ const BROWSER = 'browser'
 
 const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
 
+/** The demo always takes the embedded store, and the examples do not know what is behind HTTP: once is enough. */
+const EMBEDDED_ONLY = ['test/cli/demo.test.ts', testsIn('examples')]
+
 const integration = {
   include: [testsIn('*')],
   exclude: [...PURE.map(testsIn), testsIn(BROWSER)],
@@ -32,7 +35,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'postgres', globalSetup: 'test/support/setup-postgres.ts', ...integration },
+        test: {
+          name: 'postgres',
+          globalSetup: 'test/support/setup-postgres.ts',
+          ...integration,
+          exclude: [...integration.exclude, ...EMBEDDED_ONLY],
+        },
       },
       {
         extends: true,
