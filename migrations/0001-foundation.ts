@@ -136,13 +136,10 @@ const statements = [
   'create index on consent (application_id)',
   'create index on consent (organization_id)',
 
-  // What one redeemed code entitles its client to; the family that refresh tokens belong to.
+  // What one redeemed code entitles to. Whose it is and for whom stands in the consent, whose end is its own.
   `create table authorization_grant (
     id text collate "C" primary key,
-    application_id text collate "C" not null references application on delete cascade,
-    user_id text collate "C" not null references "user" on delete cascade,
     consent_id text collate "C" not null references consent on delete cascade,
-    organization_id text collate "C" references organization on delete cascade,
     session_id text collate "C" references session on delete set null,
     scopes text[] not null,
     authenticated_at timestamptz not null,
@@ -151,22 +148,17 @@ const statements = [
     expires_at timestamptz not null,
     revoked_at timestamptz
   )`,
-  'create index on authorization_grant (application_id)',
-  'create index on authorization_grant (user_id)',
   'create index on authorization_grant (consent_id)',
-  'create index on authorization_grant (organization_id)',
   'create index on authorization_grant (session_id)',
   'create index on authorization_grant (expires_at)',
 
-  // grant_id names the grant that redeeming the code makes, so it refers to nothing yet.
+  // Written at every sign-in and of use for a minute, so it refers to nothing: redeeming looks whether the consent
+  // and the session are still there. grant_id names the grant that redeeming makes.
   `create table authorization_code (
     code_hash text collate "C" primary key,
     grant_id text collate "C" not null,
-    application_id text collate "C" not null references application on delete cascade,
-    user_id text collate "C" not null references "user" on delete cascade,
-    consent_id text collate "C" not null references consent on delete cascade,
-    organization_id text collate "C" references organization on delete cascade,
-    session_id text collate "C" not null references session on delete cascade,
+    consent_id text collate "C" not null,
+    session_id text collate "C" not null,
     redirect_uri text collate "C" not null,
     redirect_uri_given boolean not null,
     scopes text[] not null,
@@ -177,25 +169,20 @@ const statements = [
     expires_at timestamptz not null,
     redeemed_at timestamptz
   )`,
-  'create index on authorization_code (application_id)',
-  'create index on authorization_code (user_id)',
-  'create index on authorization_code (consent_id)',
-  'create index on authorization_code (organization_id)',
-  'create index on authorization_code (session_id)',
   'create index on authorization_code (expires_at)',
 
-  // The successor is sealed under a key made from the token it replaces: only who holds that token can read it.
+  // One row a family, however often it is refreshed. A refresh token names its family and proves itself by the rest;
+  // the successor is sealed under a key made from the token it replaces, so only who holds that can read it.
   `create table refresh_token (
-    token_hash text collate "C" primary key,
-    grant_id text collate "C" not null references authorization_grant on delete cascade,
+    family_hash text collate "C" primary key,
+    grant_id text collate "C" not null unique references authorization_grant on delete cascade,
+    token_hash text collate "C" not null,
     issued_at timestamptz not null,
     expires_at timestamptz not null,
-    rotated_at timestamptz,
-    successor_hash text collate "C",
+    previous_hash text collate "C",
     successor_sealed text,
-    check ((rotated_at is null) = (successor_hash is null))
+    check ((previous_hash is null) = (successor_sealed is null))
   )`,
-  'create index on refresh_token (grant_id)',
   'create index on refresh_token (expires_at)',
 
   `create table revoked_access_token (

@@ -232,6 +232,7 @@ export const createDependencies = async (
       stores,
       random,
       lifetimes,
+      accessTokenSeconds: config.accessToken.seconds,
       revokeGrant: createRevokeGrant({ transaction, random }),
     }),
     tokenIssuing: {
@@ -245,7 +246,6 @@ export const createDependencies = async (
         type: config.accessToken.type,
         idTokenSeconds: lifetimes.idTokenSeconds,
       },
-      profileOf: stores.users.byId,
     },
     verification,
     introspection: verification,

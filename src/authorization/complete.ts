@@ -2,7 +2,7 @@ import type { GrantConsent } from '../consents/consent.ts'
 import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
-import type { ConsentRecord } from '../storage/stores/consents.ts'
+import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
@@ -26,7 +26,7 @@ export const completeAuthorization = async (
   facts: {
     readonly session: LiveSession
     readonly organizationId: OrganizationId | null
-    readonly consent: ConsentRecord | undefined
+    readonly consent: GivenConsent | undefined
   },
   now: Date,
 ): Promise<string> => {
@@ -41,10 +41,7 @@ export const completeAuthorization = async (
   await stores.authorizationCodes.insert({
     codeHash: sha256(code),
     grantId: newIdentifier('grant', now, random),
-    applicationId: client.id,
-    userId: session.userId,
     consentId,
-    organizationId,
     sessionId: session.id,
     redirectUri: request.target.redirectUri,
     redirectUriGiven: request.redirectUriGiven,

@@ -20,7 +20,7 @@ import { codeResponse, type ResponseLocation, type ResponseTarget } from './resp
 export interface Authorization extends Completion {
   readonly issuer: Issuer
   readonly findClient: (clientId: string) => Promise<Client | undefined>
-  readonly stores: Completion['stores'] & Pick<Stores, 'memberships' | 'consents'>
+  readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
 }
 
 export type Dispatched =
@@ -66,18 +66,18 @@ export const authorizationRequestOf = async (
 
 /** What the consent page and the completion both need: for which organization, and what was agreed to before. */
 export const gatherFacts = async (
-  { stores }: { readonly stores: Pick<Stores, 'memberships' | 'consents'> },
+  { stores }: { readonly stores: Pick<Stores, 'consents'> },
   request: AuthorizationRequest,
   pending: PendingRequest,
   session: LiveSession,
 ) => {
-  const memberships = await stores.memberships.activeOf(session.userId)
+  const { memberships, consents } = await stores.consents.standing(session.userId, request.client.id)
   const organization = organizationStep(request, pending, session, memberships)
   if (organization.step === 'refuse') throw organization.error
   if (organization.step === 'select_organization')
     return { page: 'select_organization' as const, memberships }
   const { organizationId } = organization
-  const consent = await stores.consents.find(session.userId, request.client.id, organizationId)
+  const consent = consents.find((given) => given.organizationId === organizationId)
   return { session, memberships, organizationId, consent }
 }
 

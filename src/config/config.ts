@@ -12,7 +12,12 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly database:
-    | { readonly kind: 'postgresql'; readonly url: string; readonly poolSize: number }
+    | {
+        readonly kind: 'postgresql'
+        readonly url: string
+        readonly poolSize: number
+        readonly prepareStatements: boolean
+      }
     | { readonly kind: 'embedded'; readonly directory: string }
   /** Encrypts what must be read again. Undefined on the embedded store, which keeps one beside its data. */
   readonly secret: string | undefined
@@ -67,6 +72,7 @@ const schema = z.object({
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// or postgresql://' })
     .optional(),
   LATCHKEY_DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
+  LATCHKEY_DATABASE_PREPARED_STATEMENTS: flag.default(true),
   LATCHKEY_DATA_DIR: z.string().default('.data/latchkey'),
   LATCHKEY_SECRET: z
     .string()
@@ -150,7 +156,12 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     database:
       values.DATABASE_URL === undefined
         ? { kind: 'embedded', directory: values.LATCHKEY_DATA_DIR }
-        : { kind: 'postgresql', url: values.DATABASE_URL, poolSize: values.LATCHKEY_DATABASE_POOL_SIZE },
+        : {
+            kind: 'postgresql',
+            url: values.DATABASE_URL,
+            poolSize: values.LATCHKEY_DATABASE_POOL_SIZE,
+            prepareStatements: values.LATCHKEY_DATABASE_PREPARED_STATEMENTS,
+          },
     secret: values.LATCHKEY_SECRET,
     migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
     logLevel: values.LATCHKEY_LOG_LEVEL,

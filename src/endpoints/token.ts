@@ -35,7 +35,7 @@ export const tokenEndpoint =
       const grant = selectGrant(dependencies.grants, form, client) // §5.2
       const granted = await grant.exchange(form, { authenticated, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, now) // §5.1
-      note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.userId }) })
+      note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })
       return answer
     })
   }

@@ -22,6 +22,7 @@ export interface GrantDependencies {
     readonly refreshTokenIdleSeconds: number
     readonly refreshTokenGraceSeconds: number
   }
+  readonly accessTokenSeconds: number
 }
 
 export type Grants = readonly Grant[]

@@ -1,12 +1,19 @@
 import { z } from 'zod'
+import type { Client } from '../clients/client.ts'
 import { invalidGrant, invalidScope } from '../protocol/error.ts'
 import { missingScopes, parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
-import type { RefreshTokenOfGrant } from '../storage/stores/refresh-tokens.ts'
+import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
+import type { PresentedRefreshToken, RefreshTokenFamily } from '../storage/stores/refresh-tokens.ts'
 import { addSeconds } from '../system/clock.ts'
-import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
-import { newSuccessor, openSuccessor, refreshTokenProblem } from '../tokens/refresh-token.ts'
+import {
+  newSuccessor,
+  openSuccessor,
+  parseRefreshToken,
+  placeInFamily,
+  refreshTokenProblem,
+} from '../tokens/refresh-token.ts'
 import { defineGrant, type Grant } from './grant.ts'
 import type { RevokeGrant } from './revoke-grant.ts'
 
@@ -17,73 +24,89 @@ export interface RefreshTokenGrant {
   readonly lifetimes: { readonly refreshTokenIdleSeconds: number; readonly refreshTokenGraceSeconds: number }
 }
 
+/** What a presented token is good for: the grant, and the token that comes next. */
+interface Continued {
+  readonly grant: HeldGrant
+  readonly refreshToken: string
+}
+
 /** RFC 6749 §6, RFC 9700 §4.14.2 */
-export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: RefreshTokenGrant): Grant =>
-  defineGrant({
+export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: RefreshTokenGrant): Grant => {
+  /** The token was not replaced. It may just have been; or says why not, and revokes if it was replaced long ago. */
+  const explain = async (
+    token: string,
+    presented: PresentedRefreshToken,
+    client: Client,
+    scopes: readonly string[],
+    now: Date,
+  ): Promise<Continued> => {
+    const found = await stores.refreshTokens.find(presented.familyHash)
+    if (!found) throw invalidGrant('unknown refresh token')
+    const { grant } = found
+    // RFC 6749 §6: the refresh token is bound to the client it was issued to.
+    if (grant.clientId !== client.clientId) throw invalidGrant('the refresh token belongs to another client')
+    const problem = refreshTokenProblem(found, now)
+    if (problem !== undefined) throw invalidGrant(problem)
+    // RFC 6749 §6: the scope must not include any not originally granted.
+    const [added] = missingScopes(scopes, grant.scopes)
+    if (added !== undefined)
+      throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
+
+    const successor = successorWithinGrace(token, presented, found, now)
+    if (successor !== undefined) return { grant, refreshToken: successor }
+    // RFC 9700 §4.14.2: one of two who hold it is a thief; neither may go on.
+    await revokeGrant(grant.id, 'refresh_token_reused', client, now)
+    throw invalidGrant('a replaced refresh token was used again; its grant is revoked')
+  }
+
+  const successorWithinGrace = (
+    token: string,
+    presented: PresentedRefreshToken,
+    found: RefreshTokenFamily,
+    now: Date,
+  ): string | undefined => {
+    const { issuedAt, successorSealed } = found.family
+    // Whoever has used the successor got the answer; then this is no longer the one just replaced.
+    if (placeInFamily(presented, found) !== 'previous' || successorSealed === null) return undefined
+    return now <= addSeconds(issuedAt, lifetimes.refreshTokenGraceSeconds)
+      ? openSuccessor(token, successorSealed, random)
+      : undefined
+  }
+
+  return defineGrant({
     grantType: 'refresh_token',
     parameters: { refresh_token: z.string(), scope: z.string().optional() },
-    exchange: async (
-      { refresh_token: presented, scope },
-      { authenticated: { client, credentialId }, now },
-    ) => {
-      const tokenHash = sha256(presented)
-      const found = await stores.refreshTokens.find(tokenHash)
-      if (!found) throw invalidGrant('unknown refresh token')
-      // RFC 6749 §6: the refresh token is bound to the client it was issued to.
-      if (found.grant.applicationId !== client.id)
-        throw invalidGrant('the refresh token belongs to another client')
-      const { grant } = found
-      // RFC 6749 §6: the scope must not include any not originally granted; if left out it is the same.
-      const scopes = scope === undefined ? grant.scopes : parseScope(scope)
-      const [added] = missingScopes(scopes, grant.scopes)
-      if (added !== undefined)
-        throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
-
-      const refreshToken = await replace(found)
+    exchange: async ({ refresh_token: token, scope }, { authenticated: { client, credentialId }, now }) => {
+      const presented = parseRefreshToken(token)
+      if (!presented) throw invalidGrant('the refresh token is not one of ours')
+      const asked = parseScope(scope)
+      const successor = newSuccessor(token, random)
+      const rotated = await stores.refreshTokens.rotate(
+        presented,
+        { applicationId: client.id, scopes: asked },
+        { ...successor, expiresAt: addSeconds(now, lifetimes.refreshTokenIdleSeconds) },
+        now,
+      )
+      const { grant, refreshToken } = rotated
+        ? { grant: rotated, refreshToken: successor.token }
+        : await explain(token, presented, client, asked, now)
       return {
         subject: 'user',
         client,
         credentialId,
         grantId: grant.id,
         consentId: grant.consentId,
-        userId: grant.userId,
+        user: grant.user,
         organizationId: grant.organizationId,
         sessionId: grant.sessionId,
-        scopes,
+        // RFC 6749 §6: if left out it is the scope originally granted.
+        scopes: asked.length > 0 ? asked : grant.scopes,
         authenticatedAt: grant.authenticatedAt,
         amr: grant.amr,
         // OIDC Core §12.2: an ID token of a refresh should have no nonce.
         nonce: null,
         refreshToken,
       }
-
-      async function replace(current: RefreshTokenOfGrant): Promise<string> {
-        const problem = refreshTokenProblem(current, now)
-        if (problem !== undefined) throw invalidGrant(problem)
-        if (current.token.rotatedAt === null) {
-          const successor = newSuccessor(presented, random)
-          const expiresAt = addSeconds(now, lifetimes.refreshTokenIdleSeconds)
-          if (await stores.refreshTokens.rotate(tokenHash, { ...successor, expiresAt }, now))
-            return successor.token
-        }
-        // Replaced before, or by a faster request just now: the row as it is by now tells which successor.
-        return successorWithinGrace(await stores.refreshTokens.find(tokenHash))
-      }
-
-      async function successorWithinGrace(replaced: RefreshTokenOfGrant | undefined): Promise<string> {
-        const { rotatedAt, successorHash, successorSealed } = replaced?.token ?? {}
-        if (!replaced || !rotatedAt || !successorHash || !successorSealed) {
-          throw invalidGrant('the refresh token or its grant ended meanwhile')
-        }
-        const problem = refreshTokenProblem(replaced, now)
-        if (problem !== undefined) throw invalidGrant(problem)
-        const withinGrace = now <= addSeconds(rotatedAt, lifetimes.refreshTokenGraceSeconds)
-        const successor = withinGrace ? openSuccessor(presented, successorSealed, random) : undefined
-        // Whoever has used the successor got the answer, so the old token comes from somebody else.
-        if (successor !== undefined && (await stores.refreshTokens.isUnused(successorHash))) return successor
-        // RFC 9700 §4.14.2: one of the two is a thief; neither may go on.
-        await revokeGrant(grant.id, 'refresh_token_reused', client, now)
-        throw invalidGrant('a replaced refresh token was used again; its grant is revoked')
-      }
     },
   })
+}

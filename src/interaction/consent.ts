@@ -16,7 +16,7 @@ import { page } from './site.ts'
 import { standardScopeText, type Text } from './text/index.ts'
 
 export interface ConsentPage extends Pages {
-  readonly stores: Pick<Stores, 'memberships' | 'consents' | 'organizations' | 'permissions'>
+  readonly stores: Pick<Stores, 'consents' | 'organizations' | 'permissions'>
   readonly grantConsent: GrantConsent
 }
 

@@ -1,4 +1,4 @@
-import { constantTimeEqual, sha256 } from '../system/hash.ts'
+import { sha256 } from '../system/hash.ts'
 
 /** `plain` protects nothing that a thief of the code could not see (RFC 9700 §2.1.1), so S256 is the only method. */
 export const codeChallengeMethods = ['S256'] as const
@@ -11,6 +11,9 @@ const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
 
 export const isCodeChallenge = (text: string): boolean => CODE_CHALLENGE.test(text)
 
-/** RFC 7636 §4.6: BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) == code_challenge */
-export const verifierMatches = (verifier: string, challenge: string): boolean =>
-  CODE_VERIFIER.test(verifier) && constantTimeEqual(sha256(verifier), challenge)
+/**
+ * RFC 7636 §4.6: BASE64URL-ENCODE(SHA256(ASCII(code_verifier))), to be compared with the challenge. What cannot be a
+ * verifier gets a value that is no challenge of any.
+ */
+export const challengeOf = (verifier: string): string =>
+  CODE_VERIFIER.test(verifier) ? sha256(verifier) : ''

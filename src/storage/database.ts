@@ -1,12 +1,18 @@
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import { Kysely, PGliteDialect, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { after, type Timer } from '../system/timer.ts'
+import { statementName } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
 /** Where state lives: a PostgreSQL server, or PGlite in this process (`directory` undefined: in memory only). */
 export type DatabaseLocation =
-  | { readonly kind: 'postgresql'; readonly url: string; readonly poolSize: number }
+  | {
+      readonly kind: 'postgresql'
+      readonly url: string
+      readonly poolSize: number
+      readonly prepareStatements?: boolean
+    }
   | { readonly kind: 'embedded'; readonly directory: string | undefined; readonly dump?: Blob }
 
 /** What the triggers of the database announce at commit (migrations/0001-foundation.ts). */
@@ -38,7 +44,7 @@ export const openDatabase = async (
   location.kind === 'postgresql' ? openPostgresql(location, onError) : openEmbedded(location)
 
 const openPostgresql = async (
-  { url, poolSize }: Extract<DatabaseLocation, { kind: 'postgresql' }>,
+  { url, poolSize, prepareStatements }: Extract<DatabaseLocation, { kind: 'postgresql' }>,
   onError: (error: unknown) => void,
 ): Promise<Database> => {
   const pool = new pg.Pool({
@@ -53,7 +59,9 @@ const openPostgresql = async (
   // A connection that dies idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError)
   const listener = createListener(url, onError)
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const kysely = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: prepareStatements === false ? pool : naming(pool) }),
+  })
   return {
     kind: 'postgresql',
     kysely,
@@ -63,6 +71,30 @@ const openPostgresql = async (
       await listener.close()
       await kysely.destroy()
     },
+  }
+}
+
+/** The pool, with marked statements (prepared.ts) sent under their names. */
+const naming = (pool: pg.Pool): PostgresPool => {
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    options: pool.options,
+    connect: async () => {
+      const client = await pool.connect()
+      const known = clients.get(client)
+      if (known) return known
+      const query = (text: string, values: readonly unknown[]) => {
+        const name = statementName(text)
+        return name === undefined
+          ? client.query(text, [...values])
+          : client.query({ name, text, values: [...values] })
+      }
+      // Kysely also asks for cursors, which we have none of.
+      const named = { query, release: () => client.release() } as unknown as PostgresPoolClient
+      clients.set(client, named)
+      return named
+    },
+    end: () => pool.end(),
   }
 }
 

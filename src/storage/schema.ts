@@ -126,10 +126,7 @@ export interface ConsentTable extends Timestamps {
 
 export interface AuthorizationGrantTable {
   id: GrantId
-  application_id: ApplicationId
-  user_id: UserId
   consent_id: ConsentId
-  organization_id: OrganizationId | null
   session_id: SessionId | null
   scopes: string[]
   authenticated_at: Date
@@ -142,10 +139,7 @@ export interface AuthorizationGrantTable {
 export interface AuthorizationCodeTable {
   code_hash: Hash
   grant_id: GrantId
-  application_id: ApplicationId
-  user_id: UserId
   consent_id: ConsentId
-  organization_id: OrganizationId | null
   session_id: SessionId
   redirect_uri: string
   redirect_uri_given: boolean
@@ -159,12 +153,12 @@ export interface AuthorizationCodeTable {
 }
 
 export interface RefreshTokenTable {
-  token_hash: Hash
+  family_hash: Hash
   grant_id: GrantId
+  token_hash: Hash
   issued_at: Date
   expires_at: Date
-  rotated_at: Date | null
-  successor_hash: Hash | null
+  previous_hash: Hash | null
   successor_sealed: string | null
 }
 

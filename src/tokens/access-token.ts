@@ -52,7 +52,7 @@ export const accessTokenClaims = (
     ...(authorization.subject === 'client'
       ? { sub: client.clientId, ...(client.organizationId && { org_id: client.organizationId }) }
       : {
-          sub: authorization.userId,
+          sub: authorization.user.id,
           sid: authorization.consentId,
           grant_id: authorization.grantId,
           ...(authorization.organizationId && { org_id: authorization.organizationId }),

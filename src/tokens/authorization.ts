@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import type { Profile } from '../protocol/claims.ts'
 import type {
   ConsentId,
   CredentialId,
@@ -23,7 +24,7 @@ export interface UserAuthorization {
   readonly credentialId: CredentialId | undefined
   readonly grantId: GrantId
   readonly consentId: ConsentId
-  readonly userId: UserId
+  readonly user: Profile & { readonly id: UserId }
   readonly organizationId: OrganizationId | null
   readonly sessionId: SessionId | null
   /** For this access token: all that was granted, or less if less was asked for. */

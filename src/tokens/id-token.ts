@@ -1,5 +1,5 @@
 import { contextClassOf } from '../protocol/authentication-methods.ts'
-import { type Profile, userClaims } from '../protocol/claims.ts'
+import { userClaims } from '../protocol/claims.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfSha256 } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
@@ -10,19 +10,17 @@ export const idTokenClaims = (
   {
     issuer,
     seconds,
-    profile,
     accessToken,
   }: {
     readonly issuer: string
     readonly seconds: number
-    readonly profile: Profile
     readonly accessToken: string
   },
   now: Date,
 ): Record<string, unknown> => ({
-  ...userClaims(profile, authorization.scopes),
+  ...userClaims(authorization.user, authorization.scopes),
   iss: issuer,
-  sub: authorization.userId,
+  sub: authorization.user.id,
   aud: authorization.client.clientId,
   iat: toEpochSeconds(now),
   exp: toEpochSeconds(addSeconds(now, seconds)),

@@ -3,8 +3,7 @@ import { invalidClient } from '../protocol/error.ts'
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
-import { sha256 } from '../system/hash.ts'
-import { refreshTokenProblem } from './refresh-token.ts'
+import { parseRefreshToken, placeInFamily, refreshTokenProblem } from './refresh-token.ts'
 import { type TokenVerification, verifyAccessToken } from './verify.ts'
 
 /** RFC 7662 §2.2; `token_type` says which kind of token it is, as WorkOS does. */
@@ -83,20 +82,26 @@ const introspectRefreshToken = async (
   token: string,
   now: Date,
 ): Promise<Introspection | undefined> => {
-  const found = await stores.refreshTokens.find(sha256(token))
-  if (!found || refreshTokenProblem(found, now) !== undefined || found.token.rotatedAt !== null)
+  const presented = parseRefreshToken(token)
+  const found = presented && (await stores.refreshTokens.find(presented.familyHash))
+  if (
+    !found ||
+    placeInFamily(presented, found) !== 'current' ||
+    refreshTokenProblem(found, now) !== undefined
+  ) {
     return undefined
-  const { grant } = found
+  }
+  const { family, grant } = found
   return {
     active: true,
     token_type: 'refresh_token',
-    client_id: found.clientId,
+    client_id: grant.clientId,
     iss: issuer,
-    sub: grant.userId,
+    sub: grant.user.id,
     scope: printScope(grant.scopes),
     ...(grant.organizationId !== null && { org_id: grant.organizationId }),
     sid: grant.consentId,
-    iat: toEpochSeconds(found.token.issuedAt),
-    exp: toEpochSeconds(found.token.expiresAt),
+    iat: toEpochSeconds(family.issuedAt),
+    exp: toEpochSeconds(family.expiresAt),
   }
 }

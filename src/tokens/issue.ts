@@ -1,6 +1,3 @@
-import type { Profile } from '../protocol/claims.ts'
-import { invalidGrant } from '../protocol/error.ts'
-import type { UserId } from '../protocol/identifiers.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
@@ -24,16 +21,11 @@ export interface TokenIssuing {
     readonly type: 'at+jwt' | 'JWT'
     readonly idTokenSeconds: number
   }
-  readonly profileOf: (userId: UserId) => Promise<Profile | undefined>
 }
 
-/**
- * The single mint: what somebody has a right to becomes tokens here, and nowhere else. Writes nothing.
- *
- * @throws OAuthError invalid_grant if the user is gone by now.
- */
+/** The single mint: what somebody has a right to becomes tokens here, and nowhere else. Reads and writes nothing. */
 export const issueTokens = async (
-  { signJwt, random, settings, profileOf }: TokenIssuing,
+  { signJwt, random, settings }: TokenIssuing,
   authorization: Authorization,
   now: Date,
 ): Promise<TokenResponse> => {
@@ -56,15 +48,13 @@ export const issueTokens = async (
   if (!authorization.scopes.includes('openid'))
     return tokenResponse({ ...issued, idToken: undefined, refreshToken })
 
-  const profile = await profileOf(authorization.userId)
-  if (!profile) throw invalidGrant('the user was deleted')
   const idToken = await signJwt({
     // Deviation from the environment's algorithm: RS256 is what every client understands (OIDC Core §15.1).
     algorithm: 'RS256',
     type: 'JWT',
     claims: idTokenClaims(
       authorization,
-      { issuer: settings.issuer, seconds: settings.idTokenSeconds, profile, accessToken },
+      { issuer: settings.issuer, seconds: settings.idTokenSeconds, accessToken },
       now,
     ),
   })

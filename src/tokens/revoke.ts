@@ -1,8 +1,8 @@
 import type { Client } from '../clients/client.ts'
 import type { Stores } from '../storage/index.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
-import { sha256 } from '../system/hash.ts'
 import { looksLikeJwt } from './introspect.ts'
+import { parseRefreshToken } from './refresh-token.ts'
 import { type TokenVerification, verifySignature } from './verify.ts'
 
 export interface TokenRevocation extends TokenVerification {
@@ -29,7 +29,8 @@ export const revokeToken = async (
     await stores.accessTokens.revoke(claims.jti, fromEpochSeconds(claims.exp))
     return 'access_token'
   }
-  const found = await stores.refreshTokens.find(sha256(token))
-  if (!found || found.clientId !== client.clientId) return 'nothing'
+  const presented = parseRefreshToken(token)
+  const found = presented && (await stores.refreshTokens.find(presented.familyHash))
+  if (!found || found.grant.clientId !== client.clientId) return 'nothing'
   return (await stores.authorizationGrants.revoke(found.grant.id, now)) ? 'authorization_grant' : 'nothing'
 }

@@ -2,7 +2,7 @@ import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { UserId } from '../protocol/identifiers.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import type { UserRecord } from '../storage/stores/users.ts'
+import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
 import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
 
 /** What verifying one of our own tokens takes. */
@@ -14,10 +14,12 @@ export interface TokenVerification {
   readonly stores: Pick<Stores, 'accessTokens'>
 }
 
+export type TokenUser = HeldGrant['user']
+
 /** An access token whose signature and times are right, and what it stands on *now*. */
 export type AccessToken =
   | { readonly subject: 'client'; readonly claims: AccessTokenClaims }
-  | { readonly subject: 'user'; readonly claims: AccessTokenClaims; readonly user: UserRecord }
+  | { readonly subject: 'user'; readonly claims: AccessTokenClaims; readonly user: TokenUser }
 
 /** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
 const accessTokenTypes = new Set(['at+jwt', 'jwt'])

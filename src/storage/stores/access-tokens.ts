@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { ClientId, CredentialId, GrantId } from '../../protocol/identifiers.ts'
-import { camelize } from '../codecs.ts'
+import type { Profile } from '../../protocol/claims.ts'
+import type { ClientId, CredentialId, GrantId, UserId } from '../../protocol/identifiers.ts'
 import type { Executor } from '../executor.ts'
-import type { UserRecord } from './users.ts'
+import { prepared } from '../prepared.ts'
+import { membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 /** What an access token says of itself that must still be true. */
 export interface AccessTokenFacts {
@@ -14,8 +15,8 @@ export interface AccessTokenFacts {
 
 /*
  * Access tokens are JWTs and have no rows; their grants, credentials and applications have. What is deleted takes
- * its grants along (on delete cascade), so a grant that is there proves its user, application, consent and
- * organization to be there too.
+ * its consents along, and these their grants (on delete cascade), so a grant that is there proves its user,
+ * application, consent and organization to be there too.
  */
 export const accessTokens = (db: Executor) => ({
   revoke: async (jti: string, expiresAt: Date): Promise<void> => {
@@ -31,26 +32,27 @@ export const accessTokens = (db: Executor) => ({
     grantId: GrantId,
     { jti, clientId, credentialId }: AccessTokenFacts,
     now: Date,
-  ): Promise<UserRecord | undefined> => {
+  ): Promise<(Profile & { readonly id: UserId }) | undefined> => {
     const row = await db
       .selectFrom('authorization_grant as held')
-      .innerJoin('user', 'user.id', 'held.user_id')
-      .innerJoin('application', 'application.id', 'held.application_id')
-      .selectAll('user')
+      .innerJoin('consent', 'consent.id', 'held.consent_id')
+      .innerJoin('user', 'user.id', 'consent.user_id')
+      .innerJoin('application', 'application.id', 'consent.application_id')
+      .select(userColumns)
       .where('held.id', '=', grantId)
       .where('application.client_id', '=', clientId)
       .where('held.revoked_at', 'is', null)
       .where('held.expires_at', '>', now)
-      .where(sql<boolean>`('offline_access' = any(held.scopes) or exists (
-        select from session where session.id = held.session_id and session.expires_at > ${now}))`)
-      .where(sql<boolean>`(held.organization_id is null or exists (
-        select from organization_membership membership
-         where membership.user_id = held.user_id and membership.organization_id = held.organization_id
-           and membership.status = 'active'))`)
+      .where(
+        sql<boolean>`('offline_access' = any(held.scopes) or exists (
+          select from session where session.id = held.session_id and session.expires_at > ${now}))`,
+      )
+      .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
       .where(credentialHolds(credentialId))
       .where(notRevoked(jti))
+      .modifyEnd(prepared)
       .executeTakeFirst()
-    return row && camelize(row)
+    return row && withUser(row).user
   },
 
   /** Whether a token that an application got for itself holds *now*. */
@@ -61,6 +63,7 @@ export const accessTokens = (db: Executor) => ({
       .where('client_id', '=', clientId)
       .where(credentialHolds(credentialId))
       .where(notRevoked(jti))
+      .modifyEnd(prepared)
       .executeTakeFirst()
     return row !== undefined
   },

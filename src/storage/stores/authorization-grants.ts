@@ -1,8 +1,19 @@
-import type { GrantId } from '../../protocol/identifiers.ts'
-import type { Domain } from '../codecs.ts'
+import { type Expression, sql } from 'kysely'
+import type { Profile } from '../../protocol/claims.ts'
+import type { ClientId, GrantId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
+import { type Camelized, camelize, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
 export type AuthorizationGrantRecord = Domain<'authorization_grant'>
+
+/** A grant with whose it is and for whom: what its consent says, and the user as of now. */
+export interface HeldGrant extends AuthorizationGrantRecord {
+  readonly clientId: ClientId
+  readonly user: Profile & { readonly id: UserId }
+  readonly organizationId: OrganizationId | null
+  /** The user may still act for the organization, if there is one. */
+  readonly membershipHolds: boolean
+}
 
 export const authorizationGrants = (db: Executor) => ({
   /** Ends the grant with all its tokens; false if it had ended before, or never began. */
@@ -16,3 +27,62 @@ export const authorizationGrants = (db: Executor) => ({
     return numUpdatedRows > 0n
   },
 })
+
+/** The columns of `Profile` and the ID, of a table or alias "user". */
+export const userColumns = [
+  'user.id as user_id',
+  'user.email',
+  'user.email_verified',
+  'user.name',
+  'user.first_name',
+  'user.last_name',
+  'user.locale',
+  'user.picture_url',
+  'user.updated_at as user_updated_at',
+] as const
+
+interface UserColumns {
+  readonly user_id: UserId
+  readonly email: string
+  readonly email_verified: boolean
+  readonly name: string | null
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly locale: string | null
+  readonly picture_url: string | null
+  readonly user_updated_at: Date
+}
+
+/** Takes the user out of a row that has `userColumns` among others. */
+export const withUser = <R extends UserColumns>({
+  user_id,
+  email,
+  email_verified,
+  name,
+  first_name,
+  last_name,
+  locale,
+  picture_url,
+  user_updated_at,
+  ...rest
+}: R): { readonly user: HeldGrant['user']; readonly rest: Camelized<Omit<R, keyof UserColumns>> } => ({
+  user: {
+    id: user_id,
+    email,
+    emailVerified: email_verified,
+    name,
+    firstName: first_name,
+    lastName: last_name,
+    locale,
+    pictureUrl: picture_url,
+    updatedAt: user_updated_at,
+  },
+  rest: camelize(rest),
+})
+
+/** A user without an organization needs no membership; with one, an active one. Takes columns, not values. */
+export const membershipHolds = (userId: Expression<unknown>, organizationId: Expression<unknown>) =>
+  sql<boolean>`(${organizationId} is null or exists (
+    select from organization_membership membership
+     where membership.user_id = ${userId} and membership.organization_id = ${organizationId}
+       and membership.status = 'active'))`

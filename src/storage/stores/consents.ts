@@ -1,25 +1,54 @@
 import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { prepared } from '../prepared.ts'
+import type { ActiveMembership } from './memberships.ts'
 
 export type ConsentRecord = Domain<'consent'>
 
+/** What a user agreed to, in the name of which organization. */
+export interface GivenConsent {
+  readonly id: ConsentId
+  readonly organizationId: OrganizationId | null
+  readonly scopes: readonly string[]
+}
+
+/** Where a user stands with an application. */
+export interface Standing {
+  /** By name of the organization. */
+  readonly memberships: readonly ActiveMembership[]
+  readonly consents: readonly GivenConsent[]
+}
+
 export const consents = (db: Executor) => ({
-  find: async (
-    userId: UserId,
-    applicationId: ApplicationId,
-    organizationId: OrganizationId | null,
-  ): Promise<ConsentRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .selectFrom('consent')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('application_id', '=', applicationId)
-        .where('organization_id', 'is not distinct from', organizationId)
-        .executeTakeFirst(),
-    ),
+  /** What a user may act for and has agreed to with an application, in one read. */
+  standing: async (userId: UserId, applicationId: ApplicationId): Promise<Standing> => {
+    const { memberships, consents: given } = await db
+      .selectNoFrom((expression) => [
+        jsonArrayFrom(
+          expression
+            .selectFrom('organization_membership as membership')
+            .innerJoin('organization', 'organization.id', 'membership.organization_id')
+            .select(['organization.id as organizationId', 'organization.name as organizationName'])
+            .where('membership.user_id', '=', userId)
+            .where('membership.status', '=', 'active')
+            .orderBy('organization.name')
+            .orderBy('organization.id'),
+        ).as('memberships'),
+        jsonArrayFrom(
+          expression
+            .selectFrom('consent')
+            .select(['consent.id', 'consent.organization_id as organizationId', 'consent.scopes'])
+            .where('consent.user_id', '=', userId)
+            .where('consent.application_id', '=', applicationId),
+        ).as('consents'),
+      ])
+      .modifyEnd(prepared)
+      .executeTakeFirstOrThrow()
+    return { memberships, consents: given }
+  },
 
   /** Adds to what was granted before, under the ID of the first time; nothing agreed to twice is lost. */
   grant: async (consent: ConsentRecord): Promise<ConsentId> => {

@@ -1,99 +1,133 @@
 import { sql } from 'kysely'
-import type { ClientId } from '../../protocol/identifiers.ts'
-import { camelize, camelizeOptional, type Domain } from '../codecs.ts'
+import type { ApplicationId } from '../../protocol/identifiers.ts'
+import type { Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import type { AuthorizationGrantRecord } from './authorization-grants.ts'
+import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 export type RefreshTokenRecord = Domain<'refresh_token'>
 
-/** A refresh token with the grant it belongs to. */
-export interface RefreshTokenOfGrant {
-  readonly token: RefreshTokenRecord
-  readonly grant: AuthorizationGrantRecord
-  readonly clientId: ClientId
-  /** The user may still act for the grant's organization, if it has one. */
-  readonly membershipHolds: boolean
+/** A family of refresh tokens, with the grant it belongs to. */
+export interface RefreshTokenFamily {
+  readonly family: RefreshTokenRecord
+  readonly grant: HeldGrant
 }
 
-export const refreshTokens = (db: Executor) => ({
-  find: async (tokenHash: Hash): Promise<RefreshTokenOfGrant | undefined> => {
-    const row = await db
-      .selectFrom('authorization_grant')
-      .innerJoin('refresh_token as token', 'token.grant_id', 'authorization_grant.id')
-      .innerJoin('application', 'application.id', 'authorization_grant.application_id')
-      .selectAll('authorization_grant')
-      .select([
-        'application.client_id',
-        'token.issued_at as token_issued_at',
-        'token.expires_at as token_expires_at',
-        'token.rotated_at',
-        'token.successor_hash',
-        'token.successor_sealed',
-        membershipHolds.as('membership_holds'),
-      ])
-      .where('token.token_hash', '=', tokenHash)
-      .executeTakeFirst()
-    if (!row) return undefined
-    const {
-      token_issued_at: issuedAt,
-      token_expires_at: expiresAt,
-      rotated_at: rotatedAt,
-      successor_hash: successorHash,
-      successor_sealed: successorSealed,
-      membership_holds: holds,
-      client_id: clientId,
-      ...grant
-    } = row
-    return {
-      token: { tokenHash, grantId: grant.id, issuedAt, expiresAt, rotatedAt, successorHash, successorSealed },
-      grant: camelize(grant),
-      clientId,
-      membershipHolds: holds,
-    }
-  },
+/** A refresh token as its holder presents it. */
+export interface PresentedRefreshToken {
+  readonly familyHash: Hash
+  readonly tokenHash: Hash
+}
 
-  /** Whether the token is there and was never exchanged. */
-  isUnused: async (tokenHash: Hash): Promise<boolean> => {
-    const token = camelizeOptional(
-      await db
-        .selectFrom('refresh_token')
-        .select('rotated_at')
-        .where('token_hash', '=', tokenHash)
-        .executeTakeFirst(),
-    )
-    return token !== undefined && token.rotatedAt === null
-  },
+export const refreshTokens = (db: Executor) => {
+  const grantColumns = [
+    'held.id',
+    'held.consent_id',
+    'held.session_id',
+    'held.scopes',
+    'held.authenticated_at',
+    'held.amr',
+    'held.created_at',
+    'held.expires_at',
+    'held.revoked_at',
+    'consent.organization_id',
+    'application.client_id',
+    ...userColumns,
+  ] as const
 
-  /**
-   * RFC 9700 §4.14.2: replaces a token by its successor, in one statement; of concurrent calls exactly one does.
-   *
-   * @returns whether this call did.
-   */
-  rotate: async (
-    tokenHash: Hash,
-    successor: { readonly hash: Hash; readonly sealed: string; readonly expiresAt: Date },
-    now: Date,
-  ): Promise<boolean> => {
-    const { rows } = await sql<{ token_hash: string }>`
-      with rotated as (
-        update refresh_token
-           set rotated_at = ${now}, successor_hash = ${successor.hash}, successor_sealed = ${successor.sealed}
-         where token_hash = ${tokenHash} and rotated_at is null and expires_at > ${now}
-           and exists (select from authorization_grant
-                        where id = refresh_token.grant_id and revoked_at is null and expires_at > ${now})
-        returning grant_id
-      )
-      insert into refresh_token (token_hash, grant_id, issued_at, expires_at)
-      select ${successor.hash}, grant_id, ${now}::timestamptz, ${successor.expiresAt}::timestamptz from rotated
-      returning token_hash`.execute(db)
-    return rows.length > 0
-  },
-})
+  return {
+    find: async (familyHash: Hash): Promise<RefreshTokenFamily | undefined> => {
+      const row = await db
+        .selectFrom('refresh_token as family')
+        .innerJoin('authorization_grant as held', 'held.id', 'family.grant_id')
+        .innerJoin('consent', 'consent.id', 'held.consent_id')
+        .innerJoin('user', 'user.id', 'consent.user_id')
+        .innerJoin('application', 'application.id', 'consent.application_id')
+        .select((expression) => [
+          ...grantColumns,
+          'family.token_hash',
+          'family.issued_at as token_issued_at',
+          'family.expires_at as token_expires_at',
+          'family.previous_hash',
+          'family.successor_sealed',
+          membershipHolds(expression.ref('consent.user_id'), expression.ref('consent.organization_id')).as(
+            'membership_holds',
+          ),
+        ])
+        .where('family.family_hash', '=', familyHash)
+        .modifyEnd(prepared)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const { user, rest } = withUser(row)
+      const { tokenHash, tokenIssuedAt, tokenExpiresAt, previousHash, successorSealed, ...grant } = rest
+      return {
+        family: {
+          familyHash,
+          grantId: grant.id,
+          tokenHash,
+          issuedAt: tokenIssuedAt,
+          expiresAt: tokenExpiresAt,
+          previousHash,
+          successorSealed,
+        },
+        grant: { ...grant, user },
+      }
+    },
 
-const membershipHolds = sql<boolean>`(
-  authorization_grant.organization_id is null or exists (
-    select from organization_membership membership
-     where membership.user_id = authorization_grant.user_id
-       and membership.organization_id = authorization_grant.organization_id
-       and membership.status = 'active'))`
+    /**
+     * RFC 9700 §4.14.2: replaces the current token of a family by its successor. One statement, whose predicate is
+     * the whole proof; of concurrent calls exactly one does it.
+     *
+     * @returns the grant, or undefined if anything was not as it must be.
+     */
+    rotate: async (
+      presented: PresentedRefreshToken,
+      asked: { readonly applicationId: ApplicationId; readonly scopes: readonly string[] },
+      successor: { readonly hash: Hash; readonly sealed: string; readonly expiresAt: Date },
+      now: Date,
+    ): Promise<HeldGrant | undefined> => {
+      const row = await db
+        .with('rotated', (query) =>
+          query
+            .updateTable('refresh_token as family')
+            .set((expression) => ({
+              previous_hash: expression.ref('family.token_hash'),
+              token_hash: successor.hash,
+              successor_sealed: successor.sealed,
+              issued_at: now,
+              expires_at: successor.expiresAt,
+            }))
+            .where('family.family_hash', '=', presented.familyHash)
+            .where('family.token_hash', '=', presented.tokenHash)
+            .where('family.expires_at', '>', now)
+            .where((expression) =>
+              expression.exists(
+                expression
+                  .selectFrom('authorization_grant as held')
+                  .innerJoin('consent', 'consent.id', 'held.consent_id')
+                  .select(sql`1`.as('one'))
+                  .whereRef('held.id', '=', 'family.grant_id')
+                  .where('held.revoked_at', 'is', null)
+                  .where('held.expires_at', '>', now)
+                  .where('consent.application_id', '=', asked.applicationId)
+                  .where(sql<boolean>`${[...asked.scopes]}::text[] <@ held.scopes`)
+                  .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))),
+              ),
+            )
+            .returning('family.grant_id'),
+        )
+        .selectFrom('rotated')
+        .innerJoin('authorization_grant as held', 'held.id', 'rotated.grant_id')
+        .innerJoin('consent', 'consent.id', 'held.consent_id')
+        .innerJoin('user', 'user.id', 'consent.user_id')
+        .innerJoin('application', 'application.id', 'consent.application_id')
+        .select(grantColumns)
+        .modifyEnd(prepared)
+        .executeTakeFirst()
+      if (!row) return undefined
+      const { user, rest } = withUser(row)
+      return { ...rest, user, membershipHolds: true }
+    },
+  }
+}

@@ -1,6 +1,7 @@
 import type { OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 
 export type SessionRecord = Domain<'session'>
@@ -22,10 +23,23 @@ export const sessions = (db: Executor) => ({
     const row = await db
       .selectFrom('session')
       .innerJoin('user', 'user.id', 'session.user_id')
-      .selectAll('session')
-      .select(['user.email', 'user.name', 'user.first_name', 'user.last_name'])
+      .select([
+        'session.id',
+        'session.token_hash',
+        'session.user_id',
+        'session.authenticated_at',
+        'session.amr',
+        'session.organization_id',
+        'session.created_at',
+        'session.expires_at',
+        'user.email',
+        'user.name',
+        'user.first_name',
+        'user.last_name',
+      ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.expires_at', '>', now)
+      .modifyEnd(prepared)
       .executeTakeFirst()
     return row && camelize(row)
   },
