@@ -15,6 +15,7 @@ import {
   expectRefusal,
   issuingNothing,
   redeem,
+  withdrawConsent,
 } from '../support/relying-party.ts'
 
 const CALLBACK = 'https://app.example.com/callback'
@@ -131,10 +132,7 @@ describe('RFC 6749 §4.1.3: what ended between authorization and token request',
     ],
     [
       'the consent was withdrawn',
-      async ({ user: { id }, application, organization }) => {
-        const consent = await app.stores.consents.find(id, application.id, organization)
-        return consent && app.stores.consents.withdraw(consent.id)
-      },
+      ({ user: owner, application: client }) => withdrawConsent(app, owner, client),
       400,
       'invalid_grant',
     ],

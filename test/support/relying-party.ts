@@ -217,22 +217,26 @@ export const expectRefusal = ({ status, headers, body }: Answer, expected: numbe
   else expect(headers.get('www-authenticate')).toBeNull()
 }
 
-/** Everything that a token could stand on, counted: what is granted, used up or revoked shows here. */
+/** The tables of everything that a token could stand on. */
+const standingTables = [
+  'session',
+  'consent',
+  'authorization_code',
+  'authorization_grant',
+  'refresh_token',
+  'revoked_access_token',
+]
+
+/** A fingerprint of every row that a token could stand on: what is granted, used up or revoked changes it. */
 const standing = async ({ testDatabase }: Pick<TestApp, 'testDatabase'>): Promise<unknown> => {
-  const { rows } = await sql`select
-    (select count(*) from session)::int as sessions,
-    (select count(*) from consent)::int as consents,
-    (select sum(cardinality(scopes)) from consent)::int as consented_scopes,
-    (select count(*) from authorization_code)::int as codes,
-    (select count(redeemed_at) from authorization_code)::int as redeemed_codes,
-    (select count(*) from authorization_grant)::int as grants,
-    (select count(revoked_at) from authorization_grant)::int as revoked_grants,
-    (select count(*) from refresh_token)::int as refresh_tokens,
-    (select count(rotated_at) from refresh_token)::int as rotated_refresh_tokens,
-    (select count(*) from revoked_access_token)::int as revoked_access_tokens`.execute(
+  const fingerprints = standingTables.map(
+    (table) => sql`select ${sql.lit(table)} as "table", count(*)::int as rows,
+      md5(string_agg(entry::text, ',' order by entry::text)) as content from ${sql.table(table)} entry`,
+  )
+  const { rows } = await sql`${sql.join(fingerprints, sql` union all `)}`.execute(
     testDatabase.database.kysely,
   )
-  return rows[0]
+  return rows
 }
 
 /** Does the work and sees that nothing was issued, used up or revoked by it. */
@@ -244,4 +248,20 @@ export const issuingNothing = async <T>(
   const result = await work()
   expect(await standing(app)).toEqual(before)
   return result
+}
+
+/** Takes back what the user allowed the application, for every organization. */
+export const withdrawConsent = async (
+  { testDatabase, stores }: Pick<TestApp, 'testDatabase' | 'stores'>,
+  user: TestUser,
+  application: TestApplication,
+): Promise<void> => {
+  const given = await testDatabase.database.kysely
+    .selectFrom('consent')
+    .select('id')
+    .where('user_id', '=', user.id)
+    .where('application_id', '=', application.id)
+    .execute()
+  expect(given).not.toEqual([])
+  for (const { id } of given) expect(await stores.consents.withdraw(id)).toBe(true)
 }
