@@ -16,13 +16,16 @@ const unknownId = () => newIdentifier('client', start, systemRandom)
 const openRegistry = ({ cacheSeconds = 5, maximumEntries = 100 } = {}) => {
   const reads: string[] = []
   let held: Promise<void> = Promise.resolve()
+  let latest: Promise<unknown> = Promise.resolve()
   let failure: Error | undefined
   const clock = standingClock()
   const byClientId = async (clientId: string): Promise<Client | undefined> => {
     reads.push(clientId)
     const wait = held
     if (failure) throw failure
-    const client = await room.stores.clients.byClientId(clientId)
+    const reading = room.stores.clients.byClientId(clientId)
+    latest = reading
+    const client = await reading
     await wait
     return client
   }
@@ -45,6 +48,8 @@ const openRegistry = ({ cacheSeconds = 5, maximumEntries = 100 } = {}) => {
         resolve()
       }
     },
+    /** When the rows of all reads so far have been read. */
+    readsDone: () => latest,
     failWith: (error: Error | undefined) => {
       failure = error
     },
@@ -102,25 +107,40 @@ describe('the client registry', () => {
     expect(reads).toEqual([a, b, a])
   })
 
-  test('an invalidation during a lookup wins: what the lookup read is not kept', async () => {
-    for (const invalidate of ['invalidate', 'invalidateAll'] as const) {
-      const { registry, reads, hold } = openRegistry()
+  for (const invalidate of ['invalidate', 'invalidateAll'] as const) {
+    /** A lookup that has read the client with its credential, which is deleted before the lookup ends. */
+    const lookupOvertaken = async () => {
+      const opened = openRegistry()
       const clientId = await newClientId()
-      const release = hold()
-      const early = registry.find(clientId)
+      const release = opened.hold()
+      const early = opened.registry.find(clientId)
       const credential = (await room.stores.clients.byClientId(clientId))?.credentials[0]
       if (!credential) throw new RangeError()
+      await opened.readsDone()
       await room.act((acting) => deleteCredential(acting, credential.id))
-      registry[invalidate](clientId)
-      // Who asks after the invalidation does not get the answer of a read from before it either.
-      const late = registry.find(clientId)
+      opened.registry[invalidate](clientId)
+      return { ...opened, clientId, early, release }
+    }
+
+    test(`${invalidate} during a lookup wins: what the lookup read is not kept`, async () => {
+      const { registry, reads, clientId, early, release } = await lookupOvertaken()
       release()
       expect((await early)?.credentials).toHaveLength(1)
-      expect((await late)?.credentials).toEqual([])
       expect((await registry.find(clientId))?.credentials).toEqual([])
       expect(reads).toHaveLength(2)
-    }
-  })
+    })
+
+    test(`${invalidate} during a lookup wins: who asks afterwards does not wait for it, nor is overwritten`, async () => {
+      const { registry, reads, clientId, early, release, hold } = await lookupOvertaken()
+      // The second read is not held up.
+      hold()()
+      expect((await registry.find(clientId))?.credentials).toEqual([])
+      release()
+      expect((await early)?.credentials).toHaveLength(1)
+      expect((await registry.find(clientId))?.credentials).toEqual([])
+      expect(reads).toHaveLength(2)
+    })
+  }
 
   test('what cannot be a client ID never reaches the database', async () => {
     const { registry, reads } = openRegistry()
