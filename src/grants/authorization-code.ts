@@ -38,7 +38,11 @@ export const authorizationCodeGrant = ({
       await revokeGrant(code.grantId, 'code_replayed', client, now)
       throw invalidGrant('the authorization code was used before; its grant is revoked')
     }
-    throw invalidGrant(code.expiresAt <= now ? 'the authorization code has expired' : 'the session has ended')
+    throw invalidGrant(
+      code.expiresAt <= now
+        ? 'the authorization code has expired'
+        : 'the session or the membership has ended',
+    )
   }
 
   return defineGrant({

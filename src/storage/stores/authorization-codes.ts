@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
-import { type Camelized, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import { type HeldGrant, userColumns, withUser } from './authorization-grants.ts'
+import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 export type AuthorizationCodeRecord = Domain<'authorization_code'>
 
@@ -25,11 +25,9 @@ export type RedeemedCode = Pick<
   Pick<HeldGrant, 'user' | 'organizationId'>
 
 /** A code with the application it was issued to, whatever has become of it; for saying why it was refused. */
-export type KnownCode = Camelized<
-  Pick<
-    import('../schema.ts').AuthorizationCodeTable,
-    'grant_id' | 'redirect_uri' | 'redirect_uri_given' | 'code_challenge' | 'expires_at' | 'redeemed_at'
-  >
+export type KnownCode = Pick<
+  AuthorizationCodeRecord,
+  'grantId' | 'redirectUri' | 'redirectUriGiven' | 'codeChallenge' | 'expiresAt' | 'redeemedAt'
 > & { readonly applicationId: ApplicationId | null }
 
 /** The consent or session ended between two looks of one statement at them. */
@@ -85,7 +83,8 @@ export const authorizationCodes = (db: Executor) => ({
           .where('code.code_challenge', 'is not distinct from', proof.codeChallenge ?? null)
           .where(
             sql<boolean>`exists (select from consent
-              where consent.id = code.consent_id and consent.application_id = ${proof.applicationId})`,
+              where consent.id = code.consent_id and consent.application_id = ${proof.applicationId}
+                and ${membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))})`,
           )
           .where(
             sql<boolean>`exists (select from session where session.id = code.session_id and session.expires_at > ${now})`,
