@@ -147,8 +147,14 @@ describe('uses of credentials', () => {
   const recordingUsage = (maximumEntries: number) => {
     const batches: (readonly (readonly [CredentialId, Date])[])[] = []
     let failures = 0
+    let running = 0
+    let mostAtOnce = 0
     const used = async (uses: ReadonlyMap<CredentialId, Date>) => {
       if (failures-- > 0) throw new RangeError('the database is away')
+      running += 1
+      mostAtOnce = Math.max(mostAtOnce, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
       batches.push([...uses])
     }
     const usage = createCredentialUsage({
@@ -158,6 +164,7 @@ describe('uses of credentials', () => {
     return {
       usage,
       batches,
+      mostAtOnce: () => mostAtOnce,
       fail: (times: number) => {
         failures = times
       },
@@ -182,14 +189,16 @@ describe('uses of credentials', () => {
     ])
   })
 
-  test('are written by the last flush, though others are under way', async () => {
-    const { usage, batches } = recordingUsage(10)
+  test('are written by the last flush, after those under way', async () => {
+    const { usage, batches, mostAtOnce } = recordingUsage(10)
     const [a, b] = [id(), id()]
     usage.used(a, start)
     const first = usage.flush()
+    await Promise.resolve()
     usage.used(b, start)
     await Promise.all([first, usage.flush()])
     expect(batches.flat().map(([used]) => used)).toEqual([a, b])
+    expect(mostAtOnce()).toBe(1)
   })
 
   test('are bounded: those noted longest ago are forgotten', async () => {
