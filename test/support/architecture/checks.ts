@@ -137,7 +137,7 @@ export const names = (paths: readonly string[]): string[] =>
     const name = posix.basename(path)
     const empty = name.split(/[-.]/).find((word) => EMPTY_NAMES.includes(word))
     return [
-      ...(KEBAB_CASE.test(name) ? [] : [`${path} is not kebab-case`]),
+      ...(KEBAB_CASE.test(name) || name === 'README.md' ? [] : [`${path} is not kebab-case`]),
       ...(empty === undefined ? [] : [`${path}: "${empty}" does not say what is in it`]),
     ]
   })

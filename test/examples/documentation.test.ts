@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig } from '../../src/config/config.ts'
+import { paths } from '../../src/protocol/paths.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** As the refusal of an unknown one lists them. */
+const settings = (): string[] => {
+  try {
+    loadConfig({ LATCHKEY_UNKNOWN: 'x' })
+  } catch (error) {
+    if (error instanceof ConfigError) return /known: ([^)]+)/.exec(error.message)?.[1]?.split(', ') ?? []
+  }
+  return []
+}
+
+describe('the documentation', () => {
+  it('names every setting, and none that there is not', () => {
+    const text = read('docs/configuration.md')
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
+    expect(documented.toSorted()).toEqual(settings().toSorted())
+    const mentioned = ['README.md', 'docs/operations.md', 'docs/security.md'].flatMap(
+      (path) => read(path).match(/\bLATCHKEY_[A-Z_]+\b/g) ?? [],
+    )
+    expect(mentioned.filter((name) => !settings().includes(name))).toEqual([])
+  })
+
+  it('names every endpoint', () => {
+    const readme = read('README.md')
+    const { continueAuthorization: _internal, ...known } = paths
+    for (const path of Object.values(known)) expect(readme).toContain(`\`${path}\``)
+  })
+
+  it('links to what exists', () => {
+    const documents = [
+      'README.md',
+      'CHANGELOG.md',
+      'examples/README.md',
+      ...readdirSync(join(root, 'docs'))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ]
+    const broken = documents.flatMap((document) =>
+      [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)]
+        .map(([, link = '']) => link.split('#'))
+        .filter(([path = '', anchor]) => {
+          const target = path === '' ? document : join(dirname(document), path)
+          return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(target).has(anchor))
+        })
+        .map((link) => `${document}: ${link.join('#')}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('names files of the code that exist', () => {
+    const named = read('docs/security.md').match(/`[a-z-]+\/[a-z-]+(?:\/[a-z-]+)?\.ts`/g) ?? []
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((name) => !existsSync(join(root, 'src', name.slice(1, -1))))).toEqual([])
+  })
+})
+
+const anchorsOf = (path: string): Set<string> =>
+  new Set(
+    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
