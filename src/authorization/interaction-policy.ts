@@ -40,12 +40,12 @@ export const authenticationStep = (
 
 const isFreshEnough = (
   { prompts, maxAgeSeconds }: AuthorizationRequest,
-  { sessionId }: PendingRequest,
-  { id, authenticatedAt }: LiveSession,
+  { authentication }: PendingRequest,
+  { tokenHash, authenticatedAt }: LiveSession,
   now: Date,
 ): boolean => {
   // Signed in for this very request: what it asked for has been done.
-  if (id === sessionId) return true
+  if (tokenHash === authentication) return true
   // OIDC Core §3.1.2.1: login must reauthenticate, select_account must let the user choose.
   if (prompts.includes('login') || prompts.includes('select_account')) return false
   // OIDC Core §3.1.2.1: reauthenticate if more time than max_age has passed.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OrganizationId, parseIdentifier, type SessionId } from '../protocol/identifiers.ts'
+import { type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
 import { type Parameters, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
@@ -12,8 +12,8 @@ import { ShownError } from './error.ts'
 export interface PendingRequest {
   readonly parameters: Parameters
   readonly startedAt: Date
-  /** The session that began for this very request, so that whoever had to sign in anew has done so. */
-  readonly sessionId: SessionId | undefined
+  /** The handle hash of the sign-in made for this very request, so that whoever had to sign in anew has done so. */
+  readonly authentication: string | undefined
   /** What the user decided on a page of this request. */
   readonly decision: 'allowed' | 'denied' | undefined
   readonly organizationId: OrganizationId | undefined
@@ -29,7 +29,7 @@ export interface PendingRequests {
 const shape = z.object({
   parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   startedAt: z.number(),
-  sessionId: z.string().optional(),
+  authentication: z.string().optional(),
   decision: z.enum(['allowed', 'denied']).optional(),
   organizationId: z.string().optional(),
 })
@@ -38,14 +38,14 @@ const shape = z.object({
 const MAXIMUM_SEALED_LENGTH = 12_000
 
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
-  seal: ({ parameters, startedAt, sessionId, decision, organizationId }, browser) => {
+  seal: ({ parameters, startedAt, authentication, decision, organizationId }, browser) => {
     const content: z.input<typeof shape> = {
       parameters: {
         ...Object.fromEntries(parameters),
         ...(parameters.resources.length > 0 && { resource: [...parameters.resources] }),
       },
       startedAt: startedAt.getTime(),
-      sessionId,
+      authentication,
       decision,
       organizationId,
     }
@@ -68,7 +68,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
     return {
       parameters: readParameters(content.parameters),
       startedAt,
-      sessionId: content.sessionId === undefined ? undefined : parseIdentifier('session', content.sessionId),
+      authentication: content.authentication,
       decision: content.decision,
       organizationId:
         content.organizationId === undefined

@@ -1,4 +1,4 @@
-import { allowsScope, type Client } from '../clients/client.ts'
+import { type Client, scopesRefused } from '../clients/client.ts'
 import { invalidRequest, invalidScope, OAuthError } from '../protocol/error.ts'
 import { type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
@@ -67,7 +67,7 @@ const checkResponseType = (parameters: Parameters): void => {
 
 const checkScope = (parameters: Parameters, client: Client): string[] => {
   const scopes = parseScope(parameters.get('scope'))
-  const refused = scopes.find((scope) => !allowsScope(client, scope))
+  const [refused] = scopesRefused(client, scopes)
   // RFC 6749 §4.1.2.1: the requested scope is invalid, unknown, or malformed.
   if (refused !== undefined) {
     throw invalidScope(

@@ -24,17 +24,16 @@ export const allowsGrant = (client: Pick<Client, 'type'>, grantType: GrantType):
   allowedGrantTypes(client).includes(grantType)
 
 /**
- * Standard scopes are open to every application that signs users in; all others must be assigned to it. One that
- * acts for itself has no user for `openid` or `offline_access` to speak of, so there they count like all others.
+ * Standard scopes are open to every application; a permission has to be assigned to it. One that acts for itself has
+ * no user for `openid` to speak of, and asks for it all the same (WorkOS's own example does): it is granted, and
+ * yields nothing.
  */
-export const allowsScope = ({ type, scopes }: Pick<Client, 'type' | 'scopes'>, scope: string): boolean =>
-  (type === 'oauth' && isStandardScope(scope)) || scopes.includes(scope)
+export const allowsScope = ({ scopes }: Pick<Client, 'scopes'>, scope: string): boolean =>
+  isStandardScope(scope) || scopes.includes(scope)
 
 /** The scopes of those wanted that the client may not have. */
-export const scopesRefused = (
-  client: Pick<Client, 'type' | 'scopes'>,
-  wanted: readonly string[],
-): readonly string[] => wanted.filter((scope) => !allowsScope(client, scope))
+export const scopesRefused = (client: Pick<Client, 'scopes'>, wanted: readonly string[]): readonly string[] =>
+  wanted.filter((scope) => !allowsScope(client, scope))
 
 /** Where an answer goes that named no place: the default, or the only one (RFC 6749 §3.1.2.3). */
 export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'>): string | undefined => {

@@ -45,7 +45,7 @@ export const authorizeEndpoint =
       return answer(request, reply, now, () => ({
         parameters,
         startedAt: now,
-        sessionId: undefined,
+        authentication: undefined,
         decision: undefined,
         organizationId: undefined,
       }))

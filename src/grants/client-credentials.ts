@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { allowsScope } from '../clients/client.ts'
+import { scopesRefused } from '../clients/client.ts'
 import { invalidScope, OAuthError } from '../protocol/error.ts'
 import { parseScope } from '../protocol/scope.ts'
 import { defineGrant, type Grant } from './grant.ts'
@@ -15,7 +15,7 @@ export const clientCredentialsGrant = (): Grant =>
         throw new OAuthError('unauthorized_client', 'A public client has no credentials to show.')
       }
       const requested = parseScope(scope)
-      const refused = requested.filter((token) => !allowsScope(client, token))
+      const refused = scopesRefused(client, requested)
       if (refused.length > 0) {
         throw invalidScope(
           `The application has no permission ${refused[0]}.`,

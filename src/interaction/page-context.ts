@@ -72,7 +72,7 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
 export const continuation = (
   { pendingRequests }: Pages,
   { pending, context }: PageContext,
-  decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'sessionId'>>,
+  decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication'>>,
 ): string =>
   pending === undefined
     ? paths.home

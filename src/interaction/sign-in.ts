@@ -56,7 +56,7 @@ export const signInPage =
           const { session, token } = result
           note(request, { userId: session.userId })
           reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
-          return reply.redirect(continuation(pages, opened, { sessionId: session.id }), 303)
+          return reply.redirect(continuation(pages, opened, { authentication: session.tokenHash }), 303)
         }
       }
     })

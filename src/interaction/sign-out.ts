@@ -18,7 +18,11 @@ export const signOut =
       note(request, { outcome: 'signed out' })
       reply.header('set-cookie', pages.browserContexts.clearedSessionCookie())
       return reply.redirect(
-        continuation(pages, opened, { organizationId: undefined, sessionId: undefined, decision: undefined }),
+        continuation(pages, opened, {
+          organizationId: undefined,
+          authentication: undefined,
+          decision: undefined,
+        }),
         303,
       )
     })

@@ -49,6 +49,7 @@ export interface EventCatalogue {
   'organization_membership.deleted': Happening<MembershipId, OfMembership>
   'permission.created': Happening<PermissionId, { readonly slug: string }>
   'session.created': Happening<SessionId, { readonly user_id: UserId } & FromAddress>
+  'session.reauthenticated': Happening<SessionId, { readonly user_id: UserId } & FromAddress>
   'session.revoked': Happening<
     SessionId,
     { readonly user_id: UserId } & Reason<'signed_out' | 'signed_in_again'>

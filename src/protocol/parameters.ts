@@ -48,11 +48,14 @@ export const readParameters = (source: unknown): Parameters => {
 const collect = (parameters: ParameterMap, name: string, values: readonly unknown[]): void => {
   if (name === 'resource') {
     // RFC 8707 §2: resource is the one parameter that may be sent more than once.
-    parameters.resources.push(...values.map((value) => readValue(name, value)).filter((value) => value !== ''))
+    parameters.resources.push(
+      ...values.map((value) => readValue(name, value)).filter((value) => value !== ''),
+    )
     return
   }
   // RFC 6749 §3.1, §3.2: request and response parameters must not be included more than once.
-  if (values.length > 1) throw invalidRequest('A parameter was sent more than once.', `repeated: ${name.slice(0, 64)}`)
+  if (values.length > 1)
+    throw invalidRequest('A parameter was sent more than once.', `repeated: ${name.slice(0, 64)}`)
   const text = readValue(name, values[0])
   // RFC 6749 §3.1, §3.2: a parameter sent without a value is treated as if it were omitted.
   if (text !== '') parameters.set(name, text)

@@ -36,31 +36,44 @@ export const startSession = async (
     amr,
     seconds,
     address,
+    former,
   }: {
     readonly userId: UserId
     /** RFC 8176 */
     readonly amr: readonly string[]
     readonly seconds: number
     readonly address: string
+    /**
+     * The session this browser had. If it is the same user's it goes on, and with it what other applications got in
+     * it; somebody else's ends.
+     */
+    readonly former: SessionId | undefined
   },
 ): Promise<StartedSession> => {
   const token = newHandle(random)
-  const session: SessionRecord = {
-    id: newIdentifier('session', now, random),
+  const authentication = {
     tokenHash: sha256(token),
-    userId,
     authenticatedAt: now,
     amr: [...amr],
-    organizationId: null,
-    createdAt: now,
     expiresAt: addSeconds(now, seconds),
   }
+  const { record } = actingAs({ type: 'user', id: userId }, { stores, now, random })
+  const happening = { data: { user_id: userId, ip_address: address } }
+  const renewed = former && (await stores.sessions.renew({ id: former, userId }, authentication))
+  if (renewed) {
+    await record({ ...happening, name: 'session.reauthenticated', targetId: renewed.id })
+    return { session: renewed, token }
+  }
+  if (former) await endSession({ stores, now, random }, former, 'signed_in_again')
+  const session: SessionRecord = {
+    ...authentication,
+    id: newIdentifier('session', now, random),
+    userId,
+    organizationId: null,
+    createdAt: now,
+  }
   await stores.sessions.insert(session)
-  await actingAs({ type: 'user', id: userId }, { stores, now, random }).record({
-    name: 'session.created',
-    targetId: session.id,
-    data: { user_id: userId, ip_address: address },
-  })
+  await record({ ...happening, name: 'session.created', targetId: session.id })
   return { session, token }
 }
 

@@ -9,7 +9,7 @@ import { type PasswordHasher, PasswordHashingBusy } from '../system/password-has
 import type { Random } from '../system/random.ts'
 import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
-import { endSession, startSession } from './browser-session.ts'
+import { startSession } from './browser-session.ts'
 import { countAttempt, type SignInLimits } from './sign-in-throttle.ts'
 
 /*
@@ -34,7 +34,7 @@ export interface SignInAttempt {
   readonly password: string
   /** IP address of the browser. */
   readonly address: string
-  /** The session this browser had; it ends when the new one begins. */
+  /** The session this browser had; the same user's goes on, somebody else's ends. */
   readonly replaces?: SessionId | undefined
 }
 
@@ -93,12 +93,12 @@ export const createSignInWithPassword =
         return { outcome: 'wrong_credentials' }
       }
       const change = { stores: inside, now, random }
-      if (replaces !== undefined) await endSession(change, replaces, 'signed_in_again')
       const started = await startSession(change, {
         userId: user.id,
         amr: ['pwd'],
         seconds: sessionSeconds,
         address,
+        former: replaces,
       })
       return { outcome: 'signed_in', ...started }
     })

@@ -12,7 +12,9 @@ afterAll(() => room[Symbol.asyncDispose]())
 const user = await room.fixtures.user()
 
 const startOne = (seconds = 3600) =>
-  room.act((acting) => startSession(acting, { userId: user.id, amr: ['pwd'], seconds, address: '192.0.2.1' }))
+  room.act((acting) =>
+    startSession(acting, { userId: user.id, amr: ['pwd'], seconds, address: '192.0.2.1', former: undefined }),
+  )
 
 const live = (token: string) => room.stores.sessions.liveByToken(sha256(token), room.clock.now())
 

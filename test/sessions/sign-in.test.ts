@@ -138,10 +138,29 @@ describe('the session of a sign-in', () => {
     const first = await signedIn(attempt({ email }))
     const second = await signedIn(attempt({ email, replaces: first.session.id }))
     expect(second.token).not.toBe(first.token)
-    expect(second.session.id).not.toBe(first.session.id)
     const now = room.clock.now()
     expect(await room.stores.sessions.liveByToken(sha256(first.token), now)).toBeUndefined()
     expect(await room.stores.sessions.liveByToken(sha256(second.token), now)).toBeDefined()
+  })
+
+  test('goes on when the same user signs in again, with what other applications got in it', async () => {
+    const { email } = await room.fixtures.user()
+    const first = await signedIn(attempt({ email }))
+    room.clock.forward(60)
+    const second = await signedIn(attempt({ email, replaces: first.session.id }))
+    expect(second.session.id).toBe(first.session.id)
+    expect(second.session.authenticatedAt).toEqual(room.clock.now())
+    expect(await room.eventsOf('session.reauthenticated', first.session.id)).toHaveLength(1)
+    expect(await room.eventsOf('session.revoked', first.session.id)).toEqual([])
+  })
+
+  test('ends when somebody else signs in with the same browser', async () => {
+    const first = await signedIn(attempt({ email: (await room.fixtures.user()).email }))
+    const second = await signedIn(
+      attempt({ email: (await room.fixtures.user()).email, replaces: first.session.id }),
+    )
+    expect(second.session.id).not.toBe(first.session.id)
+    expect(await room.stores.sessions.liveByToken(sha256(first.token), room.clock.now())).toBeUndefined()
     expect(await room.eventsOf('session.revoked', first.session.id)).toMatchObject([
       { data: { reason: 'signed_in_again' } },
     ])

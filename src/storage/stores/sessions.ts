@@ -1,5 +1,5 @@
 import type { OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
@@ -43,6 +43,26 @@ export const sessions = (db: Executor) => ({
       .executeTakeFirst()
     return row && camelize(row)
   },
+
+  /**
+   * The same user has proved once more who they are: the session goes on under a new handle.
+   *
+   * @returns the session as it is now; undefined if it has ended or is somebody else's.
+   */
+  renew: async (
+    { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
+    renewed: Pick<SessionRecord, 'tokenHash' | 'authenticatedAt' | 'amr' | 'expiresAt'>,
+  ): Promise<SessionRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .updateTable('session')
+        .set(snakeCase(renewed))
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', renewed.authenticatedAt)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
 
   /** Null: ask again. */
   chooseOrganization: async (id: SessionId, organizationId: OrganizationId | null): Promise<void> => {
