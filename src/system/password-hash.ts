@@ -43,17 +43,15 @@ export const createPasswordHasher = (limits: { concurrent: number; waiting: numb
     }
   }
 
-  let decoy: Promise<string> | undefined
-  const decoyHash = () => {
-    decoy ??= argon2.hash('nobody has this password', PARAMETERS)
-    return decoy
-  }
+  // Made beforehand: the first stranger's answer must not take longer than the others.
+  const decoy = argon2.hash('nobody has this password', PARAMETERS)
+  decoy.catch(() => {})
 
   return {
     hash: (password) => withinLimits(() => argon2.hash(password, PARAMETERS)),
     verify: (hash, password) => withinLimits(() => argon2.verify(hash, password)),
     pretend: async (password) => {
-      await withinLimits(async () => argon2.verify(await decoyHash(), password))
+      await withinLimits(async () => argon2.verify(await decoy, password))
     },
     needsRehash: (hash) => argon2.needsRehash(hash, PARAMETERS),
   }
