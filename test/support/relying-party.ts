@@ -227,15 +227,16 @@ const standingTables = [
   'revoked_access_token',
 ]
 
-/** A fingerprint of every row that a token could stand on: what is granted, used up or revoked changes it. */
-const standing = async ({ testDatabase }: Pick<TestApp, 'testDatabase'>): Promise<unknown> => {
-  const fingerprints = standingTables.map(
+/** Of every row in the tables. */
+const fingerprint = async (
+  { testDatabase: { database } }: Pick<TestApp, 'testDatabase'>,
+  tables: readonly string[],
+): Promise<unknown> => {
+  const each = tables.map(
     (table) => sql`select ${sql.lit(table)} as "table", count(*)::int as rows,
       md5(string_agg(entry::text, ',' order by entry::text)) as content from ${sql.table(table)} entry`,
   )
-  const { rows } = await sql`${sql.join(fingerprints, sql` union all `)}`.execute(
-    testDatabase.database.kysely,
-  )
+  const { rows } = await sql`${sql.join(each, sql` union all `)}`.execute(database.kysely)
   return rows
 }
 
@@ -243,11 +244,75 @@ const standing = async ({ testDatabase }: Pick<TestApp, 'testDatabase'>): Promis
 export const issuingNothing = async <T>(
   app: Pick<TestApp, 'testDatabase'>,
   work: () => Promise<T>,
+  tables = standingTables,
 ): Promise<T> => {
-  const before = await standing(app)
+  const before = await fingerprint(app, tables)
   const result = await work()
-  expect(await standing(app)).toEqual(before)
+  expect(await fingerprint(app, tables)).toEqual(before)
   return result
+}
+
+/** Does the work and sees that no row of any table was written. */
+export const writingNothing = async <T>(
+  app: Pick<TestApp, 'testDatabase'>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  const tables = await app.testDatabase.database.kysely.introspection.getTables()
+  return issuingNothing(
+    app,
+    work,
+    tables.map(({ name }) => name),
+  )
+}
+
+/** What one GET gets, without following it. */
+export interface Opened {
+  readonly status: number
+  readonly headers: Headers
+  readonly location: string | null
+  readonly body: string
+}
+
+export const open = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Opened> => {
+  const response = await fetch(url, { redirect: 'manual', headers })
+  const { status } = response
+  return {
+    status,
+    headers: response.headers,
+    location: response.headers.get('location'),
+    body: await response.text(),
+  }
+}
+
+/** RFC 6749 §4.1.2.1: told to the person, on a page of the server, and nowhere else. */
+export const expectErrorPage = ({ status, headers, location, body }: Opened): void => {
+  expect({ status, location }).toEqual({ status: 400, location: null })
+  expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('refresh')).toBeNull()
+  expect(body).not.toMatch(/<meta[^>]+http-equiv|<script/i)
+}
+
+/** RFC 6749 §4.1.2.1, RFC 9207 §2: told to the client, at its redirection URI. */
+export const expectErrorRedirect = (
+  { status, headers, location }: Opened,
+  expected: { readonly to: string; readonly error: string; readonly iss: string; readonly state?: string },
+): void => {
+  const { to, error, iss, state } = expected
+  expect({ status, location }).toEqual({
+    status: 302,
+    location: expect.stringContaining(`${to}${to.includes('?') ? '&' : '?'}`),
+  })
+  expect(location?.startsWith(to)).toBe(true)
+  const answer = new URLSearchParams(location?.slice(to.length + 1))
+  expect(Object.fromEntries(answer)).toEqual({
+    error,
+    error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/),
+    ...(state !== undefined && { state }),
+    iss,
+  })
+  expect(answer.size).toBe(state === undefined ? 3 : 4)
+  expect(headers.get('cache-control')).toBe('no-store')
 }
 
 /** Takes back what the user allowed the application, for every organization. */
