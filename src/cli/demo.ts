@@ -117,6 +117,8 @@ const demoConfig = (wanted: Config, port: number): Config => {
     host: 'localhost',
     port,
     database: { kind: 'embedded', directory },
+    // The one kept beside the data: whatever the environment has belongs to another store.
+    secret: undefined,
     logLevel: 'warn',
   }
 }

@@ -21,7 +21,7 @@ const settings = (): string[] => {
 describe('the documentation', () => {
   it('names every setting, and none that there is not', () => {
     const text = read('docs/configuration.md')
-    const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name)
     expect(documented.toSorted()).toEqual(settings().toSorted())
     const mentioned = ['README.md', 'docs/operations.md', 'docs/security.md'].flatMap(
       (path) => read(path).match(/\bLATCHKEY_[A-Z_]+\b/g) ?? [],
