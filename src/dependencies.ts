@@ -5,7 +5,6 @@ import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
 import { createGrants } from './grants/index.ts'
-import { createRevokeGrant } from './grants/revoke-grant.ts'
 import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
@@ -29,6 +28,7 @@ import { openDataDirectory } from './system/data-directory.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
+import { createRevokeGrant } from './tokens/revoke-grant.ts'
 
 /*
  * The composition root: from the configuration to everything that works together, and back to nothing.
@@ -195,6 +195,7 @@ export const createDependencies = async (
   const credentialUsage = createCredentialUsage({ stores, maximumEntries: CREDENTIAL_USES_NOTED })
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
+  const revokeGrant = createRevokeGrant({ transaction, random })
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,
@@ -233,7 +234,7 @@ export const createDependencies = async (
       random,
       lifetimes,
       accessTokenSeconds: config.accessToken.seconds,
-      revokeGrant: createRevokeGrant({ transaction, random }),
+      revokeGrant,
     }),
     tokenIssuing: {
       signJwt: keyRing.signJwt,
@@ -249,7 +250,7 @@ export const createDependencies = async (
     },
     verification,
     introspection: verification,
-    revocation: verification,
+    revocation: { ...verification, revokeGrant },
     authorization: {
       issuer: config.issuer,
       findClient,

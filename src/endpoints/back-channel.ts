@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
 import { openToOrigins } from './cors.ts'
@@ -84,6 +84,3 @@ const errorCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined
-
-/** The Authorization header, which Node has already joined to one. */
-export const authorizationOf = (request: FastifyRequest): string | undefined => request.headers.authorization

@@ -8,8 +8,8 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
+import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { defineGrant, type Grant } from './grant.ts'
-import type { RevokeGrant } from './revoke-grant.ts'
 
 export interface AuthorizationCodeGrant {
   readonly stores: Pick<Stores, 'authorizationCodes'>

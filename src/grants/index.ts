@@ -4,11 +4,11 @@ import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Random } from '../system/random.ts'
+import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { clientCredentialsGrant } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
 import { refreshTokenGrant } from './refresh-token.ts'
-import type { RevokeGrant } from './revoke-grant.ts'
 
 /*
  * What a token can be exchanged for. Owns the registry of grants; metadata announces its types.

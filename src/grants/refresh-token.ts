@@ -14,8 +14,8 @@ import {
   placeInFamily,
   refreshTokenProblem,
 } from '../tokens/refresh-token.ts'
+import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { defineGrant, type Grant } from './grant.ts'
-import type { RevokeGrant } from './revoke-grant.ts'
 
 export interface RefreshTokenGrant {
   readonly stores: Pick<Stores, 'refreshTokens'>

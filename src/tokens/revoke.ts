@@ -3,10 +3,12 @@ import type { Stores } from '../storage/index.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
 import { looksLikeJwt } from './introspect.ts'
 import { parseRefreshToken } from './refresh-token.ts'
+import type { RevokeGrant } from './revoke-grant.ts'
 import { type TokenVerification, verifySignature } from './verify.ts'
 
 export interface TokenRevocation extends TokenVerification {
-  readonly stores: Pick<Stores, 'accessTokens' | 'refreshTokens' | 'authorizationGrants'>
+  readonly stores: Pick<Stores, 'accessTokens' | 'refreshTokens'>
+  readonly revokeGrant: RevokeGrant
 }
 
 /** What was revoked, for the log; nothing is said of it to the client. */
@@ -32,5 +34,6 @@ export const revokeToken = async (
   const presented = parseRefreshToken(token)
   const found = presented && (await stores.refreshTokens.find(presented.familyHash))
   if (!found || found.grant.clientId !== client.clientId) return 'nothing'
-  return (await stores.authorizationGrants.revoke(found.grant.id, now)) ? 'authorization_grant' : 'nothing'
+  const revoked = await revocation.revokeGrant(found.grant.id, 'revoked_by_client', client, now)
+  return revoked ? 'authorization_grant' : 'nothing'
 }

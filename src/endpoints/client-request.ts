@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify'
+import { authenticateClient, type ClientAuthentication } from '../client-authentication/index.ts'
+import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import { note } from '../observability/request-line.ts'
+import { invalidRequest } from '../protocol/error.ts'
+import type { CredentialId } from '../protocol/identifiers.ts'
+import { type Parameters, readParameters } from '../protocol/parameters.ts'
+import type { Clock } from '../system/clock.ts'
+
+/** What every endpoint takes that a client calls by itself. */
+export interface ClientEndpoint {
+  readonly clock: Clock
+  readonly clientAuthentication: ClientAuthentication
+  readonly credentialUsed: (id: CredentialId, now: Date) => void
+}
+
+export interface ClientRequest {
+  readonly now: Date
+  readonly form: Parameters
+  readonly authenticated: AuthenticatedClient
+}
+
+/**
+ * How every request of a client begins: its form (RFC 6749 §3.2), then who it is (§3.2.1).
+ *
+ * @throws OAuthError invalid_request, invalid_client
+ */
+export const readClientRequest = async (
+  { clock, clientAuthentication, credentialUsed }: ClientEndpoint,
+  request: FastifyRequest,
+): Promise<ClientRequest> => {
+  const now = clock.now()
+  const form = readParameters(request.body)
+  const { authorization } = request.headers
+  const authenticated = await authenticateClient(clientAuthentication, { authorization, form })
+  note(request, { clientId: authenticated.client.clientId })
+  if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
+  return { now, form, authenticated }
+}
+
+/** A parameter the endpoint cannot do without. @throws OAuthError invalid_request */
+export const requiredParameter = (form: Parameters, name: string): string => {
+  const value = form.get(name)
+  if (value === undefined) throw invalidRequest(`${name} is missing.`, `missing parameter: ${name}`)
+  return value
+}
