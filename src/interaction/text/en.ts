@@ -54,19 +54,19 @@ export const en: Text = {
   scopes: {
     openid: {
       title: 'Know who you are',
-      description: 'Recognize you each time you sign in, by an identifier of your account.',
+      description: 'Recognize you each time you sign in.',
     },
     profile: {
       title: 'See your profile',
-      description: 'Your name, your picture and similar details of your account.',
+      description: 'Your name, picture and similar details.',
     },
     email: {
       title: 'See your email address',
-      description: 'Your email address and whether it has been verified.',
+      description: 'Your address and whether it is verified.',
     },
     offline_access: {
       title: 'Stay connected when you are away',
-      description: 'Keep this access while you are not using the application, without asking you again.',
+      description: 'Keep this access while you are not using the application.',
     },
   },
 
@@ -124,7 +124,8 @@ export const en: Text = {
     },
     formNotOurs: {
       title: 'We could not confirm that this came from you',
-      message: 'Allow cookies for this site, then go back to the application and start again.',
+      message:
+        'Perhaps you signed in or out in another tab, or cookies are blocked for this site. Go back to the application you came from and start again.',
     },
   },
 }
