@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TestUser } from '../support/fixtures.ts'
 import {
+  follow,
   open,
   placeOf,
   type RunningApplication,
@@ -52,7 +53,7 @@ describe('a third-party application', () => {
       expect(consent).toContain(shown)
     }
 
-    await page.click('#allow')
+    await follow(page, '#allow')
     expect(await welcomed(page, insights)).toMatchObject({
       sub: user.id,
       name: 'Ada Lovelace',
@@ -68,7 +69,7 @@ describe('a third-party application', () => {
     const denier = await stage.app.fixtures.user()
     await open(page, insights)
     await signIn(page, denier)
-    await page.click('#deny')
+    await follow(page, '#deny')
     await page.waitForURL(`${insights.origin}/callback**`)
     expect(await textOf(page, 'body')).toContain('You were not signed in')
     expect(await textOf(page, '#error')).toBe('access_denied')
@@ -84,7 +85,7 @@ describe('a third-party application', () => {
     const regular = await stage.app.fixtures.user()
     await open(page, insights)
     await signIn(page, regular)
-    await page.click('#allow')
+    await follow(page, '#allow')
     await welcomed(page, insights)
 
     const { page: atHome } = await stage.person()
@@ -102,7 +103,8 @@ test('a first-party application asks for no consent', async () => {
 })
 
 describe('a sign-in that fails', () => {
-  const focused = (page: Page) => page.locator(':focus').getAttribute('id')
+  /** Waits: browsers put the cursor into a field some time after the page has loaded. */
+  const focused = (page: Page) => page.locator('input:focus').getAttribute('id')
 
   test('keeps the address, empties the password, says why, and the right password goes on', async () => {
     const { page } = await stage.person()
@@ -136,7 +138,7 @@ describe('a sign-in that fails', () => {
   test('names each empty field beside it and puts the cursor into the first', async () => {
     const { page } = await stage.person()
     await open(page, portal)
-    await page.click('#sign-in')
+    await follow(page, '#sign-in')
     for (const [field, message] of [
       ['email', 'Enter your email address.'],
       ['password', 'Enter your password.'],
@@ -148,13 +150,13 @@ describe('a sign-in that fails', () => {
     expect(await focused(page)).toBe('email')
 
     await page.fill('#email', user.email)
-    await page.click('#sign-in')
+    await follow(page, '#sign-in')
     expect(await page.locator('#email-error').count()).toBe(0)
     expect(await page.inputValue('#email')).toBe(user.email)
     expect(await focused(page)).toBe('password')
 
     await page.fill('#password', user.password)
-    await page.click('#sign-in')
+    await follow(page, '#sign-in')
     expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
   })
 

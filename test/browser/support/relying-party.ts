@@ -24,6 +24,8 @@ export interface RelyingParty {
   readonly origin: string
   /** Queries that came to the redirection URI. */
   readonly answers: readonly URLSearchParams[]
+  /** The Referer that each of them came with. */
+  readonly referrers: readonly (string | undefined)[]
   /** The claims of ID tokens and UserInfo it has accepted, the last one last. */
   readonly profiles: readonly Profile[]
   close(): Promise<void>
@@ -60,6 +62,7 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
   const cookieName = `rp_${port}`
   const flows = new Map<string, Flow>()
   const answers: URLSearchParams[] = []
+  const referrers: (string | undefined)[] = []
   const profiles: Profile[] = []
 
   const app = Fastify()
@@ -90,6 +93,7 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
   app.get('/callback', async (request, reply) => {
     const url = new URL(request.url, origin)
     answers.push(url.searchParams)
+    referrers.push(request.headers.referer)
     const flow = flows.get(cookieOf(request, cookieName))
     if (!flow) return show(reply.code(400), 'Not started here', '')
     try {
@@ -111,17 +115,8 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
     return show(reply, `Welcome to ${name}`, `<dl>${values.join('')}</dl>`)
   })
 
-  // A page that tries to show the server inside itself.
-  app.get('/frame', (request, reply) =>
-    show(
-      reply,
-      'Framing',
-      `<iframe id="frame" src="${String(request.headers['x-frame-url'] ?? issuer)}"></iframe>`,
-    ),
-  )
-
   await app.listen({ port: Number(port), host: hostname === 'localhost' ? '127.0.0.1' : hostname })
-  return { origin, answers, profiles, close: () => app.close() }
+  return { origin, answers, referrers, profiles, close: () => app.close() }
 }
 
 const redeem = async (configuration: Configuration, url: URL, flow: Flow): Promise<Profile> => {

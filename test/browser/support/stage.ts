@@ -31,7 +31,9 @@ export interface Stage extends AsyncDisposable {
   application(options: ApplicationOptions): Promise<RunningApplication>
   /** A browser that nobody has used before. */
   person(options?: BrowserContextOptions): Promise<Person>
-  /** After each test: closes the browsers, and fails if they had anything to complain of. */
+  /** What the browsers have complained of so far; whoever takes it expected it. */
+  takeComplaints(): string[]
+  /** After each test: closes the browsers; fails if they had anything to complain of, or the server an error. */
   curtain(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export const startStage = async (): Promise<Stage> => {
   const applications: RelyingParty[] = []
   const contexts: BrowserContext[] = []
   const complaints: string[] = []
+  let linesRead = 0
 
   return {
     app,
@@ -62,9 +65,13 @@ export const startStage = async (): Promise<Stage> => {
       contexts.push(context)
       return { context, page: await context.newPage() }
     },
+    takeComplaints: () => complaints.splice(0),
     curtain: async () => {
       await Promise.all(contexts.splice(0).map((context) => context.close()))
       expect(complaints.splice(0), 'what Chromium complained of').toEqual([])
+      const lines = app.logLines.slice(linesRead)
+      linesRead += lines.length
+      expect(lines.filter(isFailure), 'what failed in the server').toEqual([])
     },
     [Symbol.asyncDispose]: async () => {
       await chromium.close()
@@ -72,6 +79,11 @@ export const startStage = async (): Promise<Stage> => {
       await app[Symbol.asyncDispose]()
     },
   }
+}
+
+const isFailure = (line: string): boolean => {
+  const { status, level } = JSON.parse(line) as { status?: number; level?: string | number }
+  return (status ?? 0) >= 500 || level === 'error' || level === 50
 }
 
 const newContext = async (chromium: Browser, complaints: string[], options: BrowserContextOptions = {}) => {
@@ -94,16 +106,21 @@ const newContext = async (chromium: Browser, complaints: string[], options: Brow
   return context
 }
 
+/** Follows a link, or sends a form by one of its buttons, and waits for the page it leads to. */
+export const follow = async (page: Page, selector: string): Promise<void> => {
+  await Promise.all([page.waitForEvent('load'), page.click(selector)])
+}
+
 /** Follows the link of the application's own page. */
 export const open = async (page: Page, { origin }: RelyingParty): Promise<void> => {
   await page.goto(origin)
-  await page.click('#sign-in')
+  await follow(page, '#sign-in')
 }
 
 export const signIn = async (page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>) => {
   await page.fill('#email', email)
   await page.fill('#password', password)
-  await page.click('#sign-in')
+  await follow(page, '#sign-in')
 }
 
 /** What stands on the page, as people read it. */

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import type { TestApplication } from '../support/fixtures.ts'
+import { authorizationUrl } from '../support/relying-party.ts'
+import { follow, placeOf, type RunningApplication, type Stage, startStage, textOf } from './support/stage.ts'
+
+let stage: Stage
+let portal: RunningApplication
+
+beforeAll(async () => {
+  stage = await startStage()
+  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
+})
+afterEach(() => stage.curtain())
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const unknownClient = (): TestApplication => ({
+  ...portal.application,
+  clientId: newIdentifier('client', new Date(), systemRandom),
+})
+
+/** Opens a link that must be refused on the spot. */
+const visit = async (page: Page, url: string) => {
+  const response = await page.goto(url)
+  expect(response?.status()).toBe(400)
+  // Not even a hop: the first answer is the page.
+  expect(response?.request().redirectedFrom()).toBeNull()
+  expect(placeOf(page)).toBe(`${stage.app.issuer}/oauth2/authorize`)
+  expect(portal.answers).toEqual([])
+  return response?.headers()['x-request-id'] ?? ''
+}
+
+describe('RFC 6749 §4.1.2.1: the user is told, and never sent anywhere, when', () => {
+  test('the application is unknown', async () => {
+    const { page } = await stage.person()
+    await visit(page, authorizationUrl(stage.app, unknownClient()))
+    expect(await textOf(page, 'h1')).toBe('We do not know this application')
+  })
+
+  test('the client_id is missing', async () => {
+    const { page } = await stage.person()
+    await visit(page, `${stage.app.issuer}/oauth2/authorize?response_type=code`)
+    expect(await textOf(page, 'h1')).toBe('We do not know this application')
+  })
+
+  test.each([
+    ['of another origin', () => 'https://evil.example/callback'],
+    ['that runs code', () => 'javascript:alert(document.cookie)'],
+    ['that begins like the registered one', () => `${portal.application.redirectUri}.evil.example/`],
+    ['with a query the registered one lacks', () => `${portal.application.redirectUri}?next=/`],
+    ['that climbs out of its path', () => `${portal.application.redirectUri}/../elsewhere`],
+    ['that is markup', () => '"><script>alert(1)</script>'],
+  ])('the redirect_uri is one %s', async (_, redirectUri) => {
+    const { page } = await stage.person()
+    await visit(page, authorizationUrl(stage.app, portal.application, { redirect_uri: redirectUri() }))
+    expect(await textOf(page, 'h1')).toBe('We stopped for your safety')
+    // What was asked for is quoted to the developer as text, and is nowhere a link.
+    await page.click('summary')
+    expect(await textOf(page, '.developer')).toContain(redirectUri())
+    expect(await page.locator('main a').count()).toBe(0)
+  })
+})
+
+describe('an error page', () => {
+  test('shows a reference that finds the line in the log', async () => {
+    const { page } = await stage.person()
+    const requestId = await visit(page, authorizationUrl(stage.app, unknownClient()))
+    expect(await textOf(page, '#reference')).toBe(requestId)
+    const [line = '{}'] = stage.app.logLines.filter((text) => text.includes(requestId))
+    expect(JSON.parse(line)).toMatchObject({
+      status: 400,
+      outcome: 'unknownApplication',
+      reason: 'unknown client_id',
+    })
+  })
+
+  test('on localhost tells the developer what is wrong, folded away until asked for', async () => {
+    const { page } = await stage.person()
+    await visit(
+      page,
+      authorizationUrl(stage.app, portal.application, { redirect_uri: 'https://evil.example/callback' }),
+    )
+    expect(await page.isVisible('.developer p')).toBe(false)
+    await page.click('summary')
+    const detail = await textOf(page, '.developer')
+    for (const shown of [
+      'redirect_uri is not registered',
+      portal.application.clientId,
+      'https://evil.example/callback',
+      portal.application.redirectUri,
+    ]) {
+      expect(detail).toContain(shown)
+    }
+    expect(detail).not.toContain(portal.application.clientSecret)
+  })
+
+  test('is what people get for an address that does not exist', async () => {
+    const { page } = await stage.person()
+    const response = await page.goto(`${stage.app.issuer}/nowhere`)
+    expect(response?.status()).toBe(404)
+    expect(await textOf(page, 'h1')).toBe('Page not found')
+  })
+
+  test.each(['/consent', '/select-organization', '/oauth2/authorize/continue'])(
+    'or a way on, is what %s answers who comes there by themselves',
+    async (path) => {
+      const { page } = await stage.person()
+      const response = await page.goto(stage.app.issuer + path)
+      expect(response?.status()).toBeLessThan(500)
+      expect(new URL(page.url()).origin).toBe(stage.app.issuer)
+      expect(await page.locator('h1').count()).toBe(1)
+    },
+  )
+})
+
+test('RFC 6749 §4.1.2.1: once application and redirect_uri are certain, the application is told', async () => {
+  const { page } = await stage.person()
+  await page.goto(portal.origin)
+  await page.locator('#sign-in').evaluate((link) => link.setAttribute('href', '/login?scope=openid+not-mine'))
+  await follow(page, '#sign-in')
+  expect(placeOf(page)).toBe(`${portal.origin}/callback`)
+  expect(await textOf(page, '#error')).toBe('invalid_scope')
+})
