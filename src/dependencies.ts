@@ -182,6 +182,9 @@ export const createDependencies = async (
     cacheSeconds,
     onError: (error) => logger.error({ err: error }, 'reading signing keys'),
   })
+  // A wrong LATCHKEY_SECRET stops the start, not the first token.
+  const checkKeys = () => Promise.all(keyChanging.algorithms.map(keyRing.signer))
+  await checkKeys()
   await database.listen({
     changed: (channel, subject) =>
       channel === 'latchkey_application' ? clientRegistry.invalidate(subject) : keyRing.invalidate(),
@@ -282,7 +285,7 @@ export const createDependencies = async (
     endSession: createEndSession({ transaction, random }),
     checkReady: async () => {
       await stores.environment.clientId()
-      await keyRing.signer(config.accessToken.algorithm)
+      await checkKeys()
     },
     startJobs: () => {
       scheduled ??= scheduleJobs(jobs, {

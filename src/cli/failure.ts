@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config.ts'
 import { PendingMigrations } from '../dependencies.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { DataDirectoryInUse } from '../system/data-directory.ts'
+import { failureCode } from '../system/failure-code.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
 const explained = [ConfigError, PendingMigrations, DataDirectoryInUse, UnreadableSigningKey]
@@ -10,12 +11,12 @@ const explained = [ConfigError, PendingMigrations, DataDirectoryInUse, Unreadabl
 export const describeFailure = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (explained.some((kind) => error instanceof kind)) return error.message
-  switch (codeOf(error)) {
+  switch (failureCode(error)) {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'ETIMEDOUT':
-      return `The database of DATABASE_URL cannot be reached (${codeOf(error)}); check that it runs and that host and port are right.`
+      return `The database of DATABASE_URL cannot be reached (${failureCode(error)}); check that it runs and that host and port are right.`
     case '28P01':
     case '28000':
       return 'The database refuses the user or password of DATABASE_URL.'
@@ -28,11 +29,4 @@ export const describeFailure = (error: unknown): string => {
     default:
       return error.stack ?? error.message
   }
-}
-
-const codeOf = (error: Error): string | undefined => {
-  if ('code' in error && typeof error.code === 'string') return error.code
-  // A host with several addresses fails with one error for each.
-  const [first] = error instanceof AggregateError ? error.errors : []
-  return first instanceof Error ? codeOf(first) : undefined
 }

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { openToOrigins } from './cors.ts'
 
 /** Bytes of a form; the longest sensible one carries two tokens and an assertion. */
@@ -38,7 +39,7 @@ export const backChannel = (
     app.setErrorHandler((error, request, reply) => {
       const refusal = asOAuthError(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })
-      if (refusal.code === 'server_error') request.log.error({ err: error, requestId: request.id })
+      if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
       return sendOAuthError(reply, refusal, issuer)
     })
     await app.register(endpoints)
@@ -52,6 +53,7 @@ export const acceptForms = async (app: FastifyInstance): Promise<void> => {
 const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string): FastifyReply => {
   // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
   if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
+  if (error.code === 'temporarily_unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply.code(statusOf(error)).send({ error: error.code, error_description: error.description })
 }
 
@@ -69,16 +71,17 @@ const asOAuthError = (error: unknown): OAuthError => {
     case 'FST_ERR_BAD_URL':
       return new OAuthError('invalid_request', 'The request is malformed.')
     default:
-      return new OAuthError(
-        'server_error',
-        'Something went wrong here; try again later.',
-        'unexpected error',
-        {
-          cause: error,
-        },
-      )
+      return faultOfOurs(error)
   }
 }
+
+/** What is nobody's fault but ours, and whether it may pass by itself. */
+export const faultOfOurs = (cause: unknown): OAuthError =>
+  isUnavailable(cause)
+    ? new OAuthError('temporarily_unavailable', 'Try again in a moment.', 'the database is away', { cause })
+    : new OAuthError('server_error', 'Something went wrong here; try again later.', 'unexpected error', {
+        cause,
+      })
 
 const errorCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'

@@ -6,8 +6,9 @@ import { readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { Clock } from '../system/clock.ts'
+import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
-import { acceptForms } from './back-channel.ts'
+import { acceptForms, faultOfOurs } from './back-channel.ts'
 import { openToOrigins } from './cors.ts'
 
 export interface UserinfoEndpoint {
@@ -30,13 +31,9 @@ export const userinfoEndpoint = ({ issuer, clock, verification }: UserinfoEndpoi
           ? error
           : isBodyRefusal(error)
             ? invalidRequest('The request is malformed.')
-            : new OAuthError(
-                'server_error',
-                'Something went wrong here; try again later.',
-                'unexpected error',
-              )
+            : faultOfOurs(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })
-      if (refusal.code === 'server_error') request.log.error({ err: error, requestId: request.id })
+      if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
       return sendBearerError(reply, refusal, issuer)
     })
 
@@ -86,7 +83,11 @@ const sendBearerError = (
   { code, description }: OAuthError,
   issuer: string,
 ): FastifyReply => {
-  const status = { invalid_token: 401, insufficient_scope: 403, server_error: 500 }[code as string] ?? 400
+  const status =
+    { invalid_token: 401, insufficient_scope: 403, server_error: 500, temporarily_unavailable: 503 }[
+      code as string
+    ] ?? 400
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   if (status < 500) {
     const scope = code === 'insufficient_scope' ? ', scope="openid"' : ''
     reply.header(

@@ -6,6 +6,7 @@ import type { Html } from '../html/html.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
+import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import type { Site } from './site.ts'
@@ -58,7 +59,7 @@ export const pageScope = (
       }
       const { status, body, outcome, reason } = shown(error, site, request, reply)
       note(request, { outcome, reason })
-      if (status === 500) request.log.error({ err: error, requestId: request.id })
+      if (status >= 500) request.log.error({ err: error, requestId: request.id })
       return sendHtml(reply.code(status), body)
     })
     await app.register(pages)
@@ -91,6 +92,11 @@ const shown = (error: unknown, site: Site, request: FastifyRequest, reply: Fasti
     const reason = error instanceof OAuthError ? error.reason : 'the body cannot be read'
     const body = site.errorPage(request, (errors) => errors.malformedRequest, { reason, facts: [] })
     return { status: 400, body, outcome: 'malformed', reason }
+  }
+  if (isUnavailable(error)) {
+    reply.header('retry-after', RETRY_AFTER_SECONDS)
+    const body = site.errorPage(request, (errors) => errors.unavailable)
+    return { status: 503, body, outcome: 'unavailable', reason: 'the database is away' }
   }
   const body = site.errorPage(request, (errors) => errors.unexpected)
   return { status: 500, body, outcome: 'server_error', reason: 'unexpected error' }
