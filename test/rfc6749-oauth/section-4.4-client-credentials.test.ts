@@ -50,8 +50,7 @@ describe('RFC 6749 §4.4: client credentials', () => {
     ['a scope in another case', 'Reports:Read'],
     ['part of a scope', 'reports'],
     ['a wildcard', 'reports:*'],
-    ['openid, without a user', 'openid'],
-    ['offline_access, without a user', 'offline_access'],
+    ['a standard scope beside one that is not assigned', 'openid users:read'],
     ['a quotation mark', '"reports:read"'],
     ['a backslash', 'reports\\read'],
     ['a letter beyond ASCII', 'reports:réad'],
@@ -59,6 +58,14 @@ describe('RFC 6749 §4.4: client credentials', () => {
   ])('RFC 6749 §5.2: %s is invalid_scope', async (_what, scope) => {
     const refused = await issuingNothing(app, () => clientToken(app, machine, { scope }))
     expectRefusal(refused, 400, 'invalid_scope')
+  })
+
+  test('RFC 6749 §4.4.3: standard scopes may be named, and yield neither ID token nor refresh token', async () => {
+    const answer = await writingNothing(app, () =>
+      clientToken(app, machine, { scope: 'openid offline_access reports:read' }),
+    )
+    expect(answer.status).toBe(200)
+    expect(Object.keys(answer.body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
   })
 
   test('RFC 6749 §4.4: without assigned scopes the token has none', async () => {
