@@ -46,24 +46,26 @@ const run = async ([command, ...args]: readonly string[]): Promise<number> => {
   const config = loadConfig()
   const logger = createLogger({ level: config.logLevel })
   if (command === 'serve') {
+    // Heard from the beginning: a store must not be left half open because somebody was quick to change their mind.
+    const signal = stopped()
     const { serveCommand } = await import('./cli/serve.ts')
-    return serveCommand(config, await openFoundation(config, logger), { logger, stopped: stopped() })
+    return serveCommand(config, await openFoundation(config, logger), { logger, stopped: signal })
   }
   await using foundation = await openFoundation(config, logger)
   const { database } = foundation
   if (command === 'migrate') {
     const { migrateCommand } = await import('./cli/migrate.ts')
-    return migrateCommand(args, { database, print })
+    return await migrateCommand(args, { database, print })
   }
   await requireMigrated(database, config)
   const keyChanging = keyChangingOf(foundation, config, lifetimes, systemRandom)
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
   if (command === 'bootstrap') {
     const { bootstrapCommand } = await import('./cli/bootstrap.ts')
-    return bootstrapCommand(deps)
+    return await bootstrapCommand(deps)
   }
   const { keysCommand } = await import('./cli/keys.ts')
-  return keysCommand(args, { ...deps, ...keyChanging, ...lifetimes, stores: storesOn(database.kysely) })
+  return await keysCommand(args, { ...deps, ...keyChanging, ...lifetimes, stores: storesOn(database.kysely) })
 }
 
 try {

@@ -20,9 +20,17 @@ export const startServer = async (
   foundation: Foundation,
   overrides: Overrides = {},
 ): Promise<RunningServer> => {
-  const dependencies = await createDependencies(config, foundation, overrides)
+  const dependencies = await createDependencies(config, foundation, overrides).catch(async (error: unknown) => {
+    await foundation[Symbol.asyncDispose]()
+    throw error
+  })
   const app = await buildApp(dependencies)
-  await app.listen({ host: config.host, port: config.port })
+  try {
+    await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await dependencies.close()
+    throw error
+  }
   dependencies.startJobs()
   return {
     port: (app.server.address() as AddressInfo).port,

@@ -1,31 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../support/app.ts'
+import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
-/** As `npm run build` does, but not into dist, which somebody may be using. */
-const build = (): string => {
-  const cache = join(root, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  const directory = mkdtempSync(join(cache, 'demo-test-'))
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(
-    process.execPath,
-    [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', directory],
-    {
-      cwd: root,
-    },
-  )
-  cpSync(join(root, 'src/html/assets'), join(directory, 'src/html/assets'), { recursive: true })
-  return directory
-}
 
 interface Demo {
   readonly process: ChildProcess
@@ -35,12 +15,12 @@ interface Demo {
 }
 
 describe('latchkey demo', () => {
-  let built: string
+  let program: BuiltProgram
   let data: TemporaryDirectory
   const running = new Set<ChildProcess>()
 
   beforeAll(async () => {
-    built = build()
+    program = buildProgram()
     data = await temporaryDirectory()
   }, 120_000)
   afterEach(() => {
@@ -48,12 +28,12 @@ describe('latchkey demo', () => {
   })
   afterAll(() => {
     data.remove()
-    rmSync(built, { recursive: true, force: true })
+    program.remove()
   })
 
   const start = (args: readonly string[], port: number): Demo => {
     const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, DATABASE_URL: _url, ...environment } = process.env
-    const child = spawn(process.execPath, [join(built, 'src/main.js'), 'demo', ...args], {
+    const child = spawn(process.execPath, [program.main, 'demo', ...args], {
       env: { ...environment, LATCHKEY_PORT: String(port), LATCHKEY_DATA_DIR: join(data.path, 'demo') },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort, TEST_SECRET } from '../support/app.ts'
+import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { createServerDatabase, type ServerDatabase, testStore } from '../support/database-server.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
+
+let program: BuiltProgram
+let directory: TemporaryDirectory
+const databases: ServerDatabase[] = []
+
+beforeAll(async () => {
+  program = buildProgram()
+  directory = await temporaryDirectory()
+}, 120_000)
+afterAll(async () => {
+  for (const { drop } of databases) await drop()
+  directory.remove()
+  program.remove()
+})
+
+/** Settings for an empty store of the current project. */
+const emptyStore = async (name: string): Promise<Record<string, string>> => {
+  const settings = { LATCHKEY_SECRET: TEST_SECRET, LATCHKEY_LOG_LEVEL: 'warn' }
+  if (testStore.kind === 'pglite') return { ...settings, LATCHKEY_DATA_DIR: join(directory.path, name) }
+  const database = await createServerDatabase()
+  databases.push(database)
+  return { ...settings, DATABASE_URL: database.url }
+}
+
+const lineOf = (output: string, label: string): string =>
+  output
+    .split('\n')
+    .find((line) => line.startsWith(label))
+    ?.slice(label.length)
+    .trim() ?? ''
+
+/** `latchkey serve` until it answers; `stop` sends SIGTERM. */
+const serve = async (settings: Readonly<Record<string, string>>) => {
+  const port = await freePort()
+  const child = spawn(process.execPath, [program.main, 'serve'], {
+    env: { PATH: process.env['PATH'] ?? '', ...settings, LATCHKEY_PORT: String(port) },
+    stdio: 'ignore',
+  })
+  const origin = `http://localhost:${port}`
+  const answers = async (): Promise<boolean> => {
+    const response = await fetch(`${origin}/readyz`).catch(() => undefined)
+    return response?.status === 200
+  }
+  while (!(await answers())) {
+    if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return {
+    origin,
+    stop: async (): Promise<number | null> => {
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      const [code] = await ended
+      return code as number | null
+    },
+  }
+}
+
+// Each command is a process of its own, and the embedded store takes seconds to make.
+describe('latchkey', { timeout: 120_000 }, () => {
+  test('says what it can do, and refuses what it does not know', async () => {
+    expect(await program.run(['--help'], {})).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('bootstrap'),
+    })
+    expect(await program.run(['frobnicate'], {})).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('Unknown command: frobnicate'),
+    })
+  })
+
+  test('a wrong setting stops every command with one sentence that names it and the cure', async () => {
+    const { code, output } = await program.run(['serve'], { LATCHKEY_PORT: 'eighty' })
+    expect(code).toBe(1)
+    expect(output).toBe('latchkey: LATCHKEY_PORT must be a whole number from 0 to 65535.\n')
+  })
+
+  test('migrate --status tells what is missing by its exit code, migrate brings it', async () => {
+    const settings = await emptyStore('migrate')
+    expect(await program.run(['migrate', '--status'], settings)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('missing'),
+    })
+    expect(await program.run(['migrate'], settings)).toMatchObject({ code: 0 })
+    expect(await program.run(['migrate', '--status'], settings)).toMatchObject({ code: 0 })
+    expect(await program.run(['migrate'], settings)).toMatchObject({
+      code: 0,
+      output: 'The database is up to date.\n',
+    })
+  })
+
+  test('bootstrap makes a client ID, keys and an API key once, and says the same ever after', async () => {
+    const settings = await emptyStore('bootstrap')
+    await program.run(['migrate'], settings)
+    const first = await program.run(['bootstrap'], settings)
+    expect(first.code, first.output).toBe(0)
+    const clientId = lineOf(first.output, 'Environment client ID')
+    expect(clientId).toMatch(/^client_[0-9A-Z]{26} /)
+    expect(lineOf(first.output, 'API key')).toMatch(/^sk_[\w-]{50}\b/)
+    const second = await program.run(['bootstrap'], settings)
+    expect(lineOf(second.output, 'Environment client ID')).toBe(clientId)
+    expect(lineOf(second.output, 'Signing keys')).toBe(lineOf(first.output, 'Signing keys'))
+    expect(second.output).not.toContain('sk_')
+  })
+
+  test('two that bootstrap at once make one client ID and one API key', async () => {
+    if (testStore.kind === 'pglite') {
+      // The embedded store has one process: the second is turned away with a sentence.
+      const settings = await emptyStore('together')
+      await program.run(['migrate'], settings)
+      const both = await Promise.all([
+        program.run(['bootstrap'], settings),
+        program.run(['bootstrap'], settings),
+      ])
+      expect(both.map(({ code }) => code).sort()).toEqual([0, 1])
+      expect(both.find(({ code }) => code === 1)?.output).toContain('is in use by process')
+      return
+    }
+    const settings = await emptyStore('together')
+    await program.run(['migrate'], settings)
+    const both = await Promise.all([
+      program.run(['bootstrap'], settings),
+      program.run(['bootstrap'], settings),
+    ])
+    const [first, second] = both.map(({ output }) => lineOf(output, 'Environment client ID'))
+    expect(first).toBe(second)
+    expect(both.filter(({ output }) => output.includes('sk_'))).toHaveLength(1)
+  })
+
+  test('keys list, rotate and retire work on the store', async () => {
+    const settings = await emptyStore('keys')
+    await program.run(['migrate'], settings)
+    await program.run(['bootstrap'], settings)
+    const listed = await program.run(['keys', 'list'], settings)
+    expect(listed.code, listed.output).toBe(0)
+    const [kid = ''] = /key_[0-9A-Z]{26}/.exec(listed.output) ?? []
+    expect(await program.run(['keys', 'rotate'], settings)).toMatchObject({ code: 0 })
+    expect((await program.run(['keys', 'list'], settings)).output).toContain('upcoming')
+    expect(await program.run(['keys', 'retire', kid], settings)).toMatchObject({ code: 0 })
+    expect((await program.run(['keys', 'list'], settings)).output).toContain('retired')
+  })
+
+  test('serve answers, is ready, and ends with 0 when told to stop', async () => {
+    const settings = { ...(await emptyStore('serve')), LATCHKEY_MIGRATE_ON_START: 'true' }
+    const server = await serve(settings)
+    expect(await (await fetch(`${server.origin}/healthz`)).json()).toEqual({ status: 'alive' })
+    const discovered = await (await fetch(`${server.origin}/.well-known/openid-configuration`)).json()
+    expect(discovered).toMatchObject({ issuer: server.origin })
+    expect(await server.stop()).toBe(0)
+    // What it made is there the next time.
+    const again = await serve(settings)
+    expect(await again.stop()).toBe(0)
+  })
+
+  test('serve with another LATCHKEY_SECRET than the keys were made with does not start, and says the cure', async () => {
+    const settings = { ...(await emptyStore('secret')), LATCHKEY_MIGRATE_ON_START: 'true' }
+    await (await serve(settings)).stop()
+    const { code, output } = await program.run(['serve'], {
+      ...settings,
+      LATCHKEY_SECRET: 'quite another secret, long enough too',
+    })
+    expect(code).toBe(1)
+    expect(output).toContain('LATCHKEY_SECRET')
+  })
+
+  // The embedded store has nobody to coordinate with, and is migrated at the start.
+  if (testStore.kind === 'postgres') {
+    test('serve refuses a database that lacks migrations', async () => {
+      const { code, output } = await program.run(['serve'], await emptyStore('unmigrated'))
+      expect(code).toBe(1)
+      expect(output).toMatch(/^latchkey: The database lacks the migrations .*; run "latchkey migrate"/)
+    })
+  }
+
+  test('a database that cannot be reached is one sentence', async () => {
+    const port = await freePort()
+    const { code, output } = await program.run(['migrate'], {
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none`,
+      LATCHKEY_SECRET: TEST_SECRET,
+    })
+    expect(code).toBe(1)
+    expect(output).toMatch(/^latchkey: The database of DATABASE_URL cannot be reached \(ECONNREFUSED\)/)
+  })
+})
