@@ -9,6 +9,7 @@ import type { Issuer } from '../protocol/issuer.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
+import { OvertakenForm } from './page-context.ts'
 import type { Site } from './site.ts'
 
 /*
@@ -56,6 +57,10 @@ export const pageScope = (
       if (error instanceof RedirectedError) {
         note(request, { outcome: error.cause.code, reason: error.cause.reason })
         return reply.redirect(errorResponse(error.target, issuer, error.cause), 302)
+      }
+      if (error instanceof OvertakenForm) {
+        note(request, { outcome: 'overtaken form', reason: error.message })
+        return reply.redirect(error.location, 303)
       }
       const { status, body, outcome, reason } = shown(error, site, request, reply)
       note(request, { outcome, reason })

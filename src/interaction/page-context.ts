@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type Authorization, authorizationRequestOf } from '../authorization/dispatch.ts'
+import { ShownError } from '../authorization/error.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import { note } from '../observability/request-line.ts'
@@ -7,7 +8,7 @@ import { collectParameters, type Parameters, readParameters } from '../protocol/
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContext, BrowserContexts } from '../sessions/browser-context.ts'
 import type { Clock } from '../system/clock.ts'
-import { requireOwnForm } from './csrf.ts'
+import { ForeignForm, holdsOwnToken } from './csrf.ts'
 import type { Site } from './site.ts'
 
 /** What every page is made with. */
@@ -59,13 +60,38 @@ export const openPage = async (pages: Pages, request: FastifyRequest): Promise<P
   return contextOf(pages, request, collectParameters(request.query).parameters, context, now)
 }
 
-/** For deciding what a form says. @throws ForeignForm, ShownError, RedirectedError */
+/**
+ * A form of a page that somebody else's sign-in or sign-out in another tab has overtaken, in the middle of a request
+ * that goes on: nothing it says is done, and the user is asked again.
+ */
+export class OvertakenForm extends Error {
+  override readonly name = 'OvertakenForm'
+  /** The dispatcher, with the request as it was. */
+  readonly location: string
+  readonly opened: PageContext
+
+  constructor(location: string, opened: PageContext) {
+    super('the CSRF token is not of this browser and session')
+    this.location = location
+    this.opened = opened
+  }
+}
+
+/** For deciding what a form says. @throws ForeignForm, OvertakenForm, ShownError, RedirectedError */
 export const openForm = async (pages: Pages, request: FastifyRequest): Promise<FormContext> => {
   const now = pages.clock.now()
   const form = readParameters(request.body)
   const context = await pages.browserContexts.current(request.headers.cookie, now)
-  requireOwnForm(request, form, context, pages.issuer)
-  return { ...(await contextOf(pages, request, form, context, now)), form }
+  if (holdsOwnToken(request, form, context, pages.issuer)) {
+    return { ...(await contextOf(pages, request, form, context, now)), form }
+  }
+  const opened = await contextOf(pages, request, form, context, now).catch((error: unknown) => {
+    if (error instanceof ShownError) return undefined
+    throw error
+  })
+  // Only the browser it was sealed for can show a pending request: that one did have the page.
+  if (!opened?.pending) throw new ForeignForm('the CSRF token is not of this browser and session')
+  throw new OvertakenForm(continuation(pages, opened, {}), opened)
 }
 
 /** Back to the dispatcher, with what was decided; home, where there is no request to go on with. */

@@ -4,7 +4,14 @@ import { paths } from '../protocol/paths.ts'
 import type { SignInWithPassword } from '../sessions/sign-in.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
-import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
+import {
+  continuation,
+  OvertakenForm,
+  openForm,
+  openPage,
+  type PageContext,
+  type Pages,
+} from './page-context.ts'
 import { SignIn, type SignInProps } from './pages/sign-in.tsx'
 import { page } from './site.ts'
 
@@ -27,7 +34,15 @@ export const signInPage =
     })
 
     app.post(paths.signIn, async (request, reply) => {
-      const opened = await openForm(pages, request)
+      const opened = await openForm(pages, request).catch((error: unknown) => {
+        if (error instanceof OvertakenForm) return error
+        throw error
+      })
+      if (opened instanceof OvertakenForm) {
+        // Whoever typed a password means that account, not the one another tab signed in meanwhile: asked again.
+        const { expired } = pages.site.frame(request).text.signIn.errors
+        return show(request, reply.code(422), opened.opened, { errors: { form: expired } })
+      }
       const email = opened.form.get('email')?.trim() ?? ''
       const password = opened.form.get('password') ?? ''
       const { errors: text } = pages.site.frame(request).text.signIn

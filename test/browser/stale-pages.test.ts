@@ -97,19 +97,22 @@ describe('the Back button', () => {
 })
 
 describe('a form that is no longer good', () => {
-  test('sign-in, after somebody signed in in another tab, is explained', async () => {
+  test('sign-in, after somebody signed in in another tab, is asked for again and then works', async () => {
     const { context, page } = await stage.person()
+    const other = await stage.app.fixtures.user()
     await open(page, portal)
     const tab = await context.newPage()
-    await open(tab, portal)
-    await signIn(tab, user)
-    await welcomed(tab, portal)
+    await tab.goto(`${issuer}/sign-in`)
+    await signIn(tab, other)
     await signIn(page, user)
-    await expectHelp(page, FORM_NOT_OURS)
-    expect(await textOf(page)).toContain('in another tab')
+    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(await textOf(page, '#form-error')).toMatch(/sign in again/i)
+    await signIn(page, user)
+    // The account that was typed, not the one of the other tab.
+    expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
   })
 
-  test('consent, after somebody else signed in in another tab, grants nothing', async () => {
+  test('consent, after somebody else signed in in another tab, grants nothing and asks them', async () => {
     const { context, page } = await stage.person()
     await waitAtConsent(page, await stage.app.fixtures.user())
     const other = await stage.app.fixtures.user()
@@ -119,12 +122,13 @@ describe('a form that is no longer good', () => {
     await welcomed(tab, portal)
     const { length } = insights.answers
     await follow(page, '#allow')
-    await expectHelp(page, FORM_NOT_OURS)
-    expect(await textOf(page)).toContain('in another tab')
+    // Asked again, as the one who is signed in now.
+    expect(placeOf(page)).toBe(`${issuer}/consent`)
+    expect(await textOf(page)).toContain(other.email)
     expect(insights.answers).toHaveLength(length)
   })
 
-  test('consent, after signing out in another tab, grants nothing', async () => {
+  test('consent, after signing out in another tab, grants nothing and asks for a sign-in', async () => {
     const { context, page } = await stage.person()
     await waitAtConsent(page, await stage.app.fixtures.user())
     const tab = await context.newPage()
@@ -132,8 +136,7 @@ describe('a form that is no longer good', () => {
     await follow(tab, '#sign-out')
     const { length } = insights.answers
     await follow(page, '#allow')
-    await expectHelp(page, FORM_NOT_OURS)
-    expect(await textOf(page)).toContain('in another tab')
+    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
     expect(insights.answers).toHaveLength(length)
   })
 
