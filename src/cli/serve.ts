@@ -20,10 +20,12 @@ export const startServer = async (
   foundation: Foundation,
   overrides: Overrides = {},
 ): Promise<RunningServer> => {
-  const dependencies = await createDependencies(config, foundation, overrides).catch(async (error: unknown) => {
-    await foundation[Symbol.asyncDispose]()
-    throw error
-  })
+  const dependencies = await createDependencies(config, foundation, overrides).catch(
+    async (error: unknown) => {
+      await foundation[Symbol.asyncDispose]()
+      throw error
+    },
+  )
   const app = await buildApp(dependencies)
   try {
     await app.listen({ host: config.host, port: config.port })
