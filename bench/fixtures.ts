@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 /** What every server is set up with, so that all of them do the same work for the same requests. */
 
@@ -31,8 +31,22 @@ export const userPassword = 'correct horse battery staple 42'
 export const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 export const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
 
-/** A new 2048-bit RSA key in PKCS #8, handed to the servers that do not make their own. */
-export const newSigningKeyPem = (): string =>
-  generateKeyPairSync('rsa', { modulusLength: 2048 })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString()
+export const accessTokenAlgorithms = ['RS256', 'ES256'] as const
+export type AccessTokenAlgorithm = (typeof accessTokenAlgorithms)[number]
+
+/** Keys in PKCS #8, handed to the servers that do not make their own. ID tokens are RS256 everywhere. */
+export interface SigningKeys {
+  readonly accessTokenAlgorithm: AccessTokenAlgorithm
+  readonly rsaPem: string
+  readonly accessTokenPem: string
+}
+
+export const newSigningKeys = (accessTokenAlgorithm: AccessTokenAlgorithm): SigningKeys => {
+  const rsaPem = pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))
+  const accessTokenPem =
+    accessTokenAlgorithm === 'RS256' ? rsaPem : pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  return { accessTokenAlgorithm, rsaPem, accessTokenPem }
+}
+
+const pemOf = ({ privateKey }: { readonly privateKey: KeyObject }): string =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type AccessTokenAlgorithm, accessTokenAlgorithms } from './fixtures.ts'
 import { operations } from './operations.ts'
 import { type ServerName, serverNames } from './servers/target.ts'
 
@@ -8,6 +9,7 @@ export interface Options {
   readonly concurrency: number
   readonly operations: readonly string[]
   readonly servers: readonly ServerName[]
+  readonly algorithm: AccessTokenAlgorithm
   readonly json: string | undefined
 }
 
@@ -18,6 +20,7 @@ const usage = `node bench/run.ts [options]
   --concurrency <n>   requests under way at once (32)
   --only <names>      operations, or beginnings of their names, separated by commas
   --servers <names>   of ${serverNames.join(', ')}
+  --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (RS256)
   --json <file>       also write the results there
 
 Operations: ${operations.map(({ name }) => name).join(', ')}`
@@ -37,6 +40,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       concurrency: { type: 'string', default: '32' },
       only: { type: 'string', default: '' },
       servers: { type: 'string', default: serverNames.join(',') },
+      algorithm: { type: 'string', default: 'RS256' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -55,7 +59,10 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     if (name === undefined) throw new Error(`no server is called ${text}\n\n${usage}`)
     return name
   })
+  const algorithm = accessTokenAlgorithms.find((known) => known === values.algorithm)
+  if (algorithm === undefined) throw new Error(`--algorithm ${values.algorithm} is not measured\n\n${usage}`)
   return {
+    algorithm,
     seconds: positive('seconds', values.seconds),
     rounds: Math.ceil(positive('rounds', values.rounds)),
     concurrency: Math.ceil(positive('concurrency', values.concurrency)),

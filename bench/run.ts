@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { countDatabaseWork } from './accounting.ts'
-import { newSigningKeyPem } from './fixtures.ts'
+import { newSigningKeys, type SigningKeys } from './fixtures.ts'
 import { openUsers, percentile, runLoad } from './load.ts'
 import { type Operation, operations } from './operations.ts'
 import { type Options, readOptions } from './options.ts'
@@ -70,12 +70,12 @@ const enter = async (
   name: ServerName,
   postgres: Postgres,
   options: Options,
-  pem: string,
+  keys: SigningKeys,
 ): Promise<Contestant> => {
   const target = await starters[name]({
     port: await freePort(),
     databaseUrl: await postgres.createDatabase(name.replace('-', '_')),
-    signingKeyPem: pem,
+    keys,
     users: options.concurrency,
   })
   const cookies: string[] = []
@@ -131,14 +131,15 @@ const main = async (): Promise<void> => {
   const postgres = await startPostgres()
   const contestants: Contestant[] = []
   try {
-    const pem = newSigningKeyPem()
-    for (const name of options.servers) contestants.push(await enter(name, postgres, options, pem))
+    const keys = newSigningKeys(options.algorithm)
+    for (const name of options.servers) contestants.push(await enter(name, postgres, options, keys))
     const measurements = await measure(postgres, contestants, options)
     const environment = {
       node: process.version,
       postgres: postgres.version,
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
+      accessTokens: options.algorithm,
       concurrency: options.concurrency,
       secondsPerRound: options.seconds,
       rounds: options.rounds,

@@ -18,10 +18,12 @@ import { readEnvironment } from './environment.ts'
  * The bare frame: no authorization server, only the work that no authorization server can leave out. It checks
  * no client, no session and no parameter. Its speed is the limit that Fastify, jose and PostgreSQL set here.
  */
-const { port, issuer, databaseUrl, signingKeyPem } = readEnvironment()
-const privateKey = await importPKCS8(signingKeyPem, 'RS256')
-const publicPem = createPublicKey(signingKeyPem).export({ type: 'spki', format: 'pem' }).toString()
-const publicKey = await importSPKI(publicPem, 'RS256', { extractable: true })
+const { port, issuer, databaseUrl, keys } = readEnvironment()
+const { accessTokenAlgorithm } = keys
+const accessTokenKey = await importPKCS8(keys.accessTokenPem, accessTokenAlgorithm)
+const idTokenKey = await importPKCS8(keys.rsaPem, 'RS256')
+const publicPem = createPublicKey(keys.accessTokenPem).export({ type: 'spki', format: 'pem' }).toString()
+const publicKey = await importSPKI(publicPem, accessTokenAlgorithm, { extractable: true })
 
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize })
 await pool.query(`
@@ -36,7 +38,7 @@ await pool.query(`
 `)
 await pool.query('INSERT INTO client VALUES ($1, true)', [machineClient.id])
 
-const sign = (type: string, subject: string, audience: string): Promise<string> => {
+const sign = (type: 'at+jwt' | 'JWT', subject: string, audience: string): Promise<string> => {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({
     iss: issuer,
@@ -47,8 +49,8 @@ const sign = (type: string, subject: string, audience: string): Promise<string> 
     iat: now,
     exp: now + tokenLifetimeSeconds,
   })
-    .setProtectedHeader({ alg: 'RS256', kid: 'bench', typ: type })
-    .sign(privateKey)
+    .setProtectedHeader({ alg: type === 'JWT' ? 'RS256' : accessTokenAlgorithm, kid: 'bench', typ: type })
+    .sign(type === 'JWT' ? idTokenKey : accessTokenKey)
 }
 
 const tokenAnswer = { token_type: 'Bearer', expires_in: tokenLifetimeSeconds }
@@ -105,7 +107,7 @@ app.get('/authorize', async (_request, reply) => {
 })
 
 const jwks = JSON.stringify({
-  keys: [{ ...(await exportJWK(publicKey)), kid: 'bench', use: 'sig', alg: 'RS256' }],
+  keys: [{ ...(await exportJWK(publicKey)), kid: 'bench', use: 'sig', alg: accessTokenAlgorithm }],
 })
 // About as long as a real document.
 const discovery = JSON.stringify({ issuer, padding: 'x'.repeat(2_000) })

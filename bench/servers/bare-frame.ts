@@ -1,19 +1,16 @@
 import { introspectedClient, machineClient, webClient } from '../fixtures.ts'
+import { environmentOf } from './environment.ts'
 import { startServer } from './server-process.ts'
 import type { Surroundings, Target } from './target.ts'
 
-export const startBareFrame = async ({
-  port,
-  databaseUrl,
-  signingKeyPem,
-}: Surroundings): Promise<Target> => ({
+export const startBareFrame = async (surroundings: Surroundings): Promise<Target> => ({
   name: 'bare',
-  port,
-  databaseUrl,
+  port: surroundings.port,
+  databaseUrl: surroundings.databaseUrl,
   process: await startServer({
     entry: new URL('./bare-frame-main.ts', import.meta.url),
-    env: { BENCH_PORT: String(port), BENCH_DATABASE_URL: databaseUrl, BENCH_SIGNING_KEY: signingKeyPem },
-    port,
+    env: environmentOf(surroundings),
+    port: surroundings.port,
     readyPath: '/jwks',
   }),
   paths: {

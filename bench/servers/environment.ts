@@ -1,3 +1,6 @@
+import type { SigningKeys } from '../fixtures.ts'
+import type { Surroundings } from './target.ts'
+
 /** The settings the comparison servers get from the bench. */
 const required = (name: string): string => {
   const value = process.env[name]
@@ -11,6 +14,13 @@ export const readEnvironment = () => {
     port,
     issuer: `http://127.0.0.1:${port}`,
     databaseUrl: required('BENCH_DATABASE_URL'),
-    signingKeyPem: required('BENCH_SIGNING_KEY'),
+    keys: JSON.parse(required('BENCH_SIGNING_KEYS')) as SigningKeys,
   }
 }
+
+/** The same settings, for the process that reads them. */
+export const environmentOf = ({ port, databaseUrl, keys }: Surroundings): Record<string, string> => ({
+  BENCH_PORT: String(port),
+  BENCH_DATABASE_URL: databaseUrl,
+  BENCH_SIGNING_KEYS: JSON.stringify(keys),
+})

@@ -17,10 +17,17 @@ import { readEnvironment } from './environment.ts'
 import { adapterSchema, postgresAdapter } from './oidc-provider-adapter.ts'
 
 /**
- * npm oidc-provider, set up to do what Latchkey does: RS256 JWT access tokens, state in PostgreSQL.
+ * npm oidc-provider, set up to do what Latchkey does: JWT access tokens, state in PostgreSQL.
  * Clients and accounts are static, which spares it lookups that a real deployment would make.
  */
-const { port, issuer, databaseUrl, signingKeyPem } = readEnvironment()
+const { port, issuer, databaseUrl, keys } = readEnvironment()
+
+const jwk = (pem: string, alg: string) => ({
+  ...createPrivateKey(pem).export({ format: 'jwk' }),
+  kid: `bench-${alg}`,
+  use: 'sig',
+  alg,
+})
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize })
 await pool.query(adapterSchema)
 
@@ -47,12 +54,8 @@ const provider = new Provider(issuer, {
   ],
   jwks: {
     keys: [
-      {
-        ...createPrivateKey(signingKeyPem).export({ format: 'jwk' }),
-        kid: 'bench',
-        use: 'sig',
-        alg: 'RS256',
-      },
+      jwk(keys.rsaPem, 'RS256'),
+      ...(keys.accessTokenAlgorithm === 'RS256' ? [] : [jwk(keys.accessTokenPem, keys.accessTokenAlgorithm)]),
     ],
   },
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
@@ -84,7 +87,7 @@ const provider = new Provider(issuer, {
         audience: resource,
         accessTokenTTL: tokenLifetimeSeconds,
         accessTokenFormat: 'jwt',
-        jwt: { sign: { alg: 'RS256' } },
+        jwt: { sign: { alg: keys.accessTokenAlgorithm } },
       }),
     },
   },

@@ -1,14 +1,11 @@
 import { signInThroughPages } from '../browser.ts'
 import { introspectedClient, machineClient, redirectUri, userEmail, webClient } from '../fixtures.ts'
 import { authorizationUrl } from '../operations.ts'
+import { environmentOf } from './environment.ts'
 import { startServer } from './server-process.ts'
 import type { Surroundings, Target } from './target.ts'
 
-export const startOidcProvider = async ({
-  port,
-  databaseUrl,
-  signingKeyPem,
-}: Surroundings): Promise<Target> => {
+export const startOidcProvider = async (surroundings: Surroundings): Promise<Target> => {
   const paths = {
     token: '/token',
     introspection: '/token/introspection',
@@ -18,14 +15,14 @@ export const startOidcProvider = async ({
   }
   const process = await startServer({
     entry: new URL('./oidc-provider-main.ts', import.meta.url),
-    env: { BENCH_PORT: String(port), BENCH_DATABASE_URL: databaseUrl, BENCH_SIGNING_KEY: signingKeyPem },
-    port,
+    env: environmentOf(surroundings),
+    port: surroundings.port,
     readyPath: paths.discovery,
   })
   return {
     name: 'oidc-provider',
-    port,
-    databaseUrl,
+    port: surroundings.port,
+    databaseUrl: surroundings.databaseUrl,
     process,
     paths,
     machineClient,
@@ -33,7 +30,7 @@ export const startOidcProvider = async ({
     webClient,
     signIn: (index) =>
       signInThroughPages({
-        start: `http://127.0.0.1:${port}${authorizationUrl(paths.authorization, webClient.id)}`,
+        start: `http://127.0.0.1:${surroundings.port}${authorizationUrl(paths.authorization, webClient.id)}`,
         redirectUri,
         answers: { login: userEmail(index), password: 'any' },
       }),

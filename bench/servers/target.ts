@@ -1,4 +1,4 @@
-import type { ClientCredentials } from '../fixtures.ts'
+import type { ClientCredentials, SigningKeys } from '../fixtures.ts'
 import type { ServerProcess } from './server-process.ts'
 
 export const serverNames = ['latchkey', 'oidc-provider', 'bare'] as const
@@ -31,7 +31,7 @@ export interface Target {
 export interface Surroundings {
   readonly port: number
   readonly databaseUrl: string
-  readonly signingKeyPem: string
+  readonly keys: SigningKeys
   /** How many users will sign in. */
   readonly users: number
 }
