@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # The same Node as the npm dependency "node" of package.json.
-ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -31,7 +31,7 @@ COPY package.json LICENSE ./
 # serves when there is no DATABASE_URL: mount a volume there to keep it.
 ENV NODE_ENV=production \
   LATCHKEY_HOST=0.0.0.0 \
-  LATCHKEY_DATA_DIR=/var/lib/latchkey/store
+  LATCHKEY_DATA_DIR=/var/lib/latchkey
 RUN install -d -o node -g node /var/lib/latchkey
 USER node
 EXPOSE 3000

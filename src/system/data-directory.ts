@@ -42,23 +42,54 @@ export const openDataDirectory = async (path: string, random: Random): Promise<D
 
 const lock = async (directory: string): Promise<() => Promise<void>> => {
   const path = join(directory, 'lock')
+  const own = { processId: process.pid, started: await startOf(process.pid) }
   for (;;) {
-    const created = await createExclusively(path, String(process.pid))
-    if (created) return () => rm(path, { force: true })
-    const holder = Number(await readFile(path, 'utf8').catch(() => ''))
-    if (holder > 0 && isAlive(holder)) throw new DataDirectoryInUse(directory, holder)
+    if (await createExclusively(path, JSON.stringify(own))) return () => rm(path, { force: true })
+    const holder = await readHolder(path)
+    if (holder && (await isAlive(holder))) throw new DataDirectoryInUse(directory, holder.processId)
     // Left behind by a process that was killed.
     await rm(path, { force: true })
   }
 }
 
-const isAlive = (processId: number): boolean => {
+interface Holder {
+  readonly processId: number
+  /** When it started, as the system counts; undefined where the system does not tell. */
+  readonly started?: string | undefined
+}
+
+const readHolder = async (path: string): Promise<Holder | undefined> => {
+  try {
+    const { processId, started } = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>
+    return typeof processId === 'number' ? { processId, started } : undefined
+  } catch {
+    // Gone by now, or cut off by a crash while it was written.
+    return undefined
+  }
+}
+
+/** In a container every process has the same few IDs, so an ID that lives may be somebody else's: the start tells. */
+const isAlive = async ({ processId, started }: Holder): Promise<boolean> => {
+  if (processId === process.pid) return false
   try {
     process.kill(processId, 0)
-    return true
   } catch (error) {
     // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return started === undefined || started === (await startOf(processId))
+}
+
+/** Of Linux: the boot, and the ticks from there to the start of the process (proc(5), field 22 of stat). */
+const startOf = async (processId: number): Promise<string | undefined> => {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+    const stat = await readFile(`/proc/${processId}/stat`, 'utf8')
+    // The second field is a name in parentheses that may hold anything, spaces too.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return `${boot.trim()} ${ticks}`
+  } catch {
+    return undefined
   }
 }
 
