@@ -1,0 +1,340 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
+import {
+  type ConsentId,
+  newIdentifier,
+  type OrganizationId,
+  type SessionId,
+} from '../../src/protocol/identifiers.ts'
+import { type Stores, storesOn } from '../../src/storage/index.ts'
+import { expiringTables } from '../../src/storage/stores/expired-rows.ts'
+import { transactionOn } from '../../src/storage/transaction.ts'
+import { addSeconds } from '../../src/system/clock.ts'
+import { newHandle, systemRandom } from '../../src/system/random.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
+import { type Fixtures, fixturesOn, type TestApplication, type TestUser } from '../support/fixtures.ts'
+
+/* The contract of the stores of sessions, consents, codes, grants and tokens, kept on both databases. */
+
+const now = new Date('2026-01-01T00:00:00.123Z')
+const HOUR = 3600
+const DAY = 24 * HOUR
+
+let opened: TestDatabase
+let stores: Stores
+let fixtures: Fixtures
+let user: TestUser
+let application: TestApplication
+beforeAll(async () => {
+  opened = await openTestDatabase()
+  stores = storesOn(opened.database.kysely)
+  const transaction = transactionOn(opened.database.kysely)
+  fixtures = fixturesOn({ transaction, clock: { now: () => now }, random: systemRandom })
+  user = await fixtures.user()
+  application = await fixtures.firstParty()
+})
+afterAll(() => opened[Symbol.asyncDispose]())
+
+const newId = <K extends Parameters<typeof newIdentifier>[0]>(kind: K) =>
+  newIdentifier(kind, now, systemRandom)
+const atOnce = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)))
+
+const newSession = async (expiresAt = addSeconds(now, DAY)) => {
+  const session = {
+    id: newId('session'),
+    tokenHash: newHandle(systemRandom),
+    userId: user.id,
+    authenticatedAt: now,
+    amr: ['pwd'],
+    organizationId: null,
+    createdAt: now,
+    expiresAt,
+  }
+  await stores.sessions.insert(session)
+  return session
+}
+
+const consent = (scopes: string[], organizationId: OrganizationId | null = null, at = now) =>
+  stores.consents.grant({
+    id: newId('consent'),
+    userId: user.id,
+    applicationId: application.id,
+    organizationId,
+    scopes,
+    createdAt: at,
+    updatedAt: at,
+  })
+
+interface NewCode {
+  readonly sessionId: SessionId
+  readonly consentId: ConsentId
+  readonly expiresAt?: Date
+  readonly scopes?: string[]
+}
+
+const REDIRECT_URI = 'https://app.example.com/callback'
+
+const newCode = async ({
+  sessionId,
+  consentId,
+  expiresAt = addSeconds(now, 60),
+  scopes = ['offline_access'],
+}: NewCode) => {
+  const code = {
+    codeHash: newHandle(systemRandom),
+    grantId: newId('grant'),
+    consentId,
+    sessionId,
+    redirectUri: REDIRECT_URI,
+    redirectUriGiven: true,
+    scopes,
+    nonce: 'n',
+    codeChallenge: 'challenge',
+    authenticatedAt: now,
+    amr: ['pwd'],
+    expiresAt,
+  }
+  await stores.authorizationCodes.insert(code)
+  return code
+}
+
+const redeem = (codeHash: string, at = now, changes: Record<string, string | undefined> = {}) =>
+  stores.authorizationCodes.redeem(
+    {
+      codeHash,
+      applicationId: application.id,
+      redirectUri: REDIRECT_URI,
+      codeChallenge: 'challenge',
+      ...changes,
+    },
+    { expiresAt: addSeconds(at, 300), offlineExpiresAt: addSeconds(at, 365 * DAY) },
+    {
+      familyHash: newHandle(systemRandom),
+      hash: newHandle(systemRandom),
+      expiresAt: addSeconds(at, 30 * DAY),
+    },
+    at,
+  )
+
+const grantCount = async (id: string): Promise<number> => {
+  const rows = await opened.database.kysely.selectFrom('authorization_grant').select('id').execute()
+  return rows.filter((row) => row.id === id).length
+}
+
+describe('sessions', () => {
+  test('are live by their handle until they end or expire', async () => {
+    const session = await newSession()
+    expect(await stores.sessions.liveByToken(session.tokenHash, now)).toMatchObject({
+      ...session,
+      email: user.email,
+    })
+    expect(await stores.sessions.liveByToken(session.tokenHash, session.expiresAt)).toBeUndefined()
+    expect(await stores.sessions.liveByToken('unknown', now)).toBeUndefined()
+    const ended = await atOnce(10, () => stores.sessions.end(session.id))
+    expect(ended.filter((id) => id === user.id)).toHaveLength(1)
+    expect(await stores.sessions.liveByToken(session.tokenHash, now)).toBeUndefined()
+  })
+
+  test('go on under a new handle for the same user alone', async () => {
+    const { id, tokenHash } = await newSession()
+    const renewed = {
+      tokenHash: newHandle(systemRandom),
+      authenticatedAt: addSeconds(now, 60),
+      amr: ['pwd'],
+      expiresAt: addSeconds(now, 2 * DAY),
+    }
+    const other = await fixtures.user()
+    expect(await stores.sessions.renew({ id, userId: other.id }, renewed)).toBeUndefined()
+    expect(await stores.sessions.renew({ id, userId: user.id }, renewed)).toMatchObject({ id, ...renewed })
+    expect(await stores.sessions.liveByToken(tokenHash, now)).toBeUndefined()
+    expect(await stores.sessions.liveByToken(renewed.tokenHash, now)).toMatchObject({ id })
+    const late = { ...renewed, authenticatedAt: addSeconds(now, 3 * DAY) }
+    expect(await stores.sessions.renew({ id, userId: user.id }, late)).toBeUndefined()
+  })
+
+  test('keep a chosen organization until it is deleted', async () => {
+    const organization = await fixtures.organization()
+    const { id, tokenHash } = await newSession()
+    const chosen = async () => (await stores.sessions.liveByToken(tokenHash, now))?.organizationId
+    await stores.sessions.chooseOrganization(id, organization)
+    expect(await chosen()).toBe(organization)
+    await stores.organizations.delete(organization)
+    expect(await chosen()).toBeNull()
+  })
+})
+
+describe('consents', () => {
+  test('add up under the ID of the first time, one for each organization and one for none', async () => {
+    const organization = await fixtures.organization()
+    await fixtures.member(user.id, organization)
+    const first = await consent(['openid', 'email'])
+    expect(await consent(['email', 'profile'])).toBe(first)
+    const ofOrganization = await consent(['openid'], organization)
+    expect(ofOrganization).not.toBe(first)
+    const standing = await stores.consents.standing(user.id, application.id)
+    expect(standing.memberships.map(({ organizationId }) => organizationId)).toEqual([organization])
+    const scopesOf = (id: string) =>
+      [...(standing.consents.find((given) => given.id === id)?.scopes ?? [])].sort()
+    expect(scopesOf(first)).toEqual(['email', 'openid', 'profile'])
+    expect(scopesOf(ofOrganization)).toEqual(['openid'])
+    expect(standing.consents).toHaveLength(2)
+  })
+
+  test('given twenty times at once are one, with every scope', async () => {
+    const ids = await atOnce(20, (index) => consent([`scope:${index % 5}`]))
+    expect(new Set(ids).size).toBe(1)
+    const { consents } = await stores.consents.standing(user.id, application.id)
+    const scopes = consents.find(({ id }) => id === ids[0])?.scopes
+    for (let index = 0; index < 5; index++) expect(scopes).toContain(`scope:${index}`)
+  })
+
+  test('take their grants along when they are withdrawn, once', async () => {
+    const consentId = await consent(['openid'])
+    const code = await newCode({ sessionId: (await newSession()).id, consentId })
+    expect(await redeem(code.codeHash)).toBeDefined()
+    expect(await grantCount(code.grantId)).toBe(1)
+    expect(await stores.consents.withdraw(consentId)).toBe(true)
+    expect(await stores.consents.withdraw(consentId)).toBe(false)
+    expect(await grantCount(code.grantId)).toBe(0)
+  })
+})
+
+describe('authorization codes', () => {
+  test('RFC 6749 §4.1.2: of twenty redemptions at once one succeeds, and one grant comes to be', async () => {
+    const code = await newCode({ sessionId: (await newSession()).id, consentId: await consent(['openid']) })
+    const redeemed = await atOnce(20, () => redeem(code.codeHash))
+    const [one, ...more] = redeemed.filter((result) => result !== undefined)
+    expect(more).toEqual([])
+    expect(one).toMatchObject({ grantId: code.grantId, nonce: 'n', user: { id: user.id, email: user.email } })
+    expect(await grantCount(code.grantId)).toBe(1)
+    expect(await stores.authorizationCodes.find(code.codeHash)).toMatchObject({ redeemedAt: now })
+  })
+
+  test('RFC 6749 §4.1.3: a proof that lacks anything uses nothing up', async () => {
+    const other = await fixtures.firstParty()
+    const session = await newSession()
+    const code = await newCode({ sessionId: session.id, consentId: await consent(['openid']) })
+    for (const wrong of [
+      { applicationId: other.id },
+      { redirectUri: undefined },
+      { redirectUri: `${REDIRECT_URI}/` },
+      { codeChallenge: undefined },
+      { codeChallenge: 'another' },
+      { codeHash: 'unknown' },
+    ]) {
+      expect(await redeem(code.codeHash, now, wrong)).toBeUndefined()
+    }
+    expect(await redeem(code.codeHash, code.expiresAt)).toBeUndefined()
+    expect(await grantCount(code.grantId)).toBe(0)
+    expect(await redeem(code.codeHash)).toBeDefined()
+  })
+
+  test('RFC 6749 §4.1.2: a code and the end of its session at once: no grant, or one that is known to the session', async () => {
+    for (let round = 0; round < 5; round++) {
+      const session = await newSession()
+      const code = await newCode({ sessionId: session.id, consentId: await consent(['openid']) })
+      const [redeemed] = await Promise.all([redeem(code.codeHash), stores.sessions.end(session.id)])
+      expect(await grantCount(code.grantId)).toBe(redeemed === undefined ? 0 : 1)
+    }
+  })
+})
+
+describe('what has expired', () => {
+  const sweep = (at: Date, batchRows = 2) =>
+    sweepExpired(
+      { stores, tables: expiringTables, clock: { now: () => at }, batchRows },
+      new AbortController().signal,
+    )
+
+  test('goes in batches, and what must still be recognised stays', async () => {
+    const consentId = await consent(['openid'])
+    const session = await newSession(addSeconds(now, 40 * DAY))
+    const redeemedCode = await newCode({ sessionId: session.id, consentId })
+    expect(await redeem(redeemedCode.codeHash)).toBeDefined()
+    const codes: string[] = []
+    for (let index = 0; index < 7; index++)
+      codes.push((await newCode({ sessionId: session.id, consentId })).codeHash)
+    const brief = await newSession(addSeconds(now, HOUR))
+    await stores.accessTokens.revoke('jti-1', addSeconds(now, 300))
+    const known = async (codeHash: string) => (await stores.authorizationCodes.find(codeHash)) !== undefined
+
+    // Expired, but a replay within the day is still one (RFC 6749 §4.1.2).
+    await sweep(addSeconds(now, HOUR))
+    for (const hash of [redeemedCode.codeHash, ...codes]) expect(await known(hash)).toBe(true)
+
+    await sweep(addSeconds(now, DAY + HOUR))
+    for (const hash of [redeemedCode.codeHash, ...codes]) expect(await known(hash)).toBe(false)
+    expect(await stores.sessions.liveByToken(brief.tokenHash, now)).toBeUndefined()
+    expect(await stores.sessions.liveByToken(session.tokenHash, now)).toBeDefined()
+    // Offline access outlives the code, and the consent everything.
+    expect(await grantCount(redeemedCode.grantId)).toBe(1)
+
+    // Nobody refreshed for a month and a day: the family goes, with its grant.
+    await sweep(addSeconds(now, 31 * DAY + HOUR))
+    expect(await grantCount(redeemedCode.grantId)).toBe(0)
+    const { consents } = await stores.consents.standing(user.id, application.id)
+    expect(consents.map(({ id }) => id)).toContain(consentId)
+  })
+
+  test('RFC 7009 §2.1: a revoked token is remembered for as long as it could be shown', async () => {
+    const jti = 'jti-2'
+    await stores.accessTokens.revoke(jti, addSeconds(now, 300))
+    await stores.accessTokens.revoke(jti, addSeconds(now, 300))
+    const facts = { jti, clientId: application.clientId, credentialId: undefined }
+    expect(await stores.accessTokens.clientHolds(facts)).toBe(false)
+    await sweep(addSeconds(now, 590))
+    expect(await stores.accessTokens.clientHolds(facts)).toBe(false)
+    await sweep(addSeconds(now, 610))
+    expect(await stores.accessTokens.clientHolds(facts)).toBe(true)
+  })
+
+  test('two that sweep at once share the work', async () => {
+    const consentId = await consent(['openid'])
+    const { id: sessionId } = await newSession(addSeconds(now, 40 * DAY))
+    for (let index = 0; index < 30; index++) await newCode({ sessionId, consentId })
+    const before = await sweep(addSeconds(now, HOUR))
+    expect(before).toBeGreaterThanOrEqual(0)
+    const [one, two] = await Promise.all([
+      sweep(addSeconds(now, 2 * DAY), 5),
+      sweep(addSeconds(now, 2 * DAY), 5),
+    ])
+    expect(one + two).toBeGreaterThanOrEqual(30)
+    expect(await sweep(addSeconds(now, 2 * DAY))).toBe(0)
+  })
+})
+
+describe('refresh tokens', () => {
+  test('RFC 9700 §4.14.2: of twenty rotations at once one succeeds', async () => {
+    const code = await newCode({ sessionId: (await newSession()).id, consentId: await consent(['openid']) })
+    const familyHash = newHandle(systemRandom)
+    const tokenHash = newHandle(systemRandom)
+    await stores.authorizationCodes.redeem(
+      {
+        codeHash: code.codeHash,
+        applicationId: application.id,
+        redirectUri: REDIRECT_URI,
+        codeChallenge: 'challenge',
+      },
+      { expiresAt: addSeconds(now, 300), offlineExpiresAt: addSeconds(now, DAY) },
+      { familyHash, hash: tokenHash, expiresAt: addSeconds(now, HOUR) },
+      now,
+    )
+    const rotate = (index: number) =>
+      stores.refreshTokens.rotate(
+        { familyHash, tokenHash },
+        { applicationId: application.id, scopes: [] },
+        { hash: `successor ${index}`, sealed: `sealed ${index}`, expiresAt: addSeconds(now, HOUR) },
+        now,
+      )
+    const rotated = await atOnce(20, rotate)
+    expect(rotated.filter((grant) => grant !== undefined)).toHaveLength(1)
+    const found = await stores.refreshTokens.find(familyHash)
+    expect(found?.family).toMatchObject({ previousHash: tokenHash, grantId: code.grantId })
+    const winner = rotated.findIndex((grant) => grant !== undefined)
+    expect(found?.family.tokenHash).toBe(`successor ${winner}`)
+    expect(found?.family.successorSealed).toBe(`sealed ${winner}`)
+    const revoked = await atOnce(10, () => stores.authorizationGrants.revoke(code.grantId, now))
+    expect(revoked.filter(Boolean)).toHaveLength(1)
+  })
+})
