@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, loadConfig } from '../../src/config/config.ts'
+
+const SECRET = 'a secret for tests, long enough to be taken'
+const DATABASE_URL = 'postgres://latchkey:hunter2@db.example.com/latchkey'
+
+const refusalOf = (environment: Record<string, string>): string => {
+  try {
+    loadConfig(environment)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message
+  }
+  throw new Error(`Not refused: ${JSON.stringify(environment)}`)
+}
+
+describe('settings that are wrong stop the start with a sentence', () => {
+  test.each<[name: string, value: string, cure: RegExp]>([
+    ['DATABASE_URL', 'mysql://db.example.com', /postgres:\/\/ or postgresql:\/\//],
+    ['DATABASE_URL', 'db.example.com:5432', /postgres:\/\/ or postgresql:\/\//],
+    ['LATCHKEY_DATABASE_POOL_SIZE', '0', /whole number from 1 to 1000/],
+    ['LATCHKEY_DATABASE_POOL_SIZE', '1001', /whole number from 1 to 1000/],
+    ['LATCHKEY_DATABASE_POOL_SIZE', 'ten', /whole number from 1 to 1000/],
+    ['LATCHKEY_DATABASE_POOL_SIZE', '1e2', /whole number from 1 to 1000/],
+    ['LATCHKEY_DATABASE_POOL_SIZE', ' 10', /whole number from 1 to 1000/],
+    ['LATCHKEY_DATABASE_PREPARED_STATEMENTS', 'no', /true or false/],
+    ['LATCHKEY_SECRET', 'short', /at least 32 characters; make one with: openssl rand -base64 48/],
+    ['LATCHKEY_ISSUER', 'id.example.com', /origin such as https:\/\/id\.example\.com/],
+    ['LATCHKEY_ISSUER', 'ftp://id.example.com', /begin with https:\/\//],
+    [
+      'LATCHKEY_ISSUER',
+      'https://id.example.com/',
+      /without path or trailing slash: https:\/\/id\.example\.com/,
+    ],
+    ['LATCHKEY_ISSUER', 'https://id.example.com/auth', /without path or trailing slash/],
+    ['LATCHKEY_ISSUER', 'https://id.example.com?x=1', /without path or trailing slash/],
+    ['LATCHKEY_ISSUER', 'https://id.example.com#x', /without path or trailing slash/],
+    ['LATCHKEY_ISSUER', 'https://ID.example.com', /https:\/\/id\.example\.com/],
+    ['LATCHKEY_ISSUER', 'https://id.example.com:443', /https:\/\/id\.example\.com/],
+    ['LATCHKEY_ISSUER', 'https://user@id.example.com', /https:\/\/id\.example\.com/],
+    ['LATCHKEY_ISSUER', 'http://id.example.com', /use https, or set LATCHKEY_ALLOW_INSECURE_ISSUER=true/],
+    ['LATCHKEY_ISSUER', 'http://10.0.0.1:3000', /use https, or set LATCHKEY_ALLOW_INSECURE_ISSUER=true/],
+    [
+      'LATCHKEY_ISSUER',
+      'http://localhost.example.com',
+      /use https, or set LATCHKEY_ALLOW_INSECURE_ISSUER=true/,
+    ],
+    [
+      'LATCHKEY_ISSUER',
+      'http://127.0.0.1.example.com',
+      /use https, or set LATCHKEY_ALLOW_INSECURE_ISSUER=true/,
+    ],
+    ['LATCHKEY_ALLOW_INSECURE_ISSUER', 'yes', /true or false/],
+    ['LATCHKEY_PORT', '65536', /whole number from 0 to 65535/],
+    ['LATCHKEY_PORT', '-1', /whole number from 0 to 65535/],
+    ['LATCHKEY_PORT', '3000/tcp', /whole number from 0 to 65535/],
+    ['LATCHKEY_MIGRATE_ON_START', '1', /true or false/],
+    ['LATCHKEY_MIGRATE_ON_START', 'TRUE', /true or false/],
+    ['LATCHKEY_LOG_LEVEL', 'verbose', /one of debug, info, warn, error, silent/],
+    ['LATCHKEY_TRUSTED_PROXIES', 'proxy.example.com', /IP addresses or CIDR ranges/],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.1, *', /IP addresses or CIDR ranges/],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33', /IP addresses or CIDR ranges/],
+    ['LATCHKEY_ACCESS_TOKEN_SECONDS', '9', /whole number from 10 to 86400/],
+    ['LATCHKEY_ACCESS_TOKEN_SECONDS', '86401', /whole number from 10 to 86400/],
+    ['LATCHKEY_ACCESS_TOKEN_SECONDS', '5m', /whole number from 10 to 86400/],
+    ['LATCHKEY_ACCESS_TOKEN_ALGORITHM', 'none', /one of RS256, ES256, EdDSA/],
+    ['LATCHKEY_ACCESS_TOKEN_ALGORITHM', 'HS256', /one of RS256, ES256, EdDSA/],
+    ['LATCHKEY_ACCESS_TOKEN_ALGORITHM', 'rs256', /one of RS256, ES256, EdDSA/],
+    ['LATCHKEY_ACCESS_TOKEN_TYPE', 'jwt', /one of at\+jwt, JWT/],
+    ['LATCHKEY_ANNOUNCE_ISS_PARAMETER', 'maybe', /true or false/],
+    ['LATCHKEY_BRAND_NAME', 'x'.repeat(81), /at most 80 characters/],
+    ['LATCHKEY_TERMS_URL', 'terms.html', /address such as https:\/\/example\.com\/terms/],
+    ['LATCHKEY_TERMS_URL', 'javascript:alert(1)', /address such as https:\/\/example\.com\/terms/],
+    ['LATCHKEY_PRIVACY_URL', 'mailto:a@example.com', /address such as https:\/\/example\.com\/terms/],
+  ])('%s=%s', (name, value, cure) => {
+    const environment = name === 'DATABASE_URL' ? { LATCHKEY_SECRET: SECRET } : {}
+    const refusal = refusalOf({ ...environment, [name]: value })
+    expect(refusal).toMatch(new RegExp(`^${name} `))
+    expect(refusal).toMatch(cure)
+    expect(refusal).toMatch(/[^.]\.$/)
+  })
+
+  test('an unknown one is named, with those there are', () => {
+    const refusal = refusalOf({ LATCHKEY_ISSUER_URL: 'https://id.example.com' })
+    expect(refusal).toMatch(/^LATCHKEY_ISSUER_URL is not a setting/)
+    expect(refusal).toContain('LATCHKEY_ISSUER,')
+    expect(refusalOf({ LATCHKEY_: 'x' })).toContain('LATCHKEY_ is not a setting')
+    expect(refusalOf({ LATCHKEY_secret: SECRET })).toContain('LATCHKEY_secret is not a setting')
+  })
+
+  test('DATABASE_URL without LATCHKEY_SECRET says how to make one', () => {
+    expect(refusalOf({ DATABASE_URL, LATCHKEY_ISSUER: 'https://id.example.com' })).toMatch(
+      /^LATCHKEY_SECRET must be set .* openssl rand -base64 48/,
+    )
+  })
+
+  test('no refusal shows a secret or the password of the database', () => {
+    const refusals = [
+      refusalOf({ LATCHKEY_SECRET: 'sesame' }),
+      refusalOf({ DATABASE_URL: 'mysql://u:hunter2@db', LATCHKEY_SECRET: SECRET }),
+      refusalOf({ DATABASE_URL, LATCHKEY_SECRET: SECRET, LATCHKEY_PORT: 'x' }),
+      refusalOf({ DATABASE_URL, LATCHKEY_SECRET: 'sesame' }),
+    ]
+    for (const refusal of refusals) {
+      for (const secret of ['hunter2', 'sesame', SECRET]) expect(refusal).not.toContain(secret)
+    }
+  })
+})
+
+describe('settings that are right', () => {
+  test('nothing at all is for trying out on this machine', () => {
+    expect(loadConfig({})).toEqual({
+      issuer: 'http://localhost:3000',
+      host: 'localhost',
+      port: 3000,
+      database: { kind: 'embedded', directory: '.data/latchkey' },
+      secret: undefined,
+      migrateOnStart: false,
+      logLevel: 'info',
+      trustedProxies: [],
+      accessToken: { seconds: 300, algorithm: 'RS256', type: 'at+jwt' },
+      announceIssParameter: true,
+      brandName: 'Latchkey',
+      termsUrl: undefined,
+      privacyUrl: undefined,
+    })
+  })
+
+  test('everything at once', () => {
+    const config = loadConfig({
+      DATABASE_URL,
+      LATCHKEY_DATABASE_POOL_SIZE: '25',
+      LATCHKEY_DATABASE_PREPARED_STATEMENTS: 'false',
+      LATCHKEY_SECRET: SECRET,
+      LATCHKEY_ISSUER: 'https://id.example.com',
+      LATCHKEY_HOST: '127.0.0.1',
+      LATCHKEY_PORT: '8080',
+      LATCHKEY_MIGRATE_ON_START: 'true',
+      LATCHKEY_LOG_LEVEL: 'warn',
+      LATCHKEY_TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1',
+      LATCHKEY_ACCESS_TOKEN_SECONDS: '60',
+      LATCHKEY_ACCESS_TOKEN_ALGORITHM: 'EdDSA',
+      LATCHKEY_ACCESS_TOKEN_TYPE: 'JWT',
+      LATCHKEY_ANNOUNCE_ISS_PARAMETER: 'false',
+      LATCHKEY_BRAND_NAME: 'Müller & Söhne',
+      LATCHKEY_TERMS_URL: 'https://example.com/terms',
+      LATCHKEY_PRIVACY_URL: 'https://example.com/privacy',
+    })
+    expect(config).toEqual({
+      issuer: 'https://id.example.com',
+      host: '127.0.0.1',
+      port: 8080,
+      database: { kind: 'postgresql', url: DATABASE_URL, poolSize: 25, prepareStatements: false },
+      secret: SECRET,
+      migrateOnStart: true,
+      logLevel: 'warn',
+      trustedProxies: ['10.0.0.1', '10.1.0.0/16', '::1'],
+      accessToken: { seconds: 60, algorithm: 'EdDSA', type: 'JWT' },
+      announceIssParameter: false,
+      brandName: 'Müller & Söhne',
+      termsUrl: 'https://example.com/terms',
+      privacyUrl: 'https://example.com/privacy',
+    })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  test('an empty variable is one that is not set, and those of others are left alone', () => {
+    const config = loadConfig({
+      LATCHKEY_PORT: '',
+      DATABASE_URL: '',
+      PATH: '/bin',
+      LATCHKEYS: 'x',
+      PGHOST: 'x',
+    })
+    expect(config).toEqual(loadConfig({}))
+  })
+
+  test.each(['http://localhost:3000', 'http://127.0.0.1:8080', 'http://127.1.2.3', 'http://[::1]:3000'])(
+    'an http issuer on this machine needs no flag, and nobody else gets to talk to it: %s',
+    (issuer) => {
+      expect(loadConfig({ LATCHKEY_ISSUER: issuer })).toMatchObject({ issuer, host: 'localhost' })
+    },
+  )
+
+  test('an http issuer elsewhere works once it is asked for by its name', () => {
+    const config = loadConfig({
+      LATCHKEY_ISSUER: 'http://id.test:8080',
+      LATCHKEY_ALLOW_INSECURE_ISSUER: 'true',
+    })
+    expect(config).toMatchObject({ issuer: 'http://id.test:8080', host: '0.0.0.0' })
+  })
+
+  test('an https issuer listens to everybody', () => {
+    expect(loadConfig({ LATCHKEY_ISSUER: 'https://id.example.com' }).host).toBe('0.0.0.0')
+  })
+
+  test('the issuer follows the port where it is not given', () => {
+    expect(loadConfig({ LATCHKEY_PORT: '4000' }).issuer).toBe('http://localhost:4000')
+  })
+})
