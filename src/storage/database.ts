@@ -58,6 +58,9 @@ const openPostgresql = async (
   })
   // A connection that dies idle is replaced at the next query; without a listener it would end the process.
   pool.on('error', onError)
+  // The pool listens to idle connections alone. One that dies in use fails its query, and says so as an event too,
+  // which would end the process if nobody listened.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const listener = createListener(url, onError)
   const kysely = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: prepareStatements === false ? pool : naming(pool) }),
