@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser, type Visited } from '../support/browser.ts'
+import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import {
+  authorizationUrl,
+  basic,
+  clientToken,
+  credentials,
+  introspect,
+  newPkce,
+  obtainTokens,
+  post,
+  redeem,
+  refresh,
+  revoke,
+  signIn,
+  textOf,
+  userinfo,
+} from '../support/relying-party.ts'
+
+/*
+ * Every flow once, well and badly, with everything secret noted; then nothing of that is in a log line or an event,
+ * whole or in part.
+ */
+
+const PASSWORD = 'correct horse battery staple'
+const WRONG_PASSWORD = 'Tr0ub4dor&3-wrong-password'
+
+let app: TestApp
+let user: TestUser
+let web: TestApplication
+let thirdParty: TestApplication
+let native: TestApplication
+let machine: TestApplication
+const secrets = new Set<string>()
+beforeAll(async () => {
+  app = await startTestApp()
+  const organizations = [await app.fixtures.organization(), await app.fixtures.organization()]
+  user = await app.fixtures.user({ organizations, password: PASSWORD })
+  web = await app.fixtures.firstParty()
+  thirdParty = await app.fixtures.thirdParty(await app.fixtures.organization())
+  native = await app.fixtures.firstParty({ isPublic: true })
+  machine = await app.fixtures.m2m(await app.fixtures.organization())
+  for (const { clientSecret } of [web, thirdParty, machine]) secrets.add(clientSecret)
+  secrets.add(PASSWORD).add(WRONG_PASSWORD)
+  await everyFlow()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+/** Notes what a page and its address hold. */
+const noted = (visited: Visited): Visited => {
+  for (const [, value = ''] of visited.body.matchAll(/name="(?:csrf_token|request)" value="([^"]+)"/g))
+    secrets.add(value)
+  for (const name of ['request', 'code']) {
+    const value = visited.url.searchParams.get(name)
+    if (value !== null) secrets.add(value)
+  }
+  return visited
+}
+
+const notedTokens = (body: Readonly<Record<string, unknown>>): void => {
+  for (const name of ['access_token', 'refresh_token', 'id_token']) {
+    const value = body[name]
+    if (typeof value === 'string') secrets.add(value)
+  }
+}
+
+const everyFlow = async (): Promise<void> => {
+  const browser = createBrowser(app.issuer)
+  const { verifier, parameters } = newPkce()
+  secrets.add(verifier)
+  const url = authorizationUrl(app, thirdParty, {
+    ...parameters,
+    scope: 'openid email offline_access',
+    state: 's',
+  })
+  let page = noted(await browser.get(url))
+  noted(await browser.submit(page, { email: user.email, password: WRONG_PASSWORD }))
+  noted(await browser.submit(page, { email: 'nobody@example.com', password: WRONG_PASSWORD }))
+  page = noted(await signIn(browser, page, user))
+  const [, organization = ''] = /name="organization_id" value="([^"]+)"/.exec(page.body) ?? []
+  page = noted(await browser.submit(page, { organization_id: organization }))
+  page = noted(await browser.submit(page, { decision: 'allow' }))
+  const code = page.url.searchParams.get('code') ?? ''
+  expect(code).not.toBe('')
+  for (const wrong of [{}, { code_verifier: `${verifier}x` }, { client_secret: WRONG_PASSWORD }]) {
+    await redeem(app, thirdParty, code, wrong)
+  }
+  const tokens = await redeem(app, thirdParty, code, { code_verifier: verifier })
+  notedTokens(tokens.body)
+  const refreshed = await refresh(app, thirdParty, textOf(tokens, 'refresh_token'))
+  notedTokens(refreshed.body)
+  notedTokens((await refresh(app, thirdParty, textOf(refreshed, 'refresh_token'), { scope: 'openid' })).body)
+  await introspect(app, web, textOf(refreshed, 'access_token'))
+  await introspect(app, native, textOf(refreshed, 'access_token'))
+  await userinfo(app, textOf(refreshed, 'access_token'))
+  await userinfo(app, `${textOf(refreshed, 'access_token')}x`)
+  await fetch(`${app.issuer}/oauth2/userinfo?access_token=${textOf(refreshed, 'access_token')}`)
+  // Replays, of both kinds.
+  await refresh(app, thirdParty, textOf(tokens, 'refresh_token'))
+  await redeem(app, thirdParty, code, { code_verifier: verifier })
+  for (const name of ['access_token', 'refresh_token']) await revoke(app, thirdParty, textOf(refreshed, name))
+
+  for (const application of [web, native]) {
+    notedTokens(
+      (await obtainTokens(app, application, user, { scope: 'openid offline_access' }, browser)).body,
+    )
+  }
+  notedTokens((await clientToken(app, machine)).body)
+  const header = basic(machine.clientId, machine.clientSecret)
+  secrets.add(header['authorization']?.split(' ')[1] ?? '')
+  notedTokens((await post(`${app.issuer}/oauth2/token`, { grant_type: 'client_credentials' }, header)).body)
+  await post(
+    `${app.issuer}/oauth2/token`,
+    { grant_type: 'client_credentials', ...credentials(machine) },
+    header,
+  )
+  await post(`${app.issuer}/oauth2/token?${new URLSearchParams(credentials(machine))}`, {})
+  await post(
+    `${app.issuer}/oauth2/token`,
+    new URLSearchParams(`client_secret=${WRONG_PASSWORD}&client_secret=x`),
+  )
+  await post(`${app.issuer}/oauth2/token`, {
+    code,
+    ...credentials(web),
+    grant_type: 'password',
+    password: PASSWORD,
+  })
+
+  // What does not open, and where nothing is.
+  const stranger = createBrowser(app.issuer)
+  for (const request of [...secrets].filter((text) => text.startsWith('v1.'))) {
+    await stranger.get(`/oauth2/authorize/continue?${new URLSearchParams({ request })}`)
+    await stranger.get(`/nowhere/${request.slice(0, 80)}?${new URLSearchParams({ request })}`)
+    secrets.add(request)
+  }
+  await stranger.get(
+    authorizationUrl(app, web, { redirect_uri: `https://evil.example/?secret=${WRONG_PASSWORD}` }),
+  )
+  for (const { cookies } of [browser, stranger]) for (const value of cookies.values()) secrets.add(value)
+  await browser.submit(await browser.get('/'), {})
+}
+
+/** Long enough to give anything away; of a JWT, what is not its header, which is the same for all. */
+const fragments = (secret: string): string[] => {
+  const parts = secret.split('.').filter((part) => part.length >= 16)
+  const [first, ...others] = parts
+  const telling = parts.length === 3 ? others : [first ?? secret, ...others]
+  return [
+    secret,
+    encodeURIComponent(secret),
+    ...telling.map((part) => part.slice(0, 24)),
+    ...telling.map((part) => part.slice(-24)),
+  ]
+}
+
+describe('the log', () => {
+  test('holds no secret, token, code, password, cookie, verifier or sealed request', () => {
+    expect(secrets.size).toBeGreaterThan(30)
+    const log = app.logLines.join('\n')
+    expect(app.logLines.length).toBeGreaterThan(40)
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(15)
+      // A path that nobody serves is logged as it is: what was sent there is not ours to keep out of it.
+      for (const fragment of fragments(secret)) {
+        const lines = app.logLines.filter(
+          (line) => line.includes(fragment) && !line.includes('"path":"/nowhere/'),
+        )
+        expect({ fragment, lines }).toEqual({ fragment, lines: [] })
+      }
+    }
+    expect(log).not.toContain(user.email)
+  })
+
+  test('holds none of them in the table of events either, nor an e-mail address', async () => {
+    const events = await app.testDatabase.database.kysely.selectFrom('event').selectAll().execute()
+    expect(events.length).toBeGreaterThan(10)
+    const text = JSON.stringify(events)
+    for (const secret of secrets)
+      for (const fragment of fragments(secret)) expect(text).not.toContain(fragment)
+    expect(text).not.toContain(user.email)
+    expect(text).not.toContain('nobody@example.com')
+  })
+
+  test('and nothing secret is stored but as a hash', async () => {
+    for (const table of [
+      'authorization_code',
+      'refresh_token',
+      'session',
+      'client_credential',
+      'authorization_grant',
+    ] as const) {
+      const text = JSON.stringify(
+        await app.testDatabase.database.kysely.selectFrom(table).selectAll().execute(),
+      )
+      for (const secret of secrets) {
+        if (secret !== '')
+          expect({ table, found: text.includes(secret), secret }).toEqual({ table, found: false, secret })
+      }
+    }
+  })
+
+  test('has one line for each request, with its ID', async () => {
+    const before = app.logLines.length
+    const answers = [
+      await clientToken(app, machine),
+      await clientToken(app, machine, { client_secret: 'wrong' }),
+      await introspect(app, web, 'x'),
+      await userinfo(app, 'x'),
+    ]
+    await expect.poll(() => app.logLines.length).toBeGreaterThanOrEqual(before + answers.length)
+    const lines = app.logLines.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>)
+    const requests = lines.filter(({ msg }) => msg === 'request')
+    expect(requests).toHaveLength(answers.length)
+    expect(requests.map(({ requestId }) => requestId)).toEqual(
+      answers.map(({ headers }) => headers.get('x-request-id')),
+    )
+    expect(requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/oauth2/token',
+        status: 200,
+        clientId: machine.clientId,
+        grantType: 'client_credentials',
+        outcome: 'issued',
+        address: '127.0.0.1',
+        milliseconds: expect.any(Number),
+      },
+      { path: '/oauth2/token', status: 401, outcome: 'invalid_client', reason: expect.any(String) },
+      { path: '/oauth2/introspection', status: 200, clientId: web.clientId, outcome: 'inactive' },
+      { path: '/oauth2/userinfo', status: 401, outcome: 'invalid_token' },
+    ])
+  })
+
+  test('says of a refused code which check failed, and to the client nothing of it', async () => {
+    const before = app.logLines.length
+    const unknown = await redeem(app, web, 'A'.repeat(43))
+    await expect.poll(() => app.logLines.length).toBeGreaterThan(before)
+    const line = JSON.parse(app.logLines.at(-1) ?? '{}') as Record<string, unknown>
+    expect(line).toMatchObject({
+      clientId: web.clientId,
+      grantType: 'authorization_code',
+      outcome: 'invalid_grant',
+      reason: expect.stringMatching(/unknown/),
+    })
+    expect(JSON.stringify(unknown.body)).not.toContain(String(line['reason']))
+  })
+
+  test('is JSON without line breaks, whatever is sent', async () => {
+    const before = app.logLines.length
+    await post(`${app.issuer}/oauth2/token`, { grant_type: 'a\n{"level":"fatal"}', ...credentials(web) })
+    await fetch(`${app.issuer}/a%0a{"level":"fatal"}`, { headers: { accept: 'text/html' } })
+    await expect.poll(() => app.logLines.length).toBeGreaterThanOrEqual(before + 2)
+    for (const line of app.logLines) {
+      expect(line.trimEnd()).not.toContain('\n')
+      expect(['debug', 'info', 'warn', 'error']).toContain((JSON.parse(line) as { level: string }).level)
+    }
+  })
+})
