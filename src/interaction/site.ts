@@ -55,10 +55,13 @@ export const createSite = ({
 export const page = <Props>(component: (props: Props) => VNode, props: Props): Html =>
   renderPage(component(props))
 
+/** A header longer than this no browser sends, and of languages nobody reads more. */
+const MAXIMUM_HEADER_LENGTH = 1024
+const MAXIMUM_LANGUAGES = 10
+
 /** RFC 9110 §12.5.4: languages by descending weight. */
-export const wantedLanguages = (header: string | undefined): string[] =>
-  (header ?? '')
-    .split(',')
+export const wantedLanguages = (header = ''): string[] =>
+  (header.length > MAXIMUM_HEADER_LENGTH ? [] : header.split(',', MAXIMUM_LANGUAGES))
     .map((part) => {
       const [tag = '', ...parameters] = part.trim().split(';')
       const weight = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean)

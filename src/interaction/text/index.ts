@@ -13,13 +13,33 @@ const languages: readonly [Text, ...Text[]] = [en]
  */
 export const textFor = (wanted: readonly string[]): Text => {
   for (const tag of wanted) {
-    // RFC 4647 §3.4: try the whole tag, then ever less of it.
-    for (let range = tag.toLowerCase(); range !== ''; range = range.replace(/(^|-)[^-]*$/, '')) {
+    for (const range of rangesOf(tag)) {
       const found = languages.find((text) => text.language.tag.toLowerCase() === range)
       if (found) return found
     }
   }
   return languages[0]
+}
+
+/** RFC 5646 §4.4.1: room for 35 characters is enough for any tag but those with private extensions. */
+const MAXIMUM_TAG_LENGTH = 35
+const LANGUAGE_TAG = /^[a-z]{1,8}(-[a-z0-9]{1,8}){0,7}$/
+
+/**
+ * RFC 4647 §3.4: the whole tag, then ever less of it. None of what is no tag: anybody can send any text as one, and
+ * is not to keep the server busy with it.
+ */
+export const rangesOf = (tag: string): readonly string[] => {
+  if (tag.length > MAXIMUM_TAG_LENGTH) return []
+  const whole = tag.toLowerCase()
+  if (!LANGUAGE_TAG.test(whole)) return []
+  const ranges = [whole]
+  for (let end = whole.lastIndexOf('-'); end > 0; end = whole.lastIndexOf('-', end - 1)) {
+    const range = whole.slice(0, end)
+    // RFC 4647 §3.4: a single letter only introduces what comes after it, and goes along with that.
+    if (range.at(-2) !== '-') ranges.push(range)
+  }
+  return ranges
 }
 
 /** What a scope of the standards means to people; undefined for the operator's own, which bring their description. */
