@@ -202,7 +202,6 @@ export const createDependencies = async (
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,
-    clockToleranceSeconds: lifetimes.clockToleranceSeconds,
     stores,
   }
 
@@ -257,6 +256,7 @@ export const createDependencies = async (
     authorization: {
       issuer: config.issuer,
       findClient,
+      verification,
       stores,
       grantConsent,
       random,

@@ -32,11 +32,13 @@ export const completeAuthorization = async (
 ): Promise<string> => {
   const { client, scopes } = request
   const { session, organizationId, consent } = facts
-  const consentId =
-    consent && missingScopes(scopes, consent.scopes).length === 0
-      ? consent.id
-      : // First-party: nobody is asked, and the record is what its tokens stand on all the same.
-        await grantConsent({ userId: session.userId, client, organizationId }, scopes, now)
+  const isCovered = consent !== undefined && missingScopes(scopes, consent.scopes).length === 0
+  // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
+  if (!isCovered && !client.isFirstParty) throw new Error('A third-party application has no consent.')
+  // First-party: nobody is asked, and the record is what its tokens stand on all the same.
+  const consentId = isCovered
+    ? consent.id
+    : await grantConsent({ userId: session.userId, client, organizationId }, scopes, now)
   const code = newHandle(random)
   await stores.authorizationCodes.insert({
     codeHash: sha256(code),

@@ -3,6 +3,7 @@ import { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
+import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
 import { type Completion, completeAuthorization } from './complete.ts'
 import { RedirectedError } from './error.ts'
 import { identifyClient } from './identify-client.ts'
@@ -20,6 +21,7 @@ import { codeResponse, type ResponseLocation, type ResponseTarget } from './resp
 export interface Authorization extends Completion {
   readonly issuer: Issuer
   readonly findClient: (clientId: string) => Promise<Client | undefined>
+  readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
 }
 
@@ -39,14 +41,18 @@ export const dispatch = async (
   const request = await authorizationRequestOf(authorization, pending)
   const { client, target } = request
   return redirecting(target, async () => {
-    const authentication = authenticationStep(request, pending, session, now)
+    const hinted =
+      request.idTokenHint === undefined
+        ? undefined
+        : await verifyIdTokenHint(authorization.verification, request.idTokenHint, client)
+    const authentication = authenticationStep(request, pending, session, hinted, now)
     if (authentication.step === 'refuse') throw authentication.error
     if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client }
 
     const facts = await gatherFacts(authorization, request, pending, authentication.session)
     if ('page' in facts) return { outcome: 'page', page: facts.page, client }
 
-    const consent = consentStep(request, pending, facts.consent?.scopes)
+    const consent = consentStep(request, pending, facts.session, facts.consent?.scopes)
     if (consent.step === 'refuse') throw consent.error
     if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client }
 

@@ -33,8 +33,9 @@ export const identifyClient = async (
     )
   }
   const requested = parameters.get('redirect_uri')
-  // RFC 6749 §3.1.2.3: it may be left out where just one is registered.
-  const wanted = requested ?? defaultRedirectUri(client)
+  // RFC 6749 §3.1.2.3: it may be left out where the client has one; OIDC Core §3.1.2.1: with openid it is required.
+  const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid')
+  const wanted = requested ?? (isOpenId ? undefined : defaultRedirectUri(client))
   const redirectUri = wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client)
   if (redirectUri === undefined) {
     throw new ShownError(

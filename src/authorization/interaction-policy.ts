@@ -1,5 +1,5 @@
 import { OAuthError } from '../protocol/error.ts'
-import type { OrganizationId } from '../protocol/identifiers.ts'
+import type { OrganizationId, UserId } from '../protocol/identifiers.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
@@ -27,12 +27,21 @@ export const authenticationStep = (
   request: AuthorizationRequest,
   pending: PendingRequest,
   session: LiveSession | undefined,
+  /** Whom id_token_hint names. */
+  hintedUserId: UserId | undefined,
   now: Date,
 ):
   | { readonly step: 'authenticated'; readonly session: LiveSession }
   | { readonly step: 'sign_in' }
   | Refusal => {
-  if (session && isFreshEnough(request, pending, session, now)) return { step: 'authenticated', session }
+  if (session && isFreshEnough(request, pending, session, now)) {
+    if (hintedUserId === undefined || hintedUserId === session.userId)
+      return { step: 'authenticated', session }
+    // OIDC Core §3.1.2.1: an error, such as login_required, if another user is signed in than the hint says.
+    if (session.tokenHash === pending.authentication) {
+      return refuse('login_required', 'Another user has signed in than id_token_hint says.')
+    }
+  }
   // OIDC Core §3.1.2.6
   if (request.prompts.includes('none')) return refuse('login_required', 'The user has to sign in.')
   return { step: 'sign_in' }
@@ -69,11 +78,13 @@ export const organizationStep = (
       ? { step: 'organization', organizationId: request.organizationId }
       : refuse('access_denied', 'The user is not a member of the organization.')
   }
+  // Chosen or shown for this request: never swapped for another, however few are left.
+  if (isMember(pending.organizationId)) {
+    return { step: 'organization', organizationId: pending.organizationId }
+  }
   const [first, second] = memberships
   if (first === undefined) return { step: 'organization', organizationId: null }
   if (second === undefined) return { step: 'organization', organizationId: first.organizationId }
-  if (isMember(pending.organizationId))
-    return { step: 'organization', organizationId: pending.organizationId }
   if (isMember(session.organizationId))
     return { step: 'organization', organizationId: session.organizationId }
   return request.prompts.includes('none')
@@ -85,13 +96,16 @@ export const organizationStep = (
 export const consentStep = (
   request: AuthorizationRequest,
   pending: PendingRequest,
+  session: LiveSession,
   consented: readonly string[] | undefined,
 ): { readonly step: 'consented' } | { readonly step: 'consent' } | Refusal => {
-  if (pending.decision === 'denied') return refuse('access_denied', 'The user denied the request.')
+  // What somebody else answered in this browser before is not this user's answer.
+  const answer = pending.decision?.sessionId === session.id ? pending.decision.answer : undefined
+  if (answer === 'denied') return refuse('access_denied', 'The user denied the request.')
   if (request.client.isFirstParty) return { step: 'consented' }
   const agreed = consented !== undefined && missingScopes(request.scopes, consented).length === 0
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
-  const mustAsk = request.prompts.includes('consent') && pending.decision !== 'allowed'
+  const mustAsk = request.prompts.includes('consent') && answer !== 'allowed'
   if (agreed && !mustAsk) return { step: 'consented' }
   return request.prompts.includes('none')
     ? refuse('consent_required', 'The user has to consent.')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
+import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
 import { type Parameters, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
@@ -14,9 +14,10 @@ export interface PendingRequest {
   readonly startedAt: Date
   /** The handle hash of the sign-in made for this very request, so that whoever had to sign in anew has done so. */
   readonly authentication: string | undefined
-  /** What the user decided on a page of this request. */
-  readonly decision: 'allowed' | 'denied' | undefined
-  readonly organizationId: OrganizationId | undefined
+  /** What a user decided on the consent page of this request, and in which session: nobody else is bound by it. */
+  readonly decision: { readonly answer: 'allowed' | 'denied'; readonly sessionId: SessionId } | undefined
+  /** The organization chosen for this request; null is the choice of none, undefined none yet. */
+  readonly organizationId: OrganizationId | null | undefined
 }
 
 export interface PendingRequests {
@@ -30,8 +31,8 @@ const shape = z.object({
   parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   startedAt: z.number(),
   authentication: z.string().optional(),
-  decision: z.enum(['allowed', 'denied']).optional(),
-  organizationId: z.string().optional(),
+  decision: z.object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string() }).optional(),
+  organizationId: z.string().nullish(),
 })
 
 /** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
@@ -69,11 +70,12 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       parameters: readParameters(content.parameters),
       startedAt,
       authentication: content.authentication,
-      decision: content.decision,
-      organizationId:
-        content.organizationId === undefined
-          ? undefined
-          : parseIdentifier('organization', content.organizationId),
+      decision: content.decision && {
+        answer: content.decision.answer,
+        // Sealed by ourselves, so it is what it was.
+        sessionId: content.decision.sessionId as SessionId,
+      },
+      organizationId: content.organizationId as OrganizationId | null | undefined,
     }
   },
 })

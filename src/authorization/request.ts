@@ -16,6 +16,8 @@ export interface AuthorizationRequest extends IdentifiedClient {
   readonly prompts: readonly Prompt[]
   readonly maxAgeSeconds: number | undefined
   readonly loginHint: string | undefined
+  /** An ID token of ours, not verified yet. */
+  readonly idTokenHint: string | undefined
   /** The organization to act for, if the client has one in mind. */
   readonly organizationId: OrganizationId | undefined
 }
@@ -39,6 +41,7 @@ export const parseAuthorizationRequest = (
     prompts: parsePrompt(parameters.get('prompt')),
     maxAgeSeconds: parseMaxAge(parameters.get('max_age')),
     loginHint: parameters.get('login_hint'),
+    idTokenHint: parameters.get('id_token_hint'),
     organizationId: checkOrganization(parameters),
   }
 }
@@ -50,6 +53,10 @@ const refuseUnsupported = (parameters: Parameters): void => {
   }
   if (parameters.has('request_uri')) {
     throw new OAuthError('request_uri_not_supported', 'Request objects are not supported.')
+  }
+  // OIDC Core §7.2.1, §3.1.2.6
+  if (parameters.has('registration')) {
+    throw new OAuthError('registration_not_supported', 'The registration parameter is not supported.')
   }
 }
 
@@ -72,7 +79,7 @@ const checkScope = (parameters: Parameters, client: Client): string[] => {
   if (refused !== undefined) {
     throw invalidScope(
       `The application may not ask for the scope ${refused}.`,
-      `scope not assigned: ${refused}`,
+      `scope not assigned: ${refused.slice(0, 80)}`,
     )
   }
   return scopes

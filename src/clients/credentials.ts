@@ -64,6 +64,8 @@ export const findCredential = (
   { credentials }: Pick<Client, 'credentials'>,
   secret: string,
 ): CredentialId | undefined => {
+  // A typo, or what never was a secret of ours, is turned away without a comparison.
+  if (!isWellFormedSecret(secret)) return undefined
   const presented = sha256(secret)
   let found: CredentialId | undefined
   for (const { id, secretHash } of credentials) {

@@ -14,8 +14,6 @@ export const lifetimes = {
   refreshTokenGraceSeconds: 30,
   /** A browser stays signed in for this long after the password. */
   sessionSeconds: 14 * 24 * 3600,
-  /** Difference of clocks that is forgiven when a token of ours is verified. */
-  clockToleranceSeconds: 5,
   /** How long an application or the keys may be cached; alone enough to be safe when an announcement is lost. */
   cacheSeconds: 5,
   /** Cache-Control of the key set. A new key is published for at least this long before it signs. */

@@ -36,8 +36,11 @@ export const authorizeEndpoint =
   async (app) => {
     app.get(paths.authorize, async (request, reply) => {
       const now = clock.now()
-      const { parameters, problem } = collectParameters(request.query)
+      const { parameters, problem, malformed } = collectParameters(request.query)
       if (problem) {
+        // What says where to answer cannot be read: then there is nowhere to answer to.
+        if (malformed.has('client_id')) throw new ShownError('unknownApplication', problem.reason)
+        if (malformed.has('redirect_uri')) throw new ShownError('untrustedReturnAddress', problem.reason)
         const { client, target } = await identifyClient(authorization.findClient, parameters)
         note(request, { clientId: client.clientId })
         throw new RedirectedError(target, problem)
@@ -49,6 +52,16 @@ export const authorizeEndpoint =
         decision: undefined,
         organizationId: undefined,
       }))
+    })
+
+    // OIDC Core §3.1.2.1: GET and POST. The cookies of a person who comes by a form of another site stay behind, so the
+    // browser is sent round once more.
+    app.post(paths.authorize, async (request, reply) => {
+      const query = new URLSearchParams()
+      for (const [name, value] of Object.entries(request.body ?? {})) {
+        for (const each of Array.isArray(value) ? value : [value]) query.append(name, String(each))
+      }
+      return reply.redirect(`${paths.authorize}?${query}`, 303)
     })
 
     app.get(paths.continueAuthorization, async (request, reply) => {

@@ -43,7 +43,7 @@ export const userinfoEndpoint = ({ issuer, clock, verification }: UserinfoEndpoi
       handler: async (request, reply) => {
         const token = bearerToken(request)
         if (token === undefined) {
-          // RFC 6750 §3.1: without any authentication information no error code either.
+          // RFC 6750 §3.1: without any authentication information no error code in the challenge.
           note(request, { outcome: 'no token' })
           return reply
             .code(401)

@@ -19,7 +19,7 @@ export const clientCredentialsGrant = (): Grant =>
       if (refused.length > 0) {
         throw invalidScope(
           `The application has no permission ${refused[0]}.`,
-          `scope not assigned: ${refused.join(' ')}`,
+          `scope not assigned: ${refused.join(' ').slice(0, 80)}`,
         )
       }
       // RFC 6749 §3.3: without a scope the pre-defined default, which is all that the application was assigned.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Client } from '../clients/client.ts'
+import { allowsScope, type Client, scopesRefused } from '../clients/client.ts'
 import { invalidGrant, invalidScope } from '../protocol/error.ts'
 import { missingScopes, parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -52,6 +52,9 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
     if (added !== undefined)
       throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
 
+    // In force, and yet not replaced a moment ago: what stood against it then has gone. No replay; it may be tried again.
+    if (placeInFamily(presented, found) === 'current')
+      throw invalidGrant('the refresh token did not hold a moment ago')
     const successor = successorWithinGrace(token, presented, found, now)
     if (successor !== undefined) return { grant, refreshToken: successor }
     // RFC 9700 §4.14.2: one of two who hold it is a thief; neither may go on.
@@ -80,6 +83,9 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
       const presented = parseRefreshToken(token)
       if (!presented) throw invalidGrant('the refresh token is not one of ours')
       const asked = parseScope(scope)
+      const [lost] = scopesRefused(client, asked)
+      if (lost !== undefined)
+        throw invalidScope('The application may not ask for that scope any more.', 'scope not assigned')
       const successor = newSuccessor(token, random)
       const rotated = await stores.refreshTokens.rotate(
         presented,
@@ -99,8 +105,8 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
         user: grant.user,
         organizationId: grant.organizationId,
         sessionId: grant.sessionId,
-        // RFC 6749 §6: if left out it is the scope originally granted.
-        scopes: asked.length > 0 ? asked : grant.scopes,
+        // RFC 6749 §6: if left out it is the scope originally granted; less what the application has lost since.
+        scopes: asked.length > 0 ? asked : grant.scopes.filter((scope) => allowsScope(client, scope)),
         authenticatedAt: grant.authenticatedAt,
         amr: grant.amr,
         // OIDC Core §12.2: an ID token of a refresh should have no nonce.

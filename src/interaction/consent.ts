@@ -50,10 +50,7 @@ export const consentPage =
             }),
           csrfToken: opened.context.csrfToken,
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
-          sealedRequest: pages.pendingRequests.seal(
-            { ...pending, organizationId: organizationId ?? undefined },
-            opened.context.browser,
-          ),
+          sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
           application: { name: client.name, ...logoOf(client) },
           owner: owner ? { name: owner.name } : null,
           account: accountOf(session),
@@ -71,10 +68,15 @@ export const consentPage =
       const opened = await openForm(pages, request)
       const facts = await factsOf(opened)
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
+      // The organization that was shown is no longer the user's: what they said was not about this one.
+      if (facts.organizationId !== facts.pending.organizationId) {
+        return reply.redirect(continuation(pages, opened, { organizationId: undefined }), 303)
+      }
+      const sessionId = facts.session.id
       const decision = opened.form.get('decision')
       if (decision === 'deny') {
         note(request, { outcome: 'denied' })
-        return reply.redirect(continuation(pages, opened, { decision: 'denied' }), 303)
+        return reply.redirect(continuation(pages, opened, { decision: { answer: 'denied', sessionId } }), 303)
       }
       if (decision !== 'allow')
         throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
@@ -86,7 +88,7 @@ export const consentPage =
       )
       note(request, { outcome: 'allowed' })
       return reply.redirect(
-        continuation(pages, opened, { decision: 'allowed', organizationId: organizationId ?? undefined }),
+        continuation(pages, opened, { decision: { answer: 'allowed', sessionId }, organizationId }),
         303,
       )
     })
@@ -112,5 +114,6 @@ const describe = (scope: string, text: Text, permissions: readonly PermissionRec
 /** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */
 const hostOf = (redirectUri: string): string => {
   const { host, protocol } = new URL(redirectUri)
-  return host === '' ? protocol.replace(/:$/, '') : host
+  // What a private scheme has in the place of a host is not one, and may read like anybody's.
+  return protocol === 'https:' || protocol === 'http:' ? host : protocol
 }

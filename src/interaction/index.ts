@@ -19,7 +19,7 @@ import type { Site } from './site.ts'
  * |---|---|---|
  * | `/sign-in` | e-mail and password | starts a session |
  * | `/select-organization` | the user's organizations | notes which one |
- * | `/consent` | what the application asks for | writes down the consent, or the refusal |
+ * | `/consent` | what the application asks for | writes down the consent |
  * | `/sign-out` | | ends the session |
  *
  * Each goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page.

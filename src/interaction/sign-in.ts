@@ -58,6 +58,7 @@ export const signInPage =
         email,
         password,
         address: request.ip,
+        browser: opened.context.browser,
         replaces: opened.context.session?.id,
       })
       note(request, { outcome: result.outcome })
@@ -71,7 +72,13 @@ export const signInPage =
           const { session, token } = result
           note(request, { userId: session.userId })
           reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
-          return reply.redirect(continuation(pages, opened, { authentication: session.tokenHash }), 303)
+          // Whoever it was before, their choices are not this user's.
+          const decided = {
+            authentication: session.tokenHash,
+            decision: undefined,
+            organizationId: undefined,
+          }
+          return reply.redirect(continuation(pages, opened, decided), 303)
         }
       }
     })

@@ -80,10 +80,14 @@ export interface EventCatalogue {
     OfClient & Reason<'code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
   >
 
-  /** The target is the user, if there is one with that e-mail address. */
+  /**
+   * The target is the user, if there is one with that e-mail address. Told of each time the failures since the last
+   * success have doubled (1, 2, 4, 8 …): anybody can have as many as they like.
+   */
   'sign_in.failed': Happening<
     UserId | null,
-    FromAddress & Reason<'unknown_user' | 'no_password' | 'wrong_password'>
+    FromAddress &
+      Reason<'unknown_user' | 'no_password' | 'wrong_password'> & { readonly consecutive_failures: number }
   >
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>

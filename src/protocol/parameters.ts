@@ -14,6 +14,8 @@ class ParameterMap extends Map<string, string> {
 export interface CollectedParameters {
   readonly parameters: Parameters
   readonly problem: OAuthError | undefined
+  /** Names that were sent, but not in a way that they could be read. */
+  readonly malformed: ReadonlySet<string>
 }
 
 /**
@@ -23,15 +25,17 @@ export interface CollectedParameters {
 export const collectParameters = (source: unknown): CollectedParameters => {
   const parameters = new ParameterMap()
   let problem: OAuthError | undefined
+  const malformed = new Set<string>()
   for (const [name, value] of Object.entries(typeof source === 'object' && source !== null ? source : {})) {
     try {
       collect(parameters, name, Array.isArray(value) ? value : [value])
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       problem ??= error
+      malformed.add(name)
     }
   }
-  return { parameters, problem }
+  return { parameters, problem, malformed }
 }
 
 /**

@@ -15,11 +15,12 @@ const equalButForPort = (requested: string, candidate: string): boolean => {
   const b = parse(candidate)
   if (!a || !b || !isLoopbackRedirect(a) || !isLoopbackRedirect(b)) return false
   // Compared as text too, so that what the parser smooths over ("/a/../b", user info) is never taken for equal.
-  return withoutPort(requested, a) === withoutPort(candidate, b)
+  return withoutPort(requested) === withoutPort(candidate)
 }
 
-const withoutPort = (text: string, url: URL): string =>
-  url.port === '' ? text : text.replace(`//${url.hostname}:${url.port}`, `//${url.hostname}`)
+/** By the text: the parser forgets a port that is the default one. */
+const withoutPort = (text: string): string =>
+  text.replace(/^(http:\/\/(?:\[[^\]]+\]|[^/?#:@[]+)):\d{1,5}(?=[/?#]|$)/, '$1')
 
 /**
  * RFC 6749 §3.1.2.3, RFC 9700 §2.1: simple string comparison with the registered ones; for loopback URIs of public
@@ -47,11 +48,13 @@ const forbiddenSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 
 export const redirectUriProblem = (text: string): string | undefined => {
   const url = parse(text)
   if (!url) return 'is not an absolute URI'
-  if (/[\s\p{Cc}]/u.test(text)) return 'holds white space or control characters'
+  // RFC 3986 §2: what is not ASCII has to be percent-encoded; it could not be put into a Location header either.
+  if (!/^[\x21-\x7E]+$/.test(text)) return 'holds white space, control characters or characters outside ASCII'
   if (text.includes('#')) return 'has a fragment'
   if (text.includes('*')) return 'has a wildcard'
   if (url.username !== '' || url.password !== '') return 'has user information'
   if (forbiddenSchemes.has(url.protocol)) return `uses the scheme ${url.protocol}`
+  if (/^https?:/i.test(text) && !/^https?:\/\/[^/]/i.test(text)) return 'does not name a host'
   if (url.protocol === 'https:') return undefined
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) ? undefined : 'uses http outside this machine'

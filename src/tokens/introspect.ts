@@ -102,6 +102,6 @@ const introspectRefreshToken = async (
     ...(grant.organizationId !== null && { org_id: grant.organizationId }),
     sid: grant.consentId,
     iat: toEpochSeconds(family.issuedAt),
-    exp: toEpochSeconds(family.expiresAt),
+    exp: Math.min(toEpochSeconds(family.expiresAt), toEpochSeconds(grant.expiresAt)),
   }
 }

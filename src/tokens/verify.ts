@@ -1,4 +1,5 @@
-import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Client } from '../clients/client.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -10,7 +11,6 @@ export interface TokenVerification {
   readonly issuer: string
   /** Published keys by kid; pins the algorithm of each (RFC 8725 §3.1). */
   readonly keyOf: JWTVerifyGetKey
-  readonly clockToleranceSeconds: number
   readonly stores: Pick<Stores, 'accessTokens'>
 }
 
@@ -26,7 +26,7 @@ const accessTokenTypes = new Set(['at+jwt', 'jwt'])
 
 /** Signature, issuer, times and shape. Says nothing of what has happened since it was issued. */
 export const verifySignature = async (
-  { issuer, keyOf, clockToleranceSeconds }: TokenVerification,
+  { issuer, keyOf }: TokenVerification,
   token: string,
   now: Date,
 ): Promise<AccessTokenClaims | undefined> => {
@@ -34,7 +34,6 @@ export const verifySignature = async (
     const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
       issuer,
       currentDate: now,
-      clockTolerance: clockToleranceSeconds,
       requiredClaims: ['exp', 'iat', 'jti'],
     })
     // RFC 9068 §4: reject what is typed as something else.
@@ -43,6 +42,27 @@ export const verifySignature = async (
       : undefined
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Whom an ID token of ours names, that its client hands back as a hint. It may have expired (OIDC Core §3.1.2.1); one
+ * whose key is published no more, or that is of another client, names nobody.
+ */
+export const verifyIdTokenHint = async (
+  { issuer, keyOf }: Pick<TokenVerification, 'issuer' | 'keyOf'>,
+  token: string,
+  client: Pick<Client, 'clientId'>,
+): Promise<UserId | undefined> => {
+  try {
+    const { payload } = await compactVerify(token, keyOf)
+    const claims = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>
+    const { iss, aud, sub } = claims
+    if (iss !== issuer || aud !== client.clientId || typeof sub !== 'string') return undefined
+    return parseIdentifier('user', sub)
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined
     throw error
   }
 }

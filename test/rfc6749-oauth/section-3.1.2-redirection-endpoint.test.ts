@@ -184,11 +184,16 @@ describe('RFC 6749 §3.1.2: what a registered URI may be', () => {
     expectErrorPage(await open(url.href))
   })
 
-  test('RFC 6749 §3.1.2: a registered URI with letters beyond ASCII gets its answer', async () => {
+  test('RFC 3986 §2: a URI with letters beyond ASCII is none, and is refused at registration', async () => {
     const uri = 'https://app.example.com/rückruf'
-    const international = await app.fixtures.firstParty({ redirectUris: [uri] })
-    const opened = await open(authorizationUrl(app, international, { response_type: 'token' }))
-    expect(opened.status).toBe(302)
-    expect(new URL(opened.location ?? '').pathname).toBe('/r%C3%BCckruf')
+    await expect(app.fixtures.firstParty({ redirectUris: [uri] })).rejects.toThrow('redirect_uri_invalid')
+  })
+
+  test('RFC 8252 §7.3: port 80 of a loopback URI is a port like any other', async () => {
+    const native = await app.fixtures.firstParty({ redirectUris: ['http://127.0.0.1/cb'], isPublic: true })
+    const opened = await open(
+      authorizationUrl(app, native, { redirect_uri: 'http://127.0.0.1:80/cb', response_type: 'token' }),
+    )
+    expect(opened.location).toMatch(/^http:\/\/127\.0\.0\.1:80\/cb\?error=unsupported_response_type/)
   })
 })

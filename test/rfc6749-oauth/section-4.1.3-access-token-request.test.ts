@@ -41,7 +41,8 @@ const newCode = async (parameters: Record<string, string> = {}): Promise<string>
 
 /** A code of a request that named no redirection URI. */
 const codeWithoutRedirectUri = async (): Promise<string> => {
-  const url = new URL(authorizationUrl(app, application))
+  // Plain OAuth: OpenID Connect wants it always.
+  const url = new URL(authorizationUrl(app, application, { scope: '' }))
   url.searchParams.delete('redirect_uri')
   return (await browser.get(url.href)).url.searchParams.get('code') ?? ''
 }

@@ -27,7 +27,7 @@ export const en: Text = {
       emailMalformed: 'Enter an email address like name@example.com.',
       passwordMissing: 'Enter your password.',
       wrongCredentials: 'The email address or the password is not right. Check both and try again.',
-      tooManyAttempts: 'Too many attempts. Wait a few minutes, then try again.',
+      tooManyAttempts: 'Too many attempts. Wait a while, then try again.',
       expired: 'You were away for a while. Please sign in again.',
     },
   },

@@ -57,8 +57,8 @@ export const consents = (db: Executor) => ({
       .values(snakeCase(consent))
       .onConflict((conflict) =>
         conflict.columns(['user_id', 'application_id', 'organization_id']).doUpdateSet({
-          scopes: sql<string[]>`(
-            select array_agg(distinct scope) from unnest(consent.scopes || excluded.scopes) as scope)`,
+          scopes: sql<string[]>`coalesce(
+            (select array_agg(distinct scope) from unnest(consent.scopes || excluded.scopes) as scope), '{}')`,
           updated_at: consent.updatedAt,
         }),
       )
