@@ -1,5 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFile } from './atomic-file.ts'
+import { lockDirectory } from './directory-lock.ts'
 import { newHandle, type Random } from './random.ts'
 
 /*
@@ -14,20 +16,25 @@ export interface DataDirectory {
   release(): Promise<void>
 }
 
-export class DataDirectoryInUse extends Error {
-  override readonly name = 'DataDirectoryInUse'
+export { DataDirectoryInUse } from './directory-lock.ts'
 
-  constructor(path: string, processId: number) {
+/** The file of the secret is not as it was made. */
+export class DamagedSecret extends Error {
+  override readonly name = 'DamagedSecret'
+
+  constructor(path: string) {
     super(
-      `The data directory ${path} is in use by process ${processId}; stop that first, or name another one by LATCHKEY_DATA_DIR.`,
+      `The file ${path} is damaged: it must hold the 43 characters that Latchkey once wrote into it. ` +
+        'Restore it from a backup. If there is none, delete it, and the next start makes another one ' +
+        'and says how to replace the signing keys.',
     )
   }
 }
 
-/** @throws DataDirectoryInUse while another process that lives has it. */
+/** @throws DataDirectoryInUse while another process that lives has it; DamagedSecret. */
 export const openDataDirectory = async (path: string, random: Random): Promise<DataDirectory> => {
   await mkdir(path, { recursive: true, mode: 0o700 })
-  const release = await lock(path)
+  const { release } = await lockDirectory(path, random)
   try {
     return {
       store: join(path, 'store'),
@@ -40,77 +47,13 @@ export const openDataDirectory = async (path: string, random: Random): Promise<D
   }
 }
 
-const lock = async (directory: string): Promise<() => Promise<void>> => {
-  const path = join(directory, 'lock')
-  const own = { processId: process.pid, started: await startOf(process.pid) }
-  for (;;) {
-    if (await createExclusively(path, JSON.stringify(own))) return () => rm(path, { force: true })
-    const holder = await readHolder(path)
-    if (holder && (await isAlive(holder))) throw new DataDirectoryInUse(directory, holder.processId)
-    // Left behind by a process that was killed.
-    await rm(path, { force: true })
-  }
-}
-
-interface Holder {
-  readonly processId: number
-  /** When it started, as the system counts; undefined where the system does not tell. */
-  readonly started?: string | undefined
-}
-
-const readHolder = async (path: string): Promise<Holder | undefined> => {
-  try {
-    const { processId, started } = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>
-    return typeof processId === 'number' ? { processId, started } : undefined
-  } catch {
-    // Gone by now, or cut off by a crash while it was written.
-    return undefined
-  }
-}
-
-/** In a container every process has the same few IDs, so an ID that lives may be somebody else's: the start tells. */
-const isAlive = async ({ processId, started }: Holder): Promise<boolean> => {
-  if (processId === process.pid) return false
-  try {
-    process.kill(processId, 0)
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  return started === undefined || started === (await startOf(processId))
-}
-
-/** Of Linux: the boot, and the ticks from there to the start of the process (proc(5), field 22 of stat). */
-const startOf = async (processId: number): Promise<string | undefined> => {
-  try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-    const stat = await readFile(`/proc/${processId}/stat`, 'utf8')
-    // The second field is a name in parentheses that may hold anything, spaces too.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${boot.trim()} ${ticks}`
-  } catch {
-    return undefined
-  }
-}
+/** What newHandle makes. Keys made from less would be good for nothing, and nobody would notice. */
+const SECRET = /^[A-Za-z0-9_-]{43}$/
 
 const readOrCreateSecret = async (path: string, random: Random): Promise<string> => {
-  await createExclusively(path, newHandle(random))
-  return (await readFile(path, 'utf8')).trim()
-}
-
-/** False if there is such a file already. */
-const createExclusively = async (path: string, content: string): Promise<boolean> => {
-  try {
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
+  await createFile(path, newHandle(random), random)
+  // An editor, or a restoration by hand, may have ended the line.
+  const secret = (await readFile(path, 'utf8')).trimEnd()
+  if (!SECRET.test(secret)) throw new DamagedSecret(path)
+  return secret
 }

@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { DataDirectoryInUse, openDataDirectory } from '../../src/system/data-directory.ts'
+import { DamagedSecret, DataDirectoryInUse, openDataDirectory } from '../../src/system/data-directory.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
 const directories: TemporaryDirectory[] = []
+const children: ChildProcess[] = []
 afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const { remove } of directories.splice(0)) remove()
 })
 
@@ -18,65 +21,160 @@ const newPath = async (): Promise<string> => {
   return join(directory.path, 'data')
 }
 
-const holderOf = async (path: string) =>
-  JSON.parse(await readFile(join(path, 'lock'), 'utf8')) as { processId: number; started?: string }
+interface Holder {
+  readonly processId: number
+  readonly host: string
+  readonly started?: string
+}
 
-describe('the data directory', () => {
-  test('keeps one secret for good, for its owner alone', async () => {
+const holderOf = async (path: string): Promise<Holder> =>
+  JSON.parse(await readFile(join(path, 'lock'), 'utf8')) as Holder
+
+/** Writes a lock such as this process would, but for what is given. */
+const writeLock = async (path: string, changed: object | string): Promise<void> => {
+  const held = await openDataDirectory(path, systemRandom)
+  const holder = await holderOf(path)
+  await held.release()
+  const text = typeof changed === 'string' ? changed : JSON.stringify({ ...holder, ...changed })
+  await writeFile(join(path, 'lock'), text)
+}
+
+const sleeper = async (): Promise<ChildProcess & { readonly pid: number }> => {
+  const child = spawn('sleep', ['60'])
+  children.push(child)
+  await once(child, 'spawn')
+  return child as ChildProcess & { readonly pid: number }
+}
+
+const ended = async (child: ChildProcess): Promise<void> => {
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
+}
+
+const opening = (path: string) => openDataDirectory(path, systemRandom)
+const isFree = async (path: string): Promise<void> => (await opening(path)).release()
+
+describe('the secret of a data directory', () => {
+  test('is kept for good, for its owner alone', async () => {
     const path = await newPath()
-    const first = await openDataDirectory(path, systemRandom)
+    const first = await opening(path)
     await first.release()
-    const second = await openDataDirectory(path, systemRandom)
+    const second = await opening(path)
     expect(second.secret).toBe(first.secret)
     expect(first.secret).toMatch(/^[\w-]{43}$/)
     expect((await stat(join(path, 'secret'))).mode & 0o077).toBe(0)
     await second.release()
   })
 
+  test.each([
+    ['cut off by a crash before it was written', ''],
+    ['cut off in the middle', 'x'.repeat(20)],
+    ['blank', '\n'],
+    ['something else', `${'x'.repeat(42)}!`],
+    ['longer', 'x'.repeat(44)],
+  ])('is refused when it is %s, with the cure, and the directory is free again', async (_, content) => {
+    const path = await newPath()
+    await mkdir(path)
+    await writeFile(join(path, 'secret'), content)
+    await expect(opening(path)).rejects.toThrow(DamagedSecret)
+    await expect(opening(path)).rejects.toThrow(/secret is damaged.* Restore it from a backup\. If there is/)
+    expect(await readFile(join(path, 'secret'), 'utf8')).toBe(content)
+    expect(await readdir(path)).toEqual(['secret'])
+  })
+
+  test('may have been restored by an editor that ends lines', async () => {
+    const path = await newPath()
+    await mkdir(path)
+    await writeFile(join(path, 'secret'), `${'x'.repeat(43)}\n`)
+    const opened = await opening(path)
+    expect(opened.secret).toBe('x'.repeat(43))
+    await opened.release()
+  })
+})
+
+describe('a data directory', () => {
+  test('is left without a trace of the lock', async () => {
+    const path = await newPath()
+    await isFree(path)
+    expect(await readdir(path)).toEqual(['secret'])
+  })
+
+  test('is refused to the process that has it already', async () => {
+    const path = await newPath()
+    const held = await opening(path)
+    await expect(opening(path)).rejects.toThrow(`in use by process ${process.pid}`)
+    await held.release()
+    await isFree(path)
+  })
+
   test('is refused while another process that lives has it, and free when that is gone', async () => {
     const path = await newPath()
-    await (await openDataDirectory(path, systemRandom)).release()
-    const other = spawn('sleep', ['60'])
-    await once(other, 'spawn')
-    await writeFile(join(path, 'lock'), JSON.stringify({ processId: other.pid }))
-    await expect(openDataDirectory(path, systemRandom)).rejects.toThrow(DataDirectoryInUse)
-    await expect(openDataDirectory(path, systemRandom)).rejects.toThrow(
+    const other = await sleeper()
+    await writeLock(path, { processId: other.pid, started: undefined })
+    await expect(opening(path)).rejects.toThrow(DataDirectoryInUse)
+    await expect(opening(path)).rejects.toThrow(
       `in use by process ${other.pid}; stop that first, or name another one by LATCHKEY_DATA_DIR`,
     )
-    const gone = once(other, 'exit')
-    other.kill('SIGKILL')
-    await gone
-    await (await openDataDirectory(path, systemRandom)).release()
+    await ended(other)
+    await isFree(path)
+  })
+
+  test('says who has it, and since when wherever the system tells', async () => {
+    const path = await newPath()
+    const held = await opening(path)
+    const holder = await holderOf(path)
+    expect(holder).toMatchObject({ processId: process.pid, host: hostname() })
+    expect(holder.started === undefined).toBe(process.platform !== 'linux')
+    await held.release()
   })
 
   test('is free when the process that had it was killed and its ID is somebody else’s by now', async () => {
     const path = await newPath()
-    const held = await openDataDirectory(path, systemRandom)
-    const holder = await holderOf(path)
-    // Says when it started, wherever the system tells.
-    expect(holder.started === undefined).toBe(process.platform !== 'linux')
-    await held.release()
-    const other = spawn('sleep', ['60'])
-    await once(other, 'spawn')
-    await writeFile(
-      join(path, 'lock'),
-      JSON.stringify({ processId: other.pid, started: 'another boot, other ticks' }),
+    const other = await sleeper()
+    await writeLock(path, { processId: other.pid, started: 'other ticks' })
+    await isFree(path)
+  })
+
+  test('is free when this process has the ID of the one before', async () => {
+    const path = await newPath()
+    await writeLock(path, { started: 'before' })
+    await isFree(path)
+  })
+
+  test.each([
+    ['of another container, whose processes have the same IDs', { space: 'another' }],
+    ['of a container that was given the same name', { space: 'another', host: hostname() }],
+    ['of another machine', { host: 'elsewhere' }],
+    ['of a system that does not tell', { space: undefined }],
+  ])('is refused when it is that %s, until a minute without a sign of life', async (_, changed) => {
+    const path = await newPath()
+    await writeLock(path, changed)
+    await expect(opening(path)).rejects.toThrow(DataDirectoryInUse)
+    await utimes(join(path, 'lock'), new Date(), new Date(Date.now() - 50_000))
+    await expect(opening(path)).rejects.toThrow(
+      /in use by process \d+ of \S+, another machine .*If that was killed, try again in (9|10) seconds\.$/,
     )
-    await (await openDataDirectory(path, systemRandom)).release()
-    other.kill('SIGKILL')
+    await utimes(join(path, 'lock'), new Date(), new Date(Date.now() - 61_000))
+    await isFree(path)
   })
 
-  test('is free when a container restarts and this process has the ID of the one before', async () => {
-    const path = await newPath()
-    await (await openDataDirectory(path, systemRandom)).release()
-    await writeFile(join(path, 'lock'), JSON.stringify({ processId: process.pid, started: 'before' }))
-    await (await openDataDirectory(path, systemRandom)).release()
+  test('is refused while the lock cannot be read, until a minute has passed', async () => {
+    for (const text of ['', '{"proc', '{}', 'null', '[]']) {
+      const path = await newPath()
+      await writeLock(path, text)
+      await expect(opening(path)).rejects.toThrow('in use by somebody whose lock cannot be read')
+      await utimes(join(path, 'lock'), new Date(), new Date(Date.now() - 61_000))
+      await isFree(path)
+    }
   })
 
-  test('is free when a crash cut the lock off while it was written', async () => {
+  test('is not taken from somebody else when it is released', async () => {
     const path = await newPath()
-    await (await openDataDirectory(path, systemRandom)).release()
-    await writeFile(join(path, 'lock'), '{"proc')
-    await (await openDataDirectory(path, systemRandom)).release()
+    const held = await opening(path)
+    const other = JSON.stringify({ ...(await holderOf(path)), token: 'of somebody else' })
+    await writeFile(join(path, 'lock'), other)
+    await held.release()
+    expect(await readFile(join(path, 'lock'), 'utf8')).toBe(other)
   })
 })
