@@ -235,6 +235,13 @@ const statements = [
   )`,
   'create index on rate_limit (window_ends_at)',
 
+  // Which browser has signed in to which account, for limits of its own: a hash of both.
+  `create table known_browser (
+    pair_hash text collate "C" primary key,
+    expires_at timestamptz not null
+  )`,
+  'create index on known_browser (expires_at)',
+
   /*
    * Every node caches applications with their credentials, and signing keys. The database itself says what has
    * changed, at commit, so that no code path (nor a hand at psql) can forget to. Uses of a credential are not

@@ -1,10 +1,14 @@
 import { isIPv6 } from 'node:net'
 import type { Stores } from '../storage/index.ts'
+import type { Counter } from '../storage/stores/rate-limits.ts'
 import { sha256 } from '../system/hash.ts'
 
 /*
  * How often a password may be tried, on all nodes together: few times for one account (somebody guesses its
  * password), more for one address (somebody tries one password on many accounts; many people share one address).
+ *
+ * A browser that has signed in to the account before counts by itself. So whoever uses up an account's attempts from
+ * elsewhere does not shut out its owner, who is in the browser they always use.
  */
 
 export interface SignInLimits {
@@ -16,33 +20,94 @@ export interface SignInLimits {
 /** Those of WorkOS for an e-mail address. */
 export const signInLimits: SignInLimits = { windowSeconds: 60, perEmail: 10, perAddress: 100 }
 
+const DAY_SECONDS = 24 * 3600
+
+/** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failures, so that patience does not find a password. */
+const MAXIMUM_FAILURES = 100
+
 export interface Throttled {
+  readonly outcome: 'throttled'
   readonly by: 'email' | 'address'
   readonly retryAfterSeconds: number
   /** The first attempt in this window that is turned away. */
   readonly isFirst: boolean
 }
 
-/** Counts an attempt. @returns what turns it away, or undefined. */
-export const countAttempt = async (
-  stores: Pick<Stores, 'rateLimits'>,
-  { windowSeconds, perEmail, perAddress }: SignInLimits,
-  { normalizedEmail, address }: { readonly normalizedEmail: string; readonly address: string },
-  now: Date,
-): Promise<Throttled | undefined> => {
-  const count = async (by: Throttled['by'], key: string, most: number): Promise<Throttled | undefined> => {
-    // Hashed, so that the table is no list of who signs in.
-    const used = await stores.rateLimits.count(sha256(`sign-in ${by} ${key}`), windowSeconds, now)
-    if (used.count <= most) return undefined
-    const seconds = Math.ceil((used.windowEndsAt.getTime() - now.getTime()) / 1000)
-    return { by, retryAfterSeconds: Math.max(1, seconds), isFirst: used.count === most + 1 }
-  }
-  // The address first: one that is turned away cannot use up the attempts of other people's accounts.
-  return (
-    (await count('address', networkOf(address), perAddress)) ??
-    (await count('email', normalizedEmail, perEmail))
-  )
+export interface Admitted {
+  readonly outcome: 'admitted'
+  /** Attempts since the last success, this one included: if it fails, that many in a row have. */
+  readonly failures: number
+  /** Under which they are counted; a success begins it anew. */
+  readonly failuresKey: string
+  /** The browser and the account, for remembering that they belong together. */
+  readonly pairHash: string | undefined
 }
+
+/** Counts an attempt, as a failure until it has succeeded. */
+export const countAttempt = async (
+  stores: Pick<Stores, 'rateLimits' | 'knownBrowsers'>,
+  { windowSeconds, perEmail, perAddress }: SignInLimits,
+  {
+    normalizedEmail,
+    address,
+    browser,
+  }: { readonly normalizedEmail: string; readonly address: string; readonly browser: string | undefined },
+  now: Date,
+): Promise<Throttled | Admitted> => {
+  // Hashed, so that the tables are no list of who signs in.
+  const pairHash = browser === undefined ? undefined : sha256(`sign-in browser ${browser} ${normalizedEmail}`)
+  const isKnown = pairHash !== undefined && (await stores.knownBrowsers.has(pairHash, now))
+  const who = isKnown ? pairHash : normalizedEmail
+  const failuresKey = sha256(`sign-in failures ${who}`)
+  // The address first: one that is turned away cannot use up the attempts of other people's accounts. Failures last:
+  // what was turned away was not tried.
+  const counters: readonly (Counter & { readonly by: Throttled['by'] })[] = [
+    {
+      by: 'address',
+      keyHash: sha256(`sign-in address ${networkOf(address)}`),
+      windowSeconds,
+      most: perAddress,
+    },
+    { by: 'email', keyHash: sha256(`sign-in email ${who}`), windowSeconds, most: perEmail },
+    { by: 'email', keyHash: failuresKey, windowSeconds: DAY_SECONDS, most: MAXIMUM_FAILURES },
+  ]
+  const counted = await stores.rateLimits.countInTurn(counters, now)
+  for (const [place, { by, most }] of counters.entries()) {
+    const used = counted[place]
+    if (!used || used.count <= most) continue
+    const seconds = Math.ceil((used.windowEndsAt.getTime() - now.getTime()) / 1000)
+    return {
+      outcome: 'throttled',
+      by,
+      retryAfterSeconds: Math.max(1, seconds),
+      isFirst: used.count === most + 1,
+    }
+  }
+  return { outcome: 'admitted', failures: counted.at(-1)?.count ?? 1, failuresKey, pairHash }
+}
+
+/** Chrome keeps a cookie no longer than 400 days, so nothing is gained by knowing a browser longer. */
+export const KNOWN_BROWSER_SECONDS = 400 * DAY_SECONDS
+
+/** So many refusals of one network are told of one by one in a day. */
+const TOLD_IN_FULL = 100
+
+/**
+ * Whether a refusal is to be told of. Anybody can have as many as they like, and events are kept for a month: of one
+ * network the first hundred of a day are, then every time their number has doubled.
+ */
+export const isToldOf = async (
+  stores: Pick<Stores, 'rateLimits'>,
+  address: string,
+  now: Date,
+): Promise<boolean> => {
+  const key = sha256(`sign-in refusals ${networkOf(address)}`)
+  const { count } = await stores.rateLimits.count(key, DAY_SECONDS, now)
+  return count <= TOLD_IN_FULL || isPowerOfTwo(count)
+}
+
+/** 1, 2, 4, 8 … */
+export const isPowerOfTwo = (count: number): boolean => Number.isInteger(Math.log2(count))
 
 /** Who holds one IPv6 address holds its /64 (RFC 6177 §2), which is more than could ever be counted one by one. */
 export const networkOf = (address: string): string => {

@@ -4,13 +4,19 @@ import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
-import type { Clock } from '../system/clock.ts'
+import { addSeconds, type Clock } from '../system/clock.ts'
 import { type PasswordHasher, PasswordHashingBusy } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
 import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
 import { startSession } from './browser-session.ts'
-import { countAttempt, type SignInLimits } from './sign-in-throttle.ts'
+import {
+  countAttempt,
+  isPowerOfTwo,
+  isToldOf,
+  KNOWN_BROWSER_SECONDS,
+  type SignInLimits,
+} from './sign-in-throttle.ts'
 
 /*
  * Sign-in by e-mail and password. An attempt is counted before anything is hashed. An unknown user, a user without
@@ -20,7 +26,7 @@ import { countAttempt, type SignInLimits } from './sign-in-throttle.ts'
 
 export interface SignInDependencies {
   /** Outside of any transaction: attempts count whatever becomes of them, and hashing must not hold a connection. */
-  readonly stores: Pick<Stores, 'users' | 'events' | 'rateLimits'>
+  readonly stores: Pick<Stores, 'users' | 'events' | 'rateLimits' | 'knownBrowsers'>
   readonly transaction: Transaction
   readonly passwordHasher: PasswordHasher
   readonly clock: Clock
@@ -34,6 +40,8 @@ export interface SignInAttempt {
   readonly password: string
   /** IP address of the browser. */
   readonly address: string
+  /** Tells it from other browsers; one that signed in to this account before has attempts of its own. */
+  readonly browser?: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
   readonly replaces?: SessionId | undefined
 }
@@ -56,21 +64,21 @@ export const createSignInWithPassword =
     sessionSeconds,
     limits,
   }: SignInDependencies): SignInWithPassword =>
-  async ({ email, password, address, replaces }) => {
+  async ({ email, password, address, browser, replaces }) => {
     const now = clock.now()
     // Of somebody who has not proved who they are.
     const record = (event: NewEvent) =>
       recordEvent(stores, { ...event, actor: { type: 'user' } }, now, random)
 
     const normalizedEmail = normalizeEmail(email)
-    const throttled = await countAttempt(stores, limits, { normalizedEmail, address }, now)
-    if (throttled) {
-      const { by, isFirst, retryAfterSeconds } = throttled
+    const attempt = await countAttempt(stores, limits, { normalizedEmail, address, browser }, now)
+    if (attempt.outcome === 'throttled') {
+      const { outcome, by, isFirst, retryAfterSeconds } = attempt
       // Once a window: those turned away must not fill the log.
-      if (isFirst) {
+      if (isFirst && (await isToldOf(stores, address, now))) {
         await record({ name: 'sign_in.throttled', targetId: null, data: { by, ip_address: address } })
       }
-      return { outcome: 'throttled', retryAfterSeconds }
+      return { outcome, retryAfterSeconds }
     }
 
     // A text that is no address is nobody's; the database need not see it.
@@ -78,11 +86,14 @@ export const createSignInWithPassword =
     const passwordHash = user?.passwordHash ?? null
     const isRight = await verifyPassword(passwordHasher, passwordHash, password)
     if (!user || passwordHash === null || !isRight) {
-      await record({
-        name: 'sign_in.failed',
-        targetId: user?.id ?? null,
-        data: { reason: failureReason(user), ip_address: address },
-      })
+      // Whether this is told of must not depend on whether there is such a user: the answer's time would say so.
+      if (isPowerOfTwo(attempt.failures) && (await isToldOf(stores, address, now))) {
+        await record({
+          name: 'sign_in.failed',
+          targetId: user?.id ?? null,
+          data: { reason: failureReason(user), ip_address: address, consecutive_failures: attempt.failures },
+        })
+      }
       return { outcome: 'wrong_credentials' }
     }
 
@@ -100,6 +111,10 @@ export const createSignInWithPassword =
         address,
         former: replaces,
       })
+      await inside.rateLimits.reset(attempt.failuresKey)
+      if (attempt.pairHash !== undefined) {
+        await inside.knownBrowsers.remember(attempt.pairHash, addSeconds(now, KNOWN_BROWSER_SECONDS))
+      }
       return { outcome: 'signed_in', ...started }
     })
   }

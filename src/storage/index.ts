@@ -9,6 +9,7 @@ import { consents } from './stores/consents.ts'
 import { environment } from './stores/environment.ts'
 import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
+import { knownBrowsers } from './stores/known-browsers.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizations } from './stores/organizations.ts'
 import { permissions } from './stores/permissions.ts'
@@ -30,6 +31,7 @@ export const storesOn = (db: Executor) => ({
   environment: environment(db),
   events: events(db),
   expiredRows: expiredRows(db),
+  knownBrowsers: knownBrowsers(db),
   memberships: memberships(db),
   organizations: organizations(db),
   permissions: permissions(db),

@@ -204,6 +204,11 @@ export interface RateLimitTable {
   window_ends_at: Date
 }
 
+export interface KnownBrowserTable {
+  pair_hash: Hash
+  expires_at: Date
+}
+
 /** One interface per table of migrations/. */
 export interface Schema {
   environment: EnvironmentTable
@@ -224,6 +229,7 @@ export interface Schema {
   api_key: ApiKeyTable
   event: EventTable
   rate_limit: RateLimitTable
+  known_browser: KnownBrowserTable
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

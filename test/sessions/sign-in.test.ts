@@ -1,73 +1,14 @@
 import argon2 from 'argon2'
 import { afterAll, describe, expect, test } from 'vitest'
-import {
-  createSignInWithPassword,
-  type SignInAttempt,
-  type SignInResult,
-} from '../../src/sessions/sign-in.ts'
+import type { SignInResult } from '../../src/sessions/sign-in.ts'
 import { sha256 } from '../../src/system/hash.ts'
-import {
-  createPasswordHasher,
-  type PasswordHasher,
-  PasswordHashingBusy,
-} from '../../src/system/password-hash.ts'
-import { systemRandom } from '../../src/system/random.ts'
+import { createPasswordHasher, PasswordHashingBusy } from '../../src/system/password-hash.ts'
 import { createUser } from '../../src/users/create-user.ts'
-import { atOnce, openTestRoom } from '../events/test-room.ts'
+import { openSignInRoom, realHasher } from './sign-in-room.ts'
 
-const room = await openTestRoom()
+const room = await openSignInRoom()
 afterAll(() => room[Symbol.asyncDispose]())
-
-const realHasher = createPasswordHasher({ concurrent: 2, waiting: 1000 })
-
-/** Sign-in with a hasher that says what it did. */
-const opened = (hasher: PasswordHasher = realHasher) => {
-  const work: string[] = []
-  const passwordHasher: PasswordHasher = {
-    ...hasher,
-    hash: (password) => {
-      work.push('hash')
-      return hasher.hash(password)
-    },
-    verify: (hash, password) => {
-      work.push('verify')
-      return hasher.verify(hash, password)
-    },
-    pretend: (password) => {
-      work.push('verify')
-      return hasher.pretend(password)
-    },
-  }
-  const signIn = createSignInWithPassword({
-    stores: room.stores,
-    transaction: room.transaction,
-    passwordHasher,
-    clock: room.clock,
-    random: systemRandom,
-    sessionSeconds: 3600,
-    limits: { windowSeconds: 60, perEmail: 10, perAddress: 100 },
-  })
-  return { signIn, work }
-}
-
-let addresses = 0
-/** Of an address that nobody has tried from. */
-const attempt = (attempt: Partial<SignInAttempt> & { readonly email: string }): SignInAttempt => ({
-  password: 'correct horse battery staple',
-  address: `198.51.100.${++addresses}`,
-  ...attempt,
-})
-
-const signedIn = async (given: SignInAttempt, { signIn } = opened()) => {
-  const result = await signIn(given)
-  if (result.outcome !== 'signed_in') throw new RangeError(result.outcome)
-  return result
-}
-
-const failuresFrom = async (address: string) =>
-  (await room.stores.events.byName('sign_in.failed', 1000)).filter(
-    ({ data }) => data['ip_address'] === address,
-  )
+const { opened, attempt, signedIn, failuresFrom } = room
 
 describe('sign-in by password', () => {
   test('RFC 8176 §2: starts a session by the method pwd', async () => {
@@ -233,74 +174,5 @@ describe('the hash of a password', () => {
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const rejected = results.find(({ status }) => status === 'rejected')
     expect(rejected).toMatchObject({ reason: expect.any(PasswordHashingBusy) })
-  })
-})
-
-describe('attempts to sign in', () => {
-  const throttledFrom = async (address: string) =>
-    (await room.stores.events.byName('sign_in.throttled', 1000)).filter(
-      ({ data }) => data['ip_address'] === address,
-    )
-
-  test('are 10 a minute for one e-mail address, in any case and from anywhere; the right password waits too', async () => {
-    const { email } = await room.fixtures.user()
-    for (let i = 0; i < 10; i++) {
-      const { signIn } = opened()
-      const spelling = i % 2 === 0 ? email : email.toUpperCase()
-      expect(await signIn(attempt({ email: spelling, password: 'wrong' }))).toMatchObject({
-        outcome: 'wrong_credentials',
-      })
-    }
-    room.clock.forward(20.5)
-    const { signIn, work } = opened()
-    expect(await signIn(attempt({ email }))).toEqual({ outcome: 'throttled', retryAfterSeconds: 40 })
-    // Nothing is hashed for who is turned away.
-    expect(work).toEqual([])
-    room.clock.forward(39.5)
-    await signedIn(attempt({ email }))
-  })
-
-  test('are counted for addresses of users and of nobody alike', async () => {
-    const email = 'throttled-nobody@example.com'
-    const { signIn } = opened()
-    for (let i = 0; i < 10; i++) await signIn(attempt({ email }))
-    expect(await signIn(attempt({ email }))).toMatchObject({ outcome: 'throttled' })
-  })
-
-  test('of 20 at once, 10 are tried', async () => {
-    const { email } = await room.fixtures.user()
-    const { signIn, work } = opened()
-    const results = await atOnce(20, () => signIn(attempt({ email, password: 'wrong' })))
-    expect(results.filter(({ outcome }) => outcome === 'throttled')).toHaveLength(10)
-    expect(work).toHaveLength(10)
-  })
-
-  test('are 100 a minute from one network, and those turned away use up nobody’s own', async () => {
-    const victim = await room.fixtures.user()
-    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
-    const network = (index: number) => `2001:db8::${index + 1}`
-    for (let i = 0; i < 100; i++) {
-      const result = await signIn(attempt({ email: `n${i}@example.com`, address: network(i) }))
-      expect(result.outcome).toBe('wrong_credentials')
-    }
-    for (let i = 0; i < 15; i++) {
-      const result = await signIn(attempt({ email: victim.email, address: network(i) }))
-      expect(result.outcome).toBe('throttled')
-    }
-    await signedIn(attempt({ email: victim.email }))
-  })
-
-  test('are told of once a window, however many are turned away', async () => {
-    const email = 'told-once@example.com'
-    const address = '203.0.113.77'
-    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
-    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
-    expect((await throttledFrom(address)).map(({ data }) => data)).toEqual([
-      { by: 'email', ip_address: address },
-    ])
-    room.clock.forward(60)
-    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
-    expect(await throttledFrom(address)).toHaveLength(2)
-    expect(await failuresFrom(address)).toHaveLength(20)
   })
 })

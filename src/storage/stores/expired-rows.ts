@@ -20,6 +20,7 @@ export const expiringTables = [
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
+  { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
 ] as const satisfies readonly ExpiringTable[]
 
 export interface ExpiringTable {
