@@ -4,6 +4,7 @@ import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
   type Answer,
+  authorize,
   expectRefusal,
   introspect,
   issuingNothing,
@@ -203,19 +204,12 @@ describe('RFC 9700 §4.14.2: races with what ends a family', () => {
   })
 
   test('refreshing and replaying the code at once never leaves a token that holds', async () => {
-    const response = await browser.get(
-      `${app.issuer}/oauth2/authorize?${new URLSearchParams({
-        response_type: 'code',
-        client_id: application.clientId,
-        scope: 'openid offline_access',
-      })}`,
-    )
-    const code = response.url.searchParams.get('code') ?? ''
-    const withoutUri = { redirect_uri: undefined }
-    const first = await redeem(app, application, code, withoutUri)
+    const scope = { scope: 'openid offline_access' }
+    const code = (await authorize(app, application, user, scope, browser)).get('code') ?? ''
+    const first = await redeem(app, application, code)
     const answers = await Promise.all([
       ...Array.from({ length: 8 }, () => refresh(app, application, refreshTokenOf(first))),
-      redeem(app, application, code, withoutUri),
+      redeem(app, application, code),
       ...Array.from({ length: 8 }, () => refresh(app, application, refreshTokenOf(first))),
     ])
     await expectRevoked(first, ...answers.filter(({ status }) => status === 200))
