@@ -3,10 +3,11 @@ import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { hmacSha256, sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import { KNOWN_BROWSER_SECONDS } from './sign-in-throttle.ts'
 
 /*
  * Who is at the other end of a page. Two cookies: one that only tells browsers apart (pending requests and forms are
- * bound to it) and one with the session. Names of our own, since on localhost all applications share one jar.
+ * bound to it; it outlasts sessions, so that attempts to sign in know the browser again) and one with the session. Names of our own, since on localhost all applications share one jar.
  */
 
 /** A browser, and who is signed in with it. */
@@ -45,7 +46,7 @@ export const createBrowserContexts = ({
   const browserName = `${prefix}latchkey_browser`
   const sessionName = `${prefix}latchkey_session`
 
-  const setCookie = (name: string, value: string, expires?: Date) =>
+  const setCookie = (name: string, value: string, lasts: { expires?: Date; maxAge?: number }) =>
     // Lax, not Strict: the user comes from the application, and is to be known on arrival.
     stringifySetCookie({
       name,
@@ -54,7 +55,7 @@ export const createBrowserContexts = ({
       httpOnly: true,
       sameSite: 'lax',
       secure,
-      ...(expires && { expires }),
+      ...lasts,
     })
 
   return {
@@ -72,10 +73,11 @@ export const createBrowserContexts = ({
         browser: sha256(handle),
         session,
         csrfToken: hmacSha256(csrfKey, `${handle}.${session?.id ?? ''}`),
-        setCookies: known === undefined ? [setCookie(browserName, handle)] : [],
+        setCookies:
+          known === undefined ? [setCookie(browserName, handle, { maxAge: KNOWN_BROWSER_SECONDS })] : [],
       }
     },
-    sessionCookie: (token, expiresAt) => setCookie(sessionName, token, expiresAt),
-    clearedSessionCookie: () => setCookie(sessionName, '', new Date(0)),
+    sessionCookie: (token, expiresAt) => setCookie(sessionName, token, { expires: expiresAt }),
+    clearedSessionCookie: () => setCookie(sessionName, '', { expires: new Date(0) }),
   }
 }
