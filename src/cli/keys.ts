@@ -158,6 +158,11 @@ const retire = async (kid: string, deps: KeysCommand): Promise<number> => {
             : `  ${result.signer.kid} signs in its place at once. Verifiers that do not know it yet fetch the key set again.`,
         )
       }
+      if (!result.wasReadable) {
+        deps.print(
+          '  It was encrypted with another LATCHKEY_SECRET than this one. New keys are encrypted with this one, so every node must have it.',
+        )
+      }
       return 0
     }
   }

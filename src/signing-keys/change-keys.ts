@@ -10,7 +10,14 @@ import {
   rotationChanges,
   withdrawalChanges,
 } from './rotation.ts'
-import { generateSigningKey, type SigningKey, signingKeyAt, signingKeyState } from './signing-key.ts'
+import {
+  generateSigningKey,
+  isReadable,
+  type SigningKey,
+  signingKeyAt,
+  signingKeyState,
+  UnreadableSigningKey,
+} from './signing-key.ts'
 
 export interface KeyChanging {
   readonly transaction: Transaction
@@ -25,11 +32,13 @@ export interface KeyChanging {
  * Does what is due, and nothing if nothing is: for every start and every run of the job, on all nodes at once.
  *
  * @returns the keys that were made.
+ * @throws UnreadableSigningKey
  */
 export const ensureSigningKeys = async (deps: KeyChanging, now: Date): Promise<readonly SigningKey[]> => {
-  const { created } = await changeKeys(deps, now, (keys) =>
-    dueChanges(keys, deps.algorithms, now, deps.times),
-  )
+  const { created } = await changeKeys(deps, now, (keys) => {
+    requireReadable(keys, deps.algorithms, deps.sealer, now)
+    return dueChanges(keys, deps.algorithms, now, deps.times)
+  })
   return created
 }
 
@@ -41,14 +50,16 @@ export type RotationResult =
   /** A successor was on its way already. */
   | { readonly outcome: 'pending'; readonly key: SigningKey }
 
+/** @throws UnreadableSigningKey */
 export const rotateSigningKey = async (
   deps: KeyChanging,
   algorithm: SigningAlgorithm,
   now: Date,
 ): Promise<RotationResult> => {
-  const { before, created, after } = await changeKeys(deps, now, (keys) =>
-    rotationChanges(keys, algorithm, now, deps.times),
-  )
+  const { before, created, after } = await changeKeys(deps, now, (keys) => {
+    requireReadable(keys, [...deps.algorithms, algorithm], deps.sealer, now)
+    return rotationChanges(keys, algorithm, now, deps.times)
+  })
   const [key] = created
   if (key === undefined) {
     const pending = after.find((known) => known.algorithm === algorithm && known.activatesAt > now)
@@ -74,9 +85,14 @@ export type RetirementResult =
       readonly wasSigner: boolean
       /** What signs with that algorithm from now on; undefined if nothing needs to. */
       readonly signer: SigningKey | undefined
+      /** False if it was encrypted with another secret than keys made now are. */
+      readonly wasReadable: boolean
     }
 
-/** The emergency: verifiers are to forget the key now, whatever it has signed. */
+/**
+ * The emergency: verifiers are to forget the key now, whatever it has signed. It is also the cure for a lost secret, so
+ * it alone makes a key beside one that does not open.
+ */
 export const retireSigningKey = async (
   deps: KeyChanging,
   kid: string,
@@ -93,6 +109,28 @@ export const retireSigningKey = async (
     key: after.find((known) => known.kid === kid) ?? key,
     wasSigner: isSigner(before, key, now),
     signer: signingKeyAt(after, key.algorithm, now),
+    wasReadable: isReadable(key, deps.sealer),
+  }
+}
+
+/**
+ * A key made with a wrong secret is no use to the nodes, which have the right one, and once it is there they cannot
+ * sign: so those there are must open, also those of other algorithms and those that do not sign yet.
+ *
+ * @throws UnreadableSigningKey
+ */
+const requireReadable = (
+  keys: readonly SigningKey[],
+  algorithms: readonly string[],
+  sealer: Sealer,
+  now: Date,
+): void => {
+  for (const key of keys) {
+    const state = signingKeyState(key, now)
+    const signs = state === 'active' || state === 'upcoming'
+    if (signs && algorithms.includes(key.algorithm) && !isReadable(key, sealer)) {
+      throw new UnreadableSigningKey(key.kid)
+    }
   }
 }
 

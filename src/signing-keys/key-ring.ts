@@ -3,8 +3,9 @@ import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
+import { unansweredAfter } from '../system/failure-code.ts'
 import { sha256 } from '../system/hash.ts'
-import { after } from '../system/timer.ts'
+import { within } from '../system/timer.ts'
 import { STALE_SECONDS } from './rotation.ts'
 import {
   importPrivateKey,
@@ -173,7 +174,7 @@ export const createKeyRing = ({
   const ask = async (now: Date, milliseconds: number): Promise<readonly SigningKey[]> => {
     const attempt = read(now)
     try {
-      return (await within(milliseconds, attempt)).keys
+      return (await within(milliseconds, attempt, unansweredAfter(milliseconds))).keys
     } catch (error) {
       // Given up, so that the next attempt does not join one on a connection that may be dead.
       if (reading?.result === attempt) reading = undefined
@@ -258,12 +259,3 @@ const once = <T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise
   result.catch(() => made.delete(kid))
   return result
 }
-
-/** The result of `work`, or a failure once that takes too long. */
-const within = <T>(milliseconds: number, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const timer = after(milliseconds, () =>
-      reject(new Error(`The database did not answer within ${milliseconds} ms.`)),
-    )
-    work.then(resolve, reject).finally(timer.cancel)
-  })

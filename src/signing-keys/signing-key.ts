@@ -111,6 +111,10 @@ const PUBLIC_MEMBERS = ['kty', 'use', 'alg', 'kid', 'crv', 'x', 'y', 'n', 'e'] a
 export const publicMembers = (jwk: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(PUBLIC_MEMBERS.filter((name) => name in jwk).map((name) => [name, jwk[name]]))
 
+/** Whether its private part was sealed with this secret. */
+export const isReadable = (key: SigningKey, sealer: Sealer): boolean =>
+  sealer.open(key.privateJwkSealed, key.kid) !== undefined
+
 /** @throws UnreadableSigningKey if it was sealed with another secret. */
 export const importPrivateKey = async (key: SigningKey, sealer: Sealer): Promise<CryptoKey> => {
   const plaintext = sealer.open(key.privateJwkSealed, key.kid)

@@ -171,6 +171,20 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(output).toContain('LATCHKEY_SECRET')
   })
 
+  test('no command with another LATCHKEY_SECRET prepares an outage', async () => {
+    const settings = await emptyStore('wrong-secret')
+    await program.run(['migrate'], settings)
+    await program.run(['bootstrap'], settings)
+    const listed = await program.run(['keys', 'list'], settings)
+    const wrong = { ...settings, LATCHKEY_SECRET: 'quite another secret, long enough too' }
+    for (const command of [['bootstrap'], ['keys', 'rotate'], ['keys', 'rotate', '--algorithm', 'EdDSA']]) {
+      const { code, output } = await program.run(command, wrong)
+      expect(code, output).toBe(1)
+      expect(output).toMatch(/^latchkey: The signing key key_\w+ was encrypted with another LATCHKEY_SECRET/)
+    }
+    expect(await program.run(['keys', 'list'], settings)).toEqual(listed)
+  })
+
   // The embedded store has nobody to coordinate with, and is migrated at the start.
   if (testStore.kind === 'postgres') {
     test('serve refuses a database that lacks migrations', async () => {

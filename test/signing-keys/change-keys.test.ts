@@ -8,7 +8,7 @@ import {
 } from '../../src/signing-keys/change-keys.ts'
 import { createKeyRing } from '../../src/signing-keys/key-ring.ts'
 import { rotationTimes } from '../../src/signing-keys/rotation.ts'
-import { signingKeyState } from '../../src/signing-keys/signing-key.ts'
+import { signingKeyState, UnreadableSigningKey } from '../../src/signing-keys/signing-key.ts'
 import { storesOn } from '../../src/storage/index.ts'
 import { transactionOn } from '../../src/storage/transaction.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -110,6 +110,55 @@ describe('rotating', () => {
   })
 })
 
+describe('with another secret than the keys were made with', () => {
+  const other = 'another secret, which did not make these keys'
+
+  test('rotating makes no key that would fail the nodes when it is due to sign', async () => {
+    const [key] = await ensureSigningKeys(deps(), start)
+    const rotating = rotateSigningKey(deps(['ES256'], other), 'ES256', at(10))
+    await expect(rotating).rejects.toThrow(UnreadableSigningKey)
+    await expect(rotating).rejects.toThrow(`latchkey keys retire ${key?.kid}`)
+    expect(await stores().signingKeys.all()).toEqual([key])
+  })
+
+  test('nothing that is due is done', async () => {
+    const [key] = await ensureSigningKeys(deps(), start)
+    for (const now of [at(10), at(times.signingSeconds)]) {
+      await expect(ensureSigningKeys(deps(['ES256'], other), now)).rejects.toThrow(UnreadableSigningKey)
+    }
+    expect(await stores().signingKeys.all()).toEqual([key])
+  })
+
+  test('no first key of another algorithm is made', async () => {
+    const [key] = await ensureSigningKeys(deps(), start)
+    const wrong = deps(['ES256', 'EdDSA'], other)
+    await expect(ensureSigningKeys(wrong, at(10))).rejects.toThrow(UnreadableSigningKey)
+    await expect(rotateSigningKey(deps(['ES256'], other), 'EdDSA', at(10))).rejects.toThrow(
+      UnreadableSigningKey,
+    )
+    expect(await stores().signingKeys.all()).toEqual([key])
+  })
+
+  test('a successor that does not open is heard of before it signs', async () => {
+    await ensureSigningKeys(deps(), start)
+    const { key } = await rotateSigningKey(deps(), 'ES256', at(10))
+    const damaged = { private_jwk_sealed: sealerFor(other).seal('{}', key.kid) }
+    await opened.database.kysely.updateTable('signing_key').set(damaged).where('kid', '=', key.kid).execute()
+    await expect(ensureSigningKeys(deps(), at(20))).rejects.toThrow(key.kid)
+    expect(await retireSigningKey(deps(), key.kid, at(30))).toMatchObject({ wasReadable: false })
+    expect(await ensureSigningKeys(deps(), at(40))).toEqual([])
+  })
+
+  test('what verifiers are told of, but signs no more, need not open', async () => {
+    const [predecessor] = await ensureSigningKeys(deps(), start)
+    const kid = predecessor?.kid ?? ''
+    const { key } = await rotateSigningKey(deps(), 'ES256', at(10))
+    const damaged = { private_jwk_sealed: 'x' }
+    await opened.database.kysely.updateTable('signing_key').set(damaged).where('kid', '=', kid).execute()
+    expect(await ensureSigningKeys(deps(), key.activatesAt)).toEqual([])
+  })
+})
+
 describe('retiring', () => {
   test('the signer: it is withdrawn now, and another signs at once', async () => {
     const [old] = await ensureSigningKeys(deps(), start)
@@ -143,7 +192,8 @@ describe('retiring', () => {
   test('is the cure for a lost secret', async () => {
     const [old] = await ensureSigningKeys(deps(), start)
     const other = 'the secret that replaces one which was lost'
-    await retireSigningKey(deps(['ES256'], other), old?.kid ?? '', at(60))
+    const result = await retireSigningKey(deps(['ES256'], other), old?.kid ?? '', at(60))
+    expect(result).toMatchObject({ outcome: 'retired', wasReadable: false })
     const ring = ringAt(settableClock(at(60)), other)
     await ring.signJwt({ algorithm: 'ES256', type: 'JWT', claims: {} })
   })

@@ -22,12 +22,12 @@ const times = rotationTimes({
   longestAccessTokenSeconds: 300,
 })
 
-const run = async (commandLine: string, now = start) => {
+const run = async (commandLine: string, now = start, text = secret) => {
   const lines: string[] = []
   const code = await keysCommand(commandLine.split(' '), {
     stores: storesOn(opened.database.kysely),
     transaction: transactionOn(opened.database.kysely),
-    sealer: sealerFor(secret),
+    sealer: sealerFor(text),
     random: systemRandom,
     clock: settableClock(now),
     algorithms: ['ES256'],
@@ -86,6 +86,18 @@ test('retire withdraws the key, says who takes over and what that means', async 
   expect(text).toContain('up to 300 seconds more')
   expect((await run(`retire ${old}`, addSeconds(start, 90))).text).toContain(
     'withdrawn since 2026-01-01T00:01:00Z already',
+  )
+})
+
+test('retire with another secret than the key was made with says that every node must have it', async () => {
+  await run('rotate')
+  const [old] = await kids()
+  expect((await run(`retire ${old}`, start, 'the secret after one that was lost')).text).toContain(
+    'It was encrypted with another LATCHKEY_SECRET than this one.',
+  )
+  const [, next] = await kids()
+  expect((await run(`retire ${next}`, start, 'the secret after one that was lost')).text).not.toContain(
+    'LATCHKEY_SECRET',
   )
 })
 
