@@ -51,8 +51,8 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
       {
         requestId: request.id,
         method: request.method,
-        // Without the query: it may hold codes and sealed requests.
-        path: request.url.split('?', 1)[0],
+        // The route, never what was sent: a query holds codes, and people paste tokens into paths.
+        path: request.routeOptions.url ?? '(unknown)',
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         address: request.ip,
