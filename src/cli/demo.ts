@@ -42,7 +42,8 @@ export const demoCommand = async (
     return 2
   }
   const screen = createScreen(print)
-  const wanted = loadConfig()
+  // It has a store and an issuer of its own, whatever the environment has for another server.
+  const wanted = loadConfig(undefined, { DATABASE_URL: '', LATCHKEY_ISSUER: 'http://localhost' })
   const ports = await choosePorts(wanted.port)
   const config = demoConfig(wanted, ports.server)
   if (ports.server !== wanted.port && wanted.port !== 0) {
@@ -53,7 +54,11 @@ export const demoCommand = async (
   print('Starting; the first time takes a few seconds.')
 
   await using demo = new AsyncDisposableStack()
-  const dependencies = await createDependencies(config, await openFoundation(config, quiet))
+  const foundation = await openFoundation(config, quiet)
+  const dependencies = await createDependencies(config, foundation).catch(async (error: unknown) => {
+    await foundation[Symbol.asyncDispose]()
+    throw error
+  })
   demo.defer(dependencies.close)
   const addresses = {
     server: config.issuer,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Issuer, parseIssuer } from '../protocol/issuer.ts'
+import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 /*
@@ -113,13 +113,37 @@ const schema = z.object({
 
 const known = new Set(Object.keys(schema.shape))
 
+/** For this machine alone. What others are to use nobody can guess, and tokens would name it for good. */
+const defaultIssuer = ({
+  DATABASE_URL: url,
+  LATCHKEY_HOST: host,
+  LATCHKEY_PORT: port,
+}: z.output<typeof schema>): string => {
+  if (port === 0) {
+    throw new ConfigError(
+      'LATCHKEY_ISSUER must be set when LATCHKEY_PORT is 0, since no issuer follows from a port that is not known yet; set it to the address that browsers and applications use, or choose a port.',
+    )
+  }
+  if (url !== undefined && host !== undefined && !isLoopbackHost(host === '::1' ? '[::1]' : host)) {
+    throw new ConfigError(
+      `LATCHKEY_ISSUER must be set when DATABASE_URL is and LATCHKEY_HOST (${host}) lets other machines in; set it to the address that browsers and applications use, such as https://id.example.com, or to http://localhost:${port} for this machine alone.`,
+    )
+  }
+  // Without the port that is the default one: 80.
+  return new URL(`http://localhost:${port}`).origin
+}
+
 /**
+ * @param fixed settings that are not the environment's to choose.
  * @throws ConfigError naming the first variable that is unknown or wrong, and what to do.
  */
-export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
+export const loadConfig = (
+  environment: NodeJS.ProcessEnv = process.env,
+  fixed: Readonly<Record<string, string>> = {},
+): Config => {
   // An empty variable is how compose files and shells say "not set".
   const given = Object.fromEntries(
-    Object.entries(environment).filter(
+    Object.entries({ ...environment, ...fixed }).filter(
       ([name, value]) => value !== '' && (name === 'DATABASE_URL' || name.startsWith('LATCHKEY_')),
     ),
   )
@@ -137,7 +161,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
   }
   const values = parsed.data
 
-  const issuerText = values.LATCHKEY_ISSUER ?? `http://localhost:${values.LATCHKEY_PORT}`
+  const issuerText = values.LATCHKEY_ISSUER ?? defaultIssuer(values)
   const issuer = parseIssuer(issuerText, values.LATCHKEY_ALLOW_INSECURE_ISSUER)
   if ('problem' in issuer) throw new ConfigError(`LATCHKEY_ISSUER ${issuer.problem}.`)
 

@@ -94,6 +94,26 @@ describe('settings that are wrong stop the start with a sentence', () => {
     )
   })
 
+  test('port 0 needs an issuer, since none follows from it', () => {
+    const refusal = refusalOf({ LATCHKEY_PORT: '0' })
+    expect(refusal).toMatch(/^LATCHKEY_ISSUER must be set when LATCHKEY_PORT is 0.*[^.]\.$/)
+    expect(loadConfig({ LATCHKEY_PORT: '0', LATCHKEY_ISSUER: 'http://localhost:3000' }).port).toBe(0)
+  })
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'id.example.com'])(
+    'a deployment that listens at %s names its issuer',
+    (LATCHKEY_HOST) => {
+      const deployment = { DATABASE_URL, LATCHKEY_SECRET: SECRET, LATCHKEY_HOST }
+      expect(refusalOf(deployment)).toMatch(
+        /^LATCHKEY_ISSUER must be set when DATABASE_URL is and .* such as https:\/\/id\.example\.com.*[^.]\.$/,
+      )
+      const issuer = 'https://id.example.com'
+      expect(loadConfig({ ...deployment, LATCHKEY_ISSUER: issuer })).toMatchObject({ issuer })
+      // Trying out in a container.
+      expect(loadConfig({ LATCHKEY_HOST }).issuer).toBe('http://localhost:3000')
+    },
+  )
+
   test('no refusal shows a secret or the password of the database', () => {
     const refusals = [
       refusalOf({ LATCHKEY_SECRET: 'sesame' }),
@@ -196,5 +216,30 @@ describe('settings that are right', () => {
 
   test('the issuer follows the port where it is not given', () => {
     expect(loadConfig({ LATCHKEY_PORT: '4000' }).issuer).toBe('http://localhost:4000')
+  })
+
+  test('an issuer that follows from port 80 is an origin, which does not name that port', () => {
+    expect(loadConfig({ LATCHKEY_PORT: '80' })).toMatchObject({ issuer: 'http://localhost', port: 80 })
+  })
+
+  test.each([undefined, 'localhost', '127.0.0.1', '::1'])(
+    'a database on a laptop needs no issuer, listening at %s',
+    (LATCHKEY_HOST) => {
+      const settings = {
+        DATABASE_URL,
+        LATCHKEY_SECRET: SECRET,
+        ...(LATCHKEY_HOST !== undefined && { LATCHKEY_HOST }),
+      }
+      expect(loadConfig(settings)).toMatchObject({
+        issuer: 'http://localhost:3000',
+        host: LATCHKEY_HOST ?? 'localhost',
+      })
+    },
+  )
+
+  test('those that are fixed come before the environment', () => {
+    const environment = { DATABASE_URL, LATCHKEY_ISSUER: 'https://id.example.com' }
+    const config = loadConfig(environment, { DATABASE_URL: '', LATCHKEY_ISSUER: 'http://localhost' })
+    expect(config).toMatchObject({ issuer: 'http://localhost', database: { kind: 'embedded' } })
   })
 })
