@@ -1,6 +1,8 @@
 import { type ClientId, parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
+import { unansweredAfter } from '../system/failure-code.ts'
+import { within } from '../system/timer.ts'
 import type { Client } from './client.ts'
 
 /*
@@ -24,11 +26,14 @@ export const createClientRegistry = ({
   clock,
   cacheSeconds,
   maximumEntries,
+  patienceMilliseconds = 5_000,
 }: {
   readonly stores: Pick<Stores, 'clients'>
   readonly clock: Clock
   readonly cacheSeconds: number
   readonly maximumEntries: number
+  /** How long a request waits for the database; the next one asks anew, perhaps on a connection that lives. */
+  readonly patienceMilliseconds?: number
 }): ClientRegistry => {
   // A Map keeps the order of insertion. Taking out and putting back at each use makes the first one the least used.
   const entries = new Map<string, Entry>()
@@ -54,8 +59,12 @@ export const createClientRegistry = ({
   }
 
   const lookUp = (clientId: ClientId, readAt: Date): Promise<Client | undefined> => {
-    const lookup = stores.clients
-      .byClientId(clientId)
+    const reading = within(
+      patienceMilliseconds,
+      stores.clients.byClientId(clientId),
+      unansweredAfter(patienceMilliseconds),
+    )
+    const lookup = reading
       .then((client) => {
         // An invalidation meanwhile has struck this lookup off: what it read may be from before the change. Whoever
         // is not found is not kept either: a flood of made-up IDs must not push real clients out.

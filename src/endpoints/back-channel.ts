@@ -71,7 +71,10 @@ const asOAuthError = (error: unknown): OAuthError => {
     case 'FST_ERR_BAD_URL':
       return new OAuthError('invalid_request', 'The request is malformed.')
     default:
-      return faultOfOurs(error)
+      // Such as a client that hangs up in the middle of its body.
+      return isBodyRefusal(error)
+        ? new OAuthError('invalid_request', 'The request is malformed.', 'the body cannot be read')
+        : faultOfOurs(error)
   }
 }
 
@@ -87,3 +90,6 @@ const errorCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined
+
+const isBodyRefusal = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

@@ -1,38 +1,40 @@
-/** The code of a failure of the system or the database, such as ECONNREFUSED or 57P01; undefined if it has none. */
-export const failureCode = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  // A host with several addresses fails with one error for each.
-  const [first] = error instanceof AggregateError ? error.errors : []
-  return failureCode(first ?? error.cause)
+/**
+ * The database cannot be reached or does not work at the moment: it may well do in a moment. Only storage, which knows
+ * what the driver says, decides so; an ECONNRESET elsewhere is somebody else's connection.
+ */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
 }
 
-const unavailable = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  // PostgreSQL Appendix A: the server shuts down or starts, or has no connection left.
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-])
+/** For who waits for the database no longer than that. */
+export const unansweredAfter = (milliseconds: number) => (): DatabaseUnavailable =>
+  new DatabaseUnavailable(`The database did not answer within ${milliseconds} ms.`)
 
-/** What the driver says without a code: the connection broke, or none came free in time. */
-const withoutCode =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i
-
-/** Whether something failed because the database cannot be reached: it may well work in a moment. */
+/** Whether something failed because the database is away. */
 export const isUnavailable = (error: unknown): boolean => {
-  const code = failureCode(error)
-  // Class 08: connection exception.
-  if (code !== undefined) return unavailable.has(code) || code.startsWith('08')
-  return error instanceof Error && withoutCode.test(error.message)
+  for (const failure of causesOf(error)) if (failure instanceof DatabaseUnavailable) return true
+  return false
+}
+
+/** The code of a failure of the system or the database, such as ECONNREFUSED or 57P01; undefined if it has none. */
+export const failureCode = (error: unknown): string | undefined => {
+  for (const failure of causesOf(error)) {
+    if ('code' in failure && typeof failure.code === 'string') return failure.code
+  }
+  return undefined
+}
+
+/** An error, what caused it, what caused that. Nothing forbids causes that go in a circle. */
+function* causesOf(error: unknown): Generator<Error> {
+  const seen = new Set<unknown>()
+  let next = error
+  while (next instanceof Error && !seen.has(next)) {
+    seen.add(next)
+    yield next
+    // A host with several addresses fails with one error for each.
+    const [first]: unknown[] = next instanceof AggregateError ? next.errors : []
+    next = first ?? next.cause
+  }
 }
 
 /** Seconds after which to try again: a fail-over takes a few. */

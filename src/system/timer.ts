@@ -7,3 +7,10 @@ export const after = (milliseconds: number, run: () => void): Timer => {
   const timer = setTimeout(run, milliseconds).unref()
   return { cancel: () => clearTimeout(timer) }
 }
+
+/** The result of `work`, or the failure `tooLate` makes once that takes too long. The work itself is not stopped. */
+export const within = <T>(milliseconds: number, work: Promise<T>, tooLate: () => Error): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = after(milliseconds, () => reject(tooLate()))
+    work.then(resolve, reject).finally(timer.cancel)
+  })

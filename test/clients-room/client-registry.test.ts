@@ -3,6 +3,7 @@ import type { Client } from '../../src/clients/client.ts'
 import { createClientRegistry } from '../../src/clients/client-registry.ts'
 import { deleteCredential } from '../../src/clients/credentials.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { isUnavailable } from '../../src/system/failure-code.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestRoom, standingClock, start } from '../events/test-room.ts'
 
@@ -13,7 +14,7 @@ const newClientId = async () => (await room.fixtures.firstParty()).clientId
 const unknownId = () => newIdentifier('client', start, systemRandom)
 
 /** A registry over the real store, whose reads are counted and may be held up after the row has been read. */
-const openRegistry = ({ cacheSeconds = 5, maximumEntries = 100 } = {}) => {
+const openRegistry = ({ cacheSeconds = 5, maximumEntries = 100, patienceMilliseconds = 5000 } = {}) => {
   const reads: string[] = []
   let held: Promise<void> = Promise.resolve()
   let latest: Promise<unknown> = Promise.resolve()
@@ -34,6 +35,7 @@ const openRegistry = ({ cacheSeconds = 5, maximumEntries = 100 } = {}) => {
     clock,
     cacheSeconds,
     maximumEntries,
+    patienceMilliseconds,
   })
   return {
     registry,
@@ -203,5 +205,25 @@ describe('the client registry', () => {
     await expect(registry.find(clientId)).rejects.toThrow('the database is away')
     failWith(undefined)
     expect(await registry.find(clientId)).toMatchObject({ clientId })
+  })
+
+  test('a read that takes too long is given up, and whoever asks next asks anew', async () => {
+    const { registry, reads, hold } = openRegistry({ patienceMilliseconds: 50 })
+    const clientId = await newClientId()
+    const release = hold()
+    const waiting = [registry.find(clientId), registry.find(clientId)]
+    for (const outcome of await Promise.allSettled(waiting)) {
+      expect(outcome.status === 'rejected' && isUnavailable(outcome.reason)).toBe(true)
+    }
+    expect(reads).toHaveLength(1)
+    // The second read is not held up.
+    hold()()
+    const client = await registry.find(clientId)
+    expect(client).toMatchObject({ clientId })
+    // What comes of the first after all changes nothing.
+    release()
+    await new Promise(setImmediate)
+    expect(await registry.find(clientId)).toBe(client)
+    expect(reads).toHaveLength(2)
   })
 })
