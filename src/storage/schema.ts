@@ -160,6 +160,8 @@ export interface RefreshTokenTable {
   expires_at: Date
   previous_hash: Hash | null
   successor_sealed: string | null
+  /** The end of the day of expires_at, for sweeping. */
+  expires_by: ColumnType<Date, never, never>
 }
 
 export interface RevokedAccessTokenTable {

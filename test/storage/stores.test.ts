@@ -220,6 +220,7 @@ describe('applications', () => {
       { type: 'm2m' as const, isPublic: true, requirePkce: true },
       { isPublic: true, requirePkce: false },
       { accessTokenSeconds: 0 },
+      { accessTokenSeconds: 86_401 },
       { clientId: record.clientId },
     ]) {
       await expect(insert(impossible)).rejects.toThrow()

@@ -6,7 +6,7 @@ import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
-export type RefreshTokenRecord = Domain<'refresh_token'>
+export type RefreshTokenRecord = Omit<Domain<'refresh_token'>, 'expiresBy'>
 
 /** A family of refresh tokens, with the grant it belongs to. */
 export interface RefreshTokenFamily {
