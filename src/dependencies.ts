@@ -215,6 +215,7 @@ export const createDependencies = async (
     flushCredentialUsageJob(credentialUsage),
   ]
   let scheduled: ReturnType<typeof scheduleJobs> | undefined
+  let isStopping = false
 
   return {
     config,
@@ -286,6 +287,11 @@ export const createDependencies = async (
     checkReady: async () => {
       await stores.environment.clientId()
       await checkKeys()
+    },
+    isStopping: () => isStopping,
+    /** Whoever asks if the node is ready is told no from now on; it still does its work. */
+    announceStop: () => {
+      isStopping = true
     },
     startJobs: () => {
       scheduled ??= scheduleJobs(jobs, {

@@ -1,18 +1,21 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { createDependencies, type Foundation, type Overrides } from '../dependencies.ts'
+import { createDependencies, type Dependencies, type Foundation, type Overrides } from '../dependencies.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after } from '../system/timer.ts'
 
 export interface RunningServer {
   readonly port: number
-  /** Stops accepting, lets what runs finish, closes the store. */
-  close(): Promise<void>
+  /** Says that it is not ready for so long, then stops accepting, lets what runs finish, closes the store. */
+  close(notReadyMilliseconds?: number): Promise<void>
 }
 
 /** What runs longer than this when the server stops is cut off, in milliseconds. */
 const GRACE = 25_000
+
+/** So long a load balancer that asks every second or two gets to notice that a node is about to go, in milliseconds. */
+const NOTICE = 5_000
 
 /** A server that listens and does its jobs. Takes over the foundation. */
 export const startServer = async (
@@ -26,17 +29,16 @@ export const startServer = async (
       throw error
     },
   )
-  const app = await buildApp(dependencies)
-  try {
-    await app.listen({ host: config.host, port: config.port })
-  } catch (error) {
+  const app = await listening(dependencies).catch(async (error: unknown) => {
     await dependencies.close()
     throw error
-  }
+  })
   dependencies.startJobs()
   return {
     port: (app.server.address() as AddressInfo).port,
-    close: async () => {
+    close: async (notReadyMilliseconds = 0) => {
+      dependencies.announceStop()
+      if (notReadyMilliseconds > 0) await new Promise<void>((resolve) => after(notReadyMilliseconds, resolve))
       const cut = after(GRACE, () => app.server.closeAllConnections())
       // Idle keep-alive connections would hold the close back until they time out.
       app.server.closeIdleConnections()
@@ -45,6 +47,13 @@ export const startServer = async (
       await dependencies.close()
     },
   }
+}
+
+const listening = async (dependencies: Dependencies) => {
+  const app = await buildApp(dependencies)
+  const { host, port } = dependencies.config
+  await app.listen({ host, port })
+  return app
 }
 
 /** `latchkey serve`: until told to stop. */
@@ -58,8 +67,10 @@ export const serveCommand = async (
   if (foundation.database.kind === 'embedded') {
     logger.warn('the embedded store is for trying out and small teams; set DATABASE_URL for production')
   }
-  logger.info({ signal: await stopped }, 'stopping')
-  await server.close()
+  const signal = await stopped
+  logger.info({ signal }, 'stopping')
+  // Who presses Ctrl-C is not waiting for a load balancer, and an embedded store has no other node to send people to.
+  await server.close(signal === 'SIGTERM' && foundation.database.kind === 'postgresql' ? NOTICE : 0)
   logger.info('stopped')
   return 0
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort, TEST_SECRET } from '../support/app.ts'
@@ -55,6 +56,7 @@ const serve = async (settings: Readonly<Record<string, string>>) => {
   }
   return {
     origin,
+    child,
     stop: async (): Promise<number | null> => {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
@@ -185,8 +187,40 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(await program.run(['keys', 'list'], settings)).toEqual(listed)
   })
 
+  if (testStore.kind === 'pglite') {
+    test('whatever stops a start leaves the data directory free', async () => {
+      const path = join(directory.path, 'unfit')
+      const settings = { LATCHKEY_DATA_DIR: path, LATCHKEY_LOG_LEVEL: 'warn' }
+      expect(await program.run(['bootstrap'], settings)).toMatchObject({ code: 0 })
+      await writeFile(join(path, 'secret'), '')
+      expect(await program.run(['serve'], settings)).toEqual({
+        code: 1,
+        output: expect.stringMatching(/^latchkey: The file \S+secret is damaged.*\n$/),
+      })
+      await rm(join(path, 'secret'))
+      for (const command of [['serve'], ['demo', '--once'], ['keys', 'rotate']]) {
+        const { code, output } = await program.run(command, settings)
+        expect(code, output).toBe(1)
+        expect(output).toContain('was encrypted with another LATCHKEY_SECRET')
+        expect(await readdir(path)).toEqual(['secret', 'store'])
+      }
+    })
+  }
+
   // The embedded store has nobody to coordinate with, and is migrated at the start.
   if (testStore.kind === 'postgres') {
+    test('serve says that it is not ready before it goes, and still does its work', async () => {
+      const server = await serve({ ...(await emptyStore('notice')), LATCHKEY_MIGRATE_ON_START: 'true' })
+      const ended = once(server.child, 'exit')
+      server.child.kill('SIGTERM')
+      const readiness = async () => (await fetch(`${server.origin}/readyz`)).status
+      await expect.poll(readiness).toBe(503)
+      expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
+      expect((await fetch(`${server.origin}/oauth2/jwks`)).status).toBe(200)
+      expect(await ended).toEqual([0, null])
+      await expect(readiness()).rejects.toThrow()
+    })
+
     test('serve refuses a database that lacks migrations', async () => {
       const { code, output } = await program.run(['serve'], await emptyStore('unmigrated'))
       expect(code).toBe(1)
