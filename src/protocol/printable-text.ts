@@ -1,23 +1,48 @@
 /*
  * Text that people gave and other people will read: names of applications on the consent screen, of organizations,
  * of users. Control characters do not fit into every log and database; marks that reverse the direction of writing,
- * and line breaks, make a name look like something else.
+ * line breaks and characters that leave no trace (among them two that are blank letters) make a name look like
+ * something else, or like nothing.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+/*
+ * Persian and the scripts of India cannot be written without joiners, nor emoji of several parts. Between the letters
+ * of our neighbouring alphabets, which look the same with and without them, they have no business.
+ */
+const OTHER_SCRIPT = String.raw`(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])`
+const NEEDED = new RegExp(
+  [
+    String.raw`(?<=${OTHER_SCRIPT}[\p{L}\p{M}])(?:\u200C|\u200D)(?=${OTHER_SCRIPT}\p{L})`,
+    String.raw`(?<=\p{Extended_Pictographic})\uFE0F`,
+    String.raw`(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic})`,
+  ].join('|'),
+  'gu',
+)
 
 const LINE_BREAKS = /[\r\n\t]/g
 
+const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text.replace(NEEDED, ''))
+
 /** Trimmed, in Unicode NFC; undefined if it is empty, too long (in code points) or holds what nobody could see. */
 export const parseLine = (text: string, maximumLength: number): string | undefined => {
-  const line = text.trim().normalize('NFC')
-  const length = [...line].length
-  return length > 0 && length <= maximumLength && !UNPRINTABLE.test(line) ? line : undefined
+  const line = compose(text, maximumLength)
+  return line !== undefined && line !== '' && isPrintable(line) ? line : undefined
 }
 
 /** The same for a text of several lines, which may be empty. */
 export const parseText = (text: string, maximumLength: number): string | undefined => {
-  const trimmed = text.trim().normalize('NFC')
-  return [...trimmed].length <= maximumLength && !UNPRINTABLE.test(trimmed.replace(LINE_BREAKS, ''))
-    ? trimmed
-    : undefined
+  const composed = compose(text, maximumLength)
+  return composed !== undefined && isPrintable(composed.replace(LINE_BREAKS, '')) ? composed : undefined
+}
+
+/** At most so many UTF-16 units become one code point. */
+const MOST_COMPOSED = 4
+
+const compose = (text: string, maximumLength: number): string | undefined => {
+  const trimmed = text.trim()
+  // Sorting combining marks takes time that grows with the square of their number.
+  if (trimmed.length > MOST_COMPOSED * maximumLength) return undefined
+  const composed = trimmed.normalize('NFC')
+  return [...composed].length <= maximumLength ? composed : undefined
 }
