@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { SignInWithPassword } from '../sessions/sign-in.ts'
+import { MAXIMUM_EMAIL_LENGTH } from '../users/user.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import {
@@ -18,10 +19,6 @@ import { page } from './site.ts'
 export interface SignInPage extends Pages {
   readonly signInWithPassword: SignInWithPassword
 }
-
-/** Longest e-mail address (RFC 5321 §4.5.3.1) and password taken; argon2 need not hash a novel. */
-const MAXIMUM_EMAIL_LENGTH = 254
-const MAXIMUM_PASSWORD_LENGTH = 1024
 
 /** Sign in by e-mail and password, then back to the dispatcher. */
 export const signInPage =
@@ -50,7 +47,6 @@ export const signInPage =
         ...(email === '' && { email: text.emailMissing }),
         ...(email.length > MAXIMUM_EMAIL_LENGTH && { email: text.emailMalformed }),
         ...(password === '' && { password: text.passwordMissing }),
-        ...(password.length > MAXIMUM_PASSWORD_LENGTH && { form: text.wrongCredentials }),
       }
       if (Object.keys(errors).length > 0) return show(request, reply.code(422), opened, { email, errors })
 

@@ -9,16 +9,24 @@ import type { UserRecord } from '../storage/stores/users.ts'
 export type User = UserRecord
 
 /** RFC 5321 §4.5.3.1.3: a path has 256 octets, two of them its brackets. */
-const MAXIMUM_EMAIL_LENGTH = 254
+export const MAXIMUM_EMAIL_LENGTH = 254
 
-const syntax = z.email().max(MAXIMUM_EMAIL_LENGTH)
+const syntax = z.email()
 
 /**
  * What makes an address unique: without regard to case, and to the way its characters were composed. RFC 5321 §2.4
  * lets the local part depend on case; nobody's mail does, and two accounts that look alike are a danger.
+ *
+ * What is too long to be an address is cut short, still too long: it is nobody's, and sorting its combining marks would
+ * take time that grows with the square of their number.
  */
 export const normalizeEmail = (text: string): string =>
-  text.trim().normalize('NFC').toLowerCase().normalize('NFC')
+  text
+    .trim()
+    .slice(0, MAXIMUM_EMAIL_LENGTH + 1)
+    .normalize('NFC')
+    .toLowerCase()
+    .normalize('NFC')
 
 export interface EmailAddress {
   /** As its owner writes it. */
@@ -28,7 +36,9 @@ export interface EmailAddress {
 
 /** Undefined if the text is no e-mail address. */
 export const parseEmail = (text: string): EmailAddress | undefined => {
-  const email = text.trim().normalize('NFC')
+  const trimmed = text.trim()
+  if (trimmed.length > MAXIMUM_EMAIL_LENGTH) return undefined
+  const email = trimmed.normalize('NFC')
   return syntax.safeParse(email).success ? { email, normalizedEmail: normalizeEmail(email) } : undefined
 }
 

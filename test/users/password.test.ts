@@ -14,7 +14,7 @@ const hashOf = async (password: string) => {
 }
 
 describe('a new password', () => {
-  test('SP 800-63B-4 §3.1.1.2: has at least 8 characters, each code point counting as one', () => {
+  test('OWASP ASVS 5 §6.2.1: has at least 8 characters, each code point counting as one (SP 800-63B-4 §3.1.1.2)', () => {
     expect(passwordProblem('kT9$fq2', email)).toBe('too_short')
     expect(passwordProblem('kT9$fq2!', email)).toBeUndefined()
     expect(passwordProblem('🦊🐢🦉🐝🦋🐌🐞', email)).toBe('too_short')

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { displayName, normalizeEmail, parseEmail } from '../../src/users/user.ts'
 
 describe('an e-mail address', () => {
@@ -21,6 +21,22 @@ describe('an e-mail address', () => {
     for (const text of notOne) expect(parseEmail(text)).toBeUndefined()
     expect(parseEmail(`ada@${'example.'.repeat(30)}com`)).toBeDefined()
     expect(parseEmail(`${'a'.repeat(64)}@${'example.'.repeat(30)}com`)).toBeUndefined()
+  })
+
+  test('that is none for its length is not composed: sorting marks takes time that grows with their square', () => {
+    const composed: number[] = []
+    const { normalize } = String.prototype
+    vi.spyOn(String.prototype, 'normalize').mockImplementation(function (this: string, form) {
+      composed.push(this.length)
+      return normalize.call(this, form)
+    })
+    const marks = `a${'\u0315\u0300'.repeat(30_000)}@example.com`
+    expect(parseEmail(marks)).toBeUndefined()
+    expect(normalizeEmail(marks).length).toBeLessThan(1000)
+    for (const length of composed) expect(length).toBeLessThan(1000)
+    // Nor does a long one pass for the short one it begins with.
+    const longest = `ada@${'example.'.repeat(30)}com`
+    expect(normalizeEmail(`${longest.padEnd(254, 'm')}m`)).not.toBe(normalizeEmail(longest.padEnd(254, 'm')))
   })
 })
 
