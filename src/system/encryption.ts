@@ -1,19 +1,27 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import type { Random } from './random.ts'
 
 /*
  * Authenticated encryption (AES-256-GCM) of what must be read again: private keys at rest, requests that travel
  * with the browser. Every use has a key of its own, derived by HKDF from the operator's secret and a purpose, so
  * that a text sealed for one purpose never opens for another.
+ *
+ * Anybody may have as many requests sealed as they like, and one key of AES-GCM is good for 2^32 random nonces only
+ * (NIST SP 800-38D §8.3). So every text has a key of its own, made from half of a salt of 24 random bytes; the other
+ * half is the nonce. Two texts meet in both only once about 2^96 were sealed (as in XAES-256-GCM, c2sp.org).
  */
 
 const ALGORITHM = 'aes-256-gcm'
+const SALT_BYTES = 24
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
-/** Names the version of the key, so that a rotated secret can still open what the previous one sealed. */
-const KEY_VERSION = 'v1'
+/** Names the format. There is one secret at a time: a text sealed with another one does not open. */
+const FORMAT = 'v2.'
+
+/** Before texts had keys of their own: the body began with the nonce alone. Read, and no longer written. */
+const FORMER_FORMAT = 'v1.'
 
 export interface Sealer {
   /** `context` is bound to the text but not part of it: opening with another context fails. */
@@ -26,30 +34,39 @@ export interface Sealer {
 export const deriveKey = (secret: string | Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', `latchkey ${purpose}`, KEY_BYTES))
 
+/** HMAC as a pseudorandom function, which is what HKDF-Expand is for one block (RFC 5869 §2.3), at a third of the time. */
+const keyOf = (key: Uint8Array, salt: Uint8Array): Uint8Array =>
+  createHmac('sha256', key)
+    .update(salt.subarray(0, SALT_BYTES - NONCE_BYTES))
+    .digest()
+
 export const createSealer = (secret: string | Uint8Array, purpose: string, random: Random): Sealer => {
   const key = deriveKey(secret, purpose)
   return {
     seal(plaintext, context) {
-      const nonce = random.bytes(NONCE_BYTES)
-      const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(context))
-      const body = Buffer.concat([
-        nonce,
-        cipher.update(plaintext, 'utf8'),
-        cipher.final(),
-        cipher.getAuthTag(),
-      ])
-      return `${KEY_VERSION}.${body.toString('base64url')}`
+      const salt = random.bytes(SALT_BYTES)
+      const cipher = createCipheriv(ALGORITHM, keyOf(key, salt), salt.subarray(-NONCE_BYTES))
+      cipher.setAAD(Buffer.from(context))
+      const text = [cipher.update(plaintext, 'utf8'), cipher.final()]
+      return `${FORMAT}${Buffer.concat([salt, ...text, cipher.getAuthTag()]).toString('base64url')}`
     },
     open(sealed, context) {
-      if (!sealed.startsWith(`${KEY_VERSION}.`)) return undefined
-      const body = Buffer.from(sealed.slice(KEY_VERSION.length + 1), 'base64url')
-      if (body.length < NONCE_BYTES + TAG_BYTES) return undefined
-      const decipher = createDecipheriv(ALGORITHM, key, body.subarray(0, NONCE_BYTES))
-        .setAAD(Buffer.from(context))
-        .setAuthTag(body.subarray(-TAG_BYTES))
+      const isFormer = sealed.startsWith(FORMER_FORMAT)
+      if (!isFormer && !sealed.startsWith(FORMAT)) return undefined
+      const body = Buffer.from(sealed.slice(FORMAT.length), 'base64url')
+      const saltBytes = isFormer ? NONCE_BYTES : SALT_BYTES
+      if (body.length < saltBytes + TAG_BYTES) return undefined
+      const salt = body.subarray(0, saltBytes)
+      const decipher = createDecipheriv(
+        ALGORITHM,
+        isFormer ? key : keyOf(key, salt),
+        salt.subarray(-NONCE_BYTES),
+        { authTagLength: TAG_BYTES },
+      )
+      decipher.setAAD(Buffer.from(context)).setAuthTag(body.subarray(-TAG_BYTES))
       try {
         return (
-          decipher.update(body.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+          decipher.update(body.subarray(saltBytes, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
         )
       } catch {
         // A wrong key, context or a changed text: GCM's final() throws for all of them alike.

@@ -7,7 +7,8 @@ export interface Random {
 
 /*
  * Asking the operating system costs microseconds however little is wanted, and every request wants a little twice:
- * random bytes are drawn from a pool. Each is given out once, and forgotten here as it is.
+ * random bytes are drawn from a pool. Each is given out once, and forgotten here as it is. A machine that is resumed
+ * twice from one snapshot of its memory would give out the same ones twice: restart the process after cloning it.
  */
 const pool = new Uint8Array(4096)
 let next = pool.length

@@ -83,8 +83,8 @@ describe('RFC 9700 §4.7: a pending request is what we sealed, or nothing', () =
       sealed.slice(0, -4),
       `${sealed}AAAA`,
       sealed.slice(1),
-      sealed.replace('v1.', 'v2.'),
-      sealed.replace('v1.', ''),
+      sealed.replace('v2.', 'v1.'),
+      sealed.replace('v2.', ''),
       sealed + sealed,
     ]) {
       await expectLeadsNowhere(changed, cookieOf(browser))
@@ -92,7 +92,17 @@ describe('RFC 9700 §4.7: a pending request is what we sealed, or nothing', () =
   })
 
   test('what never was one is an error page', async () => {
-    for (const text of ['x', 'v1.', 'v1.AAAA', `v1.${'A'.repeat(100)}`, '😀', '{}', 'null', "' or 1=1 --"]) {
+    for (const text of [
+      'x',
+      'v2.',
+      'v2.AAAA',
+      `v2.${'A'.repeat(100)}`,
+      `v1.${'A'.repeat(100)}`,
+      '😀',
+      '{}',
+      'null',
+      "' or 1=1 --",
+    ]) {
       await expectLeadsNowhere(text, cookieOf(browser))
     }
   })

@@ -130,7 +130,7 @@ const everyFlow = async (): Promise<void> => {
 
   // What does not open, and where nothing is.
   const stranger = createBrowser(app.issuer)
-  for (const request of [...secrets].filter((text) => text.startsWith('v1.'))) {
+  for (const request of [...secrets].filter((text) => text.startsWith('v2.'))) {
     await stranger.get(`/oauth2/authorize/continue?${new URLSearchParams({ request })}`)
     await stranger.get(`/nowhere/${request.slice(0, 80)}?${new URLSearchParams({ request })}`)
     secrets.add(request)

@@ -57,20 +57,39 @@ describe('sealing', () => {
     for (let index = 0; index < body.length; index++) {
       const changed = Buffer.from(body)
       changed[index] = (changed[index] ?? 0) ^ 1
-      expect(sealer.open(`v1.${changed.toString('base64url')}`, 'context')).toBeUndefined()
+      expect(sealer.open(`v2.${changed.toString('base64url')}`, 'context')).toBeUndefined()
     }
     for (const text of [
       '',
-      'v1.',
-      'v1',
-      'v2.AAAA',
-      'v1.A',
+      'v2.',
+      'v2',
+      'v3.AAAA',
+      'v2.A',
+      `v2.${'A'.repeat(53)}`,
       `v1.${'A'.repeat(37)}`,
+      sealed.replace('v2', 'v1'),
+      sealed.replace('v2', 'v3'),
       '😀',
       sealed.slice(0, -2),
     ]) {
       expect(sealer.open(text, 'context')).toBeUndefined()
     }
+  })
+
+  test('NIST SP 800-38D §8.3: two texts with one nonce do not share a key', () => {
+    const sealWith = (first: number): Buffer => {
+      const salt = Uint8Array.from({ length: 24 }, (_, index) => (index < 12 ? first : 7))
+      const sealed = createSealer(SECRET, 'purpose', { bytes: () => salt }).seal('\0'.repeat(64), 'context')
+      return Buffer.from(sealed.slice(3), 'base64url').subarray(24)
+    }
+    expect(sealWith(1)).toEqual(sealWith(1))
+    expect(sealWith(1).subarray(0, 64)).not.toEqual(sealWith(2).subarray(0, 64))
+  })
+
+  test('what was sealed before texts had keys of their own opens', () => {
+    const sealed = 'v1.tGOVD5J2iJpjhqh5G6o46QGcnJd8kI6yGpPYGoIqyVUL_K9u8whBjuOOTA'
+    expect(sealer.open(sealed, 'context')).toBe('{"a":"ß 🔑"}')
+    expect(sealer.open(sealed, 'Context')).toBeUndefined()
   })
 
   test('RFC 5869: keys of different purposes have nothing in common', () => {
