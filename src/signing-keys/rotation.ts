@@ -55,14 +55,17 @@ export type KeyChange =
   | { readonly change: 'create'; readonly algorithm: SigningAlgorithm; readonly activatesAt: Date }
   | { readonly change: 'reschedule'; readonly kid: string; readonly timetable: SigningKeyTimetable }
 
-/** A first key for every algorithm that has none, a successor for every key that has signed long enough. */
+/**
+ * A first key for every algorithm that has none, a successor for every key that has signed long enough, an end for keys
+ * of algorithms that are no longer used.
+ */
 export const dueChanges = (
   keys: readonly SigningKey[],
   algorithms: readonly SigningAlgorithm[],
   now: Date,
   times: RotationTimes,
-): KeyChange[] =>
-  algorithms.flatMap((algorithm) => {
+): KeyChange[] => [
+  ...algorithms.flatMap((algorithm) => {
     const active = keysInState(keys, algorithm, 'active', now).at(-1)
     const isDue =
       active === undefined ||
@@ -70,7 +73,20 @@ export const dueChanges = (
       // It ends, so somebody has to follow: its successor was deleted.
       active.retiresAt !== null
     return isDue ? rotationChanges(keys, algorithm, now, times) : []
-  })
+  }),
+  ...keys
+    .filter((key) => !algorithms.some((wanted) => wanted === key.algorithm) && key.retiresAt === null)
+    .map((key) => unused(key, now, times)),
+]
+
+/**
+ * Nobody signs with the key, or so this node has it: while settings are being changed another one may still. So it does
+ * not end at once, and a node that does sign with it has until then to see that it ends, and to make a successor.
+ */
+const unused = (key: SigningKey, now: Date, { verificationSeconds }: RotationTimes): KeyChange => {
+  const retiresAt = addSeconds(later(key.activatesAt, now), verificationSeconds)
+  return reschedule(key, { retiresAt, withdrawnAt: addSeconds(retiresAt, verificationSeconds) })
+}
 
 /** A successor for the key that signs; a key that signs at once where there is none; nothing if one is on its way. */
 export const rotationChanges = (
@@ -138,6 +154,8 @@ const reschedule = (
   kid,
   timetable: { activatesAt, retiresAt, withdrawnAt, ...changed },
 })
+
+const later = (a: Date, b: Date): Date => (a > b ? a : b)
 
 const earlier = (instant: Date | null, other: Date): Date =>
   instant !== null && instant < other ? instant : other

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { SigningAlgorithm } from '../../src/protocol/signing-algorithm.ts'
 import {
   dueChanges,
   type KeyChange,
@@ -104,6 +105,51 @@ describe('what is due', () => {
     for (const seconds of [61, 91, times.propagationSeconds]) {
       expect(signingKeyState(after[0] ?? keyWith(), at(seconds))).toBe('active')
     }
+  })
+})
+
+describe('the key of an algorithm that is no longer used', () => {
+  const keys = [keyWith({ kid: 'old', algorithm: 'ES256' }), keyWith()]
+  const due = (
+    known: readonly SigningKey[],
+    now: Date,
+    algorithms: readonly SigningAlgorithm[] = ['RS256'],
+  ) => changed(known, dueChanges(known, algorithms, now, times), now)
+  const { verificationSeconds } = times
+
+  test('signs on while another node may still want it, and is published for as long as what it signed', () => {
+    const [old = keyWith(), other] = due(keys, at(10))
+    expect(other).toEqual(keys[1])
+    expect(signingKeyState(old, at(10 + verificationSeconds - 1))).toBe('active')
+    expect(signingKeyState(old, at(10 + verificationSeconds))).toBe('retiring')
+    expect(isPublished(old, at(10 + 2 * verificationSeconds - 1))).toBe(true)
+    expect(isPublished(old, at(10 + 2 * verificationSeconds))).toBe(false)
+  })
+
+  test('is given an end once, and none if it has one', () => {
+    const ending = due(keys, at(10))
+    for (const seconds of [11, 10 + verificationSeconds, 10 + 2 * verificationSeconds]) {
+      expect(dueChanges(ending, ['RS256'], at(seconds), times)).toEqual([])
+    }
+  })
+
+  test('gets a successor where it is used again, or still, with no instant at which nothing signs', () => {
+    const ending = due(keys, at(10))
+    const resumed = due(ending, at(20), ['RS256', 'ES256'])
+    expect(resumed).toHaveLength(3)
+    for (const seconds of [20, times.propagationSeconds + 19, times.propagationSeconds + 21, 1e6]) {
+      expect(signingKeyAt(resumed, 'ES256', at(seconds))).toBeDefined()
+    }
+  })
+
+  test('does not end before it begins', () => {
+    const [old = keyWith()] = due([keyWith({ algorithm: 'EdDSA', activatesAt: at(600) }), keyWith()], start)
+    expect(old.retiresAt).toEqual(at(600 + verificationSeconds))
+  })
+
+  test('may be of an algorithm that this version does not know', () => {
+    const [old = keyWith()] = due([keyWith({ algorithm: 'ML-DSA-65' }), keyWith()], start)
+    expect(old.retiresAt).toEqual(at(verificationSeconds))
   })
 })
 
