@@ -20,7 +20,7 @@ import { createKeyRing } from './signing-keys/key-ring.ts'
 import { rotationTimes } from './signing-keys/rotation.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { storesOn } from './storage/index.ts'
-import { migrateToLatest, migrationStatus } from './storage/migrator.ts'
+import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from './storage/migrator.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { type Clock, systemClock } from './system/clock.ts'
@@ -131,18 +131,21 @@ export const prepareEnvironment = async (
   return { clientId }
 }
 
-/** @throws PendingMigrations */
+/**
+ * @returns the migrations a later version has applied; this one serves nevertheless, while the other is rolled out.
+ * @throws PendingMigrations, ForeignMigrations
+ */
 export const requireMigrated = async (
   database: Database,
   { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
-): Promise<void> => {
+): Promise<string[]> => {
   // The embedded store has one process and nobody to coordinate with.
-  if (migrateOnStart || database.kind === 'embedded') {
-    await migrateToLatest(database.kysely)
-    return
-  }
-  const pending = (await migrationStatus(database.kysely)).filter(({ appliedAt }) => appliedAt === undefined)
+  if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
+  const status = await migrationStatus(database.kysely)
+  const later = laterMigrations(status)
+  const pending = status.filter(isMissing)
   if (pending.length > 0) throw new PendingMigrations(pending.map(({ name }) => name))
+  return later
 }
 
 export type Dependencies = Awaited<ReturnType<typeof createDependencies>>
@@ -162,7 +165,9 @@ export const createDependencies = async (
   const random = overrides.random ?? systemRandom
   const logger = overrides.logger ?? createLogger({ level: config.logLevel })
   const lifetimes: Lifetimes = { ...standardLifetimes, ...overrides.lifetimes }
-  await requireMigrated(database, config)
+  const later = await requireMigrated(database, config)
+  if (later.length > 0)
+    logger.warn({ migrations: later }, 'the database has been migrated by a later version')
   const keyChanging = keyChangingOf(foundation, config, lifetimes, random)
   const environment = await prepareEnvironment({ database, keyChanging }, clock.now(), random)
 

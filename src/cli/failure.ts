@@ -1,11 +1,19 @@
 import { ConfigError } from '../config/config.ts'
 import { PendingMigrations } from '../dependencies.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
+import { ForeignMigrations } from '../storage/migrator.ts'
 import { DamagedSecret, DataDirectoryInUse } from '../system/data-directory.ts'
 import { failureCode } from '../system/failure-code.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
-const explained = [ConfigError, PendingMigrations, DataDirectoryInUse, DamagedSecret, UnreadableSigningKey]
+const explained = [
+  ConfigError,
+  PendingMigrations,
+  ForeignMigrations,
+  DataDirectoryInUse,
+  DamagedSecret,
+  UnreadableSigningKey,
+]
 
 /** What went wrong, for whoever typed the command: a sentence where we have one, everything where it is a fault of ours. */
 export const describeFailure = (error: unknown): string => {

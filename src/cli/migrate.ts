@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database.ts'
-import { migrateToLatest, migrationStatus } from '../storage/migrator.ts'
+import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from '../storage/migrator.ts'
 
 /** `latchkey migrate [--status]`. @returns the exit code: 1 if --status finds something missing. */
 export const migrateCommand = async (
@@ -12,10 +12,15 @@ export const migrateCommand = async (
   }
   if (args.length > 0) {
     const status = await migrationStatus(database.kysely)
-    for (const { name, appliedAt } of status) print(`${name}  ${appliedAt?.toISOString() ?? 'missing'}`)
-    return status.every(({ appliedAt }) => appliedAt !== undefined) ? 0 : 1
+    for (const { name, appliedAt, isUnknown } of status) {
+      print(
+        `${name}  ${appliedAt?.toISOString() ?? 'missing'}${isUnknown ? '  unknown to this version' : ''}`,
+      )
+    }
+    laterMigrations(status)
+    return status.some(isMissing) ? 1 : 0
   }
-  const applied = await migrateToLatest(database.kysely)
+  const applied = await database.withoutTimeouts(migrateToLatest)
   for (const name of applied) print(`Applied ${name}.`)
   if (applied.length === 0) print('The database is up to date.')
   return 0
