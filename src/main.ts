@@ -1,76 +1,22 @@
 #!/usr/bin/env node
-import { describeFailure } from './cli/failure.ts'
-import { loadConfig } from './config/config.ts'
-import { lifetimes } from './config/lifetimes.ts'
-import { keyChangingOf, openFoundation, requireMigrated } from './dependencies.ts'
-import { createLogger } from './observability/logger.ts'
-import { storesOn } from './storage/index.ts'
-import { systemClock } from './system/clock.ts'
-import { systemRandom } from './system/random.ts'
 
-const usage = `Usage: latchkey <command>
+/** The oldest Node that everything here runs on; older ones crash on native modules without a word. */
+const OLDEST_NODE = 22
 
-  serve              answer requests until stopped
-  migrate [--status] bring the database up to date, or say what is missing
-  bootstrap          make what a new deployment needs, and say what it has; safe to repeat
-  keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
-  demo               try everything out on this machine, with sample data and a sample application
-
-Settings are environment variables; see docs/configuration.md.`
-
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
-
-/** Resolves with the first signal that asks the process to stop. */
-const stopped = (): Promise<string> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
-  })
-
-const run = async ([command, ...args]: readonly string[]): Promise<number> => {
-  if (command === undefined || command === '--help' || command === 'help') {
-    print(usage)
-    return command === undefined ? 2 : 0
-  }
-  if (command === 'demo') {
-    // Not part of a deployment, and with libraries that serving does not need.
-    const { demoCommand } = await import('./cli/demo.ts')
-    return demoCommand(args, { print, stopped: stopped() })
-  }
-  if (!['serve', 'migrate', 'bootstrap', 'keys'].includes(command)) {
-    print(`Unknown command: ${command}\n\n${usage}`)
-    return 2
-  }
-
-  const config = loadConfig()
-  const logger = createLogger({ level: config.logLevel })
-  if (command === 'serve') {
-    // Heard from the beginning: a store must not be left half open because somebody was quick to change their mind.
-    const signal = stopped()
-    const { serveCommand } = await import('./cli/serve.ts')
-    return serveCommand(config, await openFoundation(config, logger), { logger, stopped: signal })
-  }
-  await using foundation = await openFoundation(config, logger)
-  const { database } = foundation
-  if (command === 'migrate') {
-    const { migrateCommand } = await import('./cli/migrate.ts')
-    return await migrateCommand(args, { database, print })
-  }
-  await requireMigrated(database, config)
-  const keyChanging = keyChangingOf(foundation, config, lifetimes, systemRandom)
-  const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
-  if (command === 'bootstrap') {
-    const { bootstrapCommand } = await import('./cli/bootstrap.ts')
-    return await bootstrapCommand(deps)
-  }
-  const { keysCommand } = await import('./cli/keys.ts')
-  return await keysCommand(args, { ...deps, ...keyChanging, ...lifetimes, stores: storesOn(database.kysely) })
-}
-
-try {
-  process.exitCode = await run(process.argv.slice(2))
-} catch (error) {
+const [major = 0] = process.versions.node.split('.').map(Number)
+if (major < OLDEST_NODE) {
   process.exitCode = 1
-  process.stderr.write(`latchkey: ${describeFailure(error)}\n`)
+  process.stderr.write(
+    `latchkey: Node ${OLDEST_NODE} or newer is needed, and this is ${process.versions.node}; npm brings one: npm run latchkey -- <command>\n`,
+  )
+} else {
+  // Only now: what these import needs that Node.
+  const { runCommand } = await import('./cli/run.ts')
+  try {
+    process.exitCode = await runCommand(process.argv.slice(2))
+  } catch (error) {
+    const { describeFailure } = await import('./cli/failure.ts')
+    process.exitCode = 1
+    process.stderr.write(`latchkey: ${describeFailure(error)}\n`)
+  }
 }

@@ -26,7 +26,12 @@ export interface Authorization extends Completion {
 }
 
 export type Dispatched =
-  | { readonly outcome: 'page'; readonly page: Page; readonly client: Client }
+  | {
+      readonly outcome: 'page'
+      readonly page: Page
+      readonly client: Client
+      readonly target: ResponseTarget
+    }
   | { readonly outcome: 'response'; readonly location: ResponseLocation; readonly client: Client }
 
 /**
@@ -47,14 +52,14 @@ export const dispatch = async (
         : await verifyIdTokenHint(authorization.verification, request.idTokenHint, client)
     const authentication = authenticationStep(request, pending, session, hinted, now)
     if (authentication.step === 'refuse') throw authentication.error
-    if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client }
+    if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client, target }
 
     const facts = await gatherFacts(authorization, request, pending, authentication.session)
-    if ('page' in facts) return { outcome: 'page', page: facts.page, client }
+    if ('page' in facts) return { outcome: 'page', page: facts.page, client, target }
 
     const consent = consentStep(request, pending, facts.session, facts.consent?.scopes)
     if (consent.step === 'refuse') throw consent.error
-    if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client }
+    if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client, target }
 
     const code = await completeAuthorization(authorization, request, facts, now)
     return { outcome: 'response', location: codeResponse(target, authorization.issuer, code), client }

@@ -23,6 +23,8 @@ export interface PendingRequest {
 export interface PendingRequests {
   /** `browser` is what only the same browser will show again. */
   seal(pending: PendingRequest, browser: string): string
+  /** Whether it is short enough to travel in a URL. */
+  fits(sealed: string): boolean
   /** @throws ShownError if it has expired, is of another browser, or was never ours. */
   open(sealed: string, browser: string, now: Date): PendingRequest
 }
@@ -50,12 +52,10 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       decision,
       organizationId,
     }
-    const sealed = sealer.seal(JSON.stringify(content), browser)
-    if (sealed.length > MAXIMUM_SEALED_LENGTH) {
-      throw new ShownError('malformedRequest', 'the parameters of the request are too long to carry')
-    }
-    return sealed
+    return sealer.seal(JSON.stringify(content), browser)
   },
+
+  fits: (sealed) => sealed.length <= MAXIMUM_SEALED_LENGTH,
 
   open: (sealed, browser, now) => {
     const text = sealer.open(sealed, browser)

@@ -5,7 +5,7 @@ import type { Parameters } from '../protocol/parameters.ts'
 import { codeChallengeMethods, isCodeChallenge } from '../protocol/pkce.ts'
 import { type Prompt, parseMaxAge, parsePrompt } from '../protocol/prompt.ts'
 import { responseModes, responseTypes } from '../protocol/response-type.ts'
-import { parseScope } from '../protocol/scope.ts'
+import { loggableScope, parseScope } from '../protocol/scope.ts'
 import type { IdentifiedClient } from './identify-client.ts'
 
 /** An authorization request that passed every check that does not depend on the user. */
@@ -79,7 +79,7 @@ const checkScope = (parameters: Parameters, client: Client): string[] => {
   if (refused !== undefined) {
     throw invalidScope(
       `The application may not ask for the scope ${refused}.`,
-      `scope not assigned: ${refused.slice(0, 80)}`,
+      `scope not assigned: ${loggableScope(refused)}`,
     )
   }
   return scopes

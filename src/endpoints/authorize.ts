@@ -5,6 +5,7 @@ import { identifyClient } from '../authorization/identify-client.ts'
 import type { Page } from '../authorization/interaction-policy.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import { note } from '../observability/request-line.ts'
+import { invalidRequest } from '../protocol/error.ts'
 import { collectParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
@@ -87,7 +88,11 @@ export const authorizeEndpoint =
       })
       if (dispatched.outcome === 'response') return reply.redirect(dispatched.location, 302)
       reply.header('set-cookie', setCookies)
-      const query = new URLSearchParams({ request: pendingRequests.seal(pending, browser) })
+      const sealed = pendingRequests.seal(pending, browser)
+      if (!pendingRequests.fits(sealed)) {
+        throw new RedirectedError(dispatched.target, invalidRequest('The parameters are too long to carry.'))
+      }
+      const query = new URLSearchParams({ request: sealed })
       return reply.redirect(`${pagePaths[dispatched.page]}?${query}`, 302)
     }
   }

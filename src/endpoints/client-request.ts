@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateClient, type ClientAuthentication } from '../client-authentication/index.ts'
 import type { AuthenticatedClient } from '../client-authentication/method.ts'
 import { note } from '../observability/request-line.ts'
@@ -36,6 +36,19 @@ export const readClientRequest = async (
   note(request, { clientId: authenticated.client.clientId })
   if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
   return { now, form, authenticated }
+}
+
+/** RFC 9110 §15.5.6: the other methods of an endpoint that takes POST alone. */
+export const refuseOtherMethods = (app: FastifyInstance, path: string): void => {
+  app.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: path,
+    handler: async (_request, reply) =>
+      reply
+        .code(405)
+        .header('allow', 'POST')
+        .send({ error: 'invalid_request', error_description: 'This endpoint takes POST.' }),
+  })
 }
 
 /** A parameter the endpoint cannot do without. @throws OAuthError invalid_request */

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 export const openToOrigins = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*')
-    reply.header('access-control-expose-headers', 'WWW-Authenticate, X-Request-ID')
+    reply.header('access-control-expose-headers', 'WWW-Authenticate, Retry-After, X-Request-ID')
   })
   app.addHook('onRoute', ({ method, url }) => {
     if (method === 'OPTIONS' || method === 'HEAD' || app.hasRoute({ method: 'OPTIONS', url })) return

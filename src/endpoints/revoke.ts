@@ -2,7 +2,12 @@ import type { FastifyPluginAsync } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { revokeToken, type TokenRevocation } from '../tokens/revoke.ts'
-import { type ClientEndpoint, readClientRequest, requiredParameter } from './client-request.ts'
+import {
+  type ClientEndpoint,
+  readClientRequest,
+  refuseOtherMethods,
+  requiredParameter,
+} from './client-request.ts'
 
 export interface RevocationEndpoint extends ClientEndpoint {
   readonly revocation: TokenRevocation
@@ -12,6 +17,7 @@ export interface RevocationEndpoint extends ClientEndpoint {
 export const revocationEndpoint =
   (dependencies: RevocationEndpoint): FastifyPluginAsync =>
   async (app) => {
+    refuseOtherMethods(app, paths.revocation)
     app.post(paths.revocation, async (request) => {
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
       const token = requiredParameter(form, 'token') // RFC 7009 §2.1

@@ -3,7 +3,7 @@ import { type Grants, selectGrant } from '../grants/index.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { issueTokens, type TokenIssuing } from '../tokens/issue.ts'
-import { type ClientEndpoint, readClientRequest } from './client-request.ts'
+import { type ClientEndpoint, readClientRequest, refuseOtherMethods } from './client-request.ts'
 
 export interface TokenEndpoint extends ClientEndpoint {
   readonly grants: Grants
@@ -14,10 +14,11 @@ export interface TokenEndpoint extends ClientEndpoint {
 export const tokenEndpoint =
   (dependencies: TokenEndpoint): FastifyPluginAsync =>
   async (app) => {
+    refuseOtherMethods(app, paths.token)
     app.post(paths.token, async (request) => {
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
-      note(request, { grantType: form.get('grant_type')?.slice(0, 80) ?? '' })
       const grant = selectGrant(dependencies.grants, form, authenticated.client) // §5.2
+      note(request, { grantType: grant.grantType })
       const granted = await grant.exchange(form, { authenticated, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, now) // §5.1
       note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })

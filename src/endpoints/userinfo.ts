@@ -57,7 +57,10 @@ export const userinfoEndpoint = ({ issuer, clock, verification }: UserinfoEndpoi
         note(request, { clientId: held.claims.client_id })
         const scopes = parseScope(held.claims.scope)
         // OIDC Core §5.3.1: an access token from an OpenID Connect authentication request.
-        if (held.subject === 'client' || !scopes.includes('openid')) {
+        if (held.subject === 'client') {
+          throw new OAuthError('insufficient_scope', 'The access token is of an application, not of a user.')
+        }
+        if (!scopes.includes('openid')) {
           throw new OAuthError('insufficient_scope', 'The access token was not granted the scope openid.')
         }
         note(request, { userId: held.user.id, outcome: 'answered' })

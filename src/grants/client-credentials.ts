@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { scopesRefused } from '../clients/client.ts'
 import { invalidScope, OAuthError } from '../protocol/error.ts'
-import { parseScope } from '../protocol/scope.ts'
+import { loggableScope, parseScope } from '../protocol/scope.ts'
 import { defineGrant, type Grant } from './grant.ts'
 
 /** RFC 6749 §4.4. Reads and writes nothing: the client is in the cache, the token is a JWT. */
@@ -19,7 +19,7 @@ export const clientCredentialsGrant = (): Grant =>
       if (refused.length > 0) {
         throw invalidScope(
           `The application has no permission ${refused[0]}.`,
-          `scope not assigned: ${refused.join(' ').slice(0, 80)}`,
+          `scope not assigned: ${refused.map(loggableScope).join(' ').slice(0, 200)}`,
         )
       }
       // RFC 6749 §3.3: without a scope the pre-defined default, which is all that the application was assigned.

@@ -43,11 +43,7 @@ export const selectGrant = (grants: Grants, form: Parameters, client: Client): G
   if (named === undefined) throw invalidRequest('grant_type is missing.', 'missing parameter: grant_type')
   const grant = grants.find(({ grantType }) => grantType === named)
   if (!grant) {
-    throw new OAuthError(
-      'unsupported_grant_type',
-      'This grant type is not supported.',
-      `grant_type ${named.slice(0, 80)}`,
-    )
+    throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.', 'unknown grant_type')
   }
   if (!allowsGrant(client, grant.grantType)) {
     throw new OAuthError(

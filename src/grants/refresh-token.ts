@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { allowsScope, type Client, scopesRefused } from '../clients/client.ts'
 import { invalidGrant, invalidScope } from '../protocol/error.ts'
-import { missingScopes, parseScope } from '../protocol/scope.ts'
+import { loggableScope, missingScopes, parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
 import type { PresentedRefreshToken, RefreshTokenFamily } from '../storage/stores/refresh-tokens.ts'
@@ -50,7 +50,7 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
     // RFC 6749 §6: the scope must not include any not originally granted.
     const [added] = missingScopes(scopes, grant.scopes)
     if (added !== undefined)
-      throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${added}`)
+      throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${loggableScope(added)}`)
 
     // In force, and yet not replaced a moment ago: what stood against it then has gone. No replay; it may be tried again.
     if (placeInFamily(presented, found) === 'current')

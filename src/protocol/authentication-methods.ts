@@ -1,6 +1,3 @@
-/** Authentication methods a session can record (RFC 8176 §2). */
-export type AuthenticationMethod = 'pwd'
-
 /**
  * Authentication context classes we can vouch for, the weakest first. Ours, since no registered one says just
  * this much (OIDC Core §2, acr).

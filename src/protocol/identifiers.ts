@@ -40,7 +40,6 @@ export type SessionId = Identifier<'session'>
 export type GrantId = Identifier<'grant'>
 export type ApiKeyId = Identifier<'apiKey'>
 export type EventId = Identifier<'event'>
-export type SigningKeyId = Identifier<'signingKey'>
 
 /** A ULID: 48 bits of time in milliseconds, 80 random bits; 26 characters of Crockford's base 32. */
 export const newUlid = (now: Date, random: { bytes(length: number): Uint8Array }): string => {
@@ -57,11 +56,12 @@ export const newIdentifier = <K extends IdentifierKind>(
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 
-/** The same text as an ID of that kind, or undefined if it cannot be one. */
+/** The same as an ID of that kind, or undefined if it cannot be one: it may come from anybody's JSON. */
 export const parseIdentifier = <K extends IdentifierKind>(
   kindOfThing: K,
-  text: string,
+  text: unknown,
 ): Identifier<K> | undefined => {
+  if (typeof text !== 'string') return undefined
   const prefix = `${prefixes[kindOfThing]}_`
   return text.startsWith(prefix) && ULID.test(text.slice(prefix.length)) ? (text as Identifier<K>) : undefined
 }

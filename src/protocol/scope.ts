@@ -24,6 +24,10 @@ export const parseScope = (text: string | undefined): string[] => {
   return tokens
 }
 
+/** A scope as a log may hold it: whoever pastes a secret into the wrong parameter does not find it there. */
+export const loggableScope = (scope: string): string =>
+  /^[a-z0-9_:.*-]{1,48}$/.test(scope) ? scope : '(not the slug of a permission)'
+
 export const printScope = (scopes: readonly string[]): string => scopes.join(' ')
 
 /** The scopes of `wanted` that are not in `granted`. */

@@ -65,7 +65,7 @@ export const readAccessTokenClaims = (
   claims: Readonly<Record<string, unknown>>,
 ): AccessTokenClaims | undefined => {
   const { iss, aud, sub, jti, iat, exp, scope } = claims
-  const clientId = identifier('client', claims['client_id'])
+  const clientId = parseIdentifier('client', claims['client_id'])
   if (
     typeof iss !== 'string' ||
     typeof aud !== 'string' ||
@@ -77,10 +77,10 @@ export const readAccessTokenClaims = (
   ) {
     return undefined
   }
-  const organizationId = identifier('organization', claims['org_id'])
-  const consentId = identifier('consent', claims['sid'])
-  const grantId = identifier('grant', claims['grant_id'])
-  const credentialId = identifier('credential', claims['credential_id'])
+  const organizationId = parseIdentifier('organization', claims['org_id'])
+  const consentId = parseIdentifier('consent', claims['sid'])
+  const grantId = parseIdentifier('grant', claims['grant_id'])
+  const credentialId = parseIdentifier('credential', claims['credential_id'])
   return {
     iss,
     aud,
@@ -96,6 +96,3 @@ export const readAccessTokenClaims = (
     ...(credentialId && { credential_id: credentialId }),
   }
 }
-
-const identifier = <K extends Parameters<typeof parseIdentifier>[0]>(kind: K, value: unknown) =>
-  typeof value === 'string' ? parseIdentifier(kind, value) : undefined
