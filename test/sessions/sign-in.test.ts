@@ -131,7 +131,8 @@ describe('the hash of a password', () => {
   const userWithOldHash = async () => {
     const user = await room.fixtures.user()
     const hash = await outdated(user.password)
-    await room.stores.users.setPasswordHash(user.id, hash, room.clock.now())
+    const { passwordHash } = (await room.stores.users.byId(user.id)) ?? {}
+    await room.stores.users.signedInByPassword(user.id, passwordHash ?? '', hash, room.clock.now())
     return { ...user, hash }
   }
 
@@ -153,18 +154,20 @@ describe('the hash of a password', () => {
   })
 
   test('a password changed while the old one was verified wins', async () => {
-    const { id, email } = await userWithOldHash()
+    const { id, email, hash: old } = await userWithOldHash()
     const changed = await realHasher.hash('the new password')
+    const before = room.clock.now()
+    room.clock.forward(60)
     const { signIn } = opened({
       ...realHasher,
       verify: async (hash, password) => {
         const isRight = await realHasher.verify(hash, password)
-        await room.stores.users.setPasswordHash(id, changed, room.clock.now())
+        await room.stores.users.signedInByPassword(id, old, changed, before)
         return isRight
       },
     })
     expect(await signIn(attempt({ email }))).toEqual({ outcome: 'wrong_credentials' })
-    expect(await room.stores.users.byId(id)).toMatchObject({ passwordHash: changed, lastSignInAt: null })
+    expect(await room.stores.users.byId(id)).toMatchObject({ passwordHash: changed, lastSignInAt: before })
   })
 
   test('when too many wait, the caller is told', async () => {

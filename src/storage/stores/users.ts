@@ -29,14 +29,6 @@ export const users = (db: Executor) => ({
       await db.selectFrom('user').selectAll().where('normalized_email', '=', email).executeTakeFirst(),
     ),
 
-  setPasswordHash: async (id: UserId, passwordHash: string, now: Date): Promise<void> => {
-    await db
-      .updateTable('user')
-      .set({ password_hash: passwordHash, updated_at: now })
-      .where('id', '=', id)
-      .execute()
-  },
-
   /**
    * Notes a sign-in by the password that was verified against `passwordHash`, and puts a new hash of the same password
    * in its place if there is one.
