@@ -34,7 +34,7 @@ export interface Sealer {
 export const deriveKey = (secret: string | Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', `latchkey ${purpose}`, KEY_BYTES))
 
-/** HMAC as a pseudorandom function, which is what HKDF-Expand is for one block (RFC 5869 §2.3), at a third of the time. */
+/** HMAC as a pseudorandom function of the salt, which is what HKDF-Expand is for one block (RFC 5869 §2.3). */
 const keyOf = (key: Uint8Array, salt: Uint8Array): Uint8Array =>
   createHmac('sha256', key)
     .update(salt.subarray(0, SALT_BYTES - NONCE_BYTES))
