@@ -4,12 +4,14 @@ import { createCredentialUsage } from './clients/credentials.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { actingAs } from './events/record.ts'
 import { createGrants } from './grants/index.ts'
 import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
+import type { Actor } from './protocol/event.ts'
 import { newIdentifier, newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
@@ -108,6 +110,7 @@ export const keyChangingOf = (
   config: Pick<Config, 'accessToken'>,
   lifetimes: Lifetimes,
   random: Random,
+  actor: Actor = { type: 'system' },
 ): KeyChanging => ({
   transaction: transactionOn(database.kysely),
   sealer: createSealer(secret, 'signing-key', random),
@@ -115,6 +118,7 @@ export const keyChangingOf = (
   // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
   algorithms: [...new Set(['RS256' as const, config.accessToken.algorithm])],
   times: rotationTimes({ ...lifetimes, longestAccessTokenSeconds: LONGEST_ACCESS_TOKEN_SECONDS }),
+  recordIn: (stores, now) => actingAs(actor, { stores, now, random }).record,
 })
 
 /** The client ID and signing keys without which nothing can be served; made once, whoever is first. */

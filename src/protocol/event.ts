@@ -93,10 +93,9 @@ export interface EventCatalogue {
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 
   'signing_key.created': Happening<string, { readonly algorithm: string }>
-  'signing_key.rotated': Happening<
-    string,
-    { readonly algorithm: string; readonly predecessor: string | null }
-  >
+  /** The target takes over from its predecessor when it activates. */
+  'signing_key.rotated': Happening<string, { readonly algorithm: string; readonly predecessor: string }>
+  /** Withdrawn before its time: what it signed is accepted no more. */
   'signing_key.retired': Happening<string, { readonly algorithm: string }>
 }
 

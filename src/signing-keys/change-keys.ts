@@ -1,4 +1,6 @@
+import type { RecordEvent } from '../protocol/event.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
+import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
@@ -26,6 +28,8 @@ export interface KeyChanging {
   /** Those that tokens are signed with: each always has a key. */
   readonly algorithms: readonly SigningAlgorithm[]
   readonly times: RotationTimes
+  /** Writes events beside the change, in its transaction. */
+  readonly recordIn: (stores: Pick<Stores, 'events'>, now: Date) => RecordEvent
 }
 
 /**
@@ -145,11 +149,12 @@ interface Changed {
  * done and finds nothing left to do.
  */
 const changeKeys = (
-  { transaction, sealer, random }: KeyChanging,
+  { transaction, sealer, random, recordIn }: KeyChanging,
   now: Date,
   plan: (keys: readonly SigningKey[]) => readonly KeyChange[],
 ): Promise<Changed> =>
-  transaction(async ({ signingKeys }) => {
+  transaction(async (stores) => {
+    const { signingKeys } = stores
     await signingKeys.changeAlone()
     const before = await signingKeys.all()
     const changes = plan(before)
@@ -163,5 +168,28 @@ const changeKeys = (
         await signingKeys.reschedule(change.kid, change.timetable, now)
       }
     }
-    return { before, created, after: changes.length === 0 ? before : await signingKeys.all() }
+    const after = changes.length === 0 ? before : await signingKeys.all()
+    await recordChanges(recordIn(stores, now), { before, created, after }, now)
+    return { before, created, after }
   })
+
+const recordChanges = async (
+  record: RecordEvent,
+  { before, created, after }: Changed,
+  now: Date,
+): Promise<void> => {
+  for (const { kid, algorithm } of created) {
+    await record({ name: 'signing_key.created', targetId: kid, data: { algorithm } })
+    const predecessor = signingKeyAt(before, algorithm as SigningAlgorithm, now)?.kid
+    if (predecessor !== undefined) {
+      await record({ name: 'signing_key.rotated', targetId: kid, data: { algorithm, predecessor } })
+    }
+  }
+  for (const key of before) {
+    const { kid, algorithm } = key
+    const later = after.find((known) => known.kid === kid)
+    if (!later || signingKeyState(key, now) === 'retired' || signingKeyState(later, now) !== 'retired')
+      continue
+    await record({ name: 'signing_key.retired', targetId: kid, data: { algorithm } })
+  }
+}

@@ -5,6 +5,7 @@ import { transactionOn } from '../../src/storage/transaction.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { sealerFor, secret, settableClock } from '../signing-keys/keys.ts'
 import { openTestDatabase } from '../support/database-server.ts'
+import { recordIn } from '../support/record-in.ts'
 
 test('the job makes the first keys, later their successors, and reports each once', async () => {
   await using opened = await openTestDatabase()
@@ -22,6 +23,7 @@ test('the job makes the first keys, later their successors, and reports each onc
     random: systemRandom,
     algorithms: ['ES256', 'EdDSA'],
     times,
+    recordIn,
     clock,
     onCreated: ({ algorithm }) => created.push(algorithm),
   })

@@ -14,6 +14,7 @@ import { transactionOn } from '../../src/storage/transaction.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
+import { recordIn } from '../support/record-in.ts'
 import { sealerFor, secret, settableClock, start } from './keys.ts'
 
 let opened: TestDatabase
@@ -40,11 +41,44 @@ const deps = (algorithms: KeyChanging['algorithms'] = ['ES256'], text = secret):
   random: systemRandom,
   algorithms,
   times,
+  recordIn,
 })
+
+const eventsOf = async (kid: string) =>
+  (
+    await opened.database.kysely
+      .selectFrom('event')
+      .select(['name', 'actor', 'data'])
+      .where('target_id', '=', kid)
+      .orderBy('id')
+      .execute()
+  ).map(({ name, actor, data }) => ({ name, actor, data }))
 const ringAt = (clock: { now(): Date }, text = secret) =>
   createKeyRing({ stores: stores(), sealer: sealerFor(text), clock, cacheSeconds: 5 })
 const at = (seconds: number) => addSeconds(start, seconds)
 const states = async (now: Date) => (await stores().signingKeys.all()).map((key) => signingKeyState(key, now))
+
+describe('what happens to keys is an event', () => {
+  test('making, rotating and retiring each is one, by whoever did it', async () => {
+    const [first] = await ensureSigningKeys(deps(), start)
+    const kid = first?.kid ?? ''
+    const actor = { type: 'operator' }
+    const data = { algorithm: 'ES256' }
+    expect(await eventsOf(kid)).toEqual([{ name: 'signing_key.created', actor, data }])
+    const rotated = await rotateSigningKey(deps(), 'ES256', at(1))
+    expect(await eventsOf(rotated.key.kid)).toEqual(
+      expect.arrayContaining([
+        { name: 'signing_key.created', actor, data },
+        { name: 'signing_key.rotated', actor, data: { ...data, predecessor: kid } },
+      ]),
+    )
+    await retireSigningKey(deps(), kid, at(2))
+    expect((await eventsOf(kid)).map(({ name }) => name)).toContain('signing_key.retired')
+    // Nothing changed, nothing happened.
+    await ensureSigningKeys(deps(), at(3))
+    expect(await eventsOf(kid)).toHaveLength(2)
+  })
+})
 
 describe('ensuring', () => {
   test('makes a key for each algorithm once', async () => {

@@ -6,6 +6,7 @@ import { transactionOn } from '../../src/storage/transaction.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
+import { recordIn } from '../support/record-in.ts'
 import { sealerFor, secret, settableClock, start } from './keys.ts'
 
 let opened: TestDatabase
@@ -32,6 +33,7 @@ const run = async (commandLine: string, now = start, text = secret) => {
     clock: settableClock(now),
     algorithms: ['ES256'],
     times,
+    recordIn,
     keySetCacheSeconds: 300,
     print: (line) => lines.push(line),
   })
