@@ -3,7 +3,7 @@ import { PendingMigrations } from '../dependencies.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
 import { DamagedSecret, DataDirectoryInUse } from '../system/data-directory.ts'
-import { failureCode } from '../system/failure-code.ts'
+import { failureCode, isUnavailable } from '../system/failure-code.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
 const explained = [
@@ -19,6 +19,12 @@ const explained = [
 export const describeFailure = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (explained.some((kind) => error instanceof kind)) return error.message
+  if (syscallOf(error) === 'listen' || (syscallOf(error) === 'getaddrinfo' && !isUnavailable(error))) {
+    return describeListening(error)
+  }
+  if (/does not support SSL/.test(error.message)) {
+    return 'The database of DATABASE_URL does not speak TLS; leave sslmode out of it, or switch TLS on at the server.'
+  }
   switch (failureCode(error)) {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
@@ -30,11 +36,27 @@ export const describeFailure = (error: unknown): string => {
       return 'The database refuses the user or password of DATABASE_URL.'
     case '3D000':
       return 'The database named in DATABASE_URL does not exist; create it first.'
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `The directory of LATCHKEY_DATA_DIR cannot be used (${error.message}); name one that this user may write to.`
+    default:
+      return error.stack ?? error.message
+  }
+}
+
+/** The call of the system that failed, as Node names it. */
+const syscallOf = (error: Error): unknown => ('syscall' in error ? error.syscall : undefined)
+
+const describeListening = (error: Error): string => {
+  switch (failureCode(error)) {
     case 'EADDRINUSE':
       return 'The port is in use by another program; stop that, or choose another one by LATCHKEY_PORT.'
     case 'EACCES':
-      return `Permission denied: ${error.message}`
+      return 'This user may not listen on that port; choose one above 1023 by LATCHKEY_PORT.'
     default:
-      return error.stack ?? error.message
+      return `Cannot listen there (${failureCode(error)}); LATCHKEY_HOST must be a name or address of this machine.`
   }
 }

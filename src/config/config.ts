@@ -70,6 +70,10 @@ const schema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres:// or postgresql://' })
+    .refine((text) => URL.canParse(text), {
+      error:
+        'is not a URL; write characters such as / # @ : in the password as %2F %23 %40 %3A (percent-encoding)',
+    })
     .optional(),
   LATCHKEY_DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
   LATCHKEY_DATABASE_PREPARED_STATEMENTS: flag.default(true),

@@ -228,6 +228,24 @@ describe('latchkey', { timeout: 120_000 }, () => {
     })
   }
 
+  test('what cannot be listened on or written to is one sentence that names the setting', async () => {
+    const settings = { ...(await emptyStore('sentences')), LATCHKEY_MIGRATE_ON_START: 'true' }
+    const host = await program.run(['serve'], {
+      ...settings,
+      LATCHKEY_ISSUER: 'http://localhost:3000',
+      LATCHKEY_HOST: 'no such host',
+    })
+    expect(host).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^latchkey: [^\n]*LATCHKEY_HOST[^\n]*\n$/m),
+    })
+    const directory = await program.run(['migrate'], { LATCHKEY_DATA_DIR: program.main })
+    expect(directory).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^latchkey: The directory of LATCHKEY_DATA_DIR cannot be used [^\n]*\n$/),
+    })
+  })
+
   test('a database that cannot be reached is one sentence', async () => {
     const port = await freePort()
     const { code, output } = await program.run(['migrate'], {

@@ -17,6 +17,7 @@ const refusalOf = (environment: Record<string, string>): string => {
 describe('settings that are wrong stop the start with a sentence', () => {
   test.each<[name: string, value: string, cure: RegExp]>([
     ['DATABASE_URL', 'mysql://db.example.com', /postgres:\/\/ or postgresql:\/\//],
+    ['DATABASE_URL', 'postgres://latchkey:hun/ter2#@db.example.com/latchkey', /percent-encoding/],
     ['DATABASE_URL', 'db.example.com:5432', /postgres:\/\/ or postgresql:\/\//],
     ['LATCHKEY_DATABASE_POOL_SIZE', '0', /whole number from 1 to 1000/],
     ['LATCHKEY_DATABASE_POOL_SIZE', '1001', /whole number from 1 to 1000/],
