@@ -2,8 +2,8 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { REDIRECT_URI } from '../support/fixtures.ts'
+import { followAuthorization } from '../support/follow-authorization.ts'
 import { BlockedByCors, crossOriginFetch } from './cross-origin-fetch.ts'
-import { followAuthorization } from './follow-authorization.ts'
 
 /*
  * Applications whose code runs in a browser, under an origin of their own: what they may call, and what they get to

@@ -4,7 +4,7 @@ import session from 'express-session'
 import passport from 'passport'
 import { createBrowser } from '../support/browser.ts'
 import type { TestUser } from '../support/fixtures.ts'
-import { followAuthorization } from './follow-authorization.ts'
+import { followAuthorization } from '../support/follow-authorization.ts'
 
 /** An Express application that listens; its routes may come later, when it is known under which origin. */
 export interface ExpressServer extends AsyncDisposable {

@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { REDIRECT_URI, type TestApplication, type TestUser } from '../support/fixtures.ts'
-import { followAuthorization } from './follow-authorization.ts'
+import { followAuthorization } from '../support/follow-authorization.ts'
 
 /*
  * oauth4webapi, which openid-client and Auth.js stand on, used step by step: each process… and validate… function

@@ -2,7 +2,7 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type ApplicationOptions, REDIRECT_URI, type TestApplication } from '../support/fixtures.ts'
-import { followAuthorization } from './follow-authorization.ts'
+import { followAuthorization } from '../support/follow-authorization.ts'
 
 /*
  * openid-client 6, the usual choice of Node applications, as its documentation uses it.

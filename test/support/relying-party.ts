@@ -2,8 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
-import { createBrowser, type TestBrowser, type Visited } from './browser.ts'
+import { createBrowser, type TestBrowser } from './browser.ts'
 import type { TestApplication, TestUser } from './fixtures.ts'
+import { followAuthorization } from './follow-authorization.ts'
+
+export { signIn } from './follow-authorization.ts'
 
 /*
  * Drives the flows as a client would that sends exactly what it is told to; for what the libraries would never send.
@@ -70,10 +73,6 @@ export const authorizationUrl = (
     ...parameters,
   })}`
 
-/** Fills in the sign-in page and goes on from there. */
-export const signIn = (browser: TestBrowser, visited: Visited, user: TestUser): Promise<Visited> =>
-  browser.submit(visited, { email: user.email, password: user.password })
-
 /**
  * Goes through the whole authorization: signs in where asked, allows where asked, takes the first organization.
  *
@@ -86,26 +85,8 @@ export const authorize = async (
   parameters: Readonly<Record<string, string>> = {},
   browser: TestBrowser = createBrowser(app.issuer),
 ): Promise<URLSearchParams> => {
-  let visited = await browser.get(authorizationUrl(app, application, parameters))
-  for (let pages = 0; pages < 5 && !visited.left; pages++) {
-    switch (visited.url.pathname) {
-      case '/sign-in':
-        visited = await signIn(browser, visited, user)
-        break
-      case '/select-organization': {
-        const [, first = ''] = /name="organization_id" value="([^"]+)"/.exec(visited.body) ?? []
-        visited = await browser.submit(visited, { organization_id: first })
-        break
-      }
-      case '/consent':
-        visited = await browser.submit(visited, { decision: 'allow' })
-        break
-      default:
-        throw new Error(`Stuck at ${visited.url.pathname} (${visited.status}): ${visited.body.slice(0, 500)}`)
-    }
-  }
-  if (!visited.left) throw new Error(`Never sent back; last at ${visited.url.pathname}`)
-  return visited.url.searchParams
+  const url = new URL(authorizationUrl(app, application, parameters))
+  return (await followAuthorization(url, user, { browser })).searchParams
 }
 
 /** Authorizes and redeems the code. */

@@ -1,8 +1,11 @@
-import { createBrowser, type TestBrowser } from '../support/browser.ts'
-import type { TestUser } from '../support/fixtures.ts'
-import { signIn } from '../support/relying-party.ts'
+import { createBrowser, type TestBrowser, type Visited } from './browser.ts'
+import type { TestUser } from './fixtures.ts'
 
 const MAXIMUM_PAGES = 5
+
+/** Fills in the sign-in page and goes on from there. */
+export const signIn = (browser: TestBrowser, visited: Visited, user: TestUser): Promise<Visited> =>
+  browser.submit(visited, { email: user.email, password: user.password })
 
 /**
  * Opens the authorization URL just as a library made it and does what its user does: signs in, takes the first
