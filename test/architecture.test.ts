@@ -99,6 +99,7 @@ describe('the checks see what breaks the layout', () => {
     ['Web Crypto', checks.doors, 'src/app.ts', 'crypto.randomUUID()'],
     ['node:crypto', checks.doors, 'src/app.ts', "import { createHash } from 'node:crypto'"],
     ['fetch', checks.doors, 'src/app.ts', "await fetch('https://example.com')"],
+    ['node:dns', checks.doors, 'src/app.ts', "import { resolveTxt } from 'node:dns/promises'"],
     ['globalThis', checks.doors, 'src/app.ts', 'globalThis.Date'],
     ['kysely', checks.doors, 'src/app.ts', "import type { Kysely } from 'kysely'"],
     ['a part of kysely', checks.doors, 'src/app.ts', "import { a } from 'kysely/helpers/postgres'"],

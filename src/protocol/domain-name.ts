@@ -1,0 +1,24 @@
+import { domainToASCII } from 'node:url'
+
+/** RFC 1035 §2.3.4. */
+const MAXIMUM_LENGTH = 253
+
+/** RFC 1123 §2.1: letters, digits and hyphens, at most 63 of them, no hyphen at either end. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** What makes a text more than a name: a scheme, a port, a path, an address, a wildcard, an escape. */
+const NOT_OF_A_NAME = /[\s:/\\?#@%*[\]]/
+
+/**
+ * The one spelling of a domain: lower case, international names in punycode (IDNA). Undefined if it is none that
+ * somebody could own: a top-level domain, an IP address, a URL.
+ */
+export const parseDomainName = (text: string): string | undefined => {
+  // In NFKC, because the conversion reads full-width signs as what they look like.
+  if (text.length > MAXIMUM_LENGTH || NOT_OF_A_NAME.test(text.normalize('NFKC'))) return undefined
+  const name = domainToASCII(text)
+  const labels = name.split('.')
+  if (name.length > MAXIMUM_LENGTH || labels.length < 2) return undefined
+  // The last label of an IPv4 address, however it is written, is a number.
+  return labels.every((label) => LABEL.test(label)) && /[a-z]/.test(labels.at(-1) ?? '') ? name : undefined
+}
