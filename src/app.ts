@@ -17,6 +17,7 @@ import { selectOrganizationPage } from './interaction/select-organization.ts'
 import { signInPage } from './interaction/sign-in.ts'
 import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
+import { managementApi, managementOperations } from './management/index.ts'
 import { notesOf } from './observability/request-line.ts'
 import { isLoopbackHost } from './protocol/issuer.ts'
 import { sha256Hex } from './system/hash.ts'
@@ -88,6 +89,7 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
     }),
   )
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
+  await app.register(managementApi(dependencies.management, managementOperations(dependencies.management)))
   const pages = { ...dependencies, issuer, site }
   await app.register(
     pageScope(pages, async (scope) => {

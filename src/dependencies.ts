@@ -4,6 +4,7 @@ import { createCredentialUsage } from './clients/credentials.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import type { Actor } from './events/catalogue.ts'
 import { actingAs } from './events/record.ts'
 import { createGrants } from './grants/index.ts'
 import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
@@ -11,7 +12,6 @@ import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
-import type { Actor } from './protocol/event.ts'
 import { newIdentifier, newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
@@ -293,6 +293,13 @@ export const createDependencies = async (
       limits: overrides.signInLimits ?? signInLimits,
     }),
     endSession: createEndSession({ transaction, random }),
+    management: {
+      stores,
+      transaction,
+      clock,
+      random,
+      idempotencySecret: deriveKey(secret, 'idempotency'),
+    },
     checkReady: async () => {
       await stores.environment.clientId()
       await checkKeys()

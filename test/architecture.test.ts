@@ -32,7 +32,7 @@ describe('the code keeps the layout', () => {
   it('nothing names a path of one machine', () => {
     const atRoot = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isFile())
     const paths = [
-      ...atRoot.map(({ name }) => name).filter((name) => name !== 'package-lock.json'),
+      ...atRoot.map(({ name }) => name).filter((name) => name !== 'package-lock.json' && name !== '.git'),
       ...[...CODE_FOLDERS, 'docs', '.ci', '.github'].flatMap((folder) => filesBelow(root, folder)),
     ]
     const texts = paths.filter((path) => !/\.(png|jpe?g|ico|woff2?|br|gz)$/.test(path))

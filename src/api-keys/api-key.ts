@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import { newIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { ApiKeyRecord } from '../storage/stores/api-keys.ts'
@@ -49,7 +49,11 @@ export const createApiKey = async (
     updatedAt: now,
   }
   await stores.apiKeys.insert(apiKey)
-  await record({ name: 'api_key.created', targetId: apiKey.id, data: { permissions: apiKey.permissions } })
+  await record({
+    name: 'management_api_key.created',
+    targetId: apiKey.id,
+    data: { permissions: apiKey.permissions },
+  })
   return { apiKey, value }
 }
 

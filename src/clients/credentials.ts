@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import { type CredentialId, newIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { NewCredential } from '../storage/stores/client-credentials.ts'
@@ -44,6 +44,8 @@ export const issueCredential = async (
     applicationId: client.id,
     secretHash: sha256(secret),
     hint: secret.slice(-HINT_LENGTH),
+    name: null,
+    expiresAt: null,
     createdAt: now,
     updatedAt: now,
   }

@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import { newIdentifier, type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
 import { redirectUriProblem } from '../protocol/redirect-uri.ts'
@@ -121,6 +121,10 @@ export const registerApplication = async (
     logoUrl: null,
     logoDarkUrl: null,
     accessTokenSeconds: null,
+    refreshTokenIdleSeconds: null,
+    wasDynamicallyRegistered: false,
+    jwks: null,
+    jwksUri: null,
     createdAt: now,
     updatedAt: now,
   }

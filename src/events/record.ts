@@ -1,32 +1,31 @@
-import type { Actor, NewEvent, RecordEvent } from '../protocol/event.ts'
 import { newIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Random } from '../system/random.ts'
+import type { Actor, NewEvent, RecordEvent } from './catalogue.ts'
 
 /*
- * Writes down what happened. The words are in protocol/event.ts, so that rooms of this level can speak of events
- * without importing this one: whoever changes something takes `record` as an argument and calls it beside the change.
- * Rejected: to return events for callers to record (the one who forgets is not noticed), and triggers of the database
- * (they do not know who acts, nor of refusals).
+ * Writes down what happened, beside the change. Rejected: to return events for callers to record (the one who forgets
+ * is not noticed), and triggers of the database (they do not know who acts, nor of refusals).
  *
- * Callers make that argument by `actingAs`, which binds it to the same stores as the change. So both are written in
- * one transaction, or neither.
+ * Whoever changes something takes an `Acting`, made by `actingAs`, which binds `record` to the same stores as the
+ * change. So both are written in one transaction, or neither.
  */
 
 export const recordEvent = async (
   stores: Pick<Stores, 'events'>,
-  { actor, name, targetId, organizationId, data }: NewEvent & { readonly actor: Actor },
+  event: NewEvent & { readonly actor: Actor },
   now: Date,
   random: Random,
 ): Promise<void> =>
   stores.events.append({
     id: newIdentifier('event', now, random),
-    name,
+    name: event.name,
     occurredAt: now,
-    actor: { ...actor },
-    targetId,
-    organizationId: organizationId ?? null,
-    data: { ...data },
+    actor: { ...event.actor },
+    targetId: event.targetId,
+    organizationId: event.organizationId ?? null,
+    data: { ...event.data },
+    before: 'before' in event ? { ...(event.before as object) } : null,
   })
 
 /** What a change is made with. */

@@ -1,6 +1,7 @@
 /** What a handler adds to the one log line of its request. Never a token, code, secret, password or cookie. */
 export interface RequestNotes {
   readonly clientId?: string
+  readonly apiKeyId?: string
   readonly grantType?: string
   readonly userId?: string
   /** One word for what came of it, or the error code. */

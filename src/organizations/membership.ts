@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import { newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { MembershipRecord } from '../storage/stores/memberships.ts'

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid'
+import { incrementBase32, ulid } from 'ulid'
 
 /*
  * Every thing has an ID of its own kind: a prefix, "_" and a ULID. The prefix is part of the type, so the ID of a
@@ -13,15 +13,22 @@ const prefixes = {
   client: 'client',
   credential: 'secret',
   organization: 'org',
+  organizationDomain: 'org_domain',
   user: 'user',
   membership: 'om',
   permission: 'perm',
+  role: 'role',
   consent: 'app_consent',
   session: 'session',
   grant: 'grant',
   apiKey: 'api_key',
   event: 'event',
   signingKey: 'key',
+  webhookEndpoint: 'we',
+  environmentRedirectUri: 'redir',
+  corsOrigin: 'cors_origin',
+  resourceIndicator: 'authkit_oauth_resource',
+  authorizedApplication: 'authorized_connect_app',
 } as const
 
 type Prefixes = typeof prefixes
@@ -40,12 +47,38 @@ export type SessionId = Identifier<'session'>
 export type GrantId = Identifier<'grant'>
 export type ApiKeyId = Identifier<'apiKey'>
 export type EventId = Identifier<'event'>
+export type OrganizationDomainId = Identifier<'organizationDomain'>
+export type RoleId = Identifier<'role'>
+export type WebhookEndpointId = Identifier<'webhookEndpoint'>
+export type EnvironmentRedirectUriId = Identifier<'environmentRedirectUri'>
+export type CorsOriginId = Identifier<'corsOrigin'>
+export type ResourceIndicatorId = Identifier<'resourceIndicator'>
+export type AuthorizedApplicationId = Identifier<'authorizedApplication'>
 
-/** A ULID: 48 bits of time in milliseconds, 80 random bits; 26 characters of Crockford's base 32. */
-export const newUlid = (now: Date, random: { bytes(length: number): Uint8Array }): string => {
+interface Chance {
+  bytes(length: number): Uint8Array
+}
+
+/** The last ULID of each source of chance, which is one a process. */
+const latest = new WeakMap<Chance, { readonly time: number; readonly ulid: string }>()
+
+/**
+ * A ULID: 48 bits of time in milliseconds, 80 random bits; 26 characters of Crockford's base 32. Those that a process
+ * makes within one millisecond follow each other (monotonicity of the ULID specification), so that lists by ID are in
+ * the order of creation.
+ */
+export const newUlid = (now: Date, random: Chance): string => {
+  const time = now.getTime()
+  const former = latest.get(random)
+  const next = former?.time === time ? incrementBase32(former.ulid) : randomUlid(time, random)
+  latest.set(random, { time, ulid: next })
+  return next
+}
+
+const randomUlid = (time: number, random: Chance): string => {
   const entropy = random.bytes(16)
   let next = 0
-  return ulid(now.getTime(), () => (entropy[next++ % entropy.length] ?? 0) / 256)
+  return ulid(time, () => (entropy[next++ % entropy.length] ?? 0) / 256)
 }
 
 export const newIdentifier = <K extends IdentifierKind>(

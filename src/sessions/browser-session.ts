@@ -1,5 +1,5 @@
+import type { EventCatalogue } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
-import type { EventCatalogue } from '../protocol/event.ts'
 import { newIdentifier, type SessionId, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
@@ -71,6 +71,9 @@ export const startSession = async (
     userId,
     organizationId: null,
     createdAt: now,
+    updatedAt: now,
+    ipAddress: address,
+    userAgent: null,
   }
   await stores.sessions.insert(session)
   await record({ ...happening, name: 'session.created', targetId: session.id })

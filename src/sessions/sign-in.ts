@@ -1,5 +1,5 @@
+import type { NewEvent } from '../events/catalogue.ts'
 import { recordEvent } from '../events/record.ts'
-import type { NewEvent } from '../protocol/event.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'

@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'

@@ -9,8 +9,10 @@ import { consents } from './stores/consents.ts'
 import { environment } from './stores/environment.ts'
 import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
+import { idempotentAnswers } from './stores/idempotent-answers.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
 import { memberships } from './stores/memberships.ts'
+import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
 import { permissions } from './stores/permissions.ts'
 import { rateLimits } from './stores/rate-limits.ts'
@@ -31,8 +33,10 @@ export const storesOn = (db: Executor) => ({
   environment: environment(db),
   events: events(db),
   expiredRows: expiredRows(db),
+  idempotentAnswers: idempotentAnswers(db),
   knownBrowsers: knownBrowsers(db),
   memberships: memberships(db),
+  organizationDomains: organizationDomains(db),
   organizations: organizations(db),
   permissions: permissions(db),
   rateLimits: rateLimits(db),

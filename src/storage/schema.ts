@@ -4,18 +4,26 @@ import type {
   ApplicationId,
   ClientId,
   ConsentId,
+  CorsOriginId,
   CredentialId,
+  EnvironmentRedirectUriId,
   EventId,
   GrantId,
   MembershipId,
+  OrganizationDomainId,
   OrganizationId,
   PermissionId,
+  ResourceIndicatorId,
+  RoleId,
   SessionId,
   UserId,
+  WebhookEndpointId,
 } from '../protocol/identifiers.ts'
 
 /** jsonb: read as a value, written as text (an array would otherwise become an array of the database). */
 type Json<T> = ColumnType<T, string, string>
+
+type OptionalJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 
 /** SHA-256 of a handle, base64url. */
 export type Hash = string
@@ -28,6 +36,7 @@ interface Timestamps {
 export interface EnvironmentTable {
   singleton: ColumnType<boolean, true | undefined, never>
   client_id: ClientId
+  settings: ColumnType<Record<string, unknown>, string | undefined, string>
   created_at: Date
 }
 
@@ -36,6 +45,19 @@ export interface OrganizationTable extends Timestamps {
   name: string
   external_id: string | null
   metadata: Json<Record<string, string>>
+  allow_profiles_outside_organization: boolean
+  stripe_customer_id: string | null
+}
+
+export type DomainState = 'pending' | 'verified' | 'failed'
+
+export interface OrganizationDomainTable extends Timestamps {
+  id: OrganizationDomainId
+  organization_id: OrganizationId
+  domain: string
+  state: DomainState
+  verification_strategy: 'dns' | 'manual'
+  verification_token: string
 }
 
 export interface UserTable extends Timestamps {
@@ -71,6 +93,31 @@ export interface PermissionTable extends Timestamps {
   description: string | null
 }
 
+export interface RoleTable extends Timestamps {
+  id: RoleId
+  slug: string
+  name: string
+  description: string | null
+  organization_id: OrganizationId | null
+}
+
+export interface RolePermissionTable {
+  role_id: RoleId
+  permission_id: PermissionId
+}
+
+export interface CustomerApiKeyTable extends Timestamps {
+  id: ApiKeyId
+  organization_id: OrganizationId
+  user_id: UserId | null
+  name: string
+  value_hash: Hash
+  obfuscated_value: string
+  permissions: string[]
+  last_used_at: Date | null
+  expires_at: Date | null
+}
+
 export type ApplicationType = 'oauth' | 'm2m'
 
 export interface ApplicationTable extends Timestamps {
@@ -87,6 +134,17 @@ export interface ApplicationTable extends Timestamps {
   logo_url: string | null
   logo_dark_url: string | null
   access_token_seconds: number | null
+  was_dynamically_registered: boolean
+  refresh_token_idle_seconds: number | null
+  jwks: OptionalJson<{ readonly keys: readonly Record<string, unknown>[] }>
+  jwks_uri: string | null
+}
+
+export interface LogoTable {
+  content_hash: Hash
+  content_type: string
+  content: Uint8Array
+  created_at: Date
 }
 
 export interface RedirectUriTable {
@@ -103,6 +161,8 @@ export interface ClientCredentialTable extends Timestamps {
   secret_hash: Hash
   hint: string
   last_used_at: Date | null
+  name: string | null
+  expires_at: Date | null
 }
 
 export interface SessionTable {
@@ -114,6 +174,10 @@ export interface SessionTable {
   organization_id: OrganizationId | null
   created_at: Date
   expires_at: Date
+  ip_address: string | null
+  user_agent: string | null
+  /** Null for a session from before this was kept. */
+  updated_at: Date | null
 }
 
 export interface ConsentTable extends Timestamps {
@@ -198,6 +262,55 @@ export interface EventTable {
   target_id: string | null
   organization_id: string | null
   data: Json<Record<string, unknown>>
+  before: OptionalJson<Record<string, unknown>>
+}
+
+export interface WebhookEndpointTable extends Timestamps {
+  id: WebhookEndpointId
+  endpoint_url: string
+  secret_sealed: string
+  status: 'enabled' | 'disabled'
+  events: string[]
+}
+
+export interface WebhookDeliveryTable {
+  event_id: EventId
+  endpoint_id: WebhookEndpointId
+  attempts: ColumnType<number, number | undefined, number>
+  next_attempt_at: Date | null
+  delivered_at: Date | null
+  last_status: number | null
+  last_error: string | null
+  created_at: Date
+}
+
+export interface IdempotentAnswerTable {
+  key_hash: Hash
+  request_hash: Hash
+  answer_sealed: string | null
+  expires_at: Date
+}
+
+export interface JwtTemplateTable extends Timestamps {
+  singleton: ColumnType<boolean, true | undefined, never>
+  content: string
+}
+
+export interface EnvironmentRedirectUriTable extends Timestamps {
+  id: EnvironmentRedirectUriId
+  uri: string
+  is_default: boolean
+}
+
+export interface CorsOriginTable extends Timestamps {
+  id: CorsOriginId
+  origin: string
+}
+
+export interface ResourceIndicatorTable extends Timestamps {
+  id: ResourceIndicatorId
+  uri: string
+  is_default: boolean
 }
 
 export interface RateLimitTable {
@@ -215,11 +328,16 @@ export interface KnownBrowserTable {
 export interface Schema {
   environment: EnvironmentTable
   organization: OrganizationTable
+  organization_domain: OrganizationDomainTable
   user: UserTable
   organization_membership: OrganizationMembershipTable
   permission: PermissionTable
+  role: RoleTable
+  role_permission: RolePermissionTable
+  customer_api_key: CustomerApiKeyTable
   application: ApplicationTable
   redirect_uri: RedirectUriTable
+  logo: LogoTable
   client_credential: ClientCredentialTable
   session: SessionTable
   consent: ConsentTable
@@ -230,6 +348,13 @@ export interface Schema {
   signing_key: SigningKeyTable
   api_key: ApiKeyTable
   event: EventTable
+  webhook_endpoint: WebhookEndpointTable
+  webhook_delivery: WebhookDeliveryTable
+  idempotent_answer: IdempotentAnswerTable
+  jwt_template: JwtTemplateTable
+  environment_redirect_uri: EnvironmentRedirectUriTable
+  cors_origin: CorsOriginTable
+  resource_indicator: ResourceIndicatorTable
   rate_limit: RateLimitTable
   known_browser: KnownBrowserTable
 }

@@ -1,6 +1,6 @@
 import type { Client } from '../clients/client.ts'
+import type { EventCatalogue } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
-import type { EventCatalogue } from '../protocol/event.ts'
 import type { GrantId } from '../protocol/identifiers.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'

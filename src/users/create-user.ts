@@ -1,4 +1,4 @@
-import type { RecordEvent } from '../protocol/event.ts'
+import type { RecordEvent } from '../events/catalogue.ts'
 import { newIdentifier, type UserId } from '../protocol/identifiers.ts'
 import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'

@@ -26,7 +26,7 @@ describe('API keys', () => {
     })
     const kept = [
       ...(await room.stores.apiKeys.all()),
-      ...(await room.eventsOf('api_key.created', apiKey.id)),
+      ...(await room.eventsOf('management_api_key.created', apiKey.id)),
     ]
     expect(kept.length).toBeGreaterThanOrEqual(2)
     expect(JSON.stringify(kept)).not.toContain(value)

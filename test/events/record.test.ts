@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import type { NewEvent } from '../../src/events/catalogue.ts'
 import { actingAs, recordEvent } from '../../src/events/record.ts'
-import type { NewEvent } from '../../src/protocol/event.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestRoom, start } from './test-room.ts'

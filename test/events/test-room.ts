@@ -1,5 +1,6 @@
+import type { Actor } from '../../src/events/catalogue.ts'
 import { type Acting, actingAs } from '../../src/events/record.ts'
-import type { Actor, EventName } from '../../src/protocol/event.ts'
+import type { EventName } from '../../src/protocol/event-name.ts'
 import { type Stores, storesOn } from '../../src/storage/index.ts'
 import { type Transaction, transactionOn } from '../../src/storage/transaction.ts'
 import { addSeconds } from '../../src/system/clock.ts'

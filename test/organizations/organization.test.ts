@@ -29,7 +29,7 @@ const created = async (organization: NewOrganization) => {
 describe('organizations', () => {
   test('are created, with an event', async () => {
     const organization = await created({ name: ' Acme ', externalId: 'acme', metadata: { tier: 'gold' } })
-    expect(await room.stores.organizations.byId(organization.id)).toEqual(organization)
+    expect({ ...(await room.stores.organizations.byId(organization.id)), domains: [] }).toEqual(organization)
     expect(organization).toMatchObject({ name: 'Acme', externalId: 'acme', metadata: { tier: 'gold' } })
     expect(await room.eventsOf('organization.created', organization.id)).toEqual([
       { actor: { type: 'operator' }, organizationId: organization.id, data: {} },

@@ -50,6 +50,9 @@ const newSession = async (expiresAt = addSeconds(now, DAY)) => {
     organizationId: null,
     createdAt: now,
     expiresAt,
+    ipAddress: '192.0.2.1',
+    userAgent: null,
+    updatedAt: now,
   }
   await stores.sessions.insert(session)
   return session

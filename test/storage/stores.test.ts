@@ -108,6 +108,8 @@ describe('organizations and memberships', () => {
       name: 'Acme',
       externalId,
       metadata: { plan: 'gold' },
+      allowProfilesOutsideOrganization: false,
+      stripeCustomerId: null,
       createdAt: now,
       updatedAt: now,
     })
@@ -257,6 +259,8 @@ describe('applications', () => {
       applicationId: application.id,
       secretHash: `${application.id} ${index}`,
       hint: 'abcdef',
+      name: null,
+      expiresAt: null,
       createdAt: now,
       updatedAt: now,
     })
@@ -372,11 +376,13 @@ describe('the environment', () => {
       targetId: null,
       organizationId: null,
       data: { nested: { list: [1, 'two', null] }, text: 'ß "quoted"' },
+      before: { text: 'before' },
     })
     for (const seconds of [2, 1, 3]) await stores.events.append(event(seconds))
     const read = await stores.events.byName('test.happened', 2)
     expect(read.map(({ occurredAt }) => occurredAt)).toEqual([addSeconds(now, 1), addSeconds(now, 2)])
     expect(read[0]?.data).toEqual(event(1).data)
+    expect(read[0]?.before).toEqual(event(1).before)
   })
 })
 

@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
-import type { EventName } from '../../src/protocol/event.ts'
+import type { EventName } from '../../src/protocol/event-name.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { storesOn } from '../../src/storage/index.ts'
 import type { Schema } from '../../src/storage/schema.ts'
@@ -133,6 +133,7 @@ describe('events', () => {
       targetId: null,
       organizationId: null,
       data: {},
+      before: null,
     })
     return id
   }

@@ -8,6 +8,7 @@ import { type Transaction, transactionOn } from '../../src/storage/transaction.t
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from './database-server.ts'
 import { type Fixtures, fixturesOn } from './fixtures.ts'
+import { type Management, managementOf, type WorkOS, workosOf } from './management.ts'
 import { type SettableClock, settableClock } from './settable-clock.ts'
 
 /** The secret of every test server: nodes on one database share it. */
@@ -23,6 +24,10 @@ export interface TestApp extends AsyncDisposable {
   readonly testDatabase: TestDatabase
   /** Makes organizations, users and applications through the code the server itself uses. */
   readonly fixtures: Fixtures
+  /** The official SDK, with a key of all rights (or of those named) and without retries. */
+  sdk(permissions?: readonly string[]): Promise<WorkOS>
+  /** The management API by hand, with a key of all rights or of those named. */
+  management(permissions?: readonly string[]): Promise<Management>
   /** Every line the server has logged, as text. */
   readonly logLines: readonly string[]
   /** Another node on the same database. Only on PostgreSQL; the embedded store has one process. */
@@ -52,6 +57,7 @@ export const startTestApp = async ({
   const server = await startServer(config, foundation, { clock, logger, ...overrides })
   const stores = storesOn(testDatabase.database.kysely)
   const transaction = transactionOn(testDatabase.database.kysely)
+  const fixtures = fixturesOn({ transaction, clock, random: systemRandom })
   return {
     issuer: config.issuer,
     config,
@@ -60,7 +66,9 @@ export const startTestApp = async ({
     transaction,
     testDatabase,
     logLines,
-    fixtures: fixturesOn({ transaction, clock, random: systemRandom }),
+    fixtures,
+    sdk: async (permissions) => workosOf(config.issuer, await fixtures.apiKey(permissions)),
+    management: async (permissions) => managementOf(config.issuer, await fixtures.apiKey(permissions)),
     startNode: async (nodeOverrides = {}) => {
       const { url } = testDatabase
       if (url === undefined) throw new Error('Another node needs a PostgreSQL database.')

@@ -1,3 +1,4 @@
+import { createApiKey } from '../../src/api-keys/api-key.ts'
 import type { Client } from '../../src/clients/client.ts'
 import { issueCredential } from '../../src/clients/credentials.ts'
 import { type NewApplication, registerApplication } from '../../src/clients/registration.ts'
@@ -114,6 +115,10 @@ export const fixturesOn = ({
     )
   }
 
+  /** The value of a key that opens the management API. */
+  const apiKey = async (permissions: readonly string[] = ['*']): Promise<string> =>
+    (await transaction((stores) => createApiKey(acting(stores), { name: 'Test', permissions }))).value
+
   const credential = async (application: Pick<Client, 'id' | 'clientId' | 'isPublic' | 'organizationId'>) => {
     const issued = expected(
       await transaction((stores) => issueCredential(acting(stores), application)),
@@ -153,6 +158,7 @@ export const fixturesOn = ({
     user,
     member,
     permission,
+    apiKey,
     credential,
     firstParty: (options: ApplicationOptions = {}) => register({ ...oauth(options), isFirstParty: true }),
     thirdParty: (organizationId: OrganizationId, options: ApplicationOptions = {}) =>

@@ -1,6 +1,6 @@
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import type { Hash } from '../schema.ts'
 
@@ -57,7 +57,10 @@ export const clients = (db: Executor) => {
     },
 
     insert: async (application: ApplicationRecord, redirectUris: readonly RegisteredUri[]): Promise<void> => {
-      await db.insertInto('application').values(snakeCase(application)).execute()
+      await db
+        .insertInto('application')
+        .values({ ...snakeCase(application), jwks: application.jwks && json(application.jwks) })
+        .execute()
       if (redirectUris.length === 0) return
       await db
         .insertInto('redirect_uri')

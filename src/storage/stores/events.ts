@@ -7,7 +7,12 @@ export const events = (db: Executor) => ({
   append: async (event: EventRecord): Promise<void> => {
     await db
       .insertInto('event')
-      .values({ ...snakeCase(event), actor: json(event.actor), data: json(event.data) })
+      .values({
+        ...snakeCase(event),
+        actor: json(event.actor),
+        data: json(event.data),
+        before: event.before && json(event.before),
+      })
       .execute()
   },
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { EventName } from '../../protocol/event.ts'
+import type { EventName } from '../../protocol/event-name.ts'
 import { addSeconds } from '../../system/clock.ts'
 import type { Executor } from '../executor.ts'
 import type { Schema } from '../schema.ts'
@@ -21,10 +21,11 @@ export const expiringTables = [
   { table: 'session', key: 'id', instant: 'expires_at', keptSeconds: 0 },
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
+  { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
-  // What anybody can cause without proving who they are; all other events are kept.
-  ...(['sign_in.failed', 'sign_in.throttled'] as const satisfies readonly EventName[]).map(
+  // What anybody can cause without proving who they are, and what was refused; all other events are kept.
+  ...(['sign_in.failed', 'sign_in.throttled', 'change.refused'] as const satisfies readonly EventName[]).map(
     (name) =>
       ({
         table: 'event',

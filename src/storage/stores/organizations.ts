@@ -1,6 +1,7 @@
 import type { OrganizationId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 
 export type OrganizationRecord = Domain<'organization'>
 
@@ -10,7 +11,7 @@ export const organizations = (db: Executor) => ({
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('organization')
       .values({ ...snakeCase(organization), metadata: json(organization.metadata) })
-      .onConflict((conflict) => conflict.column('external_id').doNothing())
+      .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
     return (numInsertedOrUpdatedRows ?? 0n) > 0n
   },
@@ -36,6 +37,13 @@ export const organizations = (db: Executor) => ({
         .selectAll()
         .where('external_id', '=', externalId)
         .executeTakeFirst(),
+    ),
+
+  /** The newest first, unless asked otherwise. */
+  page: async (page: Page): Promise<PageOfRows<OrganizationRecord>> =>
+    mapPage(
+      await pageRows(db.selectFrom('organization').selectAll(), 'organization.id', ({ id }) => id, page),
+      camelize,
     ),
 
   /** Its applications, memberships, consents and all that was granted in its name go with it. */

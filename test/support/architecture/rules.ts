@@ -4,7 +4,9 @@
 export const LEVELS: readonly (readonly string[])[] = [
   ['protocol', 'system', 'html'],
   ['config', 'storage', 'observability'],
-  ['clients', 'users', 'organizations', 'signing-keys', 'events', 'api-keys'],
+  ['objects'],
+  ['events'],
+  ['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment', 'webhooks'],
   ['client-authentication', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
@@ -20,12 +22,12 @@ export const EXCEPTIONS: readonly { room: string; target: string; because: strin
 export const TYPES_ONLY: readonly { levels: readonly number[]; rooms: readonly string[]; because: string }[] =
   [
     {
-      levels: [2, 3, 4],
+      levels: [2, 3, 4, 5, 6],
       rooms: ['config', 'storage', 'observability'],
       because: 'policy takes stores and settings as arguments',
     },
     {
-      levels: [5],
+      levels: [7],
       rooms: ['storage'],
       because: 'an endpoint asks the rooms below, or takes stores as arguments',
     },
@@ -95,7 +97,7 @@ export const DOORS: readonly DoorRule[] = [
   },
   {
     modules: ['fastify', '@fastify/*'],
-    only: roomsFrom(5),
+    only: roomsFrom(7),
     because: 'policy takes values; only the edge knows HTTP',
   },
   {

@@ -1,3 +1,5 @@
+import type { OrganizationObject } from '../objects/organization.ts'
+import type { EventName } from '../protocol/event-name.ts'
 import type {
   ApiKeyId,
   ApplicationId,
@@ -10,17 +12,22 @@ import type {
   PermissionId,
   SessionId,
   UserId,
-} from './identifiers.ts'
+} from '../protocol/identifiers.ts'
 
 /*
- * The vocabulary of what happens: every event by name, what it happened to, and its data as they are given out
- * (hence snake_case). Values are IDs, scopes and words of closed lists, so that a secret, or what somebody typed
- * into a form, has no field to be in.
+ * What happens: every event by name, what it happened to, and its data as they are given out (hence snake_case). What
+ * became of a thing carries the thing itself, as the management API shows it; other happenings carry IDs, scopes and
+ * words of closed lists. So a secret, or what somebody typed into a form, has no field to be in.
  */
 
 interface Happening<Target, Data = Record<string, never>> {
   readonly target: Target
   readonly data: Data
+}
+
+/** A change of a thing that was there: with what it was before. */
+export interface Change<Target, Thing> extends Happening<Target, Thing> {
+  readonly before: Thing
 }
 
 type Reason<Words extends string> = { readonly reason: Words }
@@ -38,12 +45,11 @@ interface FromAddress {
   readonly ip_address: string
 }
 
-/** Names and meanings of WorkOS where it has them. */
 export interface EventCatalogue {
   'user.created': Happening<UserId>
   'user.deleted': Happening<UserId>
-  'organization.created': Happening<OrganizationId>
-  'organization.deleted': Happening<OrganizationId>
+  'organization.created': Happening<OrganizationId, OrganizationObject>
+  'organization.deleted': Happening<OrganizationId, OrganizationObject>
   'organization_membership.created': Happening<MembershipId, OfMembership>
   'organization_membership.updated': Happening<MembershipId, OfMembership>
   'organization_membership.deleted': Happening<MembershipId, OfMembership>
@@ -54,7 +60,8 @@ export interface EventCatalogue {
     SessionId,
     { readonly user_id: UserId } & Reason<'signed_out' | 'signed_in_again'>
   >
-  'api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
+
+  'management_api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
 
   'application.created': Happening<
     ApplicationId,
@@ -92,6 +99,18 @@ export interface EventCatalogue {
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 
+  /** A change that was asked for with a valid key and not made; the target is what the path names. */
+  'change.refused': Happening<
+    string | null,
+    {
+      readonly operation: string
+      readonly status: number
+      readonly code: string | null
+      /** Names only: what was sent may be a secret in the wrong place. */
+      readonly fields: readonly string[]
+    }
+  >
+
   'signing_key.created': Happening<string, { readonly algorithm: string }>
   /** The target takes over from its predecessor when it activates. */
   'signing_key.rotated': Happening<string, { readonly algorithm: string; readonly predecessor: string }>
@@ -99,7 +118,7 @@ export interface EventCatalogue {
   'signing_key.retired': Happening<string, { readonly algorithm: string }>
 }
 
-export type EventName = keyof EventCatalogue
+type Named = EventName & keyof EventCatalogue
 
 /** Who did it: a person, whoever holds a key or credential, this server by itself, or somebody at its command line. */
 export type Actor =
@@ -111,13 +130,13 @@ export type Actor =
 
 /** What happened, in the words of the catalogue. */
 export type NewEvent = {
-  [Name in EventName]: {
+  [Name in Named]: {
     readonly name: Name
     readonly targetId: EventCatalogue[Name]['target']
     readonly organizationId?: OrganizationId | null
     readonly data: EventCatalogue[Name]['data']
-  }
-}[EventName]
+  } & (EventCatalogue[Name] extends { readonly before: infer Before } ? { readonly before: Before } : unknown)
+}[Named]
 
 /** Writes an event beside the change it tells of, in the same transaction. */
 export type RecordEvent = (event: NewEvent) => Promise<void>

@@ -1,0 +1,193 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { ApiKey } from '../api-keys/api-key.ts'
+import { recordEvent } from '../events/record.ts'
+import { note } from '../observability/request-line.ts'
+import type { Clock } from '../system/clock.ts'
+import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { PasswordHashingBusy } from '../system/password-hash.ts'
+import { authenticateKey, requirePermission } from './authenticate.ts'
+import type { Operation } from './operation.ts'
+import { type OrganizationDependencies, organizationOperations } from './organizations.ts'
+import { type Performing, perform } from './perform.ts'
+import { badRequest, Refusal } from './refusal.ts'
+
+/*
+ * The management API: WorkOS's wire shapes at the root, our own additions under /latchkey/v1. Owns who may ask, and
+ * how a request that is not granted is answered. Each file beside this one holds the operations on one thing.
+ */
+
+/** Bytes of a JSON body: fifty redirection URIs of the longest kind fit in. */
+const MAXIMUM_BODY_BYTES = 256 * 1024
+
+export type ManagementDependencies = Performing & OrganizationDependencies & { readonly clock: Clock }
+
+/** Everything the API can do; the document of the API is made from the same list. */
+export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
+  ...organizationOperations(deps),
+]
+
+export const managementApi = (
+  deps: ManagementDependencies,
+  operations: readonly Operation[],
+): FastifyPluginAsync =>
+  async function managementScope(app) {
+    acceptJson(app)
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    app.setErrorHandler((error, request, reply) => {
+      const { status, body, retryAfter } = answerTo(error)
+      note(request, { outcome: body.code ?? String(status), reason: body.message })
+      if (status >= 500) request.log.error({ err: error, requestId: request.id })
+      if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+      // RFC 9110 §15.5.2: a 401 names the scheme that would do.
+      if (status === 401) reply.header('www-authenticate', 'Bearer')
+      return reply.code(status).send(body)
+    })
+    for (const operation of operations) route(app, operation, deps)
+  }
+
+const route = (app: FastifyInstance, operation: Operation, deps: ManagementDependencies): void => {
+  const { stores, clock } = deps
+  app.route({
+    method: operation.method,
+    url: operation.path,
+    // Before the body is read: strangers do not get to send one.
+    onRequest: async (request) => {
+      if (operation.permission === 'public') return
+      const apiKey = await authenticateKey(stores, request.headers.authorization)
+      keys.set(request, apiKey)
+      note(request, { apiKeyId: apiKey.id })
+    },
+    handler: async (request, reply) => {
+      const now = clock.now()
+      const apiKey = keys.get(request)
+      try {
+        if (apiKey && operation.permission !== 'public') requirePermission(apiKey, operation.permission)
+        const performed = await perform(deps, {
+          operation,
+          apiKey,
+          params: request.params as Record<string, string>,
+          query: request.query,
+          body: request.body,
+          url: request.url,
+          idempotencyKey: request.headers['idempotency-key'],
+          now,
+        })
+        if (performed.isReplayed) reply.header('idempotent-replayed', 'true')
+        reply.code(performed.status)
+        return performed.body === undefined || performed.body === null
+          ? reply.send()
+          : reply.send(performed.body)
+      } catch (error) {
+        if (error instanceof Refusal && apiKey && operation.isChange) {
+          await recordRefusal(deps, { operation, apiKey, request, refusal: error, now })
+        }
+        throw error
+      }
+    },
+  })
+}
+
+/** Who asks, between the hook that finds out and the handler. */
+const keys = new WeakMap<FastifyRequest, ApiKey>()
+
+/** What was asked for and not done, apart from the transaction that was rolled back. */
+const recordRefusal = (
+  { stores, random }: ManagementDependencies,
+  {
+    operation,
+    apiKey,
+    request,
+    refusal,
+    now,
+  }: {
+    readonly operation: Operation
+    readonly apiKey: ApiKey
+    readonly request: FastifyRequest
+    readonly refusal: Refusal
+    readonly now: Date
+  },
+): Promise<void> => {
+  const [target] = Object.values(request.params as Record<string, string>)
+  const { status, body } = refusal
+  return recordEvent(
+    stores,
+    {
+      name: 'change.refused',
+      actor: { type: 'api_key', id: apiKey.id },
+      // Only what can be an ID: people paste other things into paths.
+      targetId: target !== undefined && /^[a-z_]+_[0-9A-Z]{26}$/.test(target) ? target : null,
+      data: {
+        operation: operation.id,
+        status,
+        code: body.code ?? null,
+        fields: (body.errors ?? []).flatMap((fault) => ('field' in fault ? [fieldName(fault.field)] : [])),
+      },
+    },
+    now,
+    random,
+  )
+}
+
+/** A name of a field as a log may hold it. */
+const fieldName = (field: string): string => (/^[\w.-]{1,100}$/.test(field) ? field : '(not a name)')
+
+/**
+ * The SDK says `Content-Type: application/json` with every request, mostly without a body: that is none. Members such as
+ * `__proto__` are refused by the parser.
+ */
+const acceptJson = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers()
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: MAXIMUM_BODY_BYTES },
+    (request, text: string, done) => {
+      if (text.trim() === '') done(null, undefined)
+      else void parse(request, text, done)
+    },
+  )
+}
+
+interface ErrorAnswer {
+  readonly status: number
+  readonly body: { readonly message: string; readonly code?: string }
+  readonly retryAfter?: number
+}
+
+const answerTo = (error: unknown): ErrorAnswer => {
+  if (error instanceof Refusal) return error
+  if (error instanceof PasswordHashingBusy) {
+    return {
+      status: 503,
+      body: { message: 'Too many passwords wait to be hashed.' },
+      retryAfter: error.retryAfter,
+    }
+  }
+  if (isUnavailable(error)) {
+    return { status: 503, body: { message: 'Try again in a moment.' }, retryAfter: RETRY_AFTER_SECONDS }
+  }
+  switch (statusOf(error)) {
+    case 413:
+      return new Refusal(413, { message: 'The body is too large.', code: 'body_too_large' })
+    case 415:
+      return new Refusal(415, {
+        message: 'The body must be application/json.',
+        code: 'unsupported_media_type',
+      })
+    case undefined:
+      return { status: 500, body: { message: 'Something went wrong here; try again later.' } }
+    default:
+      return badRequest('invalid_json', 'The body cannot be read as JSON.')
+  }
+}
+
+/** Of Fastify's own refusals of a body. */
+const statusOf = (error: unknown): number | undefined => {
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error
+      ? Number(error.statusCode)
+      : undefined
+  return status !== undefined && status < 500 ? status : undefined
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { ApiKey } from '../api-keys/api-key.ts'
+import type { Actor } from '../events/catalogue.ts'
+import { actingAs } from '../events/record.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Random } from '../system/random.ts'
+import {
+  type Answered,
+  answerBefore,
+  claimKey,
+  type IdempotentRequest,
+  idempotentRequest,
+  keepAnswer,
+} from './idempotency.ts'
+import type { Change, Changed, Operation } from './operation.ts'
+import { Refusal } from './refusal.ts'
+import { readPart } from './request-parts.ts'
+
+export interface Performing {
+  readonly stores: Stores
+  readonly transaction: Transaction
+  readonly random: Random
+  /** Of the operator; answers that are kept are sealed with it. */
+  readonly idempotencySecret: Uint8Array
+}
+
+export interface AskedOperation {
+  readonly operation: Operation
+  /** Undefined for a public one. */
+  readonly apiKey: ApiKey | undefined
+  readonly params: Readonly<Record<string, string>>
+  readonly query: unknown
+  readonly body: unknown
+  /** Path and query as they were sent. */
+  readonly url: string
+  readonly idempotencyKey: string | string[] | undefined
+  readonly now: Date
+}
+
+export interface Performed extends Answered {
+  /** From an earlier request with the same Idempotency-Key. */
+  readonly isReplayed: boolean
+}
+
+/**
+ * From a request to its answer: reads its parts, and makes the change, if it is one, in a transaction with its events
+ * and what is kept of its answer.
+ *
+ * @throws Refusal
+ */
+export const perform = async (performing: Performing, asked: AskedOperation): Promise<Performed> => {
+  const { operation, apiKey, now } = asked
+  const parts = readParts(asked)
+  if (!operation.isChange || apiKey === undefined) {
+    const body = await operation.handle({ ...parts, now, held: apiKey?.permissions ?? [], change: noChange })
+    return { status: operation.status, body, isReplayed: false }
+  }
+
+  const idempotent = idempotentRequest(
+    asked.idempotencyKey,
+    { apiKeyId: apiKey.id, method: operation.method, url: asked.url, body: asked.body },
+    { secret: performing.idempotencySecret, random: performing.random },
+  )
+  const before = idempotent && (await answerBefore(performing.stores, idempotent, now))
+  if (before) return { ...before, isReplayed: true }
+  try {
+    const change = changeOnce(performing, operation, { type: 'api_key', id: apiKey.id }, idempotent, now)
+    const body = await operation.handle({ ...parts, now, held: apiKey.permissions, change })
+    return { status: operation.status, body, isReplayed: false }
+  } catch (error) {
+    if (!(error instanceof QuickerRequest) || !idempotent) throw error
+    const quicker = await answerBefore(performing.stores, idempotent, now)
+    if (!quicker) throw error
+    return { ...quicker, isReplayed: true }
+  }
+}
+
+/** Another request with the same Idempotency-Key has made the change meanwhile. */
+class QuickerRequest extends Error {
+  override readonly name = 'QuickerRequest'
+}
+
+const changeOnce = (
+  { transaction, random }: Performing,
+  operation: Operation,
+  actor: Actor,
+  idempotent: IdempotentRequest | undefined,
+  now: Date,
+): Change => {
+  let isCalled = false
+  return async (work) => {
+    if (isCalled) throw new Error(`${operation.id} makes two changes.`)
+    isCalled = true
+    const afterwards: (() => void)[] = []
+    const body = await transaction(async (stores) => {
+      if (idempotent && !(await claimKey(stores, idempotent, now))) throw new QuickerRequest()
+      const result = await work({
+        ...actingAs(actor, { stores, now, random }),
+        afterCommit: (done) => afterwards.push(done),
+      })
+      if (idempotent) await keepAnswer(stores, idempotent, { status: operation.status, body: result })
+      return result
+    })
+    for (const done of afterwards) done()
+    return body as Changed<typeof body>
+  }
+}
+
+/** Of an operation that takes no query. */
+const nothing = z.strictObject({})
+
+const noChange: Change = () => Promise.reject(new Error('This operation changes nothing.'))
+
+const readParts = ({ operation, params, query, body }: AskedOperation) => {
+  for (const value of Object.values(params)) {
+    // Nothing that we keep has such a name.
+    if (value.includes('\0') || !value.isWellFormed()) throw new Refusal(404, { message: 'Not found.' })
+  }
+  return {
+    params: params as never,
+    query: (operation.query ? readPart(operation.query, query) : readPart(nothing, query)) as never,
+    body: (operation.rawBody
+      ? body
+      : operation.body
+        ? readPart(operation.body, body ?? {})
+        : undefined) as never,
+  }
+}
