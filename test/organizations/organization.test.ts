@@ -32,7 +32,11 @@ describe('organizations', () => {
     expect({ ...(await room.stores.organizations.byId(organization.id)), domains: [] }).toEqual(organization)
     expect(organization).toMatchObject({ name: 'Acme', externalId: 'acme', metadata: { tier: 'gold' } })
     expect(await room.eventsOf('organization.created', organization.id)).toEqual([
-      { actor: { type: 'operator' }, organizationId: organization.id, data: {} },
+      {
+        actor: { type: 'operator' },
+        organizationId: organization.id,
+        data: organizationObject(organization),
+      },
     ])
   })
 
