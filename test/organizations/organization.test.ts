@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { organizationObject } from '../../src/objects/organization.ts'
 import {
   addMember,
   deactivateMembership,
