@@ -1,4 +1,4 @@
-import { WorkOS } from '@workos-inc/node'
+import { WorkOS, type WorkOSOptions } from '@workos-inc/node'
 
 export type { WorkOS }
 
@@ -60,12 +60,13 @@ export const managementOf = (issuer: string, apiKey: string): Management => {
 }
 
 /** The official SDK, pointed at a server of ours as its users point it. */
-export const workosOf = (issuer: string, apiKey: string, maxRetries = 0): WorkOS => {
+export const workosOf = (issuer: string, apiKey: string, options: WorkOSOptions = {}): WorkOS => {
   const { hostname, port, protocol } = new URL(issuer)
   return new WorkOS(apiKey, {
     apiHostname: hostname,
     port: Number(port),
     https: protocol === 'https:',
-    maxRetries,
+    maxRetries: 0,
+    ...options,
   })
 }
