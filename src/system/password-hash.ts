@@ -1,8 +1,11 @@
 import argon2 from 'argon2'
+import { importedVerifier, isImported } from './imported-password-hash.ts'
 
 /*
  * argon2id for passwords that people choose (OWASP: 19 MiB, t=2, p=1). It is slow and wants memory by design, so
  * only so many run at once, and a bounded number wait: a flood of sign-ins is refused instead of starving tokens.
+ *
+ * Hashes that other systems made are verified here as well, in the same queue, and wanted anew by argon2id.
  */
 
 const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -49,10 +52,18 @@ export const createPasswordHasher = (limits: { concurrent: number; waiting: numb
 
   return {
     hash: (password) => withinLimits(() => argon2.hash(password, PARAMETERS)),
-    verify: (hash, password) => withinLimits(() => argon2.verify(hash, password)),
+    verify: (hash, password) =>
+      withinLimits(async () => {
+        const verify = importedVerifier(hash)
+        if (!verify) return argon2.verify(hash, password)
+        const isRight = await verify(password)
+        // A salted SHA takes no time: the answer must not come sooner than it does where there is nobody.
+        if (!isRight) await argon2.verify(await decoy, password)
+        return isRight
+      }),
     pretend: async (password) => {
       await withinLimits(async () => argon2.verify(await decoy, password))
     },
-    needsRehash: (hash) => argon2.needsRehash(hash, PARAMETERS),
+    needsRehash: (hash) => isImported(hash) || argon2.needsRehash(hash, PARAMETERS),
   }
 }

@@ -1,3 +1,4 @@
+import { isImported, markImported, type PasswordScheme } from '../system/imported-password-hash.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import { mostUsedPasswords } from './most-used-passwords.ts'
 import { normalizeEmail } from './user.ts'
@@ -16,7 +17,7 @@ const MAXIMUM_LENGTH = 256
 const MAXIMUM_UNITS = 2 * MAXIMUM_LENGTH
 
 declare const hashed: unique symbol
-/** The hash of a password that keeps the rules. A password cannot pass for one. */
+/** The hash of a password that keeps the rules, or one that was imported. A password cannot pass for one. */
 export type PasswordHash = string & { readonly [hashed]: true }
 
 export type PasswordProblem = 'too_short' | 'too_long' | 'too_common' | 'is_email'
@@ -51,6 +52,14 @@ export const newPasswordHash = async (
 }
 
 /**
+ * A hash that another system made. Whether its password keeps the rules cannot be known.
+ *
+ * @returns undefined if it is no hash of that scheme, or would cost too much to verify
+ */
+export const importedPasswordHash = (scheme: PasswordScheme, hash: string): PasswordHash | undefined =>
+  markImported(scheme, hash) as PasswordHash | undefined
+
+/**
  * Whether this is the password; null stands for "there is none to compare with", which takes just as long.
  *
  * @throws PasswordHashingBusy
@@ -65,7 +74,11 @@ export const verifyPassword = async (
     await passwordHasher.pretend(candidate ?? '')
     return false
   }
-  return passwordHasher.verify(passwordHash, candidate)
+  if (await passwordHasher.verify(passwordHash, isImported(passwordHash) ? password : candidate)) return true
+  // Other systems hash what was typed, or some normal form of it: nearly always that is the same.
+  return isImported(passwordHash) && candidate !== password
+    ? passwordHasher.verify(passwordHash, candidate)
+    : false
 }
 
 /** The hash by today's parameters of a password just verified, if its own is by older ones. @throws PasswordHashingBusy */

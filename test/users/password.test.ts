@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto'
 import argon2 from 'argon2'
 import { describe, expect, test } from 'vitest'
 import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { mostUsedPasswords } from '../../src/users/most-used-passwords.ts'
-import { newPasswordHash, passwordProblem, rehash, verifyPassword } from '../../src/users/password.ts'
+import {
+  importedPasswordHash,
+  newPasswordHash,
+  type PasswordHash,
+  passwordProblem,
+  rehash,
+  verifyPassword,
+} from '../../src/users/password.ts'
 
 const hasher = createPasswordHasher({ concurrent: 1, waiting: 100 })
 const email = 'Ada.Lovelace@example.com'
@@ -95,5 +103,39 @@ describe('verifying a password', () => {
     if (renewed === undefined) throw new RangeError('no new hash')
     expect(await verifyPassword(hasher, renewed, password)).toBe(true)
     expect(await rehash(hasher, renewed, password)).toBeUndefined()
+  })
+})
+
+describe('an imported hash', () => {
+  const imported = (scheme: Parameters<typeof importedPasswordHash>[0], hash: string): PasswordHash => {
+    const passwordHash = importedPasswordHash(scheme, hash)
+    if (passwordHash === undefined) throw new RangeError(hash)
+    return passwordHash
+  }
+
+  test('is of the password as it was typed, or in its normal form: systems differ', async () => {
+    const decomposed = 'cafe\u0301 noir'
+    for (const hashed of [decomposed, decomposed.normalize('NFKC')]) {
+      const salt = Buffer.from('salt')
+      const digest = createHash('sha1').update(hashed).update(salt).digest()
+      const hash = imported('ssha', `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`)
+      expect(await verifyPassword(hasher, hash, decomposed)).toBe(true)
+      expect(await verifyPassword(hasher, hash, 'cafe noir')).toBe(false)
+    }
+  })
+
+  test('is replaced by argon2id of the normal form', async () => {
+    const hash = imported('bcrypt', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
+    expect(await verifyPassword(hasher, hash, 'U*U')).toBe(true)
+    const renewed = await rehash(hasher, hash, 'U*U')
+    expect(renewed).toMatch(/^\$argon2id\$/)
+    expect(await verifyPassword(hasher, renewed ?? null, 'U*U')).toBe(true)
+    expect(await rehash(hasher, renewed ?? '', 'U*U')).toBeUndefined()
+  })
+
+  test('of argon2id stays apart from our own, whose password was brought into its normal form', async () => {
+    const raw = await argon2.hash('cafe\u0301 noir')
+    expect(await verifyPassword(hasher, imported('argon2', raw), 'cafe\u0301 noir')).toBe(true)
+    expect(await verifyPassword(hasher, raw, 'cafe\u0301 noir')).toBe(false)
   })
 })

@@ -106,8 +106,8 @@ export const DOORS: readonly DoorRule[] = [
     because: 'there is one mint and one verifier',
   },
   {
-    modules: ['argon2'],
-    only: ['src/system/password-hash.ts'],
+    modules: ['argon2', 'bcryptjs'],
+    only: ['src/system/password-hash.ts', 'src/system/password-schemes/'],
     because: 'password hashing waits in one bounded queue, so that sign-ins cannot starve tokens',
   },
 ]
