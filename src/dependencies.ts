@@ -4,29 +4,23 @@ import { createCredentialUsage } from './clients/credentials.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
-import type { Actor } from './events/catalogue.ts'
-import { actingAs } from './events/record.ts'
+import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
-import { newIdentifier, newUlid } from './protocol/identifiers.ts'
+import { newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
 import { createSignInWithPassword } from './sessions/sign-in.ts'
 import { type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
-import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
 import { createKeyRing } from './signing-keys/key-ring.ts'
-import { rotationTimes } from './signing-keys/rotation.ts'
-import { type Database, openDatabase } from './storage/database.ts'
 import { storesOn } from './storage/index.ts'
-import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from './storage/migrator.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { type Clock, systemClock } from './system/clock.ts'
-import { openDataDirectory } from './system/data-directory.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
@@ -39,8 +33,6 @@ import { createRevokeGrant } from './tokens/revoke-grant.ts'
 /** Applications kept in memory; a few kilobytes each. */
 const CACHED_CLIENTS = 10_000
 const CREDENTIAL_USES_NOTED = 100_000
-/** Of all applications, which may have a lifetime of their own (migrations/0001, access_token_seconds). */
-const LONGEST_ACCESS_TOKEN_SECONDS = 86_400
 /** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
 const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
 
@@ -51,105 +43,6 @@ export interface Overrides {
   readonly passwordHasher?: PasswordHasher
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
-}
-
-/** The pending migrations of a database that this version cannot serve yet. */
-export class PendingMigrations extends Error {
-  override readonly name = 'PendingMigrations'
-
-  constructor(names: readonly string[]) {
-    super(
-      `The database lacks the migrations ${names.join(', ')}; run "latchkey migrate", or set LATCHKEY_MIGRATE_ON_START=true.`,
-    )
-  }
-}
-
-/** An open store and the secret that belongs to it: what commands need that serve nobody. */
-export interface Foundation extends AsyncDisposable {
-  readonly database: Database
-  readonly secret: string
-}
-
-/** @throws DataDirectoryInUse, or what the database says. */
-export const openFoundation = async (
-  config: Pick<Config, 'database' | 'secret'>,
-  logger: Logger,
-  random: Random = systemRandom,
-): Promise<Foundation> => {
-  const onError = (error: unknown) => logger.error({ err: error }, 'database connection')
-  if (config.database.kind === 'postgresql') {
-    const database = await openDatabase(config.database, onError)
-    return { database, secret: required(config.secret), [Symbol.asyncDispose]: () => database.close() }
-  }
-  const directory = await openDataDirectory(config.database.directory, random)
-  try {
-    const database = await openDatabase({ kind: 'embedded', directory: directory.store }, onError)
-    return {
-      database,
-      secret: config.secret ?? directory.secret,
-      [Symbol.asyncDispose]: async () => {
-        await database.close()
-        await directory.release()
-      },
-    }
-  } catch (error) {
-    await directory.release()
-    throw error
-  }
-}
-
-const required = (secret: string | undefined): string => {
-  // The schema of the configuration sees to it; this is for the compiler.
-  if (secret === undefined) throw new Error('LATCHKEY_SECRET must be set when DATABASE_URL is.')
-  return secret
-}
-
-/** What changing signing keys takes, for the server and the commands alike. */
-export const keyChangingOf = (
-  { database, secret }: Pick<Foundation, 'database' | 'secret'>,
-  config: Pick<Config, 'accessToken'>,
-  lifetimes: Lifetimes,
-  random: Random,
-  actor: Actor = { type: 'system' },
-): KeyChanging => ({
-  transaction: transactionOn(database.kysely),
-  sealer: createSealer(secret, 'signing-key', random),
-  random,
-  // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
-  algorithms: [...new Set(['RS256' as const, config.accessToken.algorithm])],
-  times: rotationTimes({ ...lifetimes, longestAccessTokenSeconds: LONGEST_ACCESS_TOKEN_SECONDS }),
-  recordIn: (stores, now) => actingAs(actor, { stores, now, random }).record,
-})
-
-/** The client ID and signing keys without which nothing can be served; made once, whoever is first. */
-export const prepareEnvironment = async (
-  { database, keyChanging }: { readonly database: Database; readonly keyChanging: KeyChanging },
-  now: Date,
-  random: Random,
-) => {
-  const stores = storesOn(database.kysely)
-  await stores.environment.claim(newIdentifier('client', now, random), now)
-  await ensureSigningKeys(keyChanging, now)
-  const clientId = await stores.environment.clientId()
-  if (clientId === undefined) throw new Error('The environment has no client ID.')
-  return { clientId }
-}
-
-/**
- * @returns the migrations a later version has applied; this one serves nevertheless, while the other is rolled out.
- * @throws PendingMigrations, ForeignMigrations
- */
-export const requireMigrated = async (
-  database: Database,
-  { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
-): Promise<string[]> => {
-  // The embedded store has one process and nobody to coordinate with.
-  if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
-  const status = await migrationStatus(database.kysely)
-  const later = laterMigrations(status)
-  const pending = status.filter(isMissing)
-  if (pending.length > 0) throw new PendingMigrations(pending.map(({ name }) => name))
-  return later
 }
 
 export type Dependencies = Awaited<ReturnType<typeof createDependencies>>

@@ -1,7 +1,7 @@
 import { createApiKey } from '../api-keys/api-key.ts'
 import type { Config } from '../config/config.ts'
-import { prepareEnvironment } from '../dependencies.ts'
 import { actingAs } from '../events/record.ts'
+import { prepareEnvironment } from '../foundation.ts'
 import { paths } from '../protocol/paths.ts'
 import type { KeyChanging } from '../signing-keys/change-keys.ts'
 import type { Database } from '../storage/database.ts'

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config.ts'
-import { PendingMigrations } from '../dependencies.ts'
+import { PendingMigrations } from '../foundation.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
 import { DamagedSecret, DataDirectoryInUse } from '../system/data-directory.ts'

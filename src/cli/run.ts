@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/config.ts'
 import { lifetimes } from '../config/lifetimes.ts'
-import { keyChangingOf, openFoundation, requireMigrated } from '../dependencies.ts'
+import { keyChangingOf, openFoundation, requireMigrated } from '../foundation.ts'
 import { createLogger } from '../observability/logger.ts'
 import { storesOn } from '../storage/index.ts'
 import { systemClock } from '../system/clock.ts'

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { createDependencies, type Dependencies, type Foundation, type Overrides } from '../dependencies.ts'
+import { createDependencies, type Dependencies, type Overrides } from '../dependencies.ts'
+import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after } from '../system/timer.ts'
 

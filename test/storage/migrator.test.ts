@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrateCommand } from '../../src/cli/migrate.ts'
-import { requireMigrated } from '../../src/dependencies.ts'
+import { requireMigrated } from '../../src/foundation.ts'
 import {
   ForeignMigrations,
   laterMigrations,

@@ -10,7 +10,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['client-authentication', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
-  ['app.ts', 'dependencies.ts', 'cli', 'main.ts'],
+  ['app.ts', 'foundation.ts', 'dependencies.ts', 'cli', 'main.ts'],
 ]
 
 /** A single import that the levels would forbid. */
