@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
  *
  *   npx vitest run --project pglite test/rfc6749-oauth/section-3.3-scope.test.ts
  */
-const PURE = ['html', 'protocol', 'system', 'config', 'interaction/pages', 'interaction/text']
+const PURE = ['html', 'images', 'protocol', 'system', 'config', 'interaction/pages', 'interaction/text']
 const BROWSER = 'browser'
 
 const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`

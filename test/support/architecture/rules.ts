@@ -2,7 +2,7 @@
 
 /** Rooms (folders and single files of src) by level: a room imports only lower levels, never its equals. */
 export const LEVELS: readonly (readonly string[])[] = [
-  ['protocol', 'system', 'html'],
+  ['protocol', 'system', 'html', 'images'],
   ['config', 'storage', 'observability'],
   ['objects'],
   ['events'],

@@ -1,0 +1,20 @@
+import { type Image, MAXIMUM_IMAGE_BYTES, UnreadableImage } from './image.ts'
+import { readPng } from './png.ts'
+import { readSvg } from './svg.ts'
+import { readWebp } from './webp.ts'
+
+/**
+ * A picture by its content.
+ *
+ * @throws UnreadableImage
+ */
+export const readImage = (bytes: Uint8Array): Image => {
+  if (bytes.length === 0) throw new UnreadableImage('The picture is empty.')
+  if (bytes.length > MAXIMUM_IMAGE_BYTES) {
+    throw new UnreadableImage(
+      `The picture has ${bytes.length} bytes; at most ${MAXIMUM_IMAGE_BYTES} are possible.`,
+    )
+  }
+  // SVG has no signature of its own: it is what is left, and says what is wrong with it.
+  return readPng(bytes) ?? readWebp(bytes) ?? readSvg(bytes)
+}

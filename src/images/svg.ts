@@ -1,0 +1,173 @@
+import { type Image, MAXIMUM_IMAGE_BYTES, UnreadableImage } from './image.ts'
+import { parseDeclarations, parseStyleSheet, type StyleSheet } from './svg-style.ts'
+import { parseSvg, type SvgElement } from './svg-tree.ts'
+import {
+  attributes,
+  elements,
+  fragmentOf,
+  isHarmless,
+  isName,
+  pointedTo,
+  referring,
+  textElements,
+  wrappers,
+} from './svg-vocabulary.ts'
+
+/**
+ * SVG, written anew from what svg-vocabulary.ts lists.
+ *
+ * @throws UnreadableImage if it is no XML, or would unfold to something vast.
+ */
+export const readSvg = (bytes: Uint8Array): Image => {
+  const { root, removed } = parseSvg(decode(bytes))
+  const left = new Set(removed)
+  const note = (what: string) => void left.add(what)
+  const sheet = parseStyleSheet(styleTexts(root).join('\n'), note)
+  const cleaned = clean(root, { sheet, note, ids: new Set(), spend: limited(MAXIMUM_IMAGE_BYTES) })
+  requireBounded(cleaned)
+  const content = new TextEncoder().encode(write(cleaned, ' xmlns="http://www.w3.org/2000/svg"'))
+  if (content.length > MAXIMUM_IMAGE_BYTES) throw tooLong()
+  return { type: 'image/svg+xml', content, removed: shortened(left) }
+}
+
+/** Names come from whoever sent the picture, and go back to them. */
+const MAXIMUM_NAMES = 50
+const MAXIMUM_NAME_LENGTH = 100
+
+const shortened = (names: ReadonlySet<string>): string[] =>
+  [...names].slice(0, MAXIMUM_NAMES).map((name) => name.slice(0, MAXIMUM_NAME_LENGTH))
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UnreadableImage('The picture is neither PNG nor WebP nor SVG in UTF-8.')
+  }
+}
+
+const styleTexts = (element: SvgElement): string[] =>
+  element.name === 'style'
+    ? [element.children.filter((child) => typeof child === 'string').join('')]
+    : element.children.flatMap((child) => (typeof child === 'string' ? [] : styleTexts(child)))
+
+interface Cleaning {
+  readonly sheet: StyleSheet
+  readonly note: (removed: string) => void
+  /** Those given out: of two elements with the same ID the first has it. */
+  readonly ids: Set<string>
+  /** Counts characters of styles: a rule of many declarations may be written to every element. */
+  readonly spend: (characters: number) => void
+}
+
+const limited = (maximum: number) => {
+  let spent = 0
+  return (characters: number): void => {
+    spent += characters
+    if (spent > maximum) throw tooLong()
+  }
+}
+
+const clean = (element: SvgElement, cleaning: Cleaning): SvgElement => {
+  const kept = keptAttributes(element, cleaning)
+  const children = element.children.flatMap((child): (SvgElement | string)[] => {
+    if (typeof child === 'string') return textElements.has(element.name) ? [child] : []
+    if (elements.has(child.name)) return [clean(child, cleaning)]
+    if (wrappers.has(child.name)) return [unwrapped(child, cleaning)]
+    // A style sheet was read, and is in the elements it spoke of.
+    if (child.name !== 'style') cleaning.note(child.name)
+    return []
+  })
+  return { name: element.name, attributes: kept, children }
+}
+
+const unwrapped = (element: SvgElement, cleaning: Cleaning): SvgElement => {
+  const group = clean({ ...element, name: 'g' }, cleaning)
+  // SVG 2 §5.9: of the children of a switch the first that can be shown is.
+  return element.name === 'switch' ? { ...group, children: group.children.slice(0, 1) } : group
+}
+
+const keptAttributes = (element: SvgElement, { sheet, note, ids, spend }: Cleaning): Map<string, string> => {
+  const kept = new Map<string, string>()
+  const { name, attributes: given } = element
+  const id = given.get('id')
+  if (id !== undefined && isName(id) && !ids.has(id)) {
+    ids.add(id)
+    kept.set('id', id)
+  }
+  for (const [attribute, value] of given) {
+    if (attributes.has(attribute) && isHarmless(value)) kept.set(attribute, value)
+    else if (attribute === 'href' && referring.has(name) && fragmentOf(value) !== undefined) {
+      kept.set('href', value.trim())
+    } else if (!['id', 'class', 'style', 'version'].includes(attribute)) note(attribute)
+  }
+  const style = new Map([
+    ...sheet.of({
+      name,
+      classes: (given.get('class') ?? '').split(/\s+/).filter((each) => each !== ''),
+      ...(id !== undefined && { id }),
+    }),
+    ...parseDeclarations(given.get('style') ?? '', note),
+  ])
+  if (style.size > 0) {
+    const text = [...style].map(([property, value]) => `${property}:${value}`).join(';')
+    spend(text.length)
+    kept.set('style', text)
+  }
+  return kept
+}
+
+/** What a browser has to draw, counting everything as often as it is pointed to. */
+const MAXIMUM_DRAWN = 20_000
+
+/** A few lines of elements that point to each other can unfold to billions; those that point to themselves, for ever. */
+const requireBounded = (root: SvgElement): void => {
+  const byId = new Map<string, SvgElement>()
+  const enter = (element: SvgElement): void => {
+    const id = element.attributes.get('id')
+    if (id !== undefined) byId.set(id, element)
+    for (const child of element.children) if (typeof child !== 'string') enter(child)
+  }
+  enter(root)
+
+  const counted = new Map<SvgElement, number | 'counting'>()
+  const count = (element: SvgElement): number => {
+    const known = counted.get(element)
+    if (known === 'counting') throw new UnreadableImage('The SVG has an element that points to itself.')
+    if (known !== undefined) return known
+    counted.set(element, 'counting')
+    let drawn = 1
+    for (const child of element.children) if (typeof child !== 'string') drawn += count(child)
+    for (const target of targetsOf(element)) {
+      const pointed = byId.get(target)
+      if (pointed) drawn += count(pointed)
+    }
+    if (drawn > MAXIMUM_DRAWN) {
+      throw new UnreadableImage(`The SVG unfolds to more than ${MAXIMUM_DRAWN} elements.`)
+    }
+    counted.set(element, drawn)
+    return drawn
+  }
+  count(root)
+}
+
+const targetsOf = ({ attributes: given }: SvgElement): string[] =>
+  [...given].flatMap(([attribute, value]) => {
+    if (attribute !== 'href') return pointedTo(value)
+    const target = fragmentOf(value)
+    return target === undefined ? [] : [target]
+  })
+
+const write = ({ name, attributes: given, children }: SvgElement, namespace = ''): string => {
+  const attributesText = [...given].map(([attribute, value]) => ` ${attribute}="${escaped(value)}"`).join('')
+  const begun = `<${name}${namespace}${attributesText}`
+  if (children.length === 0) return `${begun}/>`
+  const content = children.map((child) => (typeof child === 'string' ? escaped(child) : write(child)))
+  return `${begun}>${content.join('')}</${name}>`
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
+
+const tooLong = () =>
+  new UnreadableImage(`Written out, the SVG has more than ${MAXIMUM_IMAGE_BYTES} bytes; style it less often.`)
