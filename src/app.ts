@@ -1,5 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Dependencies } from './dependencies.ts'
+import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { backChannel } from './endpoints/back-channel.ts'
 import { healthEndpoint } from './endpoints/health.ts'
@@ -18,6 +19,7 @@ import { signInPage } from './interaction/sign-in.ts'
 import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
 import { managementApi, managementOperations } from './management/index.ts'
+import { openApiDocument } from './management/openapi.ts'
 import { notesOf } from './observability/request-line.ts'
 import { isLoopbackHost } from './protocol/issuer.ts'
 import { sha256Hex } from './system/hash.ts'
@@ -89,7 +91,9 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
     }),
   )
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
-  await app.register(managementApi(dependencies.management, managementOperations(dependencies.management)))
+  const operations = managementOperations(dependencies.management)
+  await app.register(managementApi(dependencies.management, operations))
+  await app.register(apiDocumentEndpoint({ ...lifetimes, document: openApiDocument(operations, issuer) }))
   const pages = { ...dependencies, issuer, site }
   await app.register(
     pageScope(pages, async (scope) => {

@@ -14,6 +14,8 @@ export const paths = {
   signOut: '/sign-out',
   selectOrganization: '/select-organization',
   consent: '/consent',
+  apiDocument: '/openapi.json',
+  apiReference: '/reference',
   health: '/healthz',
   ready: '/readyz',
   home: '/',

@@ -1,0 +1,21 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { paths } from '../protocol/paths.ts'
+import { answerCacheable, cacheable } from './cacheable.ts'
+import { openToOrigins } from './cors.ts'
+
+/** The description of the management API, for people's tools. It is the same for everybody, so it needs no key. */
+export const apiDocumentEndpoint = ({
+  document,
+  metadataCacheSeconds,
+}: {
+  readonly document: object
+  readonly metadataCacheSeconds: number
+}): FastifyPluginAsync =>
+  async function apiDocumentScope(app) {
+    // Editors and generators that run in a browser read it too.
+    openToOrigins(app)
+    const answer = cacheable(JSON.stringify(document))
+    app.get(paths.apiDocument, (request, reply) =>
+      answerCacheable(request, reply, answer, metadataCacheSeconds),
+    )
+  }
