@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrations } from '../../migrations/index.ts'
+import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { storesOn } from '../../src/storage/index.ts'
+import { migrateToLatest } from '../../src/storage/migrator.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
+
+/* A database with rows in it goes from each version to the next. */
+
+let opened: TestDatabase
+beforeEach(async () => {
+  opened = await openTestDatabase()
+  const { kysely } = opened.database
+  await sql`drop schema public cascade`.execute(kysely)
+  await sql`create schema public`.execute(kysely)
+})
+afterEach(() => opened[Symbol.asyncDispose]())
+
+const migrateUpTo = async (last: string): Promise<void> => {
+  const some = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= last))
+  const migrator = new Migrator({
+    db: opened.database.kysely,
+    provider: { getMigrations: () => Promise.resolve(some) },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+describe('a database of the first version', () => {
+  const now = new Date('2026-01-01T00:00:00Z')
+  const ids = {
+    organization: newIdentifier('organization', now, systemRandom),
+    user: newIdentifier('user', now, systemRandom),
+    application: newIdentifier('application', now, systemRandom),
+    client: newIdentifier('client', now, systemRandom),
+    session: newIdentifier('session', now, systemRandom),
+  }
+
+  const fill = async (): Promise<void> => {
+    const { kysely } = opened.database
+    await sql`insert into organization values (${ids.organization}, 'Acme', null, '{}', ${now}, ${now})`.execute(
+      kysely,
+    )
+    await sql`insert into "user" (id, email, normalized_email, email_verified, created_at, updated_at)
+      values (${ids.user}, 'ada@example.com', 'ada@example.com', true, ${now}, ${now})`.execute(kysely)
+    await sql`insert into application (id, client_id, type, is_first_party, is_public, require_pkce, name, scopes,
+        created_at, updated_at)
+      values (${ids.application}, ${ids.client}, 'oauth', true, false, false, 'Forum', '{}', ${now}, ${now})`.execute(
+      kysely,
+    )
+    await sql`insert into session (id, token_hash, user_id, authenticated_at, amr, created_at, expires_at)
+      values (${ids.session}, 'hash', ${ids.user}, ${now}, '{pwd}', ${now}, '2999-01-01')`.execute(kysely)
+  }
+
+  test('keeps its rows, which have what a new column asks for', async () => {
+    await migrateUpTo('0001-foundation')
+    await fill()
+    expect(await migrateToLatest(opened.database.kysely)).toContain('0002-management')
+    const stores = storesOn(opened.database.kysely)
+    expect(await stores.organizations.byId(ids.organization)).toMatchObject({
+      name: 'Acme',
+      allowProfilesOutsideOrganization: false,
+      stripeCustomerId: null,
+    })
+    expect(await stores.clients.byClientId(ids.client)).toMatchObject({
+      name: 'Forum',
+      wasDynamicallyRegistered: false,
+      jwks: null,
+      jwksUri: null,
+    })
+    expect(await stores.sessions.liveByToken('hash', now)).toMatchObject({ id: ids.session, ipAddress: null })
+  })
+
+  test('takes the rows that the version before writes after it was migrated', async () => {
+    await migrateUpTo('0002-management')
+    await fill()
+    expect(await storesOn(opened.database.kysely).clients.byClientId(ids.client)).toMatchObject({
+      name: 'Forum',
+    })
+  })
+})
