@@ -19,9 +19,16 @@ export interface BootstrapCommand {
   readonly print: (line: string) => void
 }
 
-/** `latchkey bootstrap`: what a new deployment needs, made once; what it has, told every time. */
-export const bootstrapCommand = async (deps: BootstrapCommand): Promise<number> => {
+/**
+ * `latchkey bootstrap [--new-api-key]`: what a new deployment needs, made once; what it has, told every time. Whoever
+ * has lost every key of the management API gets another one by the option.
+ */
+export const bootstrapCommand = async (args: readonly string[], deps: BootstrapCommand): Promise<number> => {
   const { database, config, clock, random, print } = deps
+  if (args.some((argument) => argument !== '--new-api-key')) {
+    print('Usage: latchkey bootstrap [--new-api-key]')
+    return 2
+  }
   const now = clock.now()
   const { clientId } = await prepareEnvironment(deps, now, random)
   const keys = await storesOn(database.kysely).signingKeys.all()
@@ -33,13 +40,13 @@ export const bootstrapCommand = async (deps: BootstrapCommand): Promise<number> 
   const value = await transactionOn(database.kysely)(async (stores) => {
     // Two that bootstrap at once: the second waits here, and finds the key of the first.
     await stores.environment.changeAlone()
-    if ((await stores.apiKeys.all()).length > 0) return undefined
+    if (args.length === 0 && (await stores.apiKeys.all()).length > 0) return undefined
     const acting = actingAs({ type: 'operator' }, { stores, now, random })
     return (await createApiKey(acting, { name: 'Bootstrap', permissions: ['*'] })).value
   })
   print(
     value === undefined
-      ? 'API key                exists already; a key is shown only when it is made'
+      ? 'API key                exists already, and is shown only when it is made (another one: bootstrap --new-api-key)'
       : `API key                ${value}   (shown this once; keep it safe)`,
   )
   return 0

@@ -10,7 +10,8 @@ const usage = `Usage: latchkey <command>
 
   serve              answer requests until stopped
   migrate [--status] bring the database up to date, or say what is missing
-  bootstrap          make what a new deployment needs, and say what it has; safe to repeat
+  bootstrap [--new-api-key]
+                     make what a new deployment needs, and say what it has; safe to repeat
   keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
   demo               try everything out on this machine, with sample data and a sample application
 
@@ -61,7 +62,7 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
   if (command === 'bootstrap') {
     const { bootstrapCommand } = await import('./bootstrap.ts')
-    return await bootstrapCommand(deps)
+    return await bootstrapCommand(args, deps)
   }
   const { keysCommand } = await import('./keys.ts')
   return await keysCommand(args, { ...deps, ...keyChanging, ...lifetimes, stores: storesOn(database.kysely) })

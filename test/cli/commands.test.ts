@@ -113,6 +113,18 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(second.output).not.toContain('sk_')
   })
 
+  test('bootstrap makes another API key for whoever has lost theirs, if told to', async () => {
+    const settings = await emptyStore('lost-key')
+    await program.run(['migrate'], settings)
+    const first = await program.run(['bootstrap'], settings)
+    const another = await program.run(['bootstrap', '--new-api-key'], settings)
+    expect(another.code, another.output).toBe(0)
+    const key = lineOf(another.output, 'API key')
+    expect(key).toMatch(/^sk_[\w-]{50}\b/)
+    expect(key).not.toBe(lineOf(first.output, 'API key'))
+    expect(await program.run(['bootstrap', '--new-apikey'], settings)).toMatchObject({ code: 2 })
+  })
+
   test('two that bootstrap at once make one client ID and one API key', async () => {
     if (testStore.kind === 'pglite') {
       // The embedded store has one process: the second is turned away with a sentence.
