@@ -4,6 +4,8 @@ import { createCredentialUsage } from './clients/credentials.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { configuredSettings } from './environment/configured-settings.ts'
+import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
@@ -66,7 +68,11 @@ export const createDependencies = async (
   if (later.length > 0)
     logger.warn({ migrations: later }, 'the database has been migrated by a later version')
   const keyChanging = keyChangingOf(foundation, config, lifetimes, random)
-  const environment = await prepareEnvironment({ database, keyChanging }, clock.now(), random)
+  const { clientId: environmentClientId } = await prepareEnvironment(
+    { database, keyChanging },
+    clock.now(),
+    random,
+  )
 
   const stores = storesOn(database.kysely)
   const transaction = transactionOn(database.kysely)
@@ -77,6 +83,14 @@ export const createDependencies = async (
     cacheSeconds,
     maximumEntries: CACHED_CLIENTS,
   })
+  const configured = configuredSettings(config, lifetimes)
+  const environment = await createEnvironmentRegistry({
+    stores,
+    configured,
+    clock,
+    cacheSeconds,
+    onError: (error) => logger.error({ err: error }, 'reading the environment'),
+  })
   const keyRing = createKeyRing({
     stores,
     sealer: keyChanging.sealer,
@@ -85,14 +99,25 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'reading signing keys'),
   })
   // A wrong LATCHKEY_SECRET stops the start, not the first token.
-  const checkKeys = () => Promise.all(keyChanging.algorithms.map(keyRing.signer))
+  const checkKeys = async () => {
+    for (const algorithm of await keyChanging.algorithmsIn(stores)) await keyRing.signer(algorithm)
+  }
   await checkKeys()
   await database.listen({
-    changed: (channel, subject) =>
-      channel === 'latchkey_application' ? clientRegistry.invalidate(subject) : keyRing.invalidate(),
+    changed: (channel, subject) => {
+      switch (channel) {
+        case 'latchkey_application':
+          return clientRegistry.invalidate(subject)
+        case 'latchkey_signing_key':
+          return keyRing.invalidate()
+        case 'latchkey_environment':
+          return environment.invalidate()
+      }
+    },
     lost: () => {
       clientRegistry.invalidateAll()
       keyRing.invalidate()
+      environment.invalidate()
     },
   })
 
@@ -126,6 +151,7 @@ export const createDependencies = async (
     clock,
     random,
     environment,
+    environmentClientId,
     stores,
     transaction,
     keyChanging,
@@ -137,20 +163,29 @@ export const createDependencies = async (
     grants: createGrants({
       stores,
       random,
-      lifetimes,
-      accessTokenSeconds: config.accessToken.seconds,
       revokeGrant,
+      refreshTokenGraceSeconds: lifetimes.refreshTokenGraceSeconds,
+      lifetimes: async () => {
+        const { settings } = await environment.current()
+        return {
+          accessTokenSeconds: settings.accessToken.seconds,
+          grantSeconds: settings.refreshToken.maximumSeconds,
+          refreshTokenIdleSeconds: settings.refreshToken.idleSeconds,
+        }
+      },
     }),
     tokenIssuing: {
       signJwt: keyRing.signJwt,
       random,
-      settings: {
-        issuer: config.issuer,
-        audience: environment.clientId,
-        seconds: config.accessToken.seconds,
-        algorithm: config.accessToken.algorithm,
-        type: config.accessToken.type,
-        idTokenSeconds: lifetimes.idTokenSeconds,
+      settings: async () => {
+        const { settings, formerAlgorithm } = await environment.current()
+        return {
+          ...settings.accessToken,
+          formerAlgorithm,
+          issuer: config.issuer,
+          audience: environmentClientId,
+          idTokenSeconds: settings.idTokenSeconds,
+        }
       },
     },
     verification,
@@ -159,6 +194,7 @@ export const createDependencies = async (
     authorization: {
       issuer: config.issuer,
       findClient,
+      environmentRedirectUris: async () => (await environment.current()).redirectUris,
       verification,
       stores,
       grantConsent,
@@ -182,7 +218,7 @@ export const createDependencies = async (
       clock,
       random,
       passwordHasher,
-      sessionSeconds: lifetimes.sessionSeconds,
+      sessionSeconds: async () => (await environment.current()).settings.sessionSeconds,
       limits: overrides.signInLimits ?? signInLimits,
     }),
     endSession: createEndSession({ transaction, random }),
@@ -192,6 +228,13 @@ export const createDependencies = async (
       clock,
       random,
       idempotencySecret: deriveKey(secret, 'idempotency'),
+      issuer: config.issuer,
+      environment,
+      environmentClientId,
+      configured,
+      keyChanging,
+      keyRing,
+      findClient,
     },
     checkReady: async () => {
       await stores.environment.clientId()

@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import type { Lifetimes } from './config/lifetimes.ts'
+import { parseStoredSettings } from './environment/settings.ts'
 import type { Actor } from './events/catalogue.ts'
 import { actingAs } from './events/record.ts'
 import type { Logger } from './observability/logger.ts'
@@ -84,8 +85,11 @@ export const keyChangingOf = (
   transaction: transactionOn(database.kysely),
   sealer: createSealer(secret, 'signing-key', random),
   random,
-  // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
-  algorithms: [...new Set(['RS256' as const, config.accessToken.algorithm])],
+  algorithmsIn: async (stores) => {
+    const { access_token } = parseStoredSettings(await stores.environment.settings())
+    // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
+    return [...new Set(['RS256' as const, access_token?.algorithm ?? config.accessToken.algorithm])]
+  },
   times: rotationTimes({ ...lifetimes, longestAccessTokenSeconds: LONGEST_ACCESS_TOKEN_SECONDS }),
   recordIn: (stores, now) => actingAs(actor, { stores, now, random }).record,
 })

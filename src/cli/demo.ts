@@ -168,7 +168,7 @@ const introduce = (
 /** What a program does without a user, done here over HTTP. */
 const showMachineToMachine = async (
   screen: Screen,
-  { config: { issuer }, environment, transaction, clock, random }: Dependencies,
+  { config: { issuer }, environmentClientId, transaction, clock, random }: Dependencies,
   { forum, nightlyExport }: DemoData,
 ): Promise<void> => {
   screen.heading('Without a browser: a program of Acme, on its own behalf')
@@ -180,7 +180,7 @@ const showMachineToMachine = async (
   )
   screen.detail(decoded(token))
 
-  const verify = createAccessTokenVerifier({ issuer, audience: environment.clientId })
+  const verify = createAccessTokenVerifier({ issuer, audience: environmentClientId })
   const caller = await verify(token)
   screen.step(
     `An API verified it by the published keys (${issuer}${paths.jwks}), without asking anybody: good, from ${caller.organizationId}, with ${caller.scopes.join(' and ')}.`,

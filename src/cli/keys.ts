@@ -6,7 +6,7 @@ import type { Stores } from '../storage/index.ts'
 import type { Clock } from '../system/clock.ts'
 
 export interface KeysCommand extends KeyChanging {
-  readonly stores: { readonly signingKeys: Pick<Stores['signingKeys'], 'all'> }
+  readonly stores: { readonly signingKeys: Pick<Stores['signingKeys'], 'all'> } & Pick<Stores, 'environment'>
   readonly clock: Clock
   /** Cache-Control of the key set: how long verifiers may work with an old one. */
   readonly keySetCacheSeconds: number
@@ -31,7 +31,10 @@ export const keysCommand = async (args: readonly string[], deps: KeysCommand): P
     case 'list':
       return list(deps)
     case 'rotate':
-      return rotate(command.algorithm === undefined ? deps.algorithms : [command.algorithm], deps)
+      return rotate(
+        command.algorithm === undefined ? await deps.algorithmsIn(deps.stores) : [command.algorithm],
+        deps,
+      )
     case 'retire':
       return retire(command.kid, deps)
   }

@@ -1,15 +1,23 @@
+import type { CorsOriginObject } from '../objects/cors-origin.ts'
+import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
+import type { RedirectUriObject } from '../objects/redirect-uri.ts'
+import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
+import type { SettingsObject } from '../objects/settings.ts'
 import type { EventName } from '../protocol/event-name.ts'
 import type {
   ApiKeyId,
   ApplicationId,
   ClientId,
   ConsentId,
+  CorsOriginId,
   CredentialId,
+  EnvironmentRedirectUriId,
   GrantId,
   MembershipId,
   OrganizationId,
   PermissionId,
+  ResourceIndicatorId,
   SessionId,
   UserId,
 } from '../protocol/identifiers.ts'
@@ -110,6 +118,16 @@ export interface EventCatalogue {
       readonly fields: readonly string[]
     }
   >
+
+  'settings.updated': Change<null, SettingsObject>
+  /** Set for the first time, or changed. */
+  'jwt_template.updated': Happening<null, JwtTemplateObject> & { readonly before: JwtTemplateObject | null }
+  'redirect_uri.created': Happening<EnvironmentRedirectUriId, RedirectUriObject>
+  'redirect_uri.deleted': Happening<EnvironmentRedirectUriId, RedirectUriObject>
+  'cors_origin.created': Happening<CorsOriginId, CorsOriginObject>
+  'cors_origin.deleted': Happening<CorsOriginId, CorsOriginObject>
+  'resource_indicator.created': Happening<ResourceIndicatorId, ResourceIndicatorObject>
+  'resource_indicator.deleted': Happening<ResourceIndicatorId, ResourceIndicatorObject>
 
   'signing_key.created': Happening<string, { readonly algorithm: string }>
   /** The target takes over from its predecessor when it activates. */

@@ -25,7 +25,7 @@ export const recordEvent = async (
     targetId: event.targetId,
     organizationId: event.organizationId ?? null,
     data: { ...event.data },
-    before: 'before' in event ? { ...(event.before as object) } : null,
+    before: 'before' in event && event.before !== null ? { ...event.before } : null,
   })
 
 /** What a change is made with. */

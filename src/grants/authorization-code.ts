@@ -15,9 +15,12 @@ export interface AuthorizationCodeGrant {
   readonly stores: Pick<Stores, 'authorizationCodes'>
   readonly revokeGrant: RevokeGrant
   readonly random: Random
-  readonly lifetimes: { readonly grantSeconds: number; readonly refreshTokenIdleSeconds: number }
-  /** Of an application that has none of its own. */
-  readonly accessTokenSeconds: number
+  readonly lifetimes: () => Promise<{
+    /** Of an application that has none of its own. */
+    readonly accessTokenSeconds: number
+    readonly grantSeconds: number
+    readonly refreshTokenIdleSeconds: number
+  }>
 }
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6 */
@@ -26,7 +29,6 @@ export const authorizationCodeGrant = ({
   revokeGrant,
   random,
   lifetimes,
-  accessTokenSeconds,
 }: AuthorizationCodeGrant): Grant => {
   /** The code was not redeemed. Says why; and if whoever has every other proof was not the first, revokes. */
   const refuse = async (proof: CodeProof, client: Client, now: Date): Promise<never> => {
@@ -60,15 +62,16 @@ export const authorizationCodeGrant = ({
         codeChallenge:
           parameters.code_verifier === undefined ? undefined : challengeOf(parameters.code_verifier),
       }
+      const { accessTokenSeconds, grantSeconds, refreshTokenIdleSeconds } = await lifetimes()
       const refresh = newRefreshToken(random)
       const redeemed = await stores.authorizationCodes.redeem(
         proof,
         {
           // Without a refresh token the grant has nothing to say once its one access token has expired.
           expiresAt: addSeconds(now, client.accessTokenSeconds ?? accessTokenSeconds),
-          offlineExpiresAt: addSeconds(now, lifetimes.grantSeconds),
+          offlineExpiresAt: addSeconds(now, grantSeconds),
         },
-        { ...refresh, expiresAt: addSeconds(now, lifetimes.refreshTokenIdleSeconds) },
+        { ...refresh, expiresAt: addSeconds(now, refreshTokenIdleSeconds) },
         now,
       )
       if (!redeemed) return refuse(proof, client, now)

@@ -17,12 +17,14 @@ export interface GrantDependencies {
   readonly stores: Pick<Stores, 'authorizationCodes' | 'refreshTokens'>
   readonly revokeGrant: RevokeGrant
   readonly random: Random
-  readonly lifetimes: {
+  /** As they are set at the moment. */
+  readonly lifetimes: () => Promise<{
+    /** Of an application that has none of its own. */
+    readonly accessTokenSeconds: number
     readonly grantSeconds: number
     readonly refreshTokenIdleSeconds: number
-    readonly refreshTokenGraceSeconds: number
-  }
-  readonly accessTokenSeconds: number
+  }>
+  readonly refreshTokenGraceSeconds: number
 }
 
 export type Grants = readonly Grant[]

@@ -21,7 +21,8 @@ export interface RefreshTokenGrant {
   readonly stores: Pick<Stores, 'refreshTokens'>
   readonly revokeGrant: RevokeGrant
   readonly random: Random
-  readonly lifetimes: { readonly refreshTokenIdleSeconds: number; readonly refreshTokenGraceSeconds: number }
+  readonly lifetimes: () => Promise<{ readonly refreshTokenIdleSeconds: number }>
+  readonly refreshTokenGraceSeconds: number
 }
 
 /** What a presented token is good for: the grant, and the token that comes next. */
@@ -31,7 +32,13 @@ interface Continued {
 }
 
 /** RFC 6749 §6, RFC 9700 §4.14.2 */
-export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: RefreshTokenGrant): Grant => {
+export const refreshTokenGrant = ({
+  stores,
+  revokeGrant,
+  random,
+  lifetimes,
+  refreshTokenGraceSeconds,
+}: RefreshTokenGrant): Grant => {
   /** The token was not replaced. It may just have been; or says why not, and revokes if it was replaced long ago. */
   const explain = async (
     token: string,
@@ -71,7 +78,7 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
     const { issuedAt, successorSealed } = found.family
     // Whoever has used the successor got the answer; then this is no longer the one just replaced.
     if (placeInFamily(presented, found) !== 'previous' || successorSealed === null) return undefined
-    return now <= addSeconds(issuedAt, lifetimes.refreshTokenGraceSeconds)
+    return now <= addSeconds(issuedAt, refreshTokenGraceSeconds)
       ? openSuccessor(token, successorSealed, random)
       : undefined
   }
@@ -86,11 +93,12 @@ export const refreshTokenGrant = ({ stores, revokeGrant, random, lifetimes }: Re
       const [lost] = scopesRefused(client, asked)
       if (lost !== undefined)
         throw invalidScope('The application may not ask for that scope any more.', 'scope not assigned')
+      const { refreshTokenIdleSeconds } = await lifetimes()
       const successor = newSuccessor(token, random)
       const rotated = await stores.refreshTokens.rotate(
         presented,
         { applicationId: client.id, scopes: asked },
-        { ...successor, expiresAt: addSeconds(now, lifetimes.refreshTokenIdleSeconds) },
+        { ...successor, expiresAt: addSeconds(now, refreshTokenIdleSeconds) },
         now,
       )
       const { grant, refreshToken } = rotated

@@ -18,6 +18,7 @@ const names: Partial<Readonly<Record<IdentifierKind, string>>> = {
   environmentRedirectUri: 'Redirect URI',
   corsOrigin: 'CORS origin',
   resourceIndicator: 'Resource',
+  signingKey: 'Signing key',
 }
 
 /** The thing is not there. */

@@ -6,10 +6,17 @@ import type { Clock } from '../system/clock.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { authenticateKey, requirePermission } from './authenticate.ts'
+import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
+import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
+import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
 import { type OrganizationDependencies, organizationOperations } from './organizations.ts'
 import { type Performing, perform } from './perform.ts'
+import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, Refusal } from './refusal.ts'
+import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
+import { type SettingsDependencies, settingsOperations } from './settings.ts'
+import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
 
 /*
  * The management API: WorkOS's wire shapes at the root, our own additions under /latchkey/v1. Owns who may ask, and
@@ -19,11 +26,26 @@ import { badRequest, Refusal } from './refusal.ts'
 /** Bytes of a JSON body: fifty redirection URIs of the longest kind fit in. */
 const MAXIMUM_BODY_BYTES = 256 * 1024
 
-export type ManagementDependencies = Performing & OrganizationDependencies & { readonly clock: Clock }
+export type ManagementDependencies = Performing &
+  CorsOriginDependencies &
+  JwksByClientDependencies &
+  JwtTemplateDependencies &
+  OrganizationDependencies &
+  RedirectUriDependencies &
+  ResourceIndicatorDependencies &
+  SettingsDependencies &
+  SigningKeyDependencies & { readonly clock: Clock }
 
 /** Everything the API can do; the document of the API is made from the same list. */
 export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
   ...organizationOperations(deps),
+  ...redirectUriOperations(deps),
+  ...corsOriginOperations(deps),
+  ...resourceIndicatorOperations(deps),
+  ...jwtTemplateOperations(deps),
+  ...settingsOperations(deps),
+  ...signingKeyOperations(deps),
+  ...jwksByClientOperations(deps),
 ]
 
 export const managementApi = (

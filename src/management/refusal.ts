@@ -4,6 +4,9 @@ export interface Problem {
   readonly field: string
   readonly code: string
   readonly message: string
+  /** The same in the words that WorkOS has for some: the field, and each fault under the name of its rule. */
+  readonly property?: string
+  readonly constraints?: Readonly<Record<string, string>>
 }
 
 export interface RefusalBody {

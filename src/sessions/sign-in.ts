@@ -31,7 +31,8 @@ export interface SignInDependencies {
   readonly passwordHasher: PasswordHasher
   readonly clock: Clock
   readonly random: Random
-  readonly sessionSeconds: number
+  /** Asked before the transaction begins. */
+  readonly sessionSeconds: () => Promise<number>
   readonly limits: SignInLimits
 }
 
@@ -98,6 +99,7 @@ export const createSignInWithPassword =
     }
 
     const rehashed = await rehashIfPossible(passwordHasher, passwordHash, password)
+    const seconds = await sessionSeconds()
     return transaction(async (inside) => {
       // The password that was right may have been changed while it was hashed; the row is the judge.
       if (!(await inside.users.signedInByPassword(user.id, passwordHash, rehashed, now))) {
@@ -107,7 +109,7 @@ export const createSignInWithPassword =
       const started = await startSession(change, {
         userId: user.id,
         amr: ['pwd'],
-        seconds: sessionSeconds,
+        seconds,
         address,
         former: replaces,
       })

@@ -6,6 +6,7 @@ import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import {
   dueChanges,
+  introductionChanges,
   isSigner,
   type KeyChange,
   type RotationTimes,
@@ -15,6 +16,7 @@ import {
 import {
   generateSigningKey,
   isReadable,
+  keysInState,
   type SigningKey,
   signingKeyAt,
   signingKeyState,
@@ -25,8 +27,8 @@ export interface KeyChanging {
   readonly transaction: Transaction
   readonly sealer: Sealer
   readonly random: Random
-  /** Those that tokens are signed with: each always has a key. */
-  readonly algorithms: readonly SigningAlgorithm[]
+  /** Those that tokens are signed with: each always has a key. Read under the lock, since the operator may change it. */
+  readonly algorithmsIn: (stores: Pick<Stores, 'environment'>) => Promise<readonly SigningAlgorithm[]>
   readonly times: RotationTimes
   /** Writes events beside the change, in its transaction. */
   readonly recordIn: (stores: Pick<Stores, 'events'>, now: Date) => RecordEvent
@@ -39,12 +41,18 @@ export interface KeyChanging {
  * @throws UnreadableSigningKey
  */
 export const ensureSigningKeys = async (deps: KeyChanging, now: Date): Promise<readonly SigningKey[]> => {
-  const { created } = await changeKeys(deps, now, (keys) => {
-    requireReadable(keys, deps.algorithms, deps.sealer, now)
-    return dueChanges(keys, deps.algorithms, now, deps.times)
+  const { created } = await changeKeys(deps, now, (keys, algorithms) => {
+    requireReadable(keys, algorithms, deps.sealer, now)
+    return dueChanges(keys, algorithms, now, deps.times)
   })
   return created
 }
+
+/** The same within a change that is being made: in its transaction, and as whoever makes it. */
+export const withinChange = (
+  deps: KeyChanging,
+  { stores, record }: { readonly stores: Stores; readonly record: RecordEvent },
+): KeyChanging => ({ ...deps, transaction: (work) => work(stores), recordIn: () => record })
 
 export type RotationResult =
   /** `key` takes over from `predecessor` when it activates. */
@@ -60,8 +68,8 @@ export const rotateSigningKey = async (
   algorithm: SigningAlgorithm,
   now: Date,
 ): Promise<RotationResult> => {
-  const { before, created, after } = await changeKeys(deps, now, (keys) => {
-    requireReadable(keys, [...deps.algorithms, algorithm], deps.sealer, now)
+  const { before, created, after } = await changeKeys(deps, now, (keys, algorithms) => {
+    requireReadable(keys, [...algorithms, algorithm], deps.sealer, now)
     return rotationChanges(keys, algorithm, now, deps.times)
   })
   const [key] = created
@@ -78,6 +86,32 @@ export const rotateSigningKey = async (
         key,
         predecessor: after.find(({ kid }) => kid === predecessor.kid) ?? predecessor,
       }
+}
+
+/**
+ * Sees to a key of an algorithm that is to be signed with from now on.
+ *
+ * @returns the algorithm that signs in its place until its key is active, if there is one.
+ * @throws UnreadableSigningKey
+ */
+export const introduceAlgorithm = async (
+  deps: KeyChanging,
+  {
+    algorithm,
+    candidates,
+  }: {
+    readonly algorithm: SigningAlgorithm
+    /** Those that were signed with so far, the preferred one first. */
+    readonly candidates: readonly SigningAlgorithm[]
+  },
+  now: Date,
+): Promise<SigningAlgorithm | null> => {
+  const { after } = await changeKeys(deps, now, (keys, algorithms) => {
+    requireReadable(keys, [...algorithms, algorithm], deps.sealer, now)
+    return introductionChanges(keys, algorithm, now, deps.times)
+  })
+  const signsNow = (wanted: SigningAlgorithm) => keysInState(after, wanted, 'active', now).length > 0
+  return signsNow(algorithm) ? null : (candidates.find(signsNow) ?? null)
 }
 
 export type RetirementResult =
@@ -102,8 +136,8 @@ export const retireSigningKey = async (
   kid: string,
   now: Date,
 ): Promise<RetirementResult> => {
-  const { before, after } = await changeKeys(deps, now, (keys) =>
-    withdrawalChanges(keys, kid, deps.algorithms, now),
+  const { before, after } = await changeKeys(deps, now, (keys, algorithms) =>
+    withdrawalChanges(keys, kid, algorithms, now),
   )
   const key = before.find((known) => known.kid === kid)
   if (key === undefined) return { outcome: 'unknown' }
@@ -149,15 +183,15 @@ interface Changed {
  * done and finds nothing left to do.
  */
 const changeKeys = (
-  { transaction, sealer, random, recordIn }: KeyChanging,
+  { transaction, sealer, random, algorithmsIn, recordIn }: KeyChanging,
   now: Date,
-  plan: (keys: readonly SigningKey[]) => readonly KeyChange[],
+  plan: (keys: readonly SigningKey[], algorithms: readonly SigningAlgorithm[]) => readonly KeyChange[],
 ): Promise<Changed> =>
   transaction(async (stores) => {
     const { signingKeys } = stores
     await signingKeys.changeAlone()
     const before = await signingKeys.all()
-    const changes = plan(before)
+    const changes = plan(before, await algorithmsIn(stores))
     const created: SigningKey[] = []
     for (const change of changes) {
       if (change.change === 'create') {

@@ -65,19 +65,26 @@ export const dueChanges = (
   now: Date,
   times: RotationTimes,
 ): KeyChange[] => [
-  ...algorithms.flatMap((algorithm) => {
-    const active = keysInState(keys, algorithm, 'active', now).at(-1)
-    const isDue =
-      active === undefined ||
-      addSeconds(active.activatesAt, times.signingSeconds) <= now ||
-      // It ends, so somebody has to follow: its successor was deleted.
-      active.retiresAt !== null
-    return isDue ? rotationChanges(keys, algorithm, now, times) : []
-  }),
+  ...algorithms.flatMap((algorithm) => successionChanges(keys, algorithm, now, times)),
   ...keys
     .filter((key) => !algorithms.some((wanted) => wanted === key.algorithm) && key.retiresAt === null)
     .map((key) => unused(key, now, times)),
 ]
+
+const successionChanges = (
+  keys: readonly SigningKey[],
+  algorithm: SigningAlgorithm,
+  now: Date,
+  times: RotationTimes,
+): KeyChange[] => {
+  const active = keysInState(keys, algorithm, 'active', now).at(-1)
+  const isDue =
+    active === undefined ||
+    addSeconds(active.activatesAt, times.signingSeconds) <= now ||
+    // It ends, so somebody has to follow: its successor was deleted, or nothing was to be signed with it any more.
+    active.retiresAt !== null
+  return isDue ? rotationChanges(keys, algorithm, now, times) : []
+}
 
 /**
  * Nobody signs with the key, or so this node has it: while settings are being changed another one may still. So it does
@@ -106,6 +113,24 @@ export const rotationChanges = (
       withdrawnAt: addSeconds(handover, times.verificationSeconds),
     }),
   ]
+}
+
+/**
+ * For an algorithm that is to be signed with from now on: a key that verifiers are told of before it signs, unless there
+ * is one already. Until it activates the former algorithm signs on (signing-key.ts).
+ */
+export const introductionChanges = (
+  keys: readonly SigningKey[],
+  algorithm: SigningAlgorithm,
+  now: Date,
+  times: RotationTimes,
+): KeyChange[] => {
+  const isKnown = (['active', 'upcoming'] as const).some(
+    (state) => keysInState(keys, algorithm, state, now).length > 0,
+  )
+  return isKnown
+    ? successionChanges(keys, algorithm, now, times)
+    : [{ change: 'create', algorithm, activatesAt: addSeconds(now, times.propagationSeconds) }]
 }
 
 /**

@@ -56,7 +56,24 @@ export const signingKeyAt = (
   algorithm: string,
   now: Date,
 ): SigningKey | undefined =>
-  keysInState(keys, algorithm, 'active', now).at(-1) ?? keysInState(keys, algorithm, 'upcoming', now).at(0)
+  activeKey(keys, algorithm, now) ?? keysInState(keys, algorithm, 'upcoming', now).at(0)
+
+const activeKey = (keys: readonly SigningKey[], algorithm: string, now: Date): SigningKey | undefined =>
+  keysInState(keys, algorithm, 'active', now).at(-1)
+
+/**
+ * The key to sign with now while one algorithm takes the place of another: the former's, until the key of the new one
+ * is active, by when verifiers have it.
+ */
+export const signingKeyInTransition = (
+  keys: readonly SigningKey[],
+  algorithm: string,
+  former: string | null,
+  now: Date,
+): SigningKey | undefined =>
+  activeKey(keys, algorithm, now) ??
+  (former === null ? undefined : activeKey(keys, former, now)) ??
+  signingKeyAt(keys, algorithm, now)
 
 /** A private key in the database was sealed with another secret. */
 export class UnreadableSigningKey extends Error {

@@ -6,10 +6,13 @@ import { authorizationGrants } from './stores/authorization-grants.ts'
 import { clientCredentials } from './stores/client-credentials.ts'
 import { clients } from './stores/clients.ts'
 import { consents } from './stores/consents.ts'
+import { corsOrigins } from './stores/cors-origins.ts'
 import { environment } from './stores/environment.ts'
+import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
 import { idempotentAnswers } from './stores/idempotent-answers.ts'
+import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
@@ -17,6 +20,7 @@ import { organizations } from './stores/organizations.ts'
 import { permissions } from './stores/permissions.ts'
 import { rateLimits } from './stores/rate-limits.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
+import { resourceIndicators } from './stores/resource-indicators.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
 import { users } from './stores/users.ts'
@@ -30,10 +34,13 @@ export const storesOn = (db: Executor) => ({
   clientCredentials: clientCredentials(db),
   clients: clients(db),
   consents: consents(db),
+  corsOrigins: corsOrigins(db),
   environment: environment(db),
+  environmentRedirectUris: environmentRedirectUris(db),
   events: events(db),
   expiredRows: expiredRows(db),
   idempotentAnswers: idempotentAnswers(db),
+  jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),
   memberships: memberships(db),
   organizationDomains: organizationDomains(db),
@@ -41,6 +48,7 @@ export const storesOn = (db: Executor) => ({
   permissions: permissions(db),
   rateLimits: rateLimits(db),
   refreshTokens: refreshTokens(db),
+  resourceIndicators: resourceIndicators(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),
   users: users(db),

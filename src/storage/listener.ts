@@ -2,10 +2,10 @@ import pg from 'pg'
 import { after, type Timer, within } from '../system/timer.ts'
 import { KEEP_ALIVE_DELAY } from './connection-pool.ts'
 
-/** What the triggers of the database announce at commit (migrations/0001-foundation.ts). */
-export type Channel = 'latchkey_application' | 'latchkey_signing_key'
+/** What the triggers of the database announce at commit (migrations/0001-foundation.ts, 0002-management.ts). */
+export const channels = ['latchkey_application', 'latchkey_signing_key', 'latchkey_environment'] as const
 
-export const channels: readonly Channel[] = ['latchkey_application', 'latchkey_signing_key']
+export type Channel = (typeof channels)[number]
 
 export interface Announcements {
   /** A row of that channel changed, here or on another node. */

@@ -1,3 +1,4 @@
+import type { AccessTokenType } from '../protocol/settings.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
@@ -8,6 +9,7 @@ import { type TokenResponse, tokenResponse } from './token-response.ts'
 /** Signs claims as a JWT with the active key of an algorithm. */
 export type SignJwt = (input: {
   readonly algorithm: SigningAlgorithm
+  readonly formerAlgorithm?: SigningAlgorithm | null
   readonly type: string
   readonly claims: Readonly<Record<string, unknown>>
 }) => Promise<string>
@@ -15,23 +17,30 @@ export type SignJwt = (input: {
 export interface TokenIssuing {
   readonly signJwt: SignJwt
   readonly random: Random
-  readonly settings: AccessTokenSettings & {
-    readonly algorithm: SigningAlgorithm
-    /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
-    readonly type: 'at+jwt' | 'JWT'
-    readonly idTokenSeconds: number
-  }
+  /** As they are set at the moment. */
+  readonly settings: () => Promise<IssuingSettings>
+}
+
+export interface IssuingSettings extends AccessTokenSettings {
+  readonly algorithm: SigningAlgorithm
+  /** Signs in its place as long as verifiers do not know its key yet. */
+  readonly formerAlgorithm: SigningAlgorithm | null
+  /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
+  readonly type: AccessTokenType
+  readonly idTokenSeconds: number
 }
 
 /** The single mint: what somebody has a right to becomes tokens here, and nowhere else. Reads and writes nothing. */
 export const issueTokens = async (
-  { signJwt, random, settings }: TokenIssuing,
+  { signJwt, random, settings: currentSettings }: TokenIssuing,
   authorization: Authorization,
   now: Date,
 ): Promise<TokenResponse> => {
+  const settings = await currentSettings()
   const claims = accessTokenClaims(authorization, settings, now, random)
   const accessToken = await signJwt({
     algorithm: settings.algorithm,
+    formerAlgorithm: settings.formerAlgorithm,
     type: settings.type,
     claims: { ...claims },
   })

@@ -33,7 +33,7 @@ export const openSignInRoom = async () => {
       passwordHasher,
       clock: room.clock,
       random: systemRandom,
-      sessionSeconds: 3600,
+      sessionSeconds: async () => 3600,
       limits: { windowSeconds: 60, perEmail: 10, perAddress: 100 },
     })
     return { signIn, work }

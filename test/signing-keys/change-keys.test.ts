@@ -1,5 +1,6 @@
 import { jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { SigningAlgorithm } from '../../src/protocol/signing-algorithm.ts'
 import {
   ensureSigningKeys,
   type KeyChanging,
@@ -35,11 +36,11 @@ const times = rotationTimes({
 const slow = ['RS256'] as const
 
 const stores = () => storesOn(opened.database.kysely)
-const deps = (algorithms: KeyChanging['algorithms'] = ['ES256'], text = secret): KeyChanging => ({
+const deps = (algorithms: readonly SigningAlgorithm[] = ['ES256'], text = secret): KeyChanging => ({
   transaction: transactionOn(opened.database.kysely),
   sealer: sealerFor(text),
   random: systemRandom,
-  algorithms,
+  algorithmsIn: async () => algorithms,
   times,
   recordIn,
 })

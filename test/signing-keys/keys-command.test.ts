@@ -31,7 +31,7 @@ const run = async (commandLine: string, now = start, text = secret) => {
     sealer: sealerFor(text),
     random: systemRandom,
     clock: settableClock(now),
-    algorithms: ['ES256'],
+    algorithmsIn: async () => ['ES256'],
     times,
     recordIn,
     keySetCacheSeconds: 300,

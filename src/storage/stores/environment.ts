@@ -1,5 +1,13 @@
+import { sql } from 'kysely'
 import type { ClientId } from '../../protocol/identifiers.ts'
+import { json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+
+export interface EnvironmentSnapshot {
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly corsOrigins: readonly string[]
+  readonly redirectUris: readonly string[]
+}
 
 /** The one environment of this deployment. */
 export const environment = (db: Executor) => ({
@@ -15,6 +23,31 @@ export const environment = (db: Executor) => ({
   /** Until the transaction ends, nobody else who calls this gets past it. */
   changeAlone: async (): Promise<void> => {
     await db.selectFrom('environment').select('singleton').forUpdate().execute()
+  },
+
+  /** What the operator has set by API; nothing before there is an environment. */
+  settings: async (): Promise<Readonly<Record<string, unknown>>> =>
+    (await db.selectFrom('environment').select('settings').executeTakeFirst())?.settings ?? {},
+
+  /** Between reading the settings and this, `changeAlone` keeps others out. */
+  saveSettings: async (settings: object): Promise<void> => {
+    await db
+      .updateTable('environment')
+      .set({ settings: json(settings) })
+      .execute()
+  },
+
+  /** All that every node keeps in memory, in one statement. */
+  snapshot: async (): Promise<EnvironmentSnapshot> => {
+    const row = await db
+      .selectFrom('environment')
+      .select([
+        'settings',
+        sql<string[]>`array(select origin from cors_origin order by id)`.as('corsOrigins'),
+        sql<string[]>`array(select uri from environment_redirect_uri order by id)`.as('redirectUris'),
+      ])
+      .executeTakeFirst()
+    return row ?? { settings: {}, corsOrigins: [], redirectUris: [] }
   },
 
   clientId: async (): Promise<ClientId | undefined> =>

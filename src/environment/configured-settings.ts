@@ -1,0 +1,26 @@
+import type { Config } from '../config/config.ts'
+import type { Lifetimes } from '../config/lifetimes.ts'
+import type { Settings } from '../protocol/settings.ts'
+
+/** What holds where the operator has set nothing by API: the configuration of the node, and our defaults. */
+export const configuredSettings = (
+  config: Pick<Config, 'brandName' | 'termsUrl' | 'privacyUrl' | 'accessToken' | 'announceIssParameter'>,
+  lifetimes: Pick<
+    Lifetimes,
+    'idTokenSeconds' | 'refreshTokenIdleSeconds' | 'grantSeconds' | 'sessionSeconds'
+  >,
+): Settings => ({
+  brandName: config.brandName,
+  termsUrl: config.termsUrl ?? null,
+  privacyUrl: config.privacyUrl ?? null,
+  accentColor: null,
+  scopeDescriptions: {},
+  accessToken: config.accessToken,
+  idTokenSeconds: lifetimes.idTokenSeconds,
+  refreshToken: { idleSeconds: lifetimes.refreshTokenIdleSeconds, maximumSeconds: lifetimes.grantSeconds },
+  sessionSeconds: lifetimes.sessionSeconds,
+  announceIssParameter: config.announceIssParameter,
+  cors: 'any',
+  dynamicClientRegistration: false,
+  standaloneLoginUri: null,
+})

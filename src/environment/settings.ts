@@ -1,0 +1,207 @@
+import { z } from 'zod'
+import { isLoopbackHost } from '../protocol/issuer.ts'
+import { parseLine, parseText } from '../protocol/printable-text.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
+
+/*
+ * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
+ * template, and the lists of redirection URIs, web origins and resources; every node keeps what requests need of them
+ * in memory (environment-registry.ts).
+ *
+ * Settings are kept as they are sent, in one jsonb column: only what is set. The rest follows the configuration of each
+ * node, so a deployment that is configured by its environment variables alone needs none of this.
+ */
+
+const MAXIMUM_NAME_LENGTH = 80
+const MAXIMUM_DESCRIPTION_LENGTH = 150
+
+const HOUR = 3600
+const DAY = 24 * HOUR
+
+const seconds = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.int({ error }).min(least, { error }).max(most, { error }).nullish()
+}
+
+const isWebAddress = (text: string): boolean => {
+  if (!URL.canParse(text) || !/^https?:\/\/[^/]/.test(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
+}
+
+/** Put into links and redirects: never `javascript:`, never in clear across a network. */
+const webAddress = z
+  .string()
+  .max(2048, { error: 'has at most 2048 characters' })
+  .refine(isWebAddress, { error: 'must be an https URL such as https://example.com/terms' })
+  .nullish()
+
+const description = z
+  .string()
+  .refine((text) => (parseText(text, MAXIMUM_DESCRIPTION_LENGTH) ?? '') !== '', {
+    error: `has 1 to ${MAXIMUM_DESCRIPTION_LENGTH} visible characters`,
+  })
+  .overwrite((text) => parseText(text, MAXIMUM_DESCRIPTION_LENGTH) ?? text)
+  .nullish()
+
+const scopeDescriptions = {
+  openid: description,
+  profile: description,
+  email: description,
+  offline_access: description,
+}
+
+const accessToken = {
+  seconds: seconds(10, DAY),
+  algorithm: z
+    .enum(signingAlgorithms, { error: `must be one of ${signingAlgorithms.join(', ')}` })
+    .nullish()
+    .describe(
+      'A new one signs once its key has been published for long enough; until then the former one does.',
+    ),
+  type: z.enum(['at+jwt', 'JWT'], { error: 'must be at+jwt or JWT' }).nullish(),
+}
+
+const refreshToken = { idle_seconds: seconds(60, 365 * DAY), maximum_seconds: seconds(60, 5 * 365 * DAY) }
+
+/** What can be set. Null takes a setting back; what is left out stays. */
+export const settingsChangeSchema = z
+  .strictObject({
+    brand_name: z
+      .string()
+      .refine((text) => parseLine(text, MAXIMUM_NAME_LENGTH) !== undefined, {
+        error: `has 1 to ${MAXIMUM_NAME_LENGTH} visible characters in one line`,
+      })
+      .overwrite((text) => parseLine(text, MAXIMUM_NAME_LENGTH) ?? text)
+      .nullish()
+      .describe('What pages call the operator.'),
+    terms_url: webAddress,
+    privacy_url: webAddress,
+    accent_color: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, { error: 'must be a color of the form #rrggbb' })
+      .nullish()
+      .describe('Of buttons and links; shades that can be read are derived from it.'),
+    scope_descriptions: z
+      .strictObject(scopeDescriptions)
+      .nullish()
+      .describe('Instead of the standard descriptions on the consent page, in every language.'),
+    access_token: z.strictObject(accessToken).nullish(),
+    // Keys are published for a day after their last signature (signing-keys/rotation.ts).
+    id_token_seconds: seconds(60, DAY),
+    refresh_token: z.strictObject(refreshToken).nullish(),
+    session_seconds: seconds(60, 365 * DAY),
+    announce_iss_parameter: z
+      .boolean()
+      .nullish()
+      .describe('RFC 9207: in metadata; `iss` is sent either way.'),
+    cors: z
+      .enum(['any', 'listed'])
+      .nullish()
+      .describe('Whose pages may call the endpoints: those of every origin, or of the listed ones.'),
+    dynamic_client_registration: z.boolean().nullish(),
+    standalone_login_uri: webAddress,
+  })
+  .meta({ id: 'SettingsChange' })
+
+export type SettingsChange = z.output<typeof settingsChangeSchema>
+
+/**
+ * What is kept: the changes, without what is not set. A version before or after this one may know other members; they are
+ * left alone.
+ */
+const storedSettingsSchema = z.looseObject({
+  ...settingsChangeSchema.shape,
+  scope_descriptions: z.looseObject(scopeDescriptions).nullish(),
+  access_token: z
+    // former_algorithm signs until the key of `algorithm` is active.
+    .looseObject({ ...accessToken, former_algorithm: z.enum(signingAlgorithms).nullish() })
+    .nullish(),
+  refresh_token: z.looseObject(refreshToken).nullish(),
+})
+
+export type StoredSettings = z.output<typeof storedSettingsSchema>
+
+/** @throws if a later version has written what this one cannot follow. */
+export const parseStoredSettings = (stored: Readonly<Record<string, unknown>>): StoredSettings => {
+  const parsed = storedSettingsSchema.safeParse(stored)
+  if (parsed.success) return parsed.data
+  throw new Error(`environment.settings cannot be read: ${z.prettifyError(parsed.error)}`)
+}
+
+/** The settings that hold. */
+export const effectiveSettings = (stored: StoredSettings, configured: Settings): Settings => ({
+  brandName: stored.brand_name ?? configured.brandName,
+  termsUrl: stored.terms_url ?? configured.termsUrl,
+  privacyUrl: stored.privacy_url ?? configured.privacyUrl,
+  accentColor: stored.accent_color ?? configured.accentColor,
+  scopeDescriptions: {
+    ...configured.scopeDescriptions,
+    ...withoutNull(stored.scope_descriptions ?? {}),
+  },
+  accessToken: {
+    seconds: stored.access_token?.seconds ?? configured.accessToken.seconds,
+    algorithm: stored.access_token?.algorithm ?? configured.accessToken.algorithm,
+    type: stored.access_token?.type ?? configured.accessToken.type,
+  },
+  idTokenSeconds: stored.id_token_seconds ?? configured.idTokenSeconds,
+  refreshToken: {
+    idleSeconds: stored.refresh_token?.idle_seconds ?? configured.refreshToken.idleSeconds,
+    maximumSeconds: stored.refresh_token?.maximum_seconds ?? configured.refreshToken.maximumSeconds,
+  },
+  sessionSeconds: stored.session_seconds ?? configured.sessionSeconds,
+  announceIssParameter: stored.announce_iss_parameter ?? configured.announceIssParameter,
+  cors: stored.cors ?? configured.cors,
+  dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
+  standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
+})
+
+/** The names of what is set, in the order of the schema: `access_token.seconds`. */
+export const namesOfSet = (stored: StoredSettings): string[] =>
+  Object.keys(settingsChangeSchema.shape).flatMap((name) => {
+    const value: unknown = stored[name as keyof StoredSettings]
+    if (value === undefined || value === null) return []
+    if (typeof value !== 'object') return [name]
+    return Object.entries(value)
+      .filter(([member, set]) => set !== undefined && set !== null && member !== 'former_algorithm')
+      .map(([member]) => `${name}.${member}`)
+  })
+
+/** The kept settings after a change: members of members are set and taken back one by one. */
+export const mergedSettings = (stored: StoredSettings, change: SettingsChange): StoredSettings =>
+  withoutUnset({
+    ...stored,
+    ...Object.fromEntries(
+      Object.entries(change)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [
+          name,
+          isGroup(value) ? { ...(stored[name] as object | undefined), ...withoutUndefined(value) } : value,
+        ]),
+    ),
+  })
+
+/** With the algorithm that signs until the key of the new one is active; null: it is. */
+export const withFormerAlgorithm = (
+  stored: StoredSettings,
+  former: SigningAlgorithm | null,
+): StoredSettings =>
+  withoutUnset({ ...stored, access_token: { ...stored.access_token, former_algorithm: former } })
+
+const isGroup = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+const withoutUndefined = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+
+const withoutNull = <T extends object>(members: T): { [K in keyof T]: NonNullable<T[K]> } =>
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  ) as never
+
+const withoutUnset = (stored: StoredSettings): StoredSettings =>
+  Object.fromEntries(
+    Object.entries(stored)
+      .map(([name, value]) => [name, isGroup(value) ? withoutNull(value) : value] as const)
+      .filter(([, value]) => (isGroup(value) ? Object.keys(value).length > 0 : value !== null)),
+  )

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Settings } from '../protocol/settings.ts'
+import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
+
+/** The settings that hold, and which of them are set by API. */
+export const settingsSchema = z
+  .object({
+    object: z.literal('settings'),
+    brand_name: z.string(),
+    terms_url: z.string().nullable(),
+    privacy_url: z.string().nullable(),
+    accent_color: z.string().nullable(),
+    scope_descriptions: z.object({
+      openid: z.string().nullable(),
+      profile: z.string().nullable(),
+      email: z.string().nullable(),
+      offline_access: z.string().nullable(),
+    }),
+    access_token: z.object({
+      seconds: z.int(),
+      algorithm: z.enum(signingAlgorithms),
+      type: z.enum(['at+jwt', 'JWT']),
+    }),
+    id_token_seconds: z.int(),
+    refresh_token: z.object({ idle_seconds: z.int(), maximum_seconds: z.int() }),
+    session_seconds: z.int(),
+    announce_iss_parameter: z.boolean(),
+    cors: z.enum(['any', 'listed']),
+    dynamic_client_registration: z.boolean(),
+    standalone_login_uri: z.string().nullable(),
+    set: z
+      .array(z.string())
+      .describe(
+        'Names of those that are set here, such as `access_token.seconds`. All others are the configuration of the node that answers.',
+      ),
+  })
+  .meta({ id: 'Settings' })
+
+export type SettingsObject = z.infer<typeof settingsSchema>
+
+export const settingsObject = (settings: Settings, set: readonly string[]): SettingsObject => ({
+  object: 'settings',
+  brand_name: settings.brandName,
+  terms_url: settings.termsUrl,
+  privacy_url: settings.privacyUrl,
+  accent_color: settings.accentColor,
+  scope_descriptions: {
+    openid: settings.scopeDescriptions.openid ?? null,
+    profile: settings.scopeDescriptions.profile ?? null,
+    email: settings.scopeDescriptions.email ?? null,
+    offline_access: settings.scopeDescriptions.offline_access ?? null,
+  },
+  access_token: { ...settings.accessToken },
+  id_token_seconds: settings.idTokenSeconds,
+  refresh_token: {
+    idle_seconds: settings.refreshToken.idleSeconds,
+    maximum_seconds: settings.refreshToken.maximumSeconds,
+  },
+  session_seconds: settings.sessionSeconds,
+  announce_iss_parameter: settings.announceIssParameter,
+  cors: settings.cors,
+  dynamic_client_registration: settings.dynamicClientRegistration,
+  standalone_login_uri: settings.standaloneLoginUri,
+  set: [...set],
+})

@@ -1,0 +1,41 @@
+import type { StandardScope } from './scope.ts'
+import type { SigningAlgorithm } from './signing-algorithm.ts'
+
+export type AccessTokenType = 'at+jwt' | 'JWT'
+
+/**
+ * What an operator decides about the whole environment, as it holds: what is set by API, and for the rest the
+ * configuration of the node.
+ */
+export interface Settings {
+  /** What pages call the operator. */
+  readonly brandName: string
+  readonly termsUrl: string | null
+  readonly privacyUrl: string | null
+  /** `#rrggbb` */
+  readonly accentColor: string | null
+  /** Instead of our own descriptions, on the consent page. */
+  readonly scopeDescriptions: Readonly<Partial<Record<StandardScope, string>>>
+  readonly accessToken: {
+    readonly seconds: number
+    readonly algorithm: SigningAlgorithm
+    /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
+    readonly type: AccessTokenType
+  }
+  readonly idTokenSeconds: number
+  readonly refreshToken: {
+    /** One that nobody used for so long has expired. */
+    readonly idleSeconds: number
+    /** However often it was used: a grant ends after so long. */
+    readonly maximumSeconds: number
+  }
+  readonly sessionSeconds: number
+  /** RFC 9207 §3: whether metadata announces `iss` in authorization responses (it is sent either way). */
+  readonly announceIssParameter: boolean
+  /** Whose pages may call the endpoints: everybody's, or those of the listed origins. */
+  readonly cors: 'any' | 'listed'
+  /** RFC 7591 */
+  readonly dynamicClientRegistration: boolean
+  /** Where users sign in instead of here. */
+  readonly standaloneLoginUri: string | null
+}
