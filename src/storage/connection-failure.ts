@@ -20,8 +20,11 @@ const codes = new Set([
   '25006',
 ])
 
-/** Query canceled: `statement_timeout` is over. */
-const CANCELED = '57014'
+/**
+ * What was rolled back and may well work when tried again, on a connection that is as good as before: query canceled
+ * (`statement_timeout` is over), deadlock detected, serialization failure.
+ */
+const passing = new Set(['57014', '40P01', '40001'])
 
 /** What the driver says without a code: the connection broke, or something did not come in time. */
 const withoutCode =
@@ -43,7 +46,7 @@ export const readFailure = (error: unknown): { readonly failure: unknown; readon
   const lost = isLost(error)
   return {
     failure:
-      lost || failureCode(error) === CANCELED
+      lost || passing.has(failureCode(error) ?? '')
         ? new DatabaseUnavailable('The database does not answer.', { cause: error })
         : error,
     isLost: lost,

@@ -119,6 +119,28 @@ if (testStore.kind === 'postgres') {
     expect(await processOf(database)).toBe(before)
   })
 
+  test('a transaction chosen as the victim of a deadlock may be tried again; the connection stays', async () => {
+    // PostgreSQL looks for deadlocks after a second.
+    const database = await connect({ poolSize: 2, times: { ...times, statement: 10_000, query: 11_000 } })
+    await sql`create table deadlock (id integer primary key)`.execute(database.kysely)
+    await sql`insert into deadlock values (1), (2)`.execute(database.kysely)
+    // Each holds one row before it asks for the other.
+    const held = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+    const lockBoth = (first: 0 | 1, second: 0 | 1) =>
+      database.kysely.transaction().execute(async (trx) => {
+        await sql`select from deadlock where id = ${first + 1} for update`.execute(trx)
+        held[first].resolve()
+        await held[second].promise
+        await sql`select from deadlock where id = ${second + 1} for update`.execute(trx)
+      })
+    const results = await Promise.allSettled([lockBoth(0, 1), lockBoth(1, 0)])
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    expect(failures.map((failure) => [failureCode(failure), isUnavailable(failure)])).toEqual([
+      ['40P01', true],
+    ])
+    await one(database)
+  })
+
   test('a database that only reads, as one that is no longer the primary, is left', async () => {
     const database = await connect({ poolSize: 1 })
     const before = await processOf(database)
