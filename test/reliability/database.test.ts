@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { type Database, type DatabaseTimes, openDatabase } from '../../src/storage/database.ts'
 import { prepared } from '../../src/storage/prepared.ts'
 import { transactionOn } from '../../src/storage/transaction.ts'
 import { failureCode, isUnavailable } from '../../src/system/failure-code.ts'
@@ -44,7 +44,9 @@ if (testStore.kind === 'postgres') {
     await own.drop()
   })
 
-  const connect = async (options: { poolSize?: number; prepareStatements?: boolean } = {}) => {
+  const connect = async (
+    options: { poolSize?: number; prepareStatements?: boolean; times?: DatabaseTimes } = {},
+  ) => {
     const database = await openDatabase(
       { kind: 'postgresql', url: link.url, poolSize: 2, times, ...options },
       () => {},
