@@ -23,6 +23,7 @@ import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { type Clock, systemClock } from './system/clock.ts'
+import { createDnsLookup, type DnsLookup } from './system/dns.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
@@ -45,6 +46,7 @@ export interface Overrides {
   readonly passwordHasher?: PasswordHasher
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
+  readonly dns?: DnsLookup
 }
 
 export type Dependencies = Awaited<ReturnType<typeof createDependencies>>
@@ -227,6 +229,7 @@ export const createDependencies = async (
       transaction,
       clock,
       random,
+      dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       issuer: config.issuer,
       environment,

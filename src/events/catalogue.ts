@@ -1,6 +1,7 @@
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
+import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
 import type { RedirectUriObject } from '../objects/redirect-uri.ts'
 import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
 import type { SettingsObject } from '../objects/settings.ts'
@@ -15,6 +16,7 @@ import type {
   EnvironmentRedirectUriId,
   GrantId,
   MembershipId,
+  OrganizationDomainId,
   OrganizationId,
   PermissionId,
   ResourceIndicatorId,
@@ -57,7 +59,19 @@ export interface EventCatalogue {
   'user.created': Happening<UserId>
   'user.deleted': Happening<UserId>
   'organization.created': Happening<OrganizationId, OrganizationObject>
+  'organization.updated': Change<OrganizationId, OrganizationObject>
   'organization.deleted': Happening<OrganizationId, OrganizationObject>
+  'organization_domain.created': Happening<OrganizationDomainId, OrganizationDomainObject>
+  /** Whatever changed; what a verification came to is told by one of the next two as well. */
+  'organization_domain.updated': Change<OrganizationDomainId, OrganizationDomainObject>
+  'organization_domain.verified': Happening<OrganizationDomainId, OrganizationDomainObject>
+  'organization_domain.verification_failed': Happening<
+    OrganizationDomainId,
+    Reason<'domain_verification_period_expired'> & {
+      readonly organization_domain: OrganizationDomainObject
+    }
+  >
+  'organization_domain.deleted': Happening<OrganizationDomainId, OrganizationDomainObject>
   'organization_membership.created': Happening<MembershipId, OfMembership>
   'organization_membership.updated': Happening<MembershipId, OfMembership>
   'organization_membership.deleted': Happening<MembershipId, OfMembership>

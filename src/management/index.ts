@@ -10,6 +10,7 @@ import { type CorsOriginDependencies, corsOriginOperations } from './cors-origin
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
+import { type OrganizationDomainDependencies, organizationDomainOperations } from './organization-domains.ts'
 import { type OrganizationDependencies, organizationOperations } from './organizations.ts'
 import { type Performing, perform } from './perform.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
@@ -31,6 +32,7 @@ export type ManagementDependencies = Performing &
   JwksByClientDependencies &
   JwtTemplateDependencies &
   OrganizationDependencies &
+  OrganizationDomainDependencies &
   RedirectUriDependencies &
   ResourceIndicatorDependencies &
   SettingsDependencies &
@@ -46,6 +48,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...settingsOperations(deps),
   ...signingKeyOperations(deps),
   ...jwksByClientOperations(deps),
+  ...organizationDomainOperations(deps),
 ]
 
 export const managementApi = (

@@ -54,6 +54,8 @@ const problemsOf = (issue: z.core.$ZodIssue): Problem[] => {
     }
     case 'invalid_type':
       return [problem(issue.path, issue.input === undefined ? 'required' : 'invalid_type', issue.message)]
+    case 'custom':
+      return [problem(issue.path, 'invalid_value', issue.message)]
     default:
       return [problem(issue.path, issue.code, issue.message)]
   }

@@ -1,9 +1,13 @@
 import type { Acting } from '../events/record.ts'
 import { type OrganizationWithDomains, organizationObject } from '../objects/organization.ts'
+import type { DomainName } from '../protocol/domain-name.ts'
+import { isExternalId } from '../protocol/external-id.ts'
 import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
+import { changeMetadata, type MetadataChange, metadataProblem } from '../protocol/metadata.ts'
 import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'
 import type { OrganizationRecord } from '../storage/stores/organizations.ts'
+import { type DomainClaim, replaceDomains } from './domain.ts'
 
 /*
  * Organizations, and who belongs to them. A user may act for one while the membership is active; applications of
@@ -14,47 +18,134 @@ export type Organization = OrganizationRecord
 
 const MAXIMUM_NAME_LENGTH = 255
 
-export interface NewOrganization {
-  readonly name: string
-  readonly externalId?: string | undefined
-  readonly metadata?: Readonly<Record<string, string>> | undefined
+interface OrganizationFields {
+  readonly externalId?: string | null | undefined
+  readonly metadata?: MetadataChange | undefined
   readonly allowProfilesOutsideOrganization?: boolean | undefined
+  readonly domains?: readonly DomainClaim[] | undefined
 }
+
+export interface NewOrganization extends OrganizationFields {
+  readonly name: string
+}
+
+/** What is absent stays as it is. Domains are replaced, metadata are changed key by key. */
+export interface OrganizationUpdate extends OrganizationFields {
+  readonly name?: string | undefined
+  readonly stripeCustomerId?: string | null | undefined
+}
+
+export type RefusedOrganization =
+  | {
+      readonly outcome: 'refused'
+      readonly code:
+        | 'name_invalid'
+        | 'external_id_invalid'
+        | 'external_id_already_used'
+        | 'stripe_customer_id_already_used'
+    }
+  | { readonly outcome: 'refused'; readonly code: 'invalid_metadata'; readonly problem: string }
+  | { readonly outcome: 'refused'; readonly code: 'domain_already_exists'; readonly domain: DomainName }
 
 export type CreatedOrganization =
   | { readonly outcome: 'created'; readonly organization: OrganizationWithDomains }
-  | { readonly outcome: 'refused'; readonly code: 'name_invalid' | 'external_id_already_used' }
+  | RefusedOrganization
+
+export type UpdatedOrganization =
+  | { readonly outcome: 'updated'; readonly organization: OrganizationWithDomains }
+  | { readonly outcome: 'refused'; readonly code: 'organization_not_found' }
+  | RefusedOrganization
 
 export type OrganizationChange = Acting<Pick<Stores, 'organizations' | 'organizationDomains'>>
 
+/** The caller rolls back what was refused: some of it may have been written. */
 export const createOrganization = async (
-  { stores, now, random, record }: OrganizationChange,
+  acting: OrganizationChange,
   given: NewOrganization,
 ): Promise<CreatedOrganization> => {
-  const name = parseLine(given.name, MAXIMUM_NAME_LENGTH)
-  if (name === undefined) return { outcome: 'refused', code: 'name_invalid' }
-  const organization: Organization = {
-    id: newIdentifier('organization', now, random),
-    name,
-    externalId: given.externalId ?? null,
-    metadata: { ...given.metadata },
-    allowProfilesOutsideOrganization: given.allowProfilesOutsideOrganization ?? false,
-    stripeCustomerId: null,
-    createdAt: now,
-    updatedAt: now,
-  }
+  const { stores, now, random, record } = acting
+  const organization = applied(
+    {
+      id: newIdentifier('organization', now, random),
+      name: '',
+      externalId: null,
+      metadata: {},
+      allowProfilesOutsideOrganization: false,
+      stripeCustomerId: null,
+      createdAt: now,
+      updatedAt: now,
+    },
+    given,
+  )
+  if ('outcome' in organization) return organization
   if (!(await stores.organizations.insert(organization))) {
     return { outcome: 'refused', code: 'external_id_already_used' }
   }
-  const created = { ...organization, domains: [] }
-  await record({
-    name: 'organization.created',
-    targetId: organization.id,
-    organizationId: organization.id,
-    data: organizationObject(created),
-  })
+  const conflict = await replaceDomains(acting, organization.id, [], given.domains ?? [])
+  if (conflict) return { outcome: 'refused', code: 'domain_already_exists', domain: conflict.taken }
+  const created = await withItsDomains(stores, organization)
+  await record({ name: 'organization.created', ...about(created) })
   return { outcome: 'created', organization: created }
 }
+
+/** The caller rolls back what was refused: some of it may have been written. */
+export const updateOrganization = async (
+  acting: OrganizationChange,
+  id: OrganizationId,
+  update: OrganizationUpdate,
+): Promise<UpdatedOrganization> => {
+  const { stores, now, record } = acting
+  const locked = await stores.organizations.lock(id)
+  if (!locked) return { outcome: 'refused', code: 'organization_not_found' }
+  const before = await withItsDomains(stores, locked)
+  const organization = applied({ ...locked, updatedAt: now }, update)
+  if ('outcome' in organization) return organization
+  if (update.domains !== undefined) {
+    const conflict = await replaceDomains(acting, id, before.domains, update.domains)
+    if (conflict) return { outcome: 'refused', code: 'domain_already_exists', domain: conflict.taken }
+  }
+  const after = await withItsDomains(stores, organization)
+  if (isSame(before, after)) return { outcome: 'updated', organization: before }
+  const updated = await stores.organizations.update(organization)
+  if ('taken' in updated) return { outcome: 'refused', code: `${updated.taken}_already_used` }
+  await record({ name: 'organization.updated', ...about(after), before: organizationObject(before) })
+  return { outcome: 'updated', organization: after }
+}
+
+/** The organization as it would be, or why it cannot be so. */
+const applied = (
+  organization: Organization,
+  {
+    name,
+    externalId,
+    metadata,
+    allowProfilesOutsideOrganization,
+    stripeCustomerId,
+  }: Omit<OrganizationUpdate, 'domains'>,
+): Organization | RefusedOrganization => {
+  const line = name === undefined ? organization.name : parseLine(name, MAXIMUM_NAME_LENGTH)
+  if (line === undefined) return { outcome: 'refused', code: 'name_invalid' }
+  if (typeof externalId === 'string' && !isExternalId(externalId)) {
+    return { outcome: 'refused', code: 'external_id_invalid' }
+  }
+  const changed = changeMetadata(organization.metadata, metadata ?? {})
+  const problem = metadataProblem(changed)
+  if (problem !== undefined) return { outcome: 'refused', code: 'invalid_metadata', problem }
+  return {
+    ...organization,
+    name: line,
+    metadata: changed,
+    externalId: externalId === undefined ? organization.externalId : externalId,
+    stripeCustomerId: stripeCustomerId === undefined ? organization.stripeCustomerId : stripeCustomerId,
+    allowProfilesOutsideOrganization:
+      allowProfilesOutsideOrganization ?? organization.allowProfilesOutsideOrganization,
+  }
+}
+
+/** Whether nothing but the time would change: what is asked for again is no update. */
+const isSame = (before: OrganizationWithDomains, after: OrganizationWithDomains): boolean =>
+  JSON.stringify(organizationObject({ ...after, updatedAt: before.updatedAt })) ===
+  JSON.stringify(organizationObject(before))
 
 /** With the domains of each. */
 export const withDomains = async (
@@ -68,20 +159,29 @@ export const withDomains = async (
   }))
 }
 
+export const withItsDomains = async (
+  stores: Pick<Stores, 'organizationDomains'>,
+  organization: Organization,
+): Promise<OrganizationWithDomains> => {
+  const domains = await stores.organizationDomains.ofOrganizations([organization.id])
+  return { ...organization, domains: domains.get(organization.id) ?? [] }
+}
+
 /** False if there is none. Its applications, memberships, consents and all that was granted in its name go along. */
 export const deleteOrganization = async (
   { stores, record }: Pick<OrganizationChange, 'stores' | 'record'>,
   id: OrganizationId,
 ): Promise<boolean> => {
-  const organization = await stores.organizations.byId(id)
+  const organization = await stores.organizations.lock(id)
   if (!organization) return false
-  const [before] = await withDomains(stores, [organization])
-  if (!before || !(await stores.organizations.delete(id))) return false
-  await record({
-    name: 'organization.deleted',
-    targetId: id,
-    organizationId: id,
-    data: organizationObject(before),
-  })
+  const before = await withItsDomains(stores, organization)
+  if (!(await stores.organizations.delete(id))) return false
+  await record({ name: 'organization.deleted', ...about(before) })
   return true
 }
+
+const about = (organization: OrganizationWithDomains) => ({
+  targetId: organization.id,
+  organizationId: organization.id,
+  data: organizationObject(organization),
+})

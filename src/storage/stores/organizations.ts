@@ -2,8 +2,27 @@ import type { OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
+import { unlessTaken } from '../unique-violation.ts'
 
 export type OrganizationRecord = Domain<'organization'>
+
+/** What belongs to one organization only. */
+type UniqueField = 'external_id' | 'stripe_customer_id'
+
+const uniqueFields: Readonly<Record<string, UniqueField>> = {
+  organization_external_id_key: 'external_id',
+  organization_stripe_customer_id_key: 'stripe_customer_id',
+}
+
+export interface OrganizationFilter {
+  /** In their one spelling; an organization that has any of them. */
+  readonly domains?: readonly string[] | undefined
+  /** A part of the name, without regard to case. */
+  readonly search?: string | undefined
+}
+
+/** A text that LIKE takes for itself. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 
 export const organizations = (db: Executor) => ({
   /** False if the external ID is another's already. */
@@ -27,6 +46,36 @@ export const organizations = (db: Executor) => ({
     return row !== undefined
   },
 
+  /** As it is now; until the end of the transaction nobody else changes it. */
+  lock: async (id: OrganizationId): Promise<OrganizationRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('organization')
+        .selectAll()
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst(),
+    ),
+
+  /** Everything of it but its ID and when it was created. */
+  update: async ({
+    id,
+    createdAt: _,
+    ...fields
+  }: OrganizationRecord): Promise<{ readonly updated: boolean } | { readonly taken: UniqueField }> => {
+    const updated = await unlessTaken(
+      db
+        .updateTable('organization')
+        .set({ ...snakeCase(fields), metadata: json(fields.metadata) })
+        .where('id', '=', id)
+        .executeTakeFirst(),
+    )
+    if ('result' in updated) return { updated: updated.result.numUpdatedRows > 0n }
+    const taken = uniqueFields[updated.taken]
+    if (taken === undefined) throw new Error(`Unknown constraint ${updated.taken}.`)
+    return { taken }
+  },
+
   byId: async (id: OrganizationId): Promise<OrganizationRecord | undefined> =>
     camelizeOptional(await db.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirst()),
 
@@ -40,11 +89,21 @@ export const organizations = (db: Executor) => ({
     ),
 
   /** The newest first, unless asked otherwise. */
-  page: async (page: Page): Promise<PageOfRows<OrganizationRecord>> =>
-    mapPage(
-      await pageRows(db.selectFrom('organization').selectAll(), 'organization.id', ({ id }) => id, page),
-      camelize,
-    ),
+  page: async (
+    page: Page,
+    { domains, search }: OrganizationFilter = {},
+  ): Promise<PageOfRows<OrganizationRecord>> => {
+    let query = db.selectFrom('organization').selectAll()
+    if (search !== undefined) query = query.where('name', 'ilike', `%${literally(search)}%`)
+    if (domains !== undefined) {
+      const owners = db
+        .selectFrom('organization_domain')
+        .select('organization_id')
+        .where('domain', '=', (expression) => expression.fn.any(expression.val([...domains])))
+      query = query.where('id', 'in', owners)
+    }
+    return mapPage(await pageRows(query, 'organization.id', ({ id }) => id, page), camelize)
+  },
 
   /** Its applications, memberships, consents and all that was granted in its name go with it. */
   delete: async (id: OrganizationId): Promise<boolean> =>

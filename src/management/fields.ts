@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { parseDomainName } from '../protocol/domain-name.ts'
+
+/*
+ * Fields of several bodies, as they are sent. The SDK sends null for what it was not given, so null means the same,
+ * unless said otherwise.
+ */
+
+/** In any spelling; what goes on is the one that is kept. */
+export const domainName = z
+  .string()
+  .max(253)
+  .transform((text, context) => {
+    const name = parseDomainName(text)
+    if (name === undefined) {
+      context.addIssue({ code: 'custom', message: 'must be the name of a domain, such as example.com' })
+      return z.NEVER
+    }
+    return name
+  })
+
+/** The limits are those of the things that have them, which answer 400 for them. */
+export const newMetadata = z.record(z.string(), z.string()).nullish()
+
+/** Keys that are not named stay; null takes a key away. */
+export const changedMetadata = z.record(z.string(), z.string().nullable()).nullish()
