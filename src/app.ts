@@ -66,27 +66,23 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   })
 
   const site = createSite({
-    branding: {
-      name: config.brandName,
-      ...(config.termsUrl !== undefined && { termsUrl: config.termsUrl }),
-      ...(config.privacyUrl !== undefined && { privacyUrl: config.privacyUrl }),
-    },
+    environment: dependencies.environment,
     stylesheet: stylesheet(sha256Hex),
     showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
   })
 
   await app.register(healthEndpoint(dependencies))
-  await app.register(metadataEndpoint({ ...dependencies, ...config, ...lifetimes }))
+  await app.register(metadataEndpoint({ ...dependencies, ...lifetimes, issuer }))
   await app.register(jwksEndpoint({ ...dependencies, ...lifetimes }))
   await app.register(
-    backChannel({ issuer, crossOrigin: true }, async (scope) => {
+    backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
       await scope.register(tokenEndpoint(dependencies))
       await scope.register(revocationEndpoint(dependencies))
     }),
   )
   // Resource servers introspect, browsers have no business to (RFC 7662 §2).
   await app.register(
-    backChannel({ issuer, crossOrigin: false }, async (scope) => {
+    backChannel({ issuer, crossOrigin: undefined }, async (scope) => {
       await scope.register(introspectionEndpoint(dependencies))
     }),
   )

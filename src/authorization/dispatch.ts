@@ -6,7 +6,7 @@ import type { LiveSession } from '../storage/stores/sessions.ts'
 import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
 import { type Completion, completeAuthorization } from './complete.ts'
 import { RedirectedError } from './error.ts'
-import { identifyClient } from './identify-client.ts'
+import { type ClientIdentification, identifyClient } from './identify-client.ts'
 import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
 import type { PendingRequest } from './pending-request.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from './request.ts'
@@ -18,9 +18,8 @@ import { codeResponse, type ResponseLocation, type ResponseTarget } from './resp
  * application that changes while its user types a password is seen as it is by then.
  */
 
-export interface Authorization extends Completion {
+export interface Authorization extends Completion, ClientIdentification {
   readonly issuer: Issuer
-  readonly findClient: (clientId: string) => Promise<Client | undefined>
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
 }
@@ -68,10 +67,10 @@ export const dispatch = async (
 
 /** The request as it stands now, from the parameters that came with the browser. */
 export const authorizationRequestOf = async (
-  { findClient }: Pick<Authorization, 'findClient'>,
+  identification: ClientIdentification,
   { parameters }: Pick<PendingRequest, 'parameters'>,
 ): Promise<AuthorizationRequest> => {
-  const identified = await identifyClient(findClient, parameters)
+  const identified = await identifyClient(identification, parameters)
   return redirecting(identified.target, async () => parseAuthorizationRequest(identified, parameters))
 }
 

@@ -1,6 +1,6 @@
 import { type Client, defaultRedirectUri } from '../clients/client.ts'
 import type { Parameters } from '../protocol/parameters.ts'
-import { findRegisteredRedirectUri } from '../protocol/redirect-uri.ts'
+import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
 import { ShownError } from './error.ts'
 import type { ResponseTarget } from './response.ts'
 
@@ -11,6 +11,12 @@ export interface IdentifiedClient {
   readonly redirectUriGiven: boolean
 }
 
+export interface ClientIdentification {
+  readonly findClient: (clientId: string) => Promise<Client | undefined>
+  /** Of every first-party application besides its own. */
+  readonly environmentRedirectUris: () => Promise<readonly string[]>
+}
+
 /**
  * Who asks, and where the answer may go. The failures here are the ones that are shown and never redirected
  * (RFC 6749 §4.1.2.1).
@@ -18,7 +24,7 @@ export interface IdentifiedClient {
  * @throws ShownError
  */
 export const identifyClient = async (
-  findClient: (clientId: string) => Promise<Client | undefined>,
+  { findClient, environmentRedirectUris }: ClientIdentification,
   parameters: Parameters,
 ): Promise<IdentifiedClient> => {
   const clientId = parameters.get('client_id')
@@ -36,7 +42,9 @@ export const identifyClient = async (
   // RFC 6749 §3.1.2.3: it may be left out where the client has one; OIDC Core §3.1.2.1: with openid it is required.
   const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid')
   const wanted = requested ?? (isOpenId ? undefined : defaultRedirectUri(client))
-  const redirectUri = wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client)
+  const ofEnvironment = client.isFirstParty ? await environmentRedirectUris() : []
+  const redirectUri =
+    wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client, ofEnvironment)
   if (redirectUri === undefined) {
     throw new ShownError(
       'untrustedReturnAddress',
@@ -44,7 +52,10 @@ export const identifyClient = async (
       [
         ['client_id', clientId],
         ['redirect_uri', requested ?? '(none)'],
-        ['registered', client.redirectUris.map(({ uri }) => uri).join(' ') || '(none)'],
+        [
+          'registered',
+          [...client.redirectUris.map(({ uri }) => uri), ...ofEnvironment].join(' ') || '(none)',
+        ],
       ],
     )
   }

@@ -1,6 +1,6 @@
 import type { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
-import type { RegisteredRedirectUri } from '../protocol/redirect-uri.ts'
+import type { RegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
 
 /** Where the answer to an authorization request goes. Only a registered URI gets this far: an open redirect does not compile. */
 export interface ResponseTarget {

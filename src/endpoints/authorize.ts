@@ -42,7 +42,7 @@ export const authorizeEndpoint =
         // What says where to answer cannot be read: then there is nowhere to answer to.
         if (malformed.has('client_id')) throw new ShownError('unknownApplication', problem.reason)
         if (malformed.has('redirect_uri')) throw new ShownError('untrustedReturnAddress', problem.reason)
-        const { client, target } = await identifyClient(authorization.findClient, parameters)
+        const { client, target } = await identifyClient(authorization, parameters)
         note(request, { clientId: client.clientId })
         throw new RedirectedError(target, problem)
       }

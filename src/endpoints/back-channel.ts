@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
-import { openToOrigins } from './cors.ts'
+import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
 /** Bytes of a form; the longest sensible one carries two tokens and an assertion. */
 const MAXIMUM_FORM_BYTES = 64 * 1024
@@ -26,7 +26,14 @@ const statusOf = ({ code }: OAuthError): number => {
  * The scope of endpoints that clients call themselves: forms in, JSON out, nothing cached, errors of RFC 6749 §5.2.
  */
 export const backChannel = (
-  { issuer, crossOrigin }: { readonly issuer: string; readonly crossOrigin: boolean },
+  {
+    issuer,
+    crossOrigin,
+  }: {
+    readonly issuer: string
+    /** Undefined where pages have no business. */
+    readonly crossOrigin: CrossOrigin | undefined
+  },
   endpoints: FastifyPluginAsync,
 ): FastifyPluginAsync =>
   async function backChannelScope(app) {
@@ -35,7 +42,7 @@ export const backChannel = (
       // RFC 6749 §5.1: Cache-Control and Pragma on any response containing tokens or other sensitive information.
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
     })
-    if (crossOrigin) openToOrigins(app)
+    if (crossOrigin) openToAllowedOrigins(app, crossOrigin)
     app.setErrorHandler((error, request, reply) => {
       const refusal = asOAuthError(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })

@@ -3,6 +3,7 @@ import {
   clientAuthenticationMethods,
   confidentialAuthenticationMethods,
 } from '../client-authentication/index.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import type { Grants } from '../grants/index.ts'
 import { authenticationContextClasses } from '../protocol/authentication-methods.ts'
 import { claimDefinitions } from '../protocol/claims.ts'
@@ -12,18 +13,22 @@ import { codeChallengeMethods } from '../protocol/pkce.ts'
 import { prompts } from '../protocol/prompt.ts'
 import { responseModes, responseTypes } from '../protocol/response-type.ts'
 import { standardScopes } from '../protocol/scope.ts'
-import { answerCacheable, cacheable } from './cacheable.ts'
+import type { Settings } from '../protocol/settings.ts'
+import { answerCacheable, type Cacheable, cacheable } from './cacheable.ts'
 import { openToOrigins } from './cors.ts'
 
 export interface MetadataEndpoint {
   readonly issuer: Issuer
   readonly grants: Grants
-  readonly announceIssParameter: boolean
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly metadataCacheSeconds: number
 }
 
 /** RFC 8414 §2, OpenID Connect Discovery §3: made from the registries of what is switched on, never from a second list. */
-export const serverMetadata = ({ issuer, grants, announceIssParameter }: MetadataEndpoint) => ({
+export const serverMetadata = (
+  { issuer, grants }: Pick<MetadataEndpoint, 'issuer' | 'grants'>,
+  { announceIssParameter }: Pick<Settings, 'announceIssParameter'>,
+) => ({
   issuer,
   authorization_endpoint: issuer + paths.authorize,
   token_endpoint: issuer + paths.token,
@@ -59,10 +64,17 @@ export const serverMetadata = ({ issuer, grants, announceIssParameter }: Metadat
 export const metadataEndpoint = (dependencies: MetadataEndpoint): FastifyPluginAsync =>
   async function metadataScope(app) {
     openToOrigins(app)
-    const document = cacheable(JSON.stringify(serverMetadata(dependencies)))
+    let known: { readonly settings: Settings; readonly document: Cacheable } | undefined
+    const documentFor = (settings: Settings): Cacheable => {
+      if (known?.settings !== settings) {
+        known = { settings, document: cacheable(JSON.stringify(serverMetadata(dependencies, settings))) }
+      }
+      return known.document
+    }
     for (const path of [paths.openidConfiguration, paths.oauthAuthorizationServer]) {
-      app.get(path, (request, reply) =>
-        answerCacheable(request, reply, document, dependencies.metadataCacheSeconds),
-      )
+      app.get(path, async (request, reply) => {
+        const { settings } = await dependencies.environment.current()
+        return answerCacheable(request, reply, documentFor(settings), dependencies.metadataCacheSeconds)
+      })
     }
   }

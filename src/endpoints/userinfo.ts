@@ -9,19 +9,25 @@ import type { Clock } from '../system/clock.ts'
 import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
 import { acceptForms, faultOfOurs } from './back-channel.ts'
-import { openToOrigins } from './cors.ts'
+import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
 export interface UserinfoEndpoint {
   readonly issuer: string
   readonly clock: Clock
   readonly verification: TokenVerification
+  readonly environment: CrossOrigin
 }
 
 /** OIDC Core §5.3: GET and POST, errors in the words of RFC 6750 §3. */
-export const userinfoEndpoint = ({ issuer, clock, verification }: UserinfoEndpoint): FastifyPluginAsync =>
+export const userinfoEndpoint = ({
+  issuer,
+  clock,
+  verification,
+  environment,
+}: UserinfoEndpoint): FastifyPluginAsync =>
   async function userinfoScope(app) {
     await acceptForms(app)
-    openToOrigins(app)
+    openToAllowedOrigins(app, environment)
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })

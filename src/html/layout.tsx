@@ -1,10 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { type Logo, LogoImage } from './logo.tsx'
+import { accentStylesheetPath } from './stylesheet.ts'
 
 /** What the operator puts on every page. */
 export interface Branding {
   readonly name: string
   readonly logo?: Logo
+  /** `#rrggbb` */
+  readonly accentColor?: string
   readonly termsUrl?: string
   readonly privacyUrl?: string
 }
@@ -28,6 +31,9 @@ export const Document = (props: DocumentProps) => (
       <meta name="robots" content="noindex" />
       <title>{props.title}</title>
       <link rel="stylesheet" href={props.stylesheetPath} />
+      {props.branding.accentColor !== undefined && (
+        <link rel="stylesheet" href={accentStylesheetPath(props.branding.accentColor)} />
+      )}
       {/* Keeps browsers from asking for /favicon.ico. */}
       <link rel="icon" href="data:," />
     </head>

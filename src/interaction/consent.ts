@@ -2,9 +2,11 @@ import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import type { GrantConsent } from '../consents/consent.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
-import { missingScopes } from '../protocol/scope.ts'
+import { isStandardScope, missingScopes } from '../protocol/scope.ts'
+import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import type { PermissionRecord } from '../storage/stores/permissions.ts'
 import { accountOf } from './account.ts'
@@ -18,6 +20,7 @@ import { standardScopeText, type Text } from './text/index.ts'
 export interface ConsentPage extends Pages {
   readonly stores: Pick<Stores, 'consents' | 'organizations' | 'permissions'>
   readonly grantConsent: GrantConsent
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
 /** What the application asks for, and the user's answer. */
@@ -32,6 +35,7 @@ export const consentPage =
       const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
       const { client, scopes, target } = authorizationRequest
       const frame = pages.site.frame(request)
+      const { scopeDescriptions } = (await pages.environment.current()).settings
       const [owner, permissions] = await Promise.all([
         client.organizationId && pages.stores.organizations.byId(client.organizationId),
         pages.stores.permissions.bySlugs(scopes),
@@ -56,7 +60,7 @@ export const consentPage =
           account: accountOf(session),
           organization: organization ? { name: organization.organizationName } : null,
           scopes: scopes.map((scope) => ({
-            ...describe(scope, frame.text, permissions),
+            ...describe(scope, frame.text, permissions, scopeDescriptions),
             isNew: newScopes.includes(scope),
           })),
           redirectHost: hostOf(target.redirectUri),
@@ -102,13 +106,19 @@ export const consentPage =
     }
   }
 
-const describe = (scope: string, text: Text, permissions: readonly PermissionRecord[]): ConsentScope => {
+const describe = (
+  scope: string,
+  text: Text,
+  permissions: readonly PermissionRecord[],
+  ofOperator: Settings['scopeDescriptions'],
+): ConsentScope => {
   const permission = permissions.find(({ slug }) => slug === scope)
   const described = standardScopeText(text, scope) ?? {
     title: permission?.name ?? scope,
     ...(permission?.description != null && { description: permission.description }),
   }
-  return { name: scope, ...described }
+  const description = isStandardScope(scope) ? ofOperator[scope] : undefined
+  return { name: scope, ...described, ...(description !== undefined && { description }) }
 }
 
 /** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */

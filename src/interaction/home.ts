@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { accentStylesheetAt } from '../html/stylesheet.ts'
 import { paths } from '../protocol/paths.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
@@ -6,7 +7,14 @@ import { openPage, type Pages } from './page-context.ts'
 import { Home } from './pages/home.tsx'
 import { page } from './site.ts'
 
-/** What this server is, for whoever comes by, and the stylesheet of all pages. */
+const sendStylesheet = (reply: FastifyReply, content: string): FastifyReply =>
+  reply
+    .header('content-type', 'text/css; charset=utf-8')
+    // The path changes with the content.
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .send(content)
+
+/** What this server is, for whoever comes by, and the stylesheets of all pages. */
 export const homePage =
   (pages: Pages): FastifyPluginAsync =>
   async (app) => {
@@ -31,11 +39,9 @@ export const homePage =
     })
 
     const { path, content } = pages.site.stylesheet
-    app.get(path, async (_request, reply) =>
-      reply
-        .header('content-type', 'text/css; charset=utf-8')
-        // The path changes with the content.
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .send(content),
-    )
+    app.get(path, async (_request, reply) => sendStylesheet(reply, content))
+    app.get('/assets/:name', async (request, reply) => {
+      const accent = accentStylesheetAt(request.url)
+      return accent === undefined ? reply.callNotFound() : sendStylesheet(reply, accent)
+    })
   }

@@ -52,6 +52,7 @@ export const pageScope = (
         // RFC 9700 §4.2.4: the URL of a page holds the pending request. Our own forms keep their Origin.
         .header('referrer-policy', 'same-origin')
         .header('cache-control', 'no-store')
+      await site.refresh()
     })
     app.setErrorHandler((error, request, reply) => {
       if (error instanceof RedirectedError) {

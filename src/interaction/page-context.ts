@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { type Authorization, authorizationRequestOf } from '../authorization/dispatch.ts'
+import { authorizationRequestOf } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
+import type { ClientIdentification } from '../authorization/identify-client.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import { note } from '../observability/request-line.ts'
@@ -18,7 +19,7 @@ export interface Pages {
   readonly site: Site
   readonly browserContexts: BrowserContexts
   readonly pendingRequests: PendingRequests
-  readonly authorization: Pick<Authorization, 'findClient'>
+  readonly authorization: ClientIdentification
 }
 
 /** The request a page is in the middle of. */

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Fact } from '../authorization/error.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
 import type { Branding } from '../html/layout.tsx'
 import type { Stylesheet } from '../html/stylesheet.ts'
+import type { Settings } from '../protocol/settings.ts'
 import { ErrorPage } from './pages/error.tsx'
 import type { FrameProps } from './pages/frame.tsx'
 import { type ErrorText, type Text, textFor } from './text/index.ts'
@@ -11,6 +13,8 @@ import { type ErrorText, type Text, textFor } from './text/index.ts'
 /** What all pages share: the operator's frame, the language of the reader, and how an error looks. */
 export interface Site {
   readonly stylesheet: Stylesheet
+  /** Sees to it that what is made next has the operator's settings of this moment. */
+  refresh(): Promise<void>
   frame(request: FastifyRequest): FrameProps
   errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
 }
@@ -22,22 +26,23 @@ export interface Failure {
 }
 
 export const createSite = ({
-  branding,
+  environment,
   stylesheet,
   showDeveloperDetail,
 }: {
-  readonly branding: Branding
+  readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly stylesheet: Stylesheet
   /** Only where every reader is the developer: on the developer's own machine. */
   readonly showDeveloperDetail: boolean
 }): Site => {
   const frame = (request: FastifyRequest): FrameProps => ({
-    branding,
+    branding: brandingOf(environment.latest().settings),
     text: textFor(wantedLanguages(request.headers['accept-language'])),
     stylesheetPath: stylesheet.path,
   })
   return {
     stylesheet,
+    refresh: async () => void (await environment.current()),
     frame,
     errorPage: (request, which, failure) => {
       const props = frame(request)
@@ -50,6 +55,13 @@ export const createSite = ({
     },
   }
 }
+
+const brandingOf = ({ brandName, accentColor, termsUrl, privacyUrl }: Settings): Branding => ({
+  name: brandName,
+  ...(accentColor !== null && { accentColor }),
+  ...(termsUrl !== null && { termsUrl }),
+  ...(privacyUrl !== null && { privacyUrl }),
+})
 
 /** A page component with its data, rendered. */
 export const page = <Props>(component: (props: Props) => VNode, props: Props): Html =>
