@@ -238,6 +238,7 @@ export const createDependencies = async (
       keyChanging,
       keyRing,
       findClient,
+      passwordHasher,
     },
     checkReady: async () => {
       await stores.environment.clientId()

@@ -4,7 +4,9 @@ import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
 import type { RedirectUriObject } from '../objects/redirect-uri.ts'
 import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
+import type { SessionObject } from '../objects/session.ts'
 import type { SettingsObject } from '../objects/settings.ts'
+import type { UserObject } from '../objects/user.ts'
 import type { EventName } from '../protocol/event-name.ts'
 import type {
   ApiKeyId,
@@ -55,9 +57,13 @@ interface FromAddress {
   readonly ip_address: string
 }
 
+/** `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API. */
+export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'revoked'
+
 export interface EventCatalogue {
-  'user.created': Happening<UserId>
-  'user.deleted': Happening<UserId>
+  'user.created': Happening<UserId, UserObject>
+  'user.updated': Change<UserId, UserObject>
+  'user.deleted': Happening<UserId, UserObject>
   'organization.created': Happening<OrganizationId, OrganizationObject>
   'organization.updated': Change<OrganizationId, OrganizationObject>
   'organization.deleted': Happening<OrganizationId, OrganizationObject>
@@ -76,12 +82,10 @@ export interface EventCatalogue {
   'organization_membership.updated': Happening<MembershipId, OfMembership>
   'organization_membership.deleted': Happening<MembershipId, OfMembership>
   'permission.created': Happening<PermissionId, { readonly slug: string }>
-  'session.created': Happening<SessionId, { readonly user_id: UserId } & FromAddress>
-  'session.reauthenticated': Happening<SessionId, { readonly user_id: UserId } & FromAddress>
-  'session.revoked': Happening<
-    SessionId,
-    { readonly user_id: UserId } & Reason<'signed_out' | 'signed_in_again'>
-  >
+  'session.created': Happening<SessionId, SessionObject>
+  /** Its user has signed in once more in the same browser; what else changed is where from, and until when. */
+  'session.reauthenticated': Happening<SessionId, SessionObject>
+  'session.revoked': Happening<SessionId, SessionObject & Reason<SessionEnd>>
 
   'management_api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
 

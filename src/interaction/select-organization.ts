@@ -31,7 +31,7 @@ export const selectOrganizationPage =
       const chosen = opened.form.get('organization_id')
       if (chosen === undefined) {
         // "Change": forgetting the choice makes the dispatcher ask again.
-        await pages.stores.sessions.chooseOrganization(session.id, null)
+        await pages.stores.sessions.chooseOrganization(session.id, null, opened.now)
         return reply.redirect(continuation(pages, opened, { organizationId: undefined }), 303)
       }
       const memberships = await pages.stores.memberships.activeOf(session.userId)
@@ -40,7 +40,7 @@ export const selectOrganizationPage =
         const { noLongerMember } = pages.site.frame(request).text.selectOrganization
         return show(request, reply.code(422), opened, session, noLongerMember)
       }
-      await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId)
+      await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId, opened.now)
       note(request, { outcome: 'chosen' })
       return reply.redirect(continuation(pages, opened, { organizationId: membership.organizationId }), 303)
     })

@@ -54,6 +54,7 @@ export const signInPage =
         email,
         password,
         address: request.ip,
+        userAgent: request.headers['user-agent'],
         browser: opened.context.browser,
         replaces: opened.context.session?.id,
       })

@@ -16,8 +16,10 @@ import { type Performing, perform } from './perform.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
+import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
+import { type UserDependencies, userOperations } from './users.ts'
 
 /*
  * The management API: WorkOS's wire shapes at the root, our own additions under /latchkey/v1. Owns who may ask, and
@@ -35,8 +37,10 @@ export type ManagementDependencies = Performing &
   OrganizationDomainDependencies &
   RedirectUriDependencies &
   ResourceIndicatorDependencies &
+  SessionDependencies &
   SettingsDependencies &
-  SigningKeyDependencies & { readonly clock: Clock }
+  SigningKeyDependencies &
+  UserDependencies & { readonly clock: Clock }
 
 /** Everything the API can do; the document of the API is made from the same list. */
 export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
@@ -49,6 +53,8 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...signingKeyOperations(deps),
   ...jwksByClientOperations(deps),
   ...organizationDomainOperations(deps),
+  ...userOperations(deps),
+  ...sessionOperations(deps),
 ]
 
 export const managementApi = (

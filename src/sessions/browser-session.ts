@@ -1,5 +1,6 @@
-import type { EventCatalogue } from '../events/catalogue.ts'
-import { actingAs } from '../events/record.ts'
+import type { SessionEnd } from '../events/catalogue.ts'
+import { type Acting, actingAs } from '../events/record.ts'
+import { revokedSessionObject, type SessionObject, sessionObject } from '../objects/session.ts'
 import { newIdentifier, type SessionId, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
@@ -12,6 +13,9 @@ import { newHandle, type Random } from '../system/random.ts'
  * A browser in which somebody has proved who they are. Its cookie holds a handle of which we keep the hash
  * (browser-context.ts reads it).
  */
+
+/** Longer than those of browsers are; a stranger chooses it. */
+const MAXIMUM_USER_AGENT_LENGTH = 512
 
 export interface SessionChange {
   readonly stores: Pick<Stores, 'sessions' | 'events'>
@@ -36,6 +40,7 @@ export const startSession = async (
     amr,
     seconds,
     address,
+    userAgent,
     former,
   }: {
     readonly userId: UserId
@@ -43,6 +48,7 @@ export const startSession = async (
     readonly amr: readonly string[]
     readonly seconds: number
     readonly address: string
+    readonly userAgent?: string | undefined
     /**
      * The session this browser had. If it is the same user's it goes on, and with it what other applications got in
      * it; somebody else's ends.
@@ -56,12 +62,14 @@ export const startSession = async (
     authenticatedAt: now,
     amr: [...amr],
     expiresAt: addSeconds(now, seconds),
+    updatedAt: now,
+    ipAddress: address,
+    userAgent: userAgent?.slice(0, MAXIMUM_USER_AGENT_LENGTH) ?? null,
   }
   const { record } = actingAs({ type: 'user', id: userId }, { stores, now, random })
-  const happening = { data: { user_id: userId, ip_address: address } }
   const renewed = former && (await stores.sessions.renew({ id: former, userId }, authentication))
   if (renewed) {
-    await record({ ...happening, name: 'session.reauthenticated', targetId: renewed.id })
+    await record({ name: 'session.reauthenticated', ...about(renewed) })
     return { session: renewed, token }
   }
   if (former) await endSession({ stores, now, random }, former, 'signed_in_again')
@@ -71,12 +79,9 @@ export const startSession = async (
     userId,
     organizationId: null,
     createdAt: now,
-    updatedAt: now,
-    ipAddress: address,
-    userAgent: null,
   }
   await stores.sessions.insert(session)
-  await record({ ...happening, name: 'session.created', targetId: session.id })
+  await record({ name: 'session.created', ...about(session) })
   return { session, token }
 }
 
@@ -84,17 +89,33 @@ export const startSession = async (
 export const endSession = async (
   { stores, now, random }: SessionChange,
   id: SessionId,
-  reason: EventCatalogue['session.revoked']['data']['reason'],
+  reason: SessionEnd,
 ): Promise<boolean> => {
-  const userId = await stores.sessions.end(id)
-  if (userId === undefined) return false
-  await actingAs({ type: 'user', id: userId }, { stores, now, random }).record({
+  const ended = await stores.sessions.end(id)
+  if (!ended) return false
+  const { record } = actingAs({ type: 'user', id: ended.userId }, { stores, now, random })
+  await record({
     name: 'session.revoked',
     targetId: id,
-    data: { user_id: userId, reason },
+    data: { ...revokedSessionObject(ended, now), reason },
   })
   return true
 }
+
+/** The same by somebody else. Undefined if there is none that goes on. */
+export const revokeSession = async (
+  { stores, now, record }: Acting<Pick<Stores, 'sessions'>>,
+  id: SessionId,
+): Promise<SessionObject | undefined> => {
+  const ended = await stores.sessions.end(id)
+  // It had ended by itself, and waited to be swept.
+  if (!ended || ended.expiresAt <= now) return undefined
+  const session = revokedSessionObject(ended, now)
+  await record({ name: 'session.revoked', targetId: id, data: { ...session, reason: 'revoked' } })
+  return session
+}
+
+const about = (session: SessionRecord) => ({ targetId: session.id, data: sessionObject(session) })
 
 /** Signs out. */
 export type EndSession = (session: Pick<SessionRecord, 'id'>, now: Date) => Promise<boolean>

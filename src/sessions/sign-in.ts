@@ -41,6 +41,8 @@ export interface SignInAttempt {
   readonly password: string
   /** IP address of the browser. */
   readonly address: string
+  /** What the browser says it is. */
+  readonly userAgent?: string | undefined
   /** Tells it from other browsers; one that signed in to this account before has attempts of its own. */
   readonly browser?: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
@@ -65,7 +67,7 @@ export const createSignInWithPassword =
     sessionSeconds,
     limits,
   }: SignInDependencies): SignInWithPassword =>
-  async ({ email, password, address, browser, replaces }) => {
+  async ({ email, password, address, userAgent, browser, replaces }) => {
     const now = clock.now()
     // Of somebody who has not proved who they are.
     const record = (event: NewEvent) =>
@@ -111,6 +113,7 @@ export const createSignInWithPassword =
         amr: ['pwd'],
         seconds,
         address,
+        userAgent,
         former: replaces,
       })
       await inside.rateLimits.reset(attempt.failuresKey)

@@ -1,74 +1,47 @@
-import type { RecordEvent } from '../events/catalogue.ts'
+import type { Acting } from '../events/record.ts'
+import { userObject } from '../objects/user.ts'
 import { newIdentifier, type UserId } from '../protocol/identifiers.ts'
-import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'
-import type { Random } from '../system/random.ts'
-import type { PasswordHash } from './password.ts'
-import { parseEmail, type User } from './user.ts'
+import type { User } from './user.ts'
+import { type GivenUserFields, type RefusedUser, withFields } from './user-fields.ts'
 
-const MAXIMUM_NAME_LENGTH = 255
-
-export interface NewUser {
+export interface NewUser extends GivenUserFields {
   readonly email: string
-  readonly emailVerified?: boolean | undefined
-  readonly firstName?: string | undefined
-  readonly lastName?: string | undefined
-  readonly name?: string | undefined
-  readonly locale?: string | undefined
-  readonly pictureUrl?: string | undefined
-  readonly externalId?: string | undefined
-  readonly metadata?: Readonly<Record<string, string>> | undefined
-  /** Of newPasswordHash, made before the transaction began. */
-  readonly passwordHash?: PasswordHash | undefined
 }
 
-export type CreatedUser =
-  | { readonly outcome: 'created'; readonly user: User }
-  | {
-      readonly outcome: 'refused'
-      readonly code: 'email_invalid' | 'name_invalid' | 'email_not_available' | 'external_id_already_used'
-    }
+export type CreatedUser = { readonly outcome: 'created'; readonly user: User } | RefusedUser
 
-export interface UserChange {
-  readonly stores: Pick<Stores, 'users'>
-  readonly now: Date
-  readonly random: Random
-  readonly record: RecordEvent
-}
+export type UserChange = Acting<Pick<Stores, 'users'>>
 
 /** An account. Of several created at once with one e-mail address, in whatever case, exactly one comes to be. */
 export const createUser = async (
   { stores, now, random, record }: UserChange,
   given: NewUser,
 ): Promise<CreatedUser> => {
-  const address = parseEmail(given.email)
-  if (!address) return refused('email_invalid')
-  const firstName = parseName(given.firstName)
-  const lastName = parseName(given.lastName)
-  const name = parseName(given.name)
-  if (firstName === undefined || lastName === undefined || name === undefined) return refused('name_invalid')
-
-  const user: User = {
+  const nobody: User = {
     id: newIdentifier('user', now, random),
-    ...address,
-    emailVerified: given.emailVerified ?? false,
-    firstName,
-    lastName,
-    name,
-    locale: given.locale ?? null,
-    pictureUrl: given.pictureUrl ?? null,
-    externalId: given.externalId ?? null,
-    metadata: { ...given.metadata },
-    passwordHash: given.passwordHash ?? null,
+    email: '',
+    normalizedEmail: '',
+    emailVerified: false,
+    firstName: null,
+    lastName: null,
+    name: null,
+    locale: null,
+    pictureUrl: null,
+    externalId: null,
+    metadata: {},
+    passwordHash: null,
     lastSignInAt: null,
     createdAt: now,
     updatedAt: now,
   }
+  const user = withFields(nobody, given)
+  if ('outcome' in user) return user
   if (!(await stores.users.insert(user))) {
     const isTaken = (await stores.users.byNormalizedEmail(user.normalizedEmail)) !== undefined
-    return refused(isTaken ? 'email_not_available' : 'external_id_already_used')
+    return { outcome: 'refused', code: isTaken ? 'email_not_available' : 'external_id_already_used' }
   }
-  await record({ name: 'user.created', targetId: user.id, data: {} })
+  await record({ name: 'user.created', targetId: user.id, data: userObject(user) })
   return { outcome: 'created', user }
 }
 
@@ -77,16 +50,8 @@ export const deleteUser = async (
   { stores, record }: Pick<UserChange, 'stores' | 'record'>,
   id: UserId,
 ): Promise<boolean> => {
-  if (!(await stores.users.delete(id))) return false
-  await record({ name: 'user.deleted', targetId: id, data: {} })
+  const user = await stores.users.lock(id)
+  if (!user || !(await stores.users.delete(id))) return false
+  await record({ name: 'user.deleted', targetId: id, data: userObject(user) })
   return true
 }
-
-const refused = <Code>(code: Code): { readonly outcome: 'refused'; readonly code: Code } => ({
-  outcome: 'refused',
-  code,
-})
-
-/** Null if not given or empty, undefined if it cannot be one. */
-const parseName = (text: string | undefined): string | null | undefined =>
-  text === undefined || text.trim() === '' ? null : parseLine(text, MAXIMUM_NAME_LENGTH)

@@ -50,3 +50,16 @@ export const displayName = ({
   email,
 }: Pick<User, 'name' | 'firstName' | 'lastName' | 'email'>): string =>
   name ?? ([firstName, lastName].filter((part) => part).join(' ') || email)
+
+/** RFC 5646 §4.4.1 expects no tag that is longer. */
+const MAXIMUM_LOCALE_LENGTH = 35
+
+/** A language tag in its canonical form; undefined if the text is none. */
+export const parseLocale = (text: string): string | undefined => {
+  if (text.length > MAXIMUM_LOCALE_LENGTH) return undefined
+  try {
+    return new Intl.Locale(text).toString()
+  } catch {
+    return undefined
+  }
+}

@@ -8,6 +8,8 @@ import { openTestRoom, start } from './test-room.ts'
 const room = await openTestRoom()
 afterAll(() => room[Symbol.asyncDispose]())
 
+const failure = { reason: 'wrong_password', ip_address: '192.0.2.1', consecutive_failures: 1 } as const
+
 const id = () => newIdentifier('user', start, systemRandom)
 
 describe('events', () => {
@@ -17,42 +19,42 @@ describe('events', () => {
     await recordEvent(
       room.stores,
       {
-        name: 'session.created',
+        name: 'sign_in.failed',
         actor: { type: 'user', id: userId },
-        targetId: newIdentifier('session', start, systemRandom),
+        targetId: userId,
         organizationId,
-        data: { user_id: userId, ip_address: '192.0.2.1' },
+        data: failure,
       },
       start,
       systemRandom,
     )
-    const [event] = await room.stores.events.byName('session.created', 10)
+    const [event] = await room.stores.events.byName('sign_in.failed', 10)
     expect(event).toMatchObject({
       id: expect.stringMatching(/^event_/),
       occurredAt: start,
       actor: { type: 'user', id: userId },
       organizationId,
-      data: { user_id: userId, ip_address: '192.0.2.1' },
+      data: failure,
     })
   })
 
   test('an event and the change it tells of are written both or neither', async () => {
     const userId = id()
     const failed = room.act(async ({ record }) => {
-      await record({ name: 'user.created', targetId: userId, data: {} })
+      await record({ name: 'sign_in.failed', targetId: userId, data: failure })
       throw new RangeError('the change failed')
     })
     await expect(failed).rejects.toThrow(RangeError)
-    expect(await room.eventsOf('user.created', userId)).toEqual([])
+    expect(await room.eventsOf('sign_in.failed', userId)).toEqual([])
   })
 
   test('a change is recorded with the stores, the actor and the instant it was bound to', async () => {
     const userId = id()
     const acting = actingAs({ type: 'operator' }, { stores: room.stores, now: start, random: systemRandom })
     expect(acting.stores).toBe(room.stores)
-    await acting.record({ name: 'user.deleted', targetId: userId, data: {} })
-    expect(await room.eventsOf('user.deleted', userId)).toEqual([
-      { actor: { type: 'operator' }, organizationId: null, data: {} },
+    await acting.record({ name: 'sign_in.failed', targetId: userId, data: failure })
+    expect(await room.eventsOf('sign_in.failed', userId)).toEqual([
+      { actor: { type: 'operator' }, organizationId: null, data: failure },
     ])
   })
 

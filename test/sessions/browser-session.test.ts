@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { sessionObject } from '../../src/objects/session.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { createEndSession, endSession, startSession } from '../../src/sessions/browser-session.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -13,7 +14,14 @@ const user = await room.fixtures.user()
 
 const startOne = (seconds = 3600) =>
   room.act((acting) =>
-    startSession(acting, { userId: user.id, amr: ['pwd'], seconds, address: '192.0.2.1', former: undefined }),
+    startSession(acting, {
+      userId: user.id,
+      amr: ['pwd'],
+      seconds,
+      address: '192.0.2.1',
+      userAgent: 'Browser/1',
+      former: undefined,
+    }),
   )
 
 const live = (token: string) => room.stores.sessions.liveByToken(sha256(token), room.clock.now())
@@ -58,11 +66,16 @@ describe('browser sessions', () => {
       ...(await room.eventsOf('session.created', session.id)),
       ...(await room.eventsOf('session.revoked', session.id)),
     ]
+    const object = sessionObject(session)
+    const ended_at = room.clock.now().toISOString()
+    const reason = 'signed_in_again'
     expect(events).toEqual([
-      { actor, organizationId: null, data: { user_id: user.id, ip_address: '192.0.2.1' } },
-      { actor, organizationId: null, data: { user_id: user.id, reason: 'signed_in_again' } },
+      { actor, organizationId: null, data: object },
+      { actor, organizationId: null, data: { ...object, status: 'revoked', ended_at, reason } },
     ])
+    expect(object).toMatchObject({ user_id: user.id, ip_address: '192.0.2.1', user_agent: 'Browser/1' })
     expect(JSON.stringify(events)).not.toContain(token)
+    expect(JSON.stringify(events)).not.toContain(session.tokenHash)
   })
 
   test('of nobody cannot be ended', async () => {

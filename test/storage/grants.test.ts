@@ -135,7 +135,7 @@ describe('sessions', () => {
     expect(await stores.sessions.liveByToken(session.tokenHash, session.expiresAt)).toBeUndefined()
     expect(await stores.sessions.liveByToken('unknown', now)).toBeUndefined()
     const ended = await atOnce(10, () => stores.sessions.end(session.id))
-    expect(ended.filter((id) => id === user.id)).toHaveLength(1)
+    expect(ended.filter((session) => session?.userId === user.id)).toHaveLength(1)
     expect(await stores.sessions.liveByToken(session.tokenHash, now)).toBeUndefined()
   })
 
@@ -146,6 +146,9 @@ describe('sessions', () => {
       authenticatedAt: addSeconds(now, 60),
       amr: ['pwd'],
       expiresAt: addSeconds(now, 2 * DAY),
+      ipAddress: '192.0.2.2',
+      userAgent: 'Browser/2',
+      updatedAt: addSeconds(now, 60),
     }
     const other = await fixtures.user()
     expect(await stores.sessions.renew({ id, userId: other.id }, renewed)).toBeUndefined()
@@ -160,7 +163,7 @@ describe('sessions', () => {
     const organization = await fixtures.organization()
     const { id, tokenHash } = await newSession()
     const chosen = async () => (await stores.sessions.liveByToken(tokenHash, now))?.organizationId
-    await stores.sessions.chooseOrganization(id, organization)
+    await stores.sessions.chooseOrganization(id, organization, now)
     expect(await chosen()).toBe(organization)
     await stores.organizations.delete(organization)
     expect(await chosen()).toBeNull()

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { userObject } from '../../src/objects/user.ts'
 import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { createUser, deleteUser, type NewUser } from '../../src/users/create-user.ts'
 import { newPasswordHash, verifyPassword } from '../../src/users/password.ts'
@@ -18,7 +19,7 @@ const created = async (user: NewUser) => {
 }
 
 describe('creating a user', () => {
-  test('makes an account, with an event that holds nothing of the person', async () => {
+  test('makes an account, with an event that shows it', async () => {
     const user = await created({ email: 'Ada@Example.com', firstName: ' Ada ', metadata: { plan: 'pro' } })
     expect(await room.stores.users.byId(user.id)).toEqual(user)
     expect(user).toMatchObject({
@@ -32,7 +33,7 @@ describe('creating a user', () => {
       lastSignInAt: null,
     })
     expect(await room.eventsOf('user.created', user.id)).toEqual([
-      { actor: { type: 'operator' }, organizationId: null, data: {} },
+      { actor: { type: 'operator' }, organizationId: null, data: userObject(user) },
     ])
   })
 
@@ -76,6 +77,7 @@ describe('creating a user', () => {
     expect(await create({ email: 'x@example.com', name: 'a\0b' })).toEqual({
       outcome: 'refused',
       code: 'name_invalid',
+      field: 'name',
     })
   })
 })

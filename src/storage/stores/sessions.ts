@@ -1,6 +1,7 @@
 import type { OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 
@@ -54,7 +55,10 @@ export const sessions = (db: Executor) => ({
    */
   renew: async (
     { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
-    renewed: Pick<SessionRecord, 'tokenHash' | 'authenticatedAt' | 'amr' | 'expiresAt'>,
+    renewed: Pick<
+      SessionRecord,
+      'tokenHash' | 'authenticatedAt' | 'amr' | 'expiresAt' | 'ipAddress' | 'userAgent' | 'updatedAt'
+    >,
   ): Promise<SessionRecord | undefined> =>
     camelizeOptional(
       await db
@@ -68,19 +72,38 @@ export const sessions = (db: Executor) => ({
     ),
 
   /** Null: ask again. */
-  chooseOrganization: async (id: SessionId, organizationId: OrganizationId | null): Promise<void> => {
-    await db.updateTable('session').set({ organization_id: organizationId }).where('id', '=', id).execute()
+  chooseOrganization: async (
+    id: SessionId,
+    organizationId: OrganizationId | null,
+    now: Date,
+  ): Promise<void> => {
+    await db
+      .updateTable('session')
+      .set({ organization_id: organizationId, updated_at: now })
+      .where('id', '=', id)
+      .execute()
   },
+
+  /** Those of one user that have not expired. */
+  pageOfLive: async (userId: UserId, now: Date, page: Page): Promise<PageOfRows<SessionRecord>> =>
+    mapPage(
+      await pageRows(
+        db.selectFrom('session').selectAll().where('user_id', '=', userId).where('expires_at', '>', now),
+        'session.id',
+        ({ id }) => id,
+        page,
+      ),
+      camelize,
+    ),
 
   /**
    * Ends it; what was granted without offline access holds no more from here on.
    *
-   * @returns whose it was, or undefined if it had ended before.
+   * @returns what it was, or undefined if it had ended before.
    */
-  end: async (id: SessionId): Promise<UserId | undefined> =>
-    (await db.deleteFrom('session').where('id', '=', id).returning('user_id').executeTakeFirst())?.user_id,
+  end: async (id: SessionId): Promise<SessionRecord | undefined> =>
+    camelizeOptional(await db.deleteFrom('session').where('id', '=', id).returningAll().executeTakeFirst()),
 
-  endAllOf: async (userId: UserId): Promise<void> => {
-    await db.deleteFrom('session').where('user_id', '=', userId).execute()
-  },
+  endAllOf: async (userId: UserId): Promise<SessionRecord[]> =>
+    (await db.deleteFrom('session').where('user_id', '=', userId).returningAll().execute()).map(camelize),
 })

@@ -1,8 +1,24 @@
-import type { UserId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
+import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
+import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
+import { unlessTaken } from '../unique-violation.ts'
 
 export type UserRecord = Domain<'user'>
+
+/** What belongs to one user only. */
+type UniqueField = 'email' | 'external_id'
+
+const uniqueFields: Readonly<Record<string, UniqueField>> = {
+  user_normalized_email_key: 'email',
+  user_external_id_key: 'external_id',
+}
+
+export interface UserFilter {
+  readonly normalizedEmail?: string | undefined
+  /** Whoever belongs to it, whether the membership is active or not. */
+  readonly organizationId?: OrganizationId | undefined
+}
 
 export const users = (db: Executor) => ({
   /** False if the e-mail address or external ID is somebody's already. */
@@ -22,6 +38,55 @@ export const users = (db: Executor) => ({
   hold: async (id: UserId): Promise<boolean> => {
     const row = await db.selectFrom('user').select('id').where('id', '=', id).forKeyShare().executeTakeFirst()
     return row !== undefined
+  },
+
+  /** As it is now, and stays for others until the end of the transaction. */
+  lock: async (id: UserId): Promise<UserRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('user').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst(),
+    ),
+
+  byExternalId: async (externalId: string): Promise<UserRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('user').selectAll().where('external_id', '=', externalId).executeTakeFirst(),
+    ),
+
+  /** The newest first, unless asked otherwise. */
+  page: async (
+    { normalizedEmail, organizationId }: UserFilter,
+    page: Page,
+  ): Promise<PageOfRows<UserRecord>> => {
+    let query = db.selectFrom('user').selectAll()
+    if (normalizedEmail !== undefined) query = query.where('normalized_email', '=', normalizedEmail)
+    if (organizationId !== undefined) {
+      query = query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('organization_membership')
+            .select('organization_membership.id')
+            .whereRef('organization_membership.user_id', '=', 'user.id')
+            .where('organization_membership.organization_id', '=', organizationId),
+        ),
+      )
+    }
+    return mapPage(await pageRows(query, 'user.id', ({ id }) => id, page), camelize)
+  },
+
+  /** Of a user that is locked: these fields, and no others. */
+  update: async (
+    id: UserId,
+    { metadata, ...fields }: Partial<Omit<UserRecord, 'id' | 'createdAt'>>,
+  ): Promise<{ readonly updated: boolean } | { readonly taken: UniqueField }> => {
+    const updated = await unlessTaken(
+      db
+        .updateTable('user')
+        .set({ ...snakeCase(fields), ...(metadata && { metadata: json(metadata) }) })
+        .where('id', '=', id)
+        .executeTakeFirst(),
+    )
+    if ('result' in updated) return { updated: updated.result.numUpdatedRows > 0n }
+    const taken = uniqueFields[updated.taken]
+    if (taken === undefined) throw new Error(`Unknown constraint ${updated.taken}.`)
+    return { taken }
   },
 
   byNormalizedEmail: async (email: string): Promise<UserRecord | undefined> =>

@@ -1,0 +1,70 @@
+import type { Acting } from '../events/record.ts'
+import { revokedSessionObject } from '../objects/session.ts'
+import { userObject } from '../objects/user.ts'
+import type { UserId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { User } from './user.ts'
+import { type GivenUserFields, type RefusedUser, withFields } from './user-fields.ts'
+
+export type UserUpdate = GivenUserFields
+
+export type UpdatedUser =
+  | { readonly outcome: 'updated'; readonly user: User }
+  | { readonly outcome: 'refused'; readonly code: 'user_not_found' }
+  | RefusedUser
+
+export type UserUpdating = Acting<Pick<Stores, 'users' | 'sessions'>>
+
+/**
+ * Writes what differs and nothing else, so of two updates at once neither undoes the other. The caller rolls back what
+ * was refused.
+ *
+ * A password that takes the place of another ends all sessions of the user: it may be the answer to a theft (OWASP
+ * ASVS 5 §7.4.3), and whoever changes it here is in none of them.
+ */
+export const updateUser = async (
+  acting: UserUpdating,
+  id: UserId,
+  update: UserUpdate,
+): Promise<UpdatedUser> => {
+  const { stores, now, record } = acting
+  const before = await stores.users.lock(id)
+  if (!before) return { outcome: 'refused', code: 'user_not_found' }
+  const wanted = withFields(before, update)
+  if ('outcome' in wanted) return wanted
+  const changes = differences(before, wanted)
+  // What is asked for again is no update.
+  if (Object.keys(changes).length === 0) return { outcome: 'updated', user: before }
+
+  const updated = await stores.users.update(id, { ...changes, updatedAt: now })
+  if ('taken' in updated) {
+    const code = updated.taken === 'email' ? 'email_not_available' : 'external_id_already_used'
+    return { outcome: 'refused', code }
+  }
+  const user = { ...wanted, updatedAt: now }
+  await record({
+    name: 'user.updated',
+    targetId: id,
+    data: userObject(user),
+    before: userObject(before),
+  })
+  if (changes.passwordHash !== undefined && before.passwordHash !== null) await endSessions(acting, id)
+  return { outcome: 'updated', user }
+}
+
+const differences = (before: User, after: User): Partial<User> =>
+  Object.fromEntries(
+    Object.entries(after).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof User]),
+    ),
+  )
+
+const endSessions = async ({ stores, now, record }: UserUpdating, id: UserId): Promise<void> => {
+  for (const session of await stores.sessions.endAllOf(id)) {
+    await record({
+      name: 'session.revoked',
+      targetId: session.id,
+      data: { ...revokedSessionObject(session, now), reason: 'password_changed' },
+    })
+  }
+}
