@@ -11,8 +11,8 @@ export const clientSecretBasic: ClientAuthenticationMethod = {
     if (credentials === undefined) throw invalidClient('the Authorization header is not Basic')
     return decode(credentials)
   },
-  proves: (client, { secret }) => {
-    const credentialId = secret === undefined ? undefined : findCredential(client, secret)
+  proves: (client, { secret }, now) => {
+    const credentialId = secret === undefined ? undefined : findCredential(client, secret, now)
     return credentialId && { credentialId }
   },
 }

@@ -13,8 +13,8 @@ export const clientSecretPost: ClientAuthenticationMethod = {
       throw invalidRequest('client_id is missing.', 'client_secret without client_id')
     return { clientId, secret }
   },
-  proves: (client, { secret }) => {
-    const credentialId = secret === undefined ? undefined : findCredential(client, secret)
+  proves: (client, { secret }, now) => {
+    const credentialId = secret === undefined ? undefined : findCredential(client, secret, now)
     return credentialId && { credentialId }
   },
 }

@@ -32,6 +32,7 @@ export interface ClientAuthentication {
 export const authenticateClient = async (
   { findClient }: ClientAuthentication,
   presentation: Presentation,
+  now: Date,
 ): Promise<AuthenticatedClient> => {
   const presented = Object.values(methods).flatMap((method) => {
     const client = method.presentIn(presentation)
@@ -54,7 +55,7 @@ export const authenticateClient = async (
   }
   const client = await findClient(claimed.clientId)
   if (!client) throw invalidClient('unknown client')
-  const proof = method.proves(client, claimed)
+  const proof = method.proves(client, claimed, now)
   if (!proof) throw invalidClient(`${method.name} does not prove ${client.clientId}`)
   return { client, method: method.name, credentialId: proof.credentialId }
 }

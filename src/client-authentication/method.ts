@@ -30,6 +30,7 @@ export interface ClientAuthenticationMethod {
   proves(
     client: Client,
     presented: PresentedClient,
+    now: Date,
   ): { readonly credentialId: CredentialId | undefined } | undefined
 }
 

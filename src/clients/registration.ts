@@ -1,22 +1,23 @@
-import type { RecordEvent } from '../events/catalogue.ts'
-import { newIdentifier, type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
-import { parseLine, parseText } from '../protocol/printable-text.ts'
-import { redirectUriProblem } from '../protocol/redirect-uri.ts'
-import { isStandardScope } from '../protocol/scope.ts'
+import type { Acting } from '../events/record.ts'
+import { applicationWithSettings } from '../objects/application-settings.ts'
+import {
+  type ApplicationId,
+  newIdentifier,
+  type OrganizationId,
+  parseIdentifier,
+} from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import type { ApplicationRecord, RegisteredUri } from '../storage/stores/clients.ts'
-import type { Random } from '../system/random.ts'
+import type { ApplicationChanges, ApplicationRecord } from '../storage/stores/clients.ts'
+import {
+  checkedDescription,
+  checkedName,
+  type NewRedirectUri,
+  type RegistrationProblem,
+  redirectUriProblems,
+  scopeProblems,
+  withOneDefault,
+} from './application-rules.ts'
 import type { Client } from './client.ts'
-
-/*
- * What an application must be to exist. The table checks the same (migrations/0001-foundation.ts); here each fault
- * has a name, so that whoever registers learns all of them at once.
- */
-
-const MAXIMUM_NAME_LENGTH = 255
-const MAXIMUM_DESCRIPTION_LENGTH = 1000
-const MAXIMUM_REDIRECT_URIS = 50
-const MAXIMUM_REDIRECT_URI_LENGTH = 2048
 
 /** Type and trust are fixed for good; absent means not given. */
 export type NewApplication = {
@@ -38,60 +39,34 @@ export type NewApplication = {
   | { readonly type: 'm2m'; readonly organizationId: string }
 )
 
-export interface NewRedirectUri {
-  readonly uri: string
-  readonly isDefault?: boolean | undefined
-}
-
-/** A fault of one field, under its name in the management API. */
-export interface RegistrationProblem {
-  readonly field: 'name' | 'description' | 'scopes' | 'redirect_uris' | 'organization_id' | 'uses_pkce'
-  readonly code:
-    | 'name_invalid'
-    | 'description_invalid'
-    | 'scope_unknown'
-    | 'redirect_uri_invalid'
-    | 'redirect_uri_repeated'
-    | 'too_many_redirect_uris'
-    | 'several_defaults'
-    | 'organization_required'
-    | 'organization_not_allowed'
-    | 'pkce_required'
-  readonly message: string
+interface Invalid {
+  readonly outcome: 'refused'
+  readonly code: 'invalid'
+  readonly problems: readonly RegistrationProblem[]
 }
 
 export type Registered =
   | { readonly outcome: 'registered'; readonly client: Client }
   | { readonly outcome: 'refused'; readonly code: 'organization_not_found'; readonly organizationId: string }
-  | {
-      readonly outcome: 'refused'
-      readonly code: 'invalid'
-      readonly problems: readonly RegistrationProblem[]
-    }
+  | Invalid
 
-export interface Registration {
-  /** Of a transaction: an application without its redirection URIs is none. */
-  readonly stores: Pick<Stores, 'clients' | 'organizations' | 'permissions'>
-  readonly now: Date
-  readonly random: Random
-  readonly record: RecordEvent
-}
+/** Its stores are those of a transaction: an application without its redirection URIs is none. */
+export type Registration = Acting<Pick<Stores, 'clients' | 'organizations' | 'permissions'>>
 
 export const registerApplication = async (
   { stores, now, random, record }: Registration,
   application: NewApplication,
 ): Promise<Registered> => {
-  const name = parseLine(application.name, MAXIMUM_NAME_LENGTH)
-  const description = parseText(application.description ?? '', MAXIMUM_DESCRIPTION_LENGTH)
-  const scopes = [...new Set(application.scopes ?? [])]
+  const name = checkedName(application.name)
+  const description = checkedDescription(application.description ?? '')
   const problems = [
-    ...(name === undefined ? [nameInvalid] : []),
-    ...(description === undefined ? [descriptionInvalid] : []),
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in description ? [description.problem] : []),
     ...trustProblems(application),
     ...(application.type === 'oauth' ? redirectUriProblems(application.redirectUris ?? []) : []),
-    ...(await scopeProblems(stores, scopes)),
+    ...(await scopeProblems(stores, application.scopes ?? [])),
   ]
-  if (name === undefined || description === undefined || problems.length > 0) {
+  if ('problem' in name || 'problem' in description || problems.length > 0) {
     return { outcome: 'refused', code: 'invalid', problems }
   }
 
@@ -115,9 +90,9 @@ export const registerApplication = async (
     isPublic,
     requirePkce: application.type === 'oauth' && (application.requirePkce ?? isPublic),
     organizationId,
-    name,
-    description: description === '' ? null : description,
-    scopes,
+    name: name.value,
+    description: description.value,
+    scopes: [...new Set(application.scopes ?? [])],
     logoUrl: null,
     logoDarkUrl: null,
     accessTokenSeconds: null,
@@ -130,45 +105,103 @@ export const registerApplication = async (
   }
   const redirectUris = application.type === 'oauth' ? withOneDefault(application.redirectUris ?? []) : []
   await stores.clients.insert(created, redirectUris)
+  const client: Client = { ...created, redirectUris, credentials: [] }
   await record({
     name: 'application.created',
-    targetId: created.id,
+    targetId: client.id,
     organizationId,
-    data: {
-      client_id: created.clientId,
-      application_type: created.type,
-      is_first_party: created.isFirstParty,
-      scopes,
-    },
+    data: applicationWithSettings(client),
   })
-  return { outcome: 'registered', client: { ...created, redirectUris, credentials: [] } }
+  return { outcome: 'registered', client }
+}
+
+/** What may change later; absent means unchanged. */
+export interface ApplicationUpdate {
+  readonly name?: string | undefined
+  /** Null and nothing but blanks: none. */
+  readonly description?: string | null | undefined
+  /** Of those it loses, a refresh gives none again; what was issued lives out its minutes. */
+  readonly scopes?: readonly string[] | undefined
+  readonly redirectUris?: readonly NewRedirectUri[] | undefined
+}
+
+export type Updated =
+  | { readonly outcome: 'updated'; readonly client: Client }
+  | { readonly outcome: 'refused'; readonly code: 'application_not_found' }
+  | Invalid
+
+export const updateApplication = async (
+  acting: Acting<Pick<Stores, 'clients' | 'permissions'>>,
+  id: ApplicationId,
+  given: ApplicationUpdate,
+): Promise<Updated> => {
+  const { stores, now } = acting
+  const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
+  if (!before) return { outcome: 'refused', code: 'application_not_found' }
+
+  const name = checkedName(given.name ?? before.name)
+  const description = checkedDescription(
+    (given.description === undefined ? before.description : given.description) ?? '',
+  )
+  const problems = [
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in description ? [description.problem] : []),
+    ...(before.type === 'm2m' && (given.redirectUris ?? []).length > 0 ? [goesNowhere] : []),
+    ...redirectUriProblems(given.redirectUris ?? []),
+    ...(await scopeProblems(stores, given.scopes ?? [])),
+  ]
+  if ('problem' in name || 'problem' in description || problems.length > 0) {
+    return { outcome: 'refused', code: 'invalid', problems }
+  }
+  if (given.redirectUris) await stores.clients.replaceRedirectUris(id, withOneDefault(given.redirectUris))
+  const client = await applyChanges(acting, before, {
+    name: name.value,
+    description: description.value,
+    ...(given.scopes && { scopes: [...new Set(given.scopes)] }),
+    updatedAt: now,
+  })
+  return { outcome: 'updated', client }
+}
+
+/** Writes changes of an application that is locked, with the event; the caller has checked them. */
+export const applyChanges = async (
+  { stores, record }: Pick<Acting<Pick<Stores, 'clients'>>, 'stores' | 'record'>,
+  before: Client,
+  changes: ApplicationChanges,
+): Promise<Client> => {
+  await stores.clients.update(before.id, changes)
+  const client = await stores.clients.byId(before.id)
+  if (!client) throw new Error(`${before.id} went away while it was locked.`)
+  await record({
+    name: 'application.updated',
+    targetId: client.id,
+    organizationId: client.organizationId,
+    data: applicationWithSettings(client),
+    before: applicationWithSettings(before),
+  })
+  return client
 }
 
 /** False if it is gone already. Its credentials, consents and all that was granted to it go with it. */
 export const deleteApplication = async (
-  { stores, record }: { readonly stores: Pick<Stores, 'clients'>; readonly record: RecordEvent },
-  client: Pick<Client, 'id' | 'clientId' | 'organizationId'>,
+  { stores, record }: Pick<Acting<Pick<Stores, 'clients'>>, 'stores' | 'record'>,
+  { id }: Pick<Client, 'id'>,
 ): Promise<boolean> => {
-  if (!(await stores.clients.delete(client.id))) return false
+  const client = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
+  if (!client || !(await stores.clients.delete(id))) return false
   await record({
     name: 'application.deleted',
-    targetId: client.id,
+    targetId: id,
     organizationId: client.organizationId,
-    data: { client_id: client.clientId },
+    data: applicationWithSettings(client),
   })
   return true
 }
 
-const nameInvalid: RegistrationProblem = {
-  field: 'name',
-  code: 'name_invalid',
-  message: `A name has 1 to ${MAXIMUM_NAME_LENGTH} characters and no control characters.`,
-}
-
-const descriptionInvalid: RegistrationProblem = {
-  field: 'description',
-  code: 'description_invalid',
-  message: `A description has at most ${MAXIMUM_DESCRIPTION_LENGTH} characters and no control characters.`,
+const goesNowhere: RegistrationProblem = {
+  field: 'redirect_uris',
+  code: 'redirect_uris_not_allowed',
+  message: 'An application of type m2m has no users to send back.',
 }
 
 /** Who stands behind an application: the operator, or an organization whose name users are shown. */
@@ -192,46 +225,3 @@ const trustProblems = (application: NewApplication): RegistrationProblem[] => {
 
 const firstPartyMessage = 'A first-party application belongs to no organization.'
 const thirdPartyMessage = 'A third-party application needs the organization it belongs to.'
-
-const redirectUriProblems = (redirectUris: readonly NewRedirectUri[]): RegistrationProblem[] => {
-  const problem = (code: RegistrationProblem['code'], message: string): RegistrationProblem => ({
-    field: 'redirect_uris',
-    code,
-    message,
-  })
-  if (redirectUris.length > MAXIMUM_REDIRECT_URIS) {
-    return [problem('too_many_redirect_uris', `At most ${MAXIMUM_REDIRECT_URIS} are possible.`)]
-  }
-  const invalid = redirectUris.flatMap(({ uri }) => {
-    const fault = uri.length > MAXIMUM_REDIRECT_URI_LENGTH ? 'is too long' : redirectUriProblem(uri)
-    return fault ? [problem('redirect_uri_invalid', `${uri.slice(0, 200)} ${fault}.`)] : []
-  })
-  const isRepeated = new Set(redirectUris.map(({ uri }) => uri)).size < redirectUris.length
-  const defaults = redirectUris.filter(({ isDefault }) => isDefault)
-  return [
-    ...invalid,
-    ...(isRepeated ? [problem('redirect_uri_repeated', 'One is listed more than once.')] : []),
-    ...(defaults.length > 1 ? [problem('several_defaults', 'At most one can be the default.')] : []),
-  ]
-}
-
-/** The first is the default unless another was chosen. */
-const withOneDefault = (redirectUris: readonly NewRedirectUri[]): RegisteredUri[] => {
-  const chosen = redirectUris.findIndex(({ isDefault }) => isDefault)
-  return redirectUris.map(({ uri }, index) => ({ uri, isDefault: index === Math.max(chosen, 0) }))
-}
-
-const scopeProblems = async (
-  { permissions }: Pick<Stores, 'permissions'>,
-  scopes: readonly string[],
-): Promise<RegistrationProblem[]> => {
-  const slugs = scopes.filter((scope) => !isStandardScope(scope))
-  const known = new Set((await permissions.bySlugs(slugs)).map(({ slug }) => slug))
-  return slugs
-    .filter((slug) => !known.has(slug))
-    .map((slug) => ({
-      field: 'scopes',
-      code: 'scope_unknown',
-      message: `There is no permission ${slug.slice(0, 100)}.`,
-    }))
-}

@@ -1,6 +1,8 @@
 import type { Client } from '../clients/client.ts'
-import { actingAs } from '../events/record.ts'
+import { type Acting, actingAs } from '../events/record.ts'
+import { consentObject } from '../objects/authorized-application.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
 
@@ -21,7 +23,7 @@ export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
   ({ userId, client, organizationId }, scopes, now) =>
     transaction(async (stores) => {
-      const id = await stores.consents.grant({
+      const consent = await stores.consents.grant({
         id: newIdentifier('consent', now, random),
         userId,
         applicationId: client.id,
@@ -32,9 +34,32 @@ export const createGrantConsent =
       })
       await actingAs({ type: 'user', id: userId }, { stores, now, random }).record({
         name: 'consent.granted',
-        targetId: id,
+        targetId: consent.id,
         organizationId,
-        data: { client_id: client.clientId, user_id: userId, scopes },
+        data: consentObject(consent, client),
       })
-      return id
+      return consent.id
     })
+
+/**
+ * Takes back all that a user agreed to with an application: its refresh tokens end, and its access tokens are worth
+ * nothing where their truth is asked for.
+ *
+ * @returns how many consents there were.
+ */
+export const withdrawConsents = async (
+  { stores, record }: Acting<Pick<Stores, 'consents'>>,
+  userId: UserId,
+  client: Client,
+): Promise<number> => {
+  const withdrawn = await stores.consents.withdraw(userId, client.id)
+  for (const consent of withdrawn) {
+    await record({
+      name: 'consent.withdrawn',
+      targetId: consent.id,
+      organizationId: consent.organizationId,
+      data: consentObject(consent, client),
+    })
+  }
+  return withdrawn.length
+}

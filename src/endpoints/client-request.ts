@@ -32,7 +32,7 @@ export const readClientRequest = async (
   const now = clock.now()
   const form = readParameters(request.body)
   const { authorization } = request.headers
-  const authenticated = await authenticateClient(clientAuthentication, { authorization, form })
+  const authenticated = await authenticateClient(clientAuthentication, { authorization, form }, now)
   note(request, { clientId: authenticated.client.clientId })
   if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
   return { now, form, authenticated }

@@ -1,3 +1,6 @@
+import type { ApplicationWithSettings } from '../objects/application-settings.ts'
+import type { ConsentObject } from '../objects/authorized-application.ts'
+import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
@@ -89,23 +92,15 @@ export interface EventCatalogue {
 
   'management_api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
 
-  'application.created': Happening<
-    ApplicationId,
-    OfClient & {
-      readonly application_type: 'oauth' | 'm2m'
-      readonly is_first_party: boolean
-      readonly scopes: readonly string[]
-    }
-  >
-  'application.deleted': Happening<ApplicationId, OfClient>
-  'client_secret.created': Happening<CredentialId, OfClient & { readonly application_id: ApplicationId }>
-  'client_secret.deleted': Happening<CredentialId, OfClient & { readonly application_id: ApplicationId }>
+  'application.created': Happening<ApplicationId, ApplicationWithSettings>
+  'application.updated': Change<ApplicationId, ApplicationWithSettings>
+  'application.deleted': Happening<ApplicationId, ApplicationWithSettings>
+  'client_secret.created': Happening<CredentialId, ClientSecretObject>
+  'client_secret.updated': Change<CredentialId, ClientSecretObject>
+  'client_secret.deleted': Happening<CredentialId, ClientSecretObject>
 
-  'consent.granted': Happening<
-    ConsentId,
-    OfClient & { readonly user_id: UserId; readonly scopes: readonly string[] }
-  >
-  'consent.withdrawn': Happening<ConsentId, OfClient & { readonly user_id: UserId }>
+  'consent.granted': Happening<ConsentId, ConsentObject>
+  'consent.withdrawn': Happening<ConsentId, ConsentObject>
   'authorization_code.replayed': Happening<GrantId, OfClient>
   'refresh_token.reuse_detected': Happening<GrantId, OfClient>
   'authorization_grant.revoked': Happening<

@@ -7,6 +7,7 @@ import {
   issueCredential,
   isWellFormedSecret,
 } from '../../src/clients/credentials.ts'
+import { clientSecretObject } from '../../src/objects/client-secret.ts'
 import { type CredentialId, newIdentifier } from '../../src/protocol/identifiers.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { checksum, sha256 } from '../../src/system/hash.ts'
@@ -82,7 +83,7 @@ describe('client secrets', () => {
     const issued = [await issue(client), await issue(client), await issue(client), await issue(client)]
     const [first] = issued
     if (!first) throw new RangeError()
-    expect(await room.act((acting) => deleteCredential(acting, first.credential.id))).toBe(true)
+    expect(await room.act((acting) => deleteCredential(acting, first.credential.id))).toBeDefined()
     await issue(client)
     expect((await readClient(client.clientId)).credentials).toHaveLength(5)
   })
@@ -92,13 +93,13 @@ describe('client secrets', () => {
     const client = await readClient(clientId)
     const [a, b] = [await issue(client), await issue(client)]
     const now = await readClient(clientId)
-    expect(findCredential(now, a.secret)).toBe(a.credential.id)
-    expect(findCredential(now, b.secret)).toBe(b.credential.id)
-    expect(findCredential(now, `${a.secret}x`)).toBeUndefined()
-    expect(findCredential(now, '')).toBeUndefined()
+    expect(findCredential(now, a.secret, start)).toBe(a.credential.id)
+    expect(findCredential(now, b.secret, start)).toBe(b.credential.id)
+    expect(findCredential(now, `${a.secret}x`, start)).toBeUndefined()
+    expect(findCredential(now, '', start)).toBeUndefined()
     // What a thief of the database has is not what is shown.
-    expect(findCredential(now, sha256(a.secret))).toBeUndefined()
-    expect(findCredential(await confidentialClient(), a.secret)).toBeUndefined()
+    expect(findCredential(now, sha256(a.secret), start)).toBeUndefined()
+    expect(findCredential(await confidentialClient(), a.secret, start)).toBeUndefined()
   })
 
   test('prove nothing any more once deleted, and the others still do', async () => {
@@ -106,9 +107,20 @@ describe('client secrets', () => {
     const [a, b] = [await issue(client), await issue(client)]
     await room.act((acting) => deleteCredential(acting, a.credential.id))
     const now = await readClient(client.clientId)
-    expect(findCredential(now, a.secret)).toBeUndefined()
-    expect(findCredential(now, b.secret)).toBe(b.credential.id)
-    expect(await room.act((acting) => deleteCredential(acting, a.credential.id))).toBe(false)
+    expect(findCredential(now, a.secret, start)).toBeUndefined()
+    expect(findCredential(now, b.secret, start)).toBe(b.credential.id)
+    expect(await room.act((acting) => deleteCredential(acting, a.credential.id))).toBeUndefined()
+  })
+
+  test('prove nothing from the instant on at which they expire, on a node that has read them before', async () => {
+    const client = await confidentialClient()
+    const expiresAt = addSeconds(start, 60)
+    const issued = await room.act((acting) => issueCredential(acting, client, { expiresAt }))
+    if (issued.outcome !== 'issued') throw new RangeError(issued.code)
+    const read = await readClient(client.clientId)
+    expect(findCredential(read, issued.secret, addSeconds(start, 59))).toBe(issued.credential.id)
+    expect(findCredential(read, issued.secret, expiresAt)).toBeUndefined()
+    expect(findCredential(read, issued.secret, addSeconds(start, 61))).toBeUndefined()
   })
 
   test('are told of by events without the secret', async () => {
@@ -118,7 +130,7 @@ describe('client secrets', () => {
     const told = {
       actor: { type: 'operator' },
       organizationId: null,
-      data: { client_id: client.clientId, application_id: client.id },
+      data: clientSecretObject(credential),
     }
     expect(await room.eventsOf('client_secret.created', credential.id)).toEqual([told])
     expect(await room.eventsOf('client_secret.deleted', credential.id)).toEqual([told])

@@ -4,6 +4,7 @@ import {
   type NewApplication,
   registerApplication,
 } from '../../src/clients/registration.ts'
+import { applicationWithSettings } from '../../src/objects/application-settings.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestRoom, start } from '../events/test-room.ts'
@@ -55,12 +56,7 @@ describe('registering an application', () => {
       {
         actor: { type: 'operator' },
         organizationId: null,
-        data: {
-          client_id: client.clientId,
-          application_type: 'oauth',
-          is_first_party: true,
-          scopes: ['openid', 'posts:read'],
-        },
+        data: applicationWithSettings(client),
       },
     ])
   })
@@ -167,7 +163,7 @@ describe('deleting an application', () => {
     expect(await room.act((acting) => deleteApplication(acting, client))).toBe(false)
     expect(await room.stores.clients.byClientId(client.clientId)).toBeUndefined()
     expect(await room.eventsOf('application.deleted', client.id)).toEqual([
-      { actor: { type: 'operator' }, organizationId, data: { client_id: client.clientId } },
+      { actor: { type: 'operator' }, organizationId, data: applicationWithSettings(client) },
     ])
   })
 })

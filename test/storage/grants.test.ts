@@ -58,8 +58,8 @@ const newSession = async (expiresAt = addSeconds(now, DAY)) => {
   return session
 }
 
-const consent = (scopes: string[], organizationId: OrganizationId | null = null, at = now) =>
-  stores.consents.grant({
+const consent = async (scopes: string[], organizationId: OrganizationId | null = null, at = now) => {
+  const { id } = await stores.consents.grant({
     id: newId('consent'),
     userId: user.id,
     applicationId: application.id,
@@ -68,6 +68,8 @@ const consent = (scopes: string[], organizationId: OrganizationId | null = null,
     createdAt: at,
     updatedAt: at,
   })
+  return id
+}
 
 interface NewCode {
   readonly sessionId: SessionId
@@ -200,8 +202,9 @@ describe('consents', () => {
     const code = await newCode({ sessionId: (await newSession()).id, consentId })
     expect(await redeem(code.codeHash)).toBeDefined()
     expect(await grantCount(code.grantId)).toBe(1)
-    expect(await stores.consents.withdraw(consentId)).toBe(true)
-    expect(await stores.consents.withdraw(consentId)).toBe(false)
+    const withdrawn = await stores.consents.withdraw(user.id, application.id)
+    expect(withdrawn.map(({ id }) => id)).toContain(consentId)
+    expect(await stores.consents.withdraw(user.id, application.id)).toEqual([])
     expect(await grantCount(code.grantId)).toBe(0)
   })
 })

@@ -42,7 +42,7 @@ const sweep = () =>
 const newFamily = async (familyHash: string, expiresAt: Date) => {
   const user = await fixtures.user()
   const application = await fixtures.firstParty()
-  const consentId = await storesOn(kysely).consents.grant({
+  const { id: consentId } = await storesOn(kysely).consents.grant({
     id: newId('consent'),
     userId: user.id,
     applicationId: application.id,

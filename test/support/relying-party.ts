@@ -298,16 +298,9 @@ export const expectErrorRedirect = (
 
 /** Takes back what the user allowed the application, for every organization. */
 export const withdrawConsent = async (
-  { testDatabase, stores }: Pick<TestApp, 'testDatabase' | 'stores'>,
+  { stores }: Pick<TestApp, 'stores'>,
   user: TestUser,
   application: TestApplication,
 ): Promise<void> => {
-  const given = await testDatabase.database.kysely
-    .selectFrom('consent')
-    .select('id')
-    .where('user_id', '=', user.id)
-    .where('application_id', '=', application.id)
-    .execute()
-  expect(given).not.toEqual([])
-  for (const { id } of given) expect(await stores.consents.withdraw(id)).toBe(true)
+  expect(await stores.consents.withdraw(user.id, application.id)).not.toEqual([])
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
 export type CredentialRecord = Domain<'client_credential'>
@@ -8,14 +8,15 @@ export type CredentialRecord = Domain<'client_credential'>
 /** What is kept of a credential; its slot is found at insertion. */
 export type NewCredential = Omit<CredentialRecord, 'slot' | 'lastUsedAt'>
 
-/** Whose a credential is. */
-export interface CredentialOwner {
-  readonly applicationId: ApplicationId
+/** A credential, and whose it is. */
+export interface OwnedCredential extends CredentialRecord {
   readonly clientId: ClientId
   readonly organizationId: OrganizationId | null
 }
 
 export const MAXIMUM_CREDENTIALS = 5
+
+const ownerColumns = ['application.client_id', 'application.organization_id'] as const
 
 export const clientCredentials = (db: Executor) => ({
   /**
@@ -27,8 +28,10 @@ export const clientCredentials = (db: Executor) => ({
   insert: async (credential: NewCredential): Promise<boolean> => {
     for (let attempt = 0; attempt <= MAXIMUM_CREDENTIALS; attempt++) {
       const { numAffectedRows } = await sql`
-        insert into client_credential (id, application_id, slot, secret_hash, hint, created_at, updated_at)
+        insert into client_credential
+          (id, application_id, slot, secret_hash, hint, name, expires_at, created_at, updated_at)
         select ${credential.id}, application.id, free.slot, ${credential.secretHash}, ${credential.hint},
+               ${credential.name}, ${credential.expiresAt}::timestamptz,
                ${credential.createdAt}::timestamptz, ${credential.updatedAt}::timestamptz
           from application, generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as free(slot)
          where application.id = ${credential.applicationId}
@@ -53,14 +56,42 @@ export const clientCredentials = (db: Executor) => ({
     return rows.map(camelize)
   },
 
-  /** @returns whose it was, or undefined if there is none of that ID. */
-  delete: async (id: CredentialId): Promise<CredentialOwner | undefined> => {
+  /** The credential, which nobody else changes until the end of the transaction. */
+  lock: async (id: CredentialId): Promise<CredentialRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('client_credential')
+        .selectAll()
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst(),
+    ),
+
+  update: async (
+    id: CredentialId,
+    changes: Pick<CredentialRecord, 'name' | 'expiresAt' | 'updatedAt'>,
+  ): Promise<OwnedCredential | undefined> => {
+    const row = await db
+      .updateTable('client_credential')
+      .from('application')
+      .set(snakeCase(changes))
+      .whereRef('application.id', '=', 'client_credential.application_id')
+      .where('client_credential.id', '=', id)
+      .returningAll('client_credential')
+      .returning(ownerColumns)
+      .executeTakeFirst()
+    return row && camelize(row)
+  },
+
+  /** @returns what it was, or undefined if there is none of that ID. */
+  delete: async (id: CredentialId): Promise<OwnedCredential | undefined> => {
     const row = await db
       .deleteFrom('client_credential')
       .using('application')
       .whereRef('application.id', '=', 'client_credential.application_id')
       .where('client_credential.id', '=', id)
-      .returning(['application.id as application_id', 'application.client_id', 'application.organization_id'])
+      .returningAll('client_credential')
+      .returning(ownerColumns)
       .executeTakeFirst()
     return row && camelize(row)
   },

@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import type { Hash } from '../schema.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
+import type { Hash, Row } from '../schema.ts'
 
 export type ApplicationRecord = Domain<'application'>
 
@@ -14,7 +16,33 @@ export interface RegisteredUri {
 /** An application as the protocol needs it: with where it may be sent back to and how it may prove who it is. */
 export interface ClientRecord extends ApplicationRecord {
   readonly redirectUris: readonly RegisteredUri[]
-  readonly credentials: readonly { readonly id: CredentialId; readonly secretHash: Hash }[]
+  readonly credentials: readonly {
+    readonly id: CredentialId
+    readonly secretHash: Hash
+    readonly expiresAt: Date | null
+  }[]
+}
+
+/** What of an application may change; its IDs, type and trust are for good. */
+export type ApplicationChanges = Partial<
+  Pick<
+    ApplicationRecord,
+    | 'name'
+    | 'description'
+    | 'scopes'
+    | 'logoUrl'
+    | 'logoDarkUrl'
+    | 'accessTokenSeconds'
+    | 'refreshTokenIdleSeconds'
+    | 'jwks'
+    | 'jwksUri'
+  >
+> & { readonly updatedAt: Date }
+
+/** Which applications are listed. */
+export interface ApplicationFilter {
+  readonly organizationId?: OrganizationId | undefined
+  readonly wasDynamicallyRegistered?: boolean | undefined
 }
 
 export const clients = (db: Executor) => {
@@ -33,18 +61,92 @@ export const clients = (db: Executor) => {
         jsonArrayFrom(
           expression
             .selectFrom('client_credential')
-            .select(['client_credential.id', 'client_credential.secret_hash as secretHash'])
+            .select([
+              'client_credential.id',
+              'client_credential.secret_hash as secretHash',
+              // JSON knows no instants: milliseconds since 1970.
+              sql<number | null>`(extract(epoch from client_credential.expires_at) * 1000)::float8`.as(
+                'expiresAt',
+              ),
+            ])
             .whereRef('application_id', '=', 'application.id')
             .orderBy('slot'),
         ).as('credentials'),
       ])
+
+  const insertRedirectUris = async (
+    id: ApplicationId,
+    redirectUris: readonly RegisteredUri[],
+  ): Promise<void> => {
+    if (redirectUris.length === 0) return
+    await db
+      .insertInto('redirect_uri')
+      .values(
+        redirectUris.map(({ uri, isDefault }, position) => ({
+          application_id: id,
+          uri,
+          is_default: isDefault,
+          position,
+        })),
+      )
+      .execute()
+  }
 
   return {
     byClientId: async (clientId: string): Promise<ClientRecord | undefined> => {
       const row = await withParts()
         .where('client_id', '=', clientId as ClientId)
         .executeTakeFirst()
-      return row && camelize(row)
+      return row && clientOf(row)
+    },
+
+    byId: async (id: ApplicationId): Promise<ClientRecord | undefined> => {
+      const row = await withParts().where('id', '=', id).executeTakeFirst()
+      return row && clientOf(row)
+    },
+
+    byIds: async (ids: readonly ApplicationId[]): Promise<Map<ApplicationId, ClientRecord>> => {
+      if (ids.length === 0) return new Map()
+      const rows = await withParts().where('id', 'in', ids).execute()
+      return new Map(rows.map((row) => [row.id, clientOf(row)]))
+    },
+
+    /** By creation. */
+    page: async (
+      { organizationId, wasDynamicallyRegistered }: ApplicationFilter,
+      page: Page,
+    ): Promise<PageOfRows<ClientRecord>> => {
+      let query = withParts()
+      if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
+      if (wasDynamicallyRegistered !== undefined) {
+        query = query.where('was_dynamically_registered', '=', wasDynamicallyRegistered)
+      }
+      return mapPage(await pageRows(query, 'application.id', ({ id }) => id, page), clientOf)
+    },
+
+    /** Whether it exists; if so, nobody else changes it until the end of the transaction. */
+    lock: async (id: ApplicationId): Promise<boolean> => {
+      const row = await db
+        .selectFrom('application')
+        .select('id')
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    update: async (id: ApplicationId, changes: ApplicationChanges): Promise<void> => {
+      const { jwks, ...others } = changes
+      await db
+        .updateTable('application')
+        .set({ ...snakeCase(others), ...(jwks !== undefined && { jwks: jwks && json(jwks) }) })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    replaceRedirectUris: async (id: ApplicationId, redirectUris: readonly RegisteredUri[]): Promise<void> => {
+      await db.deleteFrom('redirect_uri').where('application_id', '=', id).execute()
+      await insertRedirectUris(id, redirectUris)
     },
 
     /** The applications of an organization, or (null) the operator's own; the newest first. */
@@ -53,7 +155,7 @@ export const clients = (db: Executor) => {
         .where('organization_id', 'is not distinct from', organizationId)
         .orderBy('id', 'desc')
         .execute()
-      return rows.map(camelize)
+      return rows.map(clientOf)
     },
 
     insert: async (application: ApplicationRecord, redirectUris: readonly RegisteredUri[]): Promise<void> => {
@@ -61,18 +163,7 @@ export const clients = (db: Executor) => {
         .insertInto('application')
         .values({ ...snakeCase(application), jwks: application.jwks && json(application.jwks) })
         .execute()
-      if (redirectUris.length === 0) return
-      await db
-        .insertInto('redirect_uri')
-        .values(
-          redirectUris.map(({ uri, isDefault }, position) => ({
-            application_id: application.id,
-            uri,
-            is_default: isDefault,
-            position,
-          })),
-        )
-        .execute()
+      await insertRedirectUris(application.id, redirectUris)
     },
 
     /** Its credentials, consents and all that was granted to it go with it. */
@@ -80,3 +171,20 @@ export const clients = (db: Executor) => {
       (await db.deleteFrom('application').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
   }
 }
+
+interface ClientRow extends Row<'application'> {
+  readonly redirect_uris: readonly RegisteredUri[]
+  readonly credentials: readonly {
+    readonly id: CredentialId
+    readonly secretHash: Hash
+    readonly expiresAt: number | null
+  }[]
+}
+
+const clientOf = (row: ClientRow): ClientRecord => ({
+  ...camelize(row),
+  credentials: row.credentials.map(({ expiresAt, ...credential }) => ({
+    ...credential,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+  })),
+})

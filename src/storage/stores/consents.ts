@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { type Domain, snakeCase } from '../codecs.ts'
+import { camelize, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
 import type { ActiveMembership } from './memberships.ts'
 
@@ -51,8 +52,8 @@ export const consents = (db: Executor) => ({
   },
 
   /** Adds to what was granted before, under the ID of the first time; nothing agreed to twice is lost. */
-  grant: async (consent: ConsentRecord): Promise<ConsentId> => {
-    const { id } = await db
+  grant: async (consent: ConsentRecord): Promise<ConsentRecord> => {
+    const row = await db
       .insertInto('consent')
       .values(snakeCase(consent))
       .onConflict((conflict) =>
@@ -62,12 +63,35 @@ export const consents = (db: Executor) => ({
           updated_at: consent.updatedAt,
         }),
       )
-      .returning('id')
+      .returningAll()
       .executeTakeFirstOrThrow()
-    return id
+    return camelize(row)
   },
 
-  /** Withdraws it; every grant and token that stands on it goes with it. */
-  withdraw: async (id: ConsentId): Promise<boolean> =>
-    (await db.deleteFrom('consent').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+  /** What a user agreed to, or was agreed to in the name of an organization; by creation. */
+  page: async (
+    of: { readonly userId: UserId } | { readonly organizationId: OrganizationId },
+    page: Page,
+  ): Promise<PageOfRows<ConsentRecord>> => {
+    const all = db.selectFrom('consent').selectAll()
+    const query =
+      'userId' in of
+        ? all.where('user_id', '=', of.userId)
+        : all.where('organization_id', '=', of.organizationId)
+    return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
+  },
+
+  /**
+   * Withdraws all that a user agreed to with an application, in whose name soever; every grant and token that stands
+   * on it goes with it.
+   */
+  withdraw: async (userId: UserId, applicationId: ApplicationId): Promise<ConsentRecord[]> => {
+    const rows = await db
+      .deleteFrom('consent')
+      .where('user_id', '=', userId)
+      .where('application_id', '=', applicationId)
+      .returningAll()
+      .execute()
+    return rows.map(camelize)
+  },
 })
