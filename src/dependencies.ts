@@ -232,6 +232,7 @@ export const createDependencies = async (
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       issuer: config.issuer,
+      clientRegistry,
       environment,
       environmentClientId,
       configured,

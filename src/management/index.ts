@@ -5,8 +5,15 @@ import { note } from '../observability/request-line.ts'
 import type { Clock } from '../system/clock.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
+import { type ApplicationDependencies, applicationOperations } from './applications.ts'
 import { authenticateKey, requirePermission } from './authenticate.ts'
+import {
+  type AuthorizedApplicationDependencies,
+  authorizedApplicationOperations,
+} from './authorized-applications.ts'
+import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
+import { externalSignInOperations } from './external-sign-in.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
@@ -30,6 +37,9 @@ import { type UserDependencies, userOperations } from './users.ts'
 const MAXIMUM_BODY_BYTES = 256 * 1024
 
 export type ManagementDependencies = Performing &
+  ApplicationDependencies &
+  AuthorizedApplicationDependencies &
+  ClientSecretDependencies &
   CorsOriginDependencies &
   JwksByClientDependencies &
   JwtTemplateDependencies &
@@ -44,6 +54,10 @@ export type ManagementDependencies = Performing &
 
 /** Everything the API can do; the document of the API is made from the same list. */
 export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
+  ...applicationOperations(deps),
+  ...clientSecretOperations(deps),
+  ...authorizedApplicationOperations(deps),
+  ...externalSignInOperations(),
   ...organizationOperations(deps),
   ...redirectUriOperations(deps),
   ...corsOriginOperations(deps),
