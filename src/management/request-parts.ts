@@ -33,7 +33,8 @@ const problem = (path: readonly PropertyKey[], code: string, message: string): P
 export const readPart = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
   const faults = unstorable(value)
   if (faults.length > 0) throw invalid(faults)
-  const parsed = schema.safeParse(value)
+  // What was sent tells a field that is missing from one of the wrong type; it goes no further.
+  const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.flatMap(problemsOf))
 }
