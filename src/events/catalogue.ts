@@ -5,6 +5,7 @@ import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
+import type { OrganizationMembershipObject } from '../objects/organization-membership.ts'
 import type { RedirectUriObject } from '../objects/redirect-uri.ts'
 import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
 import type { SessionObject } from '../objects/session.ts'
@@ -51,11 +52,6 @@ interface OfClient {
   readonly client_id: ClientId
 }
 
-interface OfMembership {
-  readonly user_id: UserId
-  readonly status: 'active' | 'inactive' | 'pending'
-}
-
 interface FromAddress {
   readonly ip_address: string
 }
@@ -81,9 +77,9 @@ export interface EventCatalogue {
     }
   >
   'organization_domain.deleted': Happening<OrganizationDomainId, OrganizationDomainObject>
-  'organization_membership.created': Happening<MembershipId, OfMembership>
-  'organization_membership.updated': Happening<MembershipId, OfMembership>
-  'organization_membership.deleted': Happening<MembershipId, OfMembership>
+  'organization_membership.created': Happening<MembershipId, OrganizationMembershipObject>
+  'organization_membership.updated': Change<MembershipId, OrganizationMembershipObject>
+  'organization_membership.deleted': Happening<MembershipId, OrganizationMembershipObject>
   'permission.created': Happening<PermissionId, { readonly slug: string }>
   'session.created': Happening<SessionId, SessionObject>
   /** Its user has signed in once more in the same browser; what else changed is where from, and until when. */

@@ -18,6 +18,10 @@ import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
 import { type OrganizationDomainDependencies, organizationDomainOperations } from './organization-domains.ts'
+import {
+  type OrganizationMembershipDependencies,
+  organizationMembershipOperations,
+} from './organization-memberships.ts'
 import { type OrganizationDependencies, organizationOperations } from './organizations.ts'
 import { type Performing, perform } from './perform.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
@@ -45,6 +49,7 @@ export type ManagementDependencies = Performing &
   JwtTemplateDependencies &
   OrganizationDependencies &
   OrganizationDomainDependencies &
+  OrganizationMembershipDependencies &
   RedirectUriDependencies &
   ResourceIndicatorDependencies &
   SessionDependencies &
@@ -59,6 +64,8 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(),
   ...organizationOperations(deps),
+  ...organizationDomainOperations(deps),
+  ...organizationMembershipOperations(deps),
   ...redirectUriOperations(deps),
   ...corsOriginOperations(deps),
   ...resourceIndicatorOperations(deps),
@@ -66,7 +73,6 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...settingsOperations(deps),
   ...signingKeyOperations(deps),
   ...jwksByClientOperations(deps),
-  ...organizationDomainOperations(deps),
   ...userOperations(deps),
   ...sessionOperations(deps),
 ]

@@ -1,13 +1,13 @@
-import type { RecordEvent } from '../events/catalogue.ts'
+import type { Acting } from '../events/record.ts'
+import { organizationMembershipObject } from '../objects/organization-membership.ts'
 import { newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import type { MembershipRecord } from '../storage/stores/memberships.ts'
-import type { Random } from '../system/random.ts'
+import type { MembershipInFull, MembershipRecord, WhichMembership } from '../storage/stores/memberships.ts'
 
 /** A user in an organization. */
-export type Membership = MembershipRecord
+export type Membership = MembershipInFull
 
-/** The role of whoever is given no other; that of WorkOS. */
+/** The role of whoever is given no other; that of WorkOS. There from the start, and for good. */
 const DEFAULT_ROLE = 'member'
 
 export interface MembershipOf {
@@ -15,30 +15,42 @@ export interface MembershipOf {
   readonly organizationId: OrganizationId
 }
 
-export interface MembershipChange {
-  readonly stores: Pick<Stores, 'memberships' | 'organizations' | 'users'>
-  readonly now: Date
-  readonly random: Random
-  readonly record: RecordEvent
-}
+type OfMemberships = Acting<Pick<Stores, 'memberships'>>
+export type MembershipChange = Acting<Pick<Stores, 'memberships' | 'organizations' | 'roles' | 'users'>>
+
+type Refused<Code extends string> = { readonly outcome: 'refused'; readonly code: Code }
+
+/** `unchanged`: it was so already, which is no event. */
+type Changed = { readonly outcome: 'changed' | 'unchanged'; readonly membership: Membership }
 
 export type AddedMember =
   | { readonly outcome: 'added'; readonly membership: Membership }
-  | {
-      readonly outcome: 'refused'
-      readonly code: 'user_not_found' | 'organization_not_found' | 'already_member'
-    }
+  | Refused<
+      'user_not_found' | 'organization_not_found' | 'invalid_role' | 'already_member' | 'pending_membership'
+    >
 
+/** Makes the user a member; a former one becomes active again, in the role that is given now. */
 export const addMember = async (
-  { stores, now, random, record }: MembershipChange,
-  { userId, organizationId, roleSlug }: MembershipOf & { readonly roleSlug?: string | undefined },
+  acting: MembershipChange,
+  {
+    userId,
+    organizationId,
+    roleSlug,
+  }: MembershipOf & {
+    /** One that applies to the organization. */
+    readonly roleSlug?: string | undefined
+  },
 ): Promise<AddedMember> => {
+  const { stores, now, random, record } = acting
   // Held until the end of the transaction: the insert must not meet a user or organization deleted meanwhile.
   if (!(await stores.users.hold(userId))) return { outcome: 'refused', code: 'user_not_found' }
   if (!(await stores.organizations.hold(organizationId))) {
     return { outcome: 'refused', code: 'organization_not_found' }
   }
-  const membership: Membership = {
+  if (roleSlug !== undefined && !(await stores.roles.hold(organizationId, roleSlug))) {
+    return { outcome: 'refused', code: 'invalid_role' }
+  }
+  const membership: MembershipRecord = {
     id: newIdentifier('membership', now, random),
     userId,
     organizationId,
@@ -47,46 +59,94 @@ export const addMember = async (
     createdAt: now,
     updatedAt: now,
   }
-  if (!(await stores.memberships.insert(membership))) return { outcome: 'refused', code: 'already_member' }
-  await recordMembership(record, 'organization_membership.created', membership)
-  return { outcome: 'added', membership }
+  if (await stores.memberships.insert(membership)) {
+    const added = await inFull(acting, membership)
+    await record({ name: 'organization_membership.created', ...about(added) })
+    return { outcome: 'added', membership: added }
+  }
+  const former = await stores.memberships.lock({ userId, organizationId })
+  if (former?.status === 'pending') return { outcome: 'refused', code: 'pending_membership' }
+  const restored = former && (await stores.memberships.restore(former.id, membership.roleSlug, now))
+  if (!restored) return { outcome: 'refused', code: 'already_member' }
+  return { outcome: 'added', membership: await recordUpdate(acting, former, restored) }
 }
 
-type StatusChange = Omit<MembershipChange, 'stores' | 'random'> & {
-  readonly stores: Pick<Stores, 'memberships'>
-}
+/** The user may no longer act for the organization: its tokens are inactive at once. */
+export const deactivateMembership = (acting: OfMemberships, which: WhichMembership) =>
+  setStatus(acting, which, 'inactive')
 
-/** The user may no longer act for the organization. Undefined if there is no membership, or an inactive one. */
-export const deactivateMembership = (change: StatusChange, of: MembershipOf) =>
-  setStatus(change, of, 'inactive')
-
-/** Undefined if there is no membership, or an active one. */
-export const reactivateMembership = (change: StatusChange, of: MembershipOf) =>
-  setStatus(change, of, 'active')
+/** In the role it had. */
+export const reactivateMembership = (acting: OfMemberships, which: WhichMembership) =>
+  setStatus(acting, which, 'active')
 
 const setStatus = async (
-  { stores, now, record }: StatusChange,
-  { userId, organizationId }: MembershipOf,
-  status: Membership['status'],
-): Promise<Membership | undefined> => {
-  const membership = await stores.memberships.setStatus(userId, organizationId, status, now)
-  if (membership) await recordMembership(record, 'organization_membership.updated', membership)
-  return membership
+  acting: OfMemberships,
+  which: WhichMembership,
+  status: 'active' | 'inactive',
+): Promise<Changed | Refused<'membership_not_found' | 'pending_membership'>> => {
+  const { stores, now } = acting
+  const before = await stores.memberships.lock(which)
+  if (!before) return { outcome: 'refused', code: 'membership_not_found' }
+  if (before.status === 'pending') return { outcome: 'refused', code: 'pending_membership' }
+  const after = await stores.memberships.setStatus(before.userId, before.organizationId, status, now)
+  return after
+    ? { outcome: 'changed', membership: await recordUpdate(acting, before, after) }
+    : { outcome: 'unchanged', membership: await inFull(acting, before) }
+}
+
+export const changeRole = async (
+  acting: Acting<Pick<Stores, 'memberships' | 'roles'>>,
+  which: WhichMembership,
+  roleSlug: string,
+): Promise<Changed | Refused<'membership_not_found' | 'invalid_role'>> => {
+  const { stores, now } = acting
+  const before = await stores.memberships.lock(which)
+  if (!before) return { outcome: 'refused', code: 'membership_not_found' }
+  if (!(await stores.roles.hold(before.organizationId, roleSlug))) {
+    return { outcome: 'refused', code: 'invalid_role' }
+  }
+  const after = await stores.memberships.setRole(before.id, roleSlug, now)
+  return after
+    ? { outcome: 'changed', membership: await recordUpdate(acting, before, after) }
+    : { outcome: 'unchanged', membership: await inFull(acting, before) }
 }
 
 /** False if the user is no member. */
-export const removeMember = async (
-  { stores, record }: Pick<StatusChange, 'stores' | 'record'>,
-  { userId, organizationId }: MembershipOf,
-): Promise<boolean> => {
-  const membership = await stores.memberships.delete(userId, organizationId)
+export const removeMember = async (acting: OfMemberships, which: WhichMembership): Promise<boolean> => {
+  const membership = await acting.stores.memberships.lock(which)
   if (!membership) return false
-  await recordMembership(record, 'organization_membership.deleted', membership)
+  const before = await inFull(acting, membership)
+  if (!(await acting.stores.memberships.delete(before.userId, before.organizationId))) return false
+  await acting.record({ name: 'organization_membership.deleted', ...about(before) })
   return true
 }
 
-const recordMembership = (
-  record: RecordEvent,
-  name: `organization_membership.${'created' | 'updated' | 'deleted'}`,
-  { id, userId, organizationId, status }: Membership,
-): Promise<void> => record({ name, targetId: id, organizationId, data: { user_id: userId, status } })
+/** As it is in this transaction, where it is held or locked, and the user and the organization with it. */
+const inFull = async (
+  { stores }: Pick<OfMemberships, 'stores'>,
+  { id }: Pick<MembershipRecord, 'id'>,
+): Promise<Membership> => {
+  const membership = await stores.memberships.inFull(id)
+  if (!membership) throw new Error(`The membership ${id} went away while it was held.`)
+  return membership
+}
+
+const recordUpdate = async (
+  acting: OfMemberships,
+  before: MembershipRecord,
+  after: MembershipRecord,
+): Promise<Membership> => {
+  const membership = await inFull(acting, after)
+  await acting.record({
+    name: 'organization_membership.updated',
+    ...about(membership),
+    before: organizationMembershipObject({ ...membership, ...before }),
+  })
+  return membership
+}
+
+const about = (membership: Membership) => ({
+  targetId: membership.id,
+  organizationId: membership.organizationId,
+  data: organizationMembershipObject(membership),
+})

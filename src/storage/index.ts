@@ -21,6 +21,7 @@ import { permissions } from './stores/permissions.ts'
 import { rateLimits } from './stores/rate-limits.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
+import { roles } from './stores/roles.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
 import { users } from './stores/users.ts'
@@ -49,6 +50,7 @@ export const storesOn = (db: Executor) => ({
   rateLimits: rateLimits(db),
   refreshTokens: refreshTokens(db),
   resourceIndicators: resourceIndicators(db),
+  roles: roles(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),
   users: users(db),

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { organizationObject } from '../../src/objects/organization.ts'
+import { organizationMembershipObject } from '../../src/objects/organization-membership.ts'
 import {
   addMember,
   deactivateMembership,
@@ -79,7 +80,7 @@ describe('memberships', () => {
       {
         actor: { type: 'operator' },
         organizationId: of.organizationId,
-        data: { user_id: of.userId, status: 'active' },
+        data: organizationMembershipObject(membership),
       },
     ])
   })
@@ -88,7 +89,7 @@ describe('memberships', () => {
     const { id: userId } = await room.fixtures.user()
     const { id: organizationId } = await created({ name: 'Acme' })
     const results = await atOnce(10, () =>
-      room.act((acting) => addMember(acting, { userId, organizationId, roleSlug: 'admin' })),
+      room.act((acting) => addMember(acting, { userId, organizationId })),
     )
     expect(results.filter(({ outcome }) => outcome === 'added')).toHaveLength(1)
     expect(
@@ -113,13 +114,20 @@ describe('memberships', () => {
   test('are deactivated and reactivated, each once, with an event', async () => {
     const { of, membership } = await member()
     room.clock.forward(10)
-    const inactive = await room.act((acting) => deactivateMembership(acting, of))
-    expect(inactive).toEqual({ ...membership, status: 'inactive', updatedAt: room.clock.now() })
+    const inactive = { ...membership, status: 'inactive', updatedAt: room.clock.now() }
+    expect(await room.act((acting) => deactivateMembership(acting, of))).toEqual({
+      outcome: 'changed',
+      membership: inactive,
+    })
     expect(await room.stores.memberships.activeOf(of.userId)).toEqual([])
-    expect(await room.act((acting) => deactivateMembership(acting, of))).toBeUndefined()
-    // Events of one millisecond have no order.
-    room.clock.forward(1)
-    expect(await room.act((acting) => reactivateMembership(acting, of))).toMatchObject({ status: 'active' })
+    expect(await room.act((acting) => deactivateMembership(acting, { id: membership.id }))).toEqual({
+      outcome: 'unchanged',
+      membership: inactive,
+    })
+    expect(await room.act((acting) => reactivateMembership(acting, of))).toMatchObject({
+      outcome: 'changed',
+      membership: { status: 'active' },
+    })
     expect(await room.eventsOf('organization_membership.updated', membership.id)).toMatchObject([
       { data: { status: 'inactive' } },
       { data: { status: 'active' } },

@@ -1,9 +1,28 @@
-import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
+import type { MembershipId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { MembershipStatus } from '../schema.ts'
+import type { UserRecord } from './users.ts'
 
 export type MembershipRecord = Domain<'organization_membership'>
+
+/** With whose it is and what the organization is called. */
+export interface MembershipInFull extends MembershipRecord {
+  readonly organizationName: string
+  readonly user: UserRecord
+}
+
+/** A membership by its ID, or by whose it is. */
+export type WhichMembership =
+  | { readonly id: MembershipId }
+  | { readonly userId: UserId; readonly organizationId: OrganizationId }
+
+export interface MembershipFilter {
+  readonly userId?: UserId | undefined
+  readonly organizationId?: OrganizationId | undefined
+  readonly statuses: readonly MembershipStatus[]
+}
 
 /** An organization that a user may act for. */
 export interface ActiveMembership {
@@ -11,57 +30,131 @@ export interface ActiveMembership {
   readonly organizationName: string
 }
 
-export const memberships = (db: Executor) => ({
-  /** False if the user is a member already. */
-  insert: async (membership: MembershipRecord): Promise<boolean> => {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('organization_membership')
-      .values(snakeCase(membership))
-      .onConflict((conflict) => conflict.columns(['user_id', 'organization_id']).doNothing())
-      .executeTakeFirst()
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n
-  },
+export const memberships = (db: Executor) => {
+  const withName = () =>
+    db
+      .selectFrom('organization_membership')
+      .innerJoin('organization', 'organization.id', 'organization_membership.organization_id')
+      .selectAll('organization_membership')
+      .select('organization.name as organization_name')
 
-  /** By name of the organization. */
-  activeOf: async (userId: UserId): Promise<ActiveMembership[]> => {
-    const rows = await db
-      .selectFrom('organization_membership as membership')
-      .innerJoin('organization', 'organization.id', 'membership.organization_id')
-      .select(['organization.id as organization_id', 'organization.name as organization_name'])
-      .where('membership.user_id', '=', userId)
-      .where('membership.status', '=', 'active')
-      .orderBy('organization.name')
-      .orderBy('organization.id')
-      .execute()
-    return rows.map(camelize)
-  },
+  const withUsers = async <Row extends { readonly userId: UserId }>(rows: readonly Row[]) => {
+    const ids = [...new Set(rows.map(({ userId }) => userId))]
+    const found =
+      ids.length === 0 ? [] : await db.selectFrom('user').selectAll().where('id', 'in', ids).execute()
+    const users = new Map(found.map((user) => [user.id, camelize(user)]))
+    // Who was deleted between the two reads is gone, and the membership with him.
+    return rows.flatMap((row) => {
+      const user = users.get(row.userId)
+      return user ? [{ ...row, user }] : []
+    })
+  }
 
-  /** @returns the membership as it is now, or undefined if there is none in another status. */
-  setStatus: async (
-    userId: UserId,
-    organizationId: OrganizationId,
-    status: MembershipStatus,
-    now: Date,
-  ): Promise<MembershipRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .updateTable('organization_membership')
-        .set({ status, updated_at: now })
-        .where('user_id', '=', userId)
-        .where('organization_id', '=', organizationId)
-        .where('status', '<>', status)
-        .returningAll()
-        .executeTakeFirst(),
-    ),
+  return {
+    /** False if the user is a member already. */
+    insert: async (membership: MembershipRecord): Promise<boolean> => {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('organization_membership')
+        .values(snakeCase(membership))
+        .onConflict((conflict) => conflict.columns(['user_id', 'organization_id']).doNothing())
+        .executeTakeFirst()
+      return (numInsertedOrUpdatedRows ?? 0n) > 0n
+    },
 
-  /** @returns what was deleted, or undefined if there was none. */
-  delete: async (userId: UserId, organizationId: OrganizationId): Promise<MembershipRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .deleteFrom('organization_membership')
-        .where('user_id', '=', userId)
-        .where('organization_id', '=', organizationId)
-        .returningAll()
-        .executeTakeFirst(),
-    ),
-})
+    /** As it is now; until the end of the transaction nobody else changes it. */
+    lock: async (which: WhichMembership): Promise<MembershipRecord | undefined> => {
+      const query = db.selectFrom('organization_membership').selectAll().forNoKeyUpdate()
+      const row =
+        'id' in which
+          ? query.where('id', '=', which.id)
+          : query.where('user_id', '=', which.userId).where('organization_id', '=', which.organizationId)
+      return camelizeOptional(await row.executeTakeFirst())
+    },
+
+    inFull: async (id: MembershipId): Promise<MembershipInFull | undefined> => {
+      const row = await withName().where('organization_membership.id', '=', id).executeTakeFirst()
+      const [membership] = await withUsers(row ? [camelize(row)] : [])
+      return membership
+    },
+
+    /** The newest first, unless asked otherwise. */
+    page: async (
+      page: Page,
+      { userId, organizationId, statuses }: MembershipFilter,
+    ): Promise<PageOfRows<MembershipInFull>> => {
+      let query = withName().where('status', 'in', statuses)
+      if (userId !== undefined) query = query.where('user_id', '=', userId)
+      if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
+      const rows = await pageRows(query, 'organization_membership.id', ({ id }) => id, page)
+      const found = mapPage(rows, camelize)
+      return { ...found, rows: await withUsers(found.rows) }
+    },
+
+    /** By name of the organization. */
+    activeOf: async (userId: UserId): Promise<ActiveMembership[]> => {
+      const rows = await db
+        .selectFrom('organization_membership as membership')
+        .innerJoin('organization', 'organization.id', 'membership.organization_id')
+        .select(['organization.id as organization_id', 'organization.name as organization_name'])
+        .where('membership.user_id', '=', userId)
+        .where('membership.status', '=', 'active')
+        .orderBy('organization.name')
+        .orderBy('organization.id')
+        .execute()
+      return rows.map(camelize)
+    },
+
+    /** @returns the membership as it is now, or undefined if there is none in another status. */
+    setStatus: async (
+      userId: UserId,
+      organizationId: OrganizationId,
+      status: MembershipStatus,
+      now: Date,
+    ): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(
+        await db
+          .updateTable('organization_membership')
+          .set({ status, updated_at: now })
+          .where('user_id', '=', userId)
+          .where('organization_id', '=', organizationId)
+          .where('status', '<>', status)
+          .returningAll()
+          .executeTakeFirst(),
+      ),
+
+    /** @returns the membership as it is now, or undefined if there is no inactive one. */
+    restore: async (id: MembershipId, roleSlug: string, now: Date): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(
+        await db
+          .updateTable('organization_membership')
+          .set({ status: 'active', role_slug: roleSlug, updated_at: now })
+          .where('id', '=', id)
+          .where('status', '=', 'inactive')
+          .returningAll()
+          .executeTakeFirst(),
+      ),
+
+    /** @returns the membership as it is now, or undefined if there is none in another role. */
+    setRole: async (id: MembershipId, roleSlug: string, now: Date): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(
+        await db
+          .updateTable('organization_membership')
+          .set({ role_slug: roleSlug, updated_at: now })
+          .where('id', '=', id)
+          .where('role_slug', '<>', roleSlug)
+          .returningAll()
+          .executeTakeFirst(),
+      ),
+
+    /** @returns what was deleted, or undefined if there was none. */
+    delete: async (userId: UserId, organizationId: OrganizationId): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(
+        await db
+          .deleteFrom('organization_membership')
+          .where('user_id', '=', userId)
+          .where('organization_id', '=', organizationId)
+          .returningAll()
+          .executeTakeFirst(),
+      ),
+  }
+}
