@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SigningAlgorithm } from '../../src/protocol/signing-algorithm.ts'
 import {
   dueChanges,
+  introductionChanges,
   type KeyChange,
   rotationChanges,
   rotationTimes,
@@ -12,6 +13,7 @@ import {
   isPublished,
   type SigningKey,
   signingKeyAt,
+  signingKeyInTransition,
   signingKeyState,
 } from '../../src/signing-keys/signing-key.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -245,5 +247,41 @@ describe('an emergency', () => {
     const retired = keyWith({ retiresAt: start, withdrawnAt: at(10) })
     expect(withdrawalChanges([retired], 'key_1', ['RS256'], at(50))).toEqual([])
     expect(withdrawalChanges([retired], 'key_2', ['RS256'], at(50))).toEqual([])
+  })
+})
+
+describe('an algorithm that takes the place of another', () => {
+  const introduce = (known: readonly SigningKey[], now: Date) =>
+    changed(known, introductionChanges(known, 'ES256', now, times), now)
+
+  test('has a key that is published before it signs; the former signs until then', () => {
+    const keys = introduce([keyWith()], at(10))
+    expect(keys.map((key) => signingKeyState(key, at(10)))).toEqual(['active', 'upcoming'])
+    const signing = (seconds: number) =>
+      signingKeyInTransition(keys, 'ES256', 'RS256', at(seconds))?.algorithm
+    expect(signing(10)).toBe('RS256')
+    expect(signing(9 + times.propagationSeconds)).toBe('RS256')
+    expect(signing(10 + times.propagationSeconds)).toBe('ES256')
+  })
+
+  test('is introduced once', () => {
+    const keys = introduce([keyWith()], at(10))
+    expect(introductionChanges(keys, 'ES256', at(11), times)).toEqual([])
+    expect(introductionChanges(keys, 'ES256', at(11 + times.propagationSeconds), times)).toEqual([])
+  })
+
+  test('whose old key is about to end gets a successor, and signs all the while', () => {
+    const old = keyWith({ kid: 'old', algorithm: 'ES256' })
+    const ending = changed([old, keyWith()], dueChanges([old, keyWith()], ['RS256'], at(10), times), at(10))
+    const keys = introduce(ending, at(20))
+    for (const seconds of [20, times.propagationSeconds + 21, 1e6]) {
+      expect(signingKeyInTransition(keys, 'ES256', 'RS256', at(seconds))?.algorithm).toBe('ES256')
+    }
+  })
+
+  test('signs with what there is, if the former has no key any more', () => {
+    const keys = introduce([], at(10))
+    expect(signingKeyInTransition(keys, 'ES256', 'RS256', at(10))?.algorithm).toBe('ES256')
+    expect(signingKeyInTransition([], 'ES256', 'RS256', at(10))).toBeUndefined()
   })
 })

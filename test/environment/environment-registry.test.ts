@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/config.ts'
+import { lifetimes } from '../../src/config/lifetimes.ts'
+import { configuredSettings } from '../../src/environment/configured-settings.ts'
+import { createEnvironmentRegistry } from '../../src/environment/environment-registry.ts'
+import type { EnvironmentSnapshot } from '../../src/storage/stores/environment.ts'
+import { settableClock } from '../support/settable-clock.ts'
+
+const CACHE_SECONDS = 5
+
+/** A registry over a database whose answers, and whether it answers, the test decides. */
+const openRegistry = async () => {
+  const clock = settableClock()
+  const errors: unknown[] = []
+  const database = {
+    reads: 0,
+    settings: {} as Record<string, unknown>,
+    answer: undefined as (() => Promise<EnvironmentSnapshot>) | undefined,
+  }
+  const snapshot = async (): Promise<EnvironmentSnapshot> => {
+    database.reads += 1
+    const { settings } = database
+    return database.answer?.() ?? { settings, corsOrigins: [], redirectUris: [] }
+  }
+  const registry = await createEnvironmentRegistry({
+    stores: { environment: { snapshot } } as never,
+    configured: configuredSettings(loadConfig({}), lifetimes),
+    clock,
+    cacheSeconds: CACHE_SECONDS,
+    onError: (error) => errors.push(error),
+    patienceMilliseconds: 50,
+  })
+  const brand = async () => (await registry.current()).settings.brandName
+  return { registry, clock, errors, database, brand }
+}
+
+describe('the environment as a node knows it', () => {
+  test('is read once in five seconds, however many ask', async () => {
+    const { clock, database, brand } = await openRegistry()
+    database.settings = { brand_name: 'Changed' }
+    expect(await Promise.all(Array.from({ length: 50 }, brand))).toEqual(Array(50).fill('Latchkey'))
+    expect(database.reads).toBe(1)
+    clock.advance(CACHE_SECONDS)
+    expect(await Promise.all(Array.from({ length: 50 }, brand))).toEqual(Array(50).fill('Changed'))
+    expect(database.reads).toBe(2)
+  })
+
+  test('is read anew at once when a change was announced', async () => {
+    const { registry, database, brand } = await openRegistry()
+    database.settings = { brand_name: 'Changed' }
+    registry.invalidate()
+    expect(await brand()).toBe('Changed')
+    expect(registry.latest().settings.brandName).toBe('Changed')
+  })
+
+  test('a reading that began before the announcement is not kept', async () => {
+    const { registry, database, brand } = await openRegistry()
+    let finish = (_: EnvironmentSnapshot) => {}
+    database.answer = () => new Promise((resolve) => (finish = resolve))
+    registry.invalidate()
+    const early = brand()
+    registry.invalidate()
+    database.answer = undefined
+    database.settings = { brand_name: 'Changed' }
+    expect(await brand()).toBe('Changed')
+    finish({ settings: { brand_name: 'Before' }, corsOrigins: [], redirectUris: [] })
+    expect(await early).toBe('Before')
+    expect(await brand()).toBe('Changed')
+  })
+
+  test('is read anew where the clock was set back', async () => {
+    const { clock, database, brand } = await openRegistry()
+    database.settings = { brand_name: 'Changed' }
+    clock.advance(-3600)
+    expect(await brand()).toBe('Changed')
+  })
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('ECONNREFUSED'))],
+    ['falls silent', () => new Promise<never>(() => {})],
+  ])('stays what it was while the database %s, which is asked again later', async (_, answer) => {
+    const { clock, database, brand, errors } = await openRegistry()
+    database.answer = answer
+    clock.advance(CACHE_SECONDS)
+    expect(await Promise.all([brand(), brand()])).toEqual(['Latchkey', 'Latchkey'])
+    expect(await brand()).toBe('Latchkey')
+    expect(errors).toHaveLength(1)
+    expect(database.reads).toBe(2)
+    database.answer = undefined
+    database.settings = { brand_name: 'Back' }
+    clock.advance(CACHE_SECONDS)
+    expect(await brand()).toBe('Back')
+  })
+
+  test('settings that this version cannot follow are an error, and those before hold', async () => {
+    const { registry, database, brand, errors } = await openRegistry()
+    database.settings = { access_token: { algorithm: 'of a later version' } }
+    registry.invalidate()
+    expect(await brand()).toBe('Latchkey')
+    expect(String(errors)).toContain('environment.settings cannot be read')
+  })
+})
