@@ -6,6 +6,7 @@ import { backChannel } from './endpoints/back-channel.ts'
 import { healthEndpoint } from './endpoints/health.ts'
 import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
+import { logoEndpoint } from './endpoints/logos.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
 import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
@@ -86,6 +87,7 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
       await scope.register(introspectionEndpoint(dependencies))
     }),
   )
+  await app.register(logoEndpoint(dependencies))
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
   const operations = managementOperations(dependencies.management)
   await app.register(managementApi(dependencies.management, operations))

@@ -71,7 +71,7 @@ export const authorizationCodeGrant = ({
           expiresAt: addSeconds(now, client.accessTokenSeconds ?? accessTokenSeconds),
           offlineExpiresAt: addSeconds(now, grantSeconds),
         },
-        { ...refresh, expiresAt: addSeconds(now, refreshTokenIdleSeconds) },
+        { ...refresh, expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds) },
         now,
       )
       if (!redeemed) return refuse(proof, client, now)

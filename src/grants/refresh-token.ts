@@ -98,7 +98,10 @@ export const refreshTokenGrant = ({
       const rotated = await stores.refreshTokens.rotate(
         presented,
         { applicationId: client.id, scopes: asked },
-        { ...successor, expiresAt: addSeconds(now, refreshTokenIdleSeconds) },
+        {
+          ...successor,
+          expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds),
+        },
         now,
       )
       const { grant, refreshToken } = rotated

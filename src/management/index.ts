@@ -5,6 +5,11 @@ import { note } from '../observability/request-line.ts'
 import type { Clock } from '../system/clock.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
+import { type ApplicationLogoDependencies, applicationLogoOperations } from './application-logos.ts'
+import {
+  type ApplicationSettingsDependencies,
+  applicationSettingsOperations,
+} from './application-settings.ts'
 import { type ApplicationDependencies, applicationOperations } from './applications.ts'
 import { authenticateKey, requirePermission } from './authenticate.ts'
 import {
@@ -42,6 +47,8 @@ const MAXIMUM_BODY_BYTES = 256 * 1024
 
 export type ManagementDependencies = Performing &
   ApplicationDependencies &
+  ApplicationLogoDependencies &
+  ApplicationSettingsDependencies &
   AuthorizedApplicationDependencies &
   ClientSecretDependencies &
   CorsOriginDependencies &
@@ -61,6 +68,8 @@ export type ManagementDependencies = Performing &
 export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
   ...applicationOperations(deps),
   ...clientSecretOperations(deps),
+  ...applicationSettingsOperations(deps),
+  ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(),
   ...organizationOperations(deps),
@@ -95,7 +104,15 @@ export const managementApi = (
       if (status === 401) reply.header('www-authenticate', 'Bearer')
       return reply.code(status).send(body)
     })
-    for (const operation of operations) route(app, operation, deps)
+    for (const operation of operations) {
+      if (!operation.rawBody) route(app, operation, deps)
+    }
+    await app.register(async function rawBodyScope(scope) {
+      acceptBytes(scope)
+      for (const operation of operations) {
+        if (operation.rawBody) route(scope, operation, deps)
+      }
+    })
   }
 
 const route = (app: FastifyInstance, operation: Operation, deps: ManagementDependencies): void => {
@@ -198,6 +215,16 @@ const acceptJson = (app: FastifyInstance): void => {
       if (text.trim() === '') done(null, undefined)
       else void parse(request, text, done)
     },
+  )
+}
+
+/** Whatever type is declared: what the bytes are is read from themselves. */
+const acceptBytes = (scope: FastifyInstance): void => {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAXIMUM_BODY_BYTES },
+    async (_request: FastifyRequest, body: Buffer) => body,
   )
 }
 

@@ -41,7 +41,7 @@ interface Description<
   readonly permission: ManagementPermission | 'public'
   readonly query?: Query
   readonly body?: Body
-  /** Media types of a body that is taken as it is, as a Buffer, instead of JSON. */
+  /** Media types of a body that is taken as it is, as a Buffer, instead of JSON. For the document: none is insisted on. */
   readonly rawBody?: readonly string[]
   /** Absent: nothing is answered but the status. */
   readonly answer?: Answer

@@ -121,7 +121,7 @@ const readParts = ({ operation, params, query, body }: AskedOperation) => {
     params: params as never,
     query: (operation.query ? readPart(operation.query, query) : readPart(nothing, query)) as never,
     body: (operation.rawBody
-      ? body
+      ? (body ?? Buffer.alloc(0))
       : operation.body
         ? readPart(operation.body, body ?? {})
         : undefined) as never,

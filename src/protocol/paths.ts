@@ -16,7 +16,11 @@ export const paths = {
   consent: '/consent',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
+  logos: '/logos',
   health: '/healthz',
   ready: '/readyz',
   home: '/',
 } as const
+
+/** Where a logo is served, under the hash of its content. */
+export const logoPath = (contentHash: string): string => `${paths.logos}/${contentHash}`

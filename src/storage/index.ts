@@ -14,6 +14,7 @@ import { expiredRows } from './stores/expired-rows.ts'
 import { idempotentAnswers } from './stores/idempotent-answers.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
+import { logos } from './stores/logos.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
@@ -43,6 +44,7 @@ export const storesOn = (db: Executor) => ({
   idempotentAnswers: idempotentAnswers(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),
+  logos: logos(db),
   memberships: memberships(db),
   organizationDomains: organizationDomains(db),
   organizations: organizations(db),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { EventName } from '../../protocol/event-name.ts'
+import { logoPath } from '../../protocol/paths.ts'
 import { addSeconds } from '../../system/clock.ts'
 import type { Executor } from '../executor.ts'
 import type { Schema } from '../schema.ts'
@@ -24,6 +25,14 @@ export const expiringTables = [
   { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
+  // A page that was shown a moment ago may yet load its logo.
+  {
+    table: 'logo',
+    key: 'content_hash',
+    instant: 'created_at',
+    keptSeconds: 3600,
+    unless: { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
+  },
   // What anybody can cause without proving who they are, and what was refused; all other events are kept.
   ...(['sign_in.failed', 'sign_in.throttled', 'change.refused'] as const satisfies readonly EventName[]).map(
     (name) =>
@@ -44,6 +53,12 @@ export interface ExpiringTable {
   readonly expiring?: { readonly table: keyof Schema; readonly key: string }
   /** Which of the rows expire, if not all. */
   readonly only?: { readonly column: string; readonly value: string }
+  /** What is referred to expires not: by one of these columns, which hold the key behind a prefix. */
+  readonly unless?: {
+    readonly table: keyof Schema
+    readonly columns: readonly string[]
+    readonly prefix: string
+  }
   readonly instant: string
   readonly keptSeconds: number
 }
@@ -51,16 +66,25 @@ export interface ExpiringTable {
 export const expiredRows = (db: Executor) => ({
   /** Deletes at most `limit` rows; two nodes that sweep at once skip each other's rows. */
   delete: async (
-    { table, key, expiring = { table, key }, only, instant, keptSeconds }: ExpiringTable,
+    { table, key, expiring = { table, key }, only, unless, instant, keptSeconds }: ExpiringTable,
     limit: number,
     now: Date,
   ): Promise<number> => {
     // A literal: a partial index serves only a condition that is known when the statement is planned.
     const which = only ? sql`${sql.ref(only.column)} = ${sql.lit(only.value)} and` : sql``
+    const unused = unless
+      ? sql.join(
+          unless.columns.map(
+            (column) => sql`not exists (select from ${sql.table(unless.table)}
+              where ${sql.ref(column)} = ${sql.lit(unless.prefix)} || ${sql.ref(`${table}.${key}`)}) and`,
+          ),
+          sql` `,
+        )
+      : sql``
     const { numAffectedRows } = await sql`
       delete from ${sql.table(table)} where ${sql.ref(key)} in (
         select ${sql.ref(expiring.key)} from ${sql.table(expiring.table)}
-         where ${which} ${sql.ref(instant)} < ${addSeconds(now, -keptSeconds)}
+         where ${which} ${unused} ${sql.ref(instant)} < ${addSeconds(now, -keptSeconds)}
          limit ${limit} for update skip locked)`.execute(db)
     return Number(numAffectedRows ?? 0n)
   },
