@@ -83,6 +83,7 @@ const statements = [
     content bytea not null,
     created_at timestamptz not null
   )`,
+  'create index on logo (created_at)',
   'create index on application (logo_url)',
   'create index on application (logo_dark_url)',
 
