@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ClientRegistry } from '../clients/client-registry.ts'
 import { listObject, listOf } from '../objects/list.ts'
 import { organizationObject, organizationSchema } from '../objects/organization.ts'
 import type { DomainClaim } from '../organizations/domain.ts'
@@ -10,8 +11,7 @@ import {
   withDomains,
   withItsDomains,
 } from '../organizations/organization.ts'
-import type { DomainName } from '../protocol/domain-name.ts'
-import { parseDomainName } from '../protocol/domain-name.ts'
+import { type DomainName, parseDomainName } from '../protocol/domain-name.ts'
 import type { Stores } from '../storage/index.ts'
 import { commaList } from './comma-list.ts'
 import { changedMetadata, domainName, newMetadata } from './fields.ts'
@@ -22,6 +22,7 @@ import { badRequest, conflict, invalidField, type Refusal } from './refusal.ts'
 
 export interface OrganizationDependencies {
   readonly stores: Stores
+  readonly clientRegistry: Pick<ClientRegistry, 'invalidateAll'>
 }
 
 const tag = 'Organizations'
@@ -54,7 +55,10 @@ const claimsOf = (body: {
       ]
     : undefined
 
-export const organizationOperations = ({ stores }: OrganizationDependencies): readonly Operation[] => [
+export const organizationOperations = ({
+  stores,
+  clientRegistry,
+}: OrganizationDependencies): readonly Operation[] => [
   readOperation({
     id: 'listOrganizations',
     method: 'GET',
@@ -204,6 +208,8 @@ export const organizationOperations = ({ stores }: OrganizationDependencies): re
       change(async (acting) => {
         const id = identified('organization', params.id)
         if (!(await deleteOrganization(acting, id))) throw notThere('organization', id)
+        // Its applications are gone; which they were is not worth a question.
+        acting.afterCommit(clientRegistry.invalidateAll)
         return undefined
       }),
   }),

@@ -117,6 +117,7 @@ test('deleting an organization takes along all that belongs to it, and ends its 
   await workos.organizations.deleteOrganization(id)
 
   expect(await activity()).toEqual([false, false, false])
+  expect(await clientToken(app, m2m)).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
   expect((await belongings(id)).filter(([, count]) => count !== 0)).toEqual([])
   for (const { clientId } of [thirdParty, m2m]) {
     expect(await app.stores.clients.byClientId(clientId)).toBeUndefined()
