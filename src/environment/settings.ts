@@ -25,7 +25,8 @@ const seconds = (least: number, most: number) => {
 }
 
 const isWebAddress = (text: string): boolean => {
-  if (!URL.canParse(text) || !/^https?:\/\/[^/]/.test(text)) return false
+  // The parser drops line breaks, which a Location header does not bear.
+  if (!URL.canParse(text) || !/^https?:\/\/[^/][\x21-\x7E]*$/.test(text)) return false
   const { protocol, hostname, username, password } = new URL(text)
   return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
 }

@@ -136,6 +136,7 @@ describe('a setting is refused, and nothing changes', () => {
     [{ terms_url: 'data:text/html,x' }, 'terms_url'],
     [{ terms_url: 'http://example.com' }, 'terms_url'],
     [{ terms_url: 'https:/example.com' }, 'terms_url'],
+    [{ terms_url: 'https://example.com/\r\nset-cookie: a=b' }, 'terms_url'],
     [{ privacy_url: 'https://user:secret@example.com' }, 'privacy_url'],
     [{ privacy_url: `https://example.com/${'x'.repeat(2048)}` }, 'privacy_url'],
     [{ accent_color: 'red' }, 'accent_color'],
