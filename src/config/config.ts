@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
+import { parseOutboundHost } from '../system/outbound-fetch.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
@@ -25,6 +26,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[]
+  /** Hosts that requests of ours may go to over http and in private networks. */
+  readonly outboundAllowedHosts: readonly string[]
   readonly accessToken: {
     readonly seconds: number
     readonly algorithm: SigningAlgorithm
@@ -63,6 +66,16 @@ const webAddress = z.url({
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
+const commaSeparated = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+
 /** Long enough for 256 bits in base64 or 128 bits and more in words. */
 const MINIMUM_SECRET_LENGTH = 32
 
@@ -90,22 +103,23 @@ const schema = z.object({
   LATCHKEY_PORT: wholeNumber(0, 65_535).default(3000),
   LATCHKEY_MIGRATE_ON_START: flag.default(false),
   LATCHKEY_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  LATCHKEY_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
-    )
-    .pipe(
-      z.array(
-        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-          error: 'must list IP addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8',
-        }),
-      ),
+  LATCHKEY_TRUSTED_PROXIES: commaSeparated.pipe(
+    z.array(
+      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+        error: 'must list IP addresses or CIDR ranges, separated by commas, such as 10.0.0.0/8',
+      }),
     ),
+  ),
+  LATCHKEY_OUTBOUND_ALLOWED_HOSTS: commaSeparated.transform((hosts, context) =>
+    hosts.flatMap((text) => {
+      const host = parseOutboundHost(text)
+      if (host === undefined) {
+        const message = `must list host names or IP addresses without port, separated by commas; ${text} is neither`
+        context.addIssue({ code: 'custom', message })
+      }
+      return host ?? []
+    }),
+  ),
   LATCHKEY_ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(300),
   LATCHKEY_ACCESS_TOKEN_ALGORITHM: oneOf(signingAlgorithms).default('RS256'),
   LATCHKEY_ACCESS_TOKEN_TYPE: oneOf(['at+jwt', 'JWT']).default('at+jwt'),
@@ -194,6 +208,7 @@ export const loadConfig = (
     migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
     logLevel: values.LATCHKEY_LOG_LEVEL,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES,
+    outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
     accessToken: {
       seconds: values.LATCHKEY_ACCESS_TOKEN_SECONDS,
       algorithm: values.LATCHKEY_ACCESS_TOKEN_ALGORITHM,

@@ -17,6 +17,10 @@ export const leftHalfSha256 = (value: string): string =>
 export const hmacSha256 = (key: Uint8Array, value: string): string =>
   createHmac('sha256', key).update(value).digest('base64url')
 
+/** HMAC-SHA-256 in lower-case hexadecimal. */
+export const hmacSha256Hex = (key: string, value: string): string =>
+  createHmac('sha256', key).update(value).digest('hex')
+
 /** Equality whose duration tells nothing about the values (but their length). */
 export const constantTimeEqual = (a: string, b: string): boolean => {
   const left = Buffer.from(a)
