@@ -1,4 +1,11 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Dependencies } from './dependencies.ts'
 import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
@@ -44,6 +51,7 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 256 },
+    frameworkErrors: answerUnroutable,
   })
 
   app.addHook('onRequest', async (request, reply) => {
@@ -112,4 +120,14 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
     }),
   )
   return app
+}
+
+/** To a URL that no route can be looked up for. The framework would name itself, and repeat what was sent. */
+const answerUnroutable = ({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  const isMalformed = code === 'FST_ERR_BAD_URL'
+  void reply
+    .code(isMalformed ? 400 : 404)
+    .header('x-request-id', request.id)
+    .header('x-content-type-options', 'nosniff')
+    .send({ message: isMalformed ? 'The URL cannot be read.' : 'Not found.' })
 }

@@ -31,6 +31,7 @@ import { type OrganizationDependencies, organizationOperations } from './organiz
 import { type Performing, perform } from './perform.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, Refusal } from './refusal.ts'
+import { isDeeperThan } from './request-parts.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
@@ -44,6 +45,9 @@ import { type UserDependencies, userOperations } from './users.ts'
 
 /** Bytes of a JSON body: fifty redirection URIs of the longest kind fit in. */
 const MAXIMUM_BODY_BYTES = 256 * 1024
+
+/** Of arrays and objects in each other; no body of ours needs a tenth. */
+const MAXIMUM_DEPTH = 64
 
 export type ManagementDependencies = Performing &
   ApplicationDependencies &
@@ -212,8 +216,13 @@ const acceptJson = (app: FastifyInstance): void => {
     'application/json',
     { parseAs: 'string', bodyLimit: MAXIMUM_BODY_BYTES },
     (request, text: string, done) => {
-      if (text.trim() === '') done(null, undefined)
-      else void parse(request, text, done)
+      if (text.trim() === '') return done(null, undefined)
+      void parse(request, text, (error, body) =>
+        // Before anybody walks through it: the stack ends somewhere.
+        isDeeperThan(MAXIMUM_DEPTH, body)
+          ? done(badRequest('invalid_json', 'The body is nested too deeply.'))
+          : done(error, body),
+      )
     },
   )
 }

@@ -150,7 +150,13 @@ const bodyOf = ({ body, rawBody }: Operation, schemas: SchemaCollection): OpenAp
 }
 
 const problem = z
-  .object({ field: z.string(), code: z.string(), message: z.string() })
+  .object({
+    field: z.string(),
+    code: z.string(),
+    message: z.string(),
+    property: z.string().optional(),
+    constraints: z.record(z.string(), z.string()).optional(),
+  })
   .meta({ id: 'Problem', description: 'One thing wrong with a request: where, and what.' })
 
 const text = z.string().describe('For people; it may change.')

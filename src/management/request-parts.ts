@@ -29,6 +29,12 @@ const problem = (path: readonly PropertyKey[], code: string, message: string): P
   message,
 })
 
+/** Whether objects and arrays stand in each other deeper than that. */
+export const isDeeperThan = (depth: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((member) => isDeeperThan(depth - 1, member)))
+
 /** @throws Refusal 422 */
 export const readPart = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
   const faults = unstorable(value)

@@ -139,6 +139,31 @@ describe('a request', () => {
     }
   })
 
+  test('whose URL no route can be looked up for says nothing of what looks it up', async () => {
+    for (const [path, expected] of [
+      ['/organizations/%ED%A0%80', { status: 400, body: { message: 'The URL cannot be read.' } }],
+      [`/organizations/${'x'.repeat(300)}`, { status: 404, body: { message: 'Not found.' } }],
+    ] as const) {
+      const { status, body, headers } = await management.get(path)
+      expect({ status, body }).toEqual(expected)
+      expect(headers.get('x-request-id')).toMatch(/^[0-9A-Z]{26}$/)
+    }
+  })
+
+  test('whose body is nested without end is refused', async () => {
+    for (const depth of [100, 2_000, 50_000]) {
+      const nested = `${'{"a":['.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`
+      const { status, body } = await management.post('/organizations', `{"name":"Deep","metadata":${nested}}`)
+      expect({ status, body }).toMatchObject({ status: 400, body: { code: 'invalid_json' } })
+    }
+  })
+
+  test('tells a field that is missing from one of another type', async () => {
+    const codeOf = async (sent: object) => (await management.post('/organizations', sent)).body
+    expect(await codeOf({})).toMatchObject({ errors: [{ field: 'name', code: 'required' }] })
+    expect(await codeOf({ name: 1 })).toMatchObject({ errors: [{ field: 'name', code: 'invalid_type' }] })
+  })
+
   test('without a key is refused before its body is read', async () => {
     const stranger = managementOf(app.issuer, '')
     expect((await stranger.post('/organizations', '{"name":')).status).toBe(401)
