@@ -1,0 +1,27 @@
+/** Where an answer of ours is not what WorkOS documents, and why. docs/workos-compatibility.md prints this table. */
+
+export interface Deviation {
+  /** Operation IDs of ours; `every` one that WorkOS documents with that status. */
+  readonly operations: readonly string[] | 'every'
+  /**
+   * `never`: WorkOS documents the status, we do not answer with it. `differs`: the status or body is another.
+   * `behaviour`: the shape is the same, the meaning is not; no answer can show it.
+   */
+  readonly kind: 'never' | 'differs' | 'behaviour'
+  /** Of the answer; none for behaviour. */
+  readonly status?: number
+  readonly workos: string
+  readonly latchkey: string
+  readonly reason: string
+}
+
+export const deviations: readonly Deviation[] = [
+  {
+    operations: ['getJwksByClientId'],
+    kind: 'differs',
+    status: 200,
+    workos: 'RSA keys only, each with a certificate (`x5c`, `x5t#S256`).',
+    latchkey: 'Keys of every algorithm that is switched on, without certificates.',
+    reason: 'Verifiers use the key; a self-signed certificate around it would prove nothing and expire.',
+  },
+]
