@@ -63,10 +63,13 @@ const statements = [
     last_used_at timestamptz,
     expires_at timestamptz,
     created_at timestamptz not null,
-    updated_at timestamptz not null
+    updated_at timestamptz not null,
+    -- A key of a user acts for one organization, and ends with the membership. (Without a user this is not checked.)
+    foreign key (user_id, organization_id) references organization_membership (user_id, organization_id)
+      on delete cascade
   )`,
   'create index on customer_api_key (organization_id)',
-  'create index on customer_api_key (user_id)',
+  'create index on customer_api_key (user_id, organization_id)',
 
   `alter table application
     add column was_dynamically_registered boolean not null default false,

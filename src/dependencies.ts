@@ -1,6 +1,5 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
-import { createCredentialUsage } from './clients/credentials.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
@@ -8,10 +7,11 @@ import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
-import { flushCredentialUsageJob } from './jobs/flush-credential-usage.ts'
+import { flushUsage, flushUsageJob } from './jobs/flush-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
+import { createUsage } from './jobs/usage.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
@@ -35,7 +35,8 @@ import { createRevokeGrant } from './tokens/revoke-grant.ts'
 
 /** Applications kept in memory; a few kilobytes each. */
 const CACHED_CLIENTS = 10_000
-const CREDENTIAL_USES_NOTED = 100_000
+/** Of each kind. */
+const USES_NOTED = 100_000
 /** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
 const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
 
@@ -124,7 +125,12 @@ export const createDependencies = async (
   })
 
   const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)
-  const credentialUsage = createCredentialUsage({ stores, maximumEntries: CREDENTIAL_USES_NOTED })
+  const usageOf = <Id>(write: (uses: ReadonlyMap<Id, Date>) => Promise<void>) =>
+    createUsage<Id>({ write, maximumEntries: USES_NOTED })
+  const credentialUsage = usageOf(stores.clientCredentials.used)
+  const apiKeyUsage = usageOf(stores.apiKeys.used)
+  const customerKeyUsage = usageOf(stores.customerKeys.used)
+  const usages = [credentialUsage, apiKeyUsage, customerKeyUsage]
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
@@ -141,7 +147,7 @@ export const createDependencies = async (
       onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
     }),
     sweepExpiredJob({ stores, tables: expiringTables, clock }),
-    flushCredentialUsageJob(credentialUsage),
+    flushUsageJob(usages),
   ]
   let scheduled: ReturnType<typeof scheduleJobs> | undefined
   let isStopping = false
@@ -240,6 +246,8 @@ export const createDependencies = async (
       keyRing,
       findClient,
       passwordHasher,
+      apiKeyUsed: apiKeyUsage.used,
+      customerKeyUsed: customerKeyUsage.used,
     },
     checkReady: async () => {
       await stores.environment.clientId()
@@ -258,9 +266,7 @@ export const createDependencies = async (
     },
     close: async () => {
       await scheduled?.stop()
-      await credentialUsage
-        .flush()
-        .catch((error: unknown) => logger.error({ err: error }, 'credential uses lost'))
+      await flushUsage(usages).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
       await foundation[Symbol.asyncDispose]()
     },
   }

@@ -4,6 +4,7 @@ import { parseStoredSettings } from './environment/settings.ts'
 import type { Actor } from './events/catalogue.ts'
 import { actingAs } from './events/record.ts'
 import type { Logger } from './observability/logger.ts'
+import { ensureDefaultRole } from './permissions/role.ts'
 import { newIdentifier } from './protocol/identifiers.ts'
 import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
 import { rotationTimes } from './signing-keys/rotation.ts'
@@ -94,7 +95,7 @@ export const keyChangingOf = (
   recordIn: (stores, now) => actingAs(actor, { stores, now, random }).record,
 })
 
-/** The client ID and signing keys without which nothing can be served; made once, whoever is first. */
+/** The client ID, signing keys and role without which nothing can be served; made once, whoever is first. */
 export const prepareEnvironment = async (
   { database, keyChanging }: { readonly database: Database; readonly keyChanging: KeyChanging },
   now: Date,
@@ -103,6 +104,9 @@ export const prepareEnvironment = async (
   const stores = storesOn(database.kysely)
   await stores.environment.claim(newIdentifier('client', now, random), now)
   await ensureSigningKeys(keyChanging, now)
+  await transactionOn(database.kysely)((inside) =>
+    ensureDefaultRole(actingAs({ type: 'system' }, { stores: inside, now, random })),
+  )
   const clientId = await stores.environment.clientId()
   if (clientId === undefined) throw new Error('The environment has no client ID.')
   return { clientId }

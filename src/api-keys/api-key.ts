@@ -1,48 +1,43 @@
-import type { RecordEvent } from '../events/catalogue.ts'
-import { newIdentifier } from '../protocol/identifiers.ts'
+import type { Acting } from '../events/record.ts'
+import { managementApiKeyObject } from '../objects/management-api-key.ts'
+import { type ApiKeyId, newIdentifier } from '../protocol/identifiers.ts'
+import { EVERYTHING } from '../protocol/management-permission.ts'
+import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'
 import type { ApiKeyRecord } from '../storage/stores/api-keys.ts'
-import { isCheckedHandle, newCheckedHandle } from '../system/checked-handle.ts'
 import { sha256 } from '../system/hash.ts'
-import type { Random } from '../system/random.ts'
+import { isKeyValue, MAXIMUM_NAME_LENGTH, newKeyValue } from './key-value.ts'
 
 /*
- * Keys that open the management API. Shown once, kept as SHA-256: they are 256 random bits of ours (see
- * clients/credentials.ts). What a key may do is listed in it.
+ * Keys that open the management API. What a key may do is listed in it (protocol/management-permission.ts). A key that
+ * was revoked is kept: events name it.
  */
 
 export type ApiKey = ApiKeyRecord
 
-const VALUE_PREFIX = 'sk_'
-const SHOWN_CHARACTERS = 4
+export type CreatedApiKey =
+  | {
+      readonly outcome: 'created'
+      readonly apiKey: ApiKey
+      /** Shown this once. */
+      readonly value: string
+    }
+  | { readonly outcome: 'refused'; readonly code: 'name_invalid' }
 
-export interface CreatedApiKey {
-  readonly apiKey: ApiKey
-  /** Shown this once. */
-  readonly value: string
-}
+type ApiKeyChange = Acting<Pick<Stores, 'apiKeys'>>
 
 export const createApiKey = async (
-  {
-    stores,
-    now,
-    random,
-    record,
-  }: {
-    readonly stores: Pick<Stores, 'apiKeys'>
-    readonly now: Date
-    readonly random: Random
-    readonly record: RecordEvent
-  },
-  { name, permissions }: { readonly name: string; readonly permissions: readonly string[] },
+  { stores, now, random, record }: ApiKeyChange,
+  given: { readonly name: string; readonly permissions: readonly string[] },
 ): Promise<CreatedApiKey> => {
-  const value = newCheckedHandle(VALUE_PREFIX, random)
+  const name = parseLine(given.name, MAXIMUM_NAME_LENGTH)
+  if (name === undefined) return { outcome: 'refused', code: 'name_invalid' }
+  const { value, ...kept } = newKeyValue(random)
   const apiKey: ApiKey = {
     id: newIdentifier('apiKey', now, random),
     name,
-    valueHash: sha256(value),
-    obfuscatedValue: `${VALUE_PREFIX}...${value.slice(-SHOWN_CHARACTERS)}`,
-    permissions: [...new Set(permissions)],
+    ...kept,
+    permissions: [...new Set(given.permissions)],
     lastUsedAt: null,
     revokedAt: null,
     createdAt: now,
@@ -52,14 +47,31 @@ export const createApiKey = async (
   await record({
     name: 'management_api_key.created',
     targetId: apiKey.id,
-    data: { permissions: apiKey.permissions },
+    data: managementApiKeyObject(apiKey),
   })
-  return { apiKey, value }
+  return { outcome: 'created', apiKey, value }
+}
+
+export type RevokedApiKey =
+  | { readonly outcome: 'revoked' }
+  | { readonly outcome: 'refused'; readonly code: 'api_key_not_found' | 'last_key' }
+
+/** `last_key`: no other may do everything, so nobody could give rights to anybody any more. */
+export const revokeApiKey = async (
+  { stores, now, record }: Omit<ApiKeyChange, 'random'>,
+  id: ApiKeyId,
+): Promise<RevokedApiKey> => {
+  // All of them locked: of two that revoke each other's key at once, the second finds its own the last.
+  const holders = await stores.apiKeys.lockHoldersOf(EVERYTHING)
+  if (holders.length === 1 && holders[0] === id) return { outcome: 'refused', code: 'last_key' }
+  const apiKey = await stores.apiKeys.revoke(id, now)
+  if (!apiKey) return { outcome: 'refused', code: 'api_key_not_found' }
+  await record({ name: 'management_api_key.revoked', targetId: id, data: managementApiKeyObject(apiKey) })
+  return { outcome: 'revoked' }
 }
 
 /** The key of that value, unless revoked. Looked up by its hash: nobody can time their way to one. */
 export const verifyApiKey = async (
   stores: Pick<Stores, 'apiKeys'>,
   value: string,
-): Promise<ApiKey | undefined> =>
-  isCheckedHandle(VALUE_PREFIX, value) ? stores.apiKeys.liveByValue(sha256(value)) : undefined
+): Promise<ApiKey | undefined> => (isKeyValue(value) ? stores.apiKeys.liveByValue(sha256(value)) : undefined)

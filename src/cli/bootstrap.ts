@@ -42,7 +42,9 @@ export const bootstrapCommand = async (args: readonly string[], deps: BootstrapC
     await stores.environment.changeAlone()
     if (args.length === 0 && (await stores.apiKeys.all()).length > 0) return undefined
     const acting = actingAs({ type: 'operator' }, { stores, now, random })
-    return (await createApiKey(acting, { name: 'Bootstrap', permissions: ['*'] })).value
+    const created = await createApiKey(acting, { name: 'Bootstrap', permissions: ['*'] })
+    if (created.outcome === 'refused') throw new Error(`No API key: ${created.code}.`)
+    return created.value
   })
   print(
     value === undefined

@@ -6,13 +6,8 @@ import type { Dependencies } from '../dependencies.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { addMember } from '../organizations/membership.ts'
 import { createOrganization } from '../organizations/organization.ts'
-import {
-  type ClientId,
-  type CredentialId,
-  newIdentifier,
-  type OrganizationId,
-  type UserId,
-} from '../protocol/identifiers.ts'
+import { createPermission } from '../permissions/permission.ts'
+import type { ClientId, CredentialId, OrganizationId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { createUser } from '../users/create-user.ts'
 import { newPasswordHash, type PasswordHash } from '../users/password.ts'
@@ -78,7 +73,8 @@ export const prepareDemoData = async (
       acme: await organization(acting, 'Acme', 'acme'),
       globex: await organization(acting, 'Globex', 'globex'),
     }
-    for (const permission of permissions) await addPermission(acting, permission)
+    // Refused if they are there already, which is as good.
+    for (const permission of permissions) await createPermission(acting, permission)
     for (const [index, person] of people.entries()) {
       const userId = await user(acting, person, hashes[index])
       for (const name of person.organizations) {
@@ -118,15 +114,6 @@ const organization = async (
 ): Promise<OrganizationId> => {
   const known = await acting.stores.organizations.byExternalId(externalId)
   return known?.id ?? done(await createOrganization(acting, { name, externalId }), 'created').organization.id
-}
-
-const addPermission = async (
-  { stores, now, random, record }: Acting<Stores>,
-  permission: (typeof permissions)[number],
-): Promise<void> => {
-  const id = newIdentifier('permission', now, random)
-  const isNew = await stores.permissions.insert({ id, ...permission, createdAt: now, updatedAt: now })
-  if (isNew) await record({ name: 'permission.created', targetId: id, data: { slug: permission.slug } })
 }
 
 const user = async (

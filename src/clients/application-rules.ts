@@ -106,7 +106,8 @@ export const scopeProblems = async (
   scopes: readonly string[],
 ): Promise<RegistrationProblem[]> => {
   const slugs = [...new Set(scopes)].filter((scope) => !isStandardScope(scope))
-  const known = new Set((await permissions.bySlugs(slugs)).map(({ slug }) => slug))
+  // Held until the end of the transaction: whoever deletes one meanwhile finds it in this application.
+  const known = new Set((await permissions.hold(slugs)).map(({ slug }) => slug))
   return slugs
     .filter((slug) => !known.has(slug))
     .map((slug) => ({

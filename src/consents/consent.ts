@@ -2,6 +2,7 @@ import type { Client } from '../clients/client.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
+import { isStandardScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
@@ -23,12 +24,18 @@ export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
   ({ userId, client, organizationId }, scopes, now) =>
     transaction(async (stores) => {
+      // Held until the end of the transaction: whoever deletes a permission has to find it in this consent, or it
+      // would be agreed to already when another is made under the same slug.
+      const permissions = await stores.permissions.hold(scopes.filter((scope) => !isStandardScope(scope)))
+      const agreed = scopes.filter(
+        (scope) => isStandardScope(scope) || permissions.some(({ slug }) => slug === scope),
+      )
       const consent = await stores.consents.grant({
         id: newIdentifier('consent', now, random),
         userId,
         applicationId: client.id,
         organizationId,
-        scopes: [...scopes],
+        scopes: agreed,
         createdAt: now,
         updatedAt: now,
       })

@@ -4,7 +4,6 @@ import { userClaims } from '../protocol/claims.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
-import { parseScope } from '../protocol/scope.ts'
 import type { Clock } from '../system/clock.ts'
 import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
@@ -61,7 +60,7 @@ export const userinfoEndpoint = ({
           throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked.')
         }
         note(request, { clientId: held.claims.client_id })
-        const scopes = parseScope(held.claims.scope)
+        const { scopes } = held
         // OIDC Core §5.3.1: an access token from an OpenID Connect authentication request.
         if (held.subject === 'client') {
           throw new OAuthError('insufficient_scope', 'The access token is of an application, not of a user.')

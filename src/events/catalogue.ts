@@ -1,13 +1,17 @@
+import type { ApiKeyObject } from '../objects/api-key.ts'
 import type { ApplicationWithSettings } from '../objects/application-settings.ts'
 import type { ConsentObject } from '../objects/authorized-application.ts'
 import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
+import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
 import type { OrganizationMembershipObject } from '../objects/organization-membership.ts'
+import type { PermissionObject } from '../objects/permission.ts'
 import type { RedirectUriObject } from '../objects/redirect-uri.ts'
 import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
+import type { OrganizationRoleObject, RoleObject } from '../objects/role.ts'
 import type { SessionObject } from '../objects/session.ts'
 import type { SettingsObject } from '../objects/settings.ts'
 import type { UserObject } from '../objects/user.ts'
@@ -26,6 +30,7 @@ import type {
   OrganizationId,
   PermissionId,
   ResourceIndicatorId,
+  RoleId,
   SessionId,
   UserId,
 } from '../protocol/identifiers.ts'
@@ -80,13 +85,25 @@ export interface EventCatalogue {
   'organization_membership.created': Happening<MembershipId, OrganizationMembershipObject>
   'organization_membership.updated': Change<MembershipId, OrganizationMembershipObject>
   'organization_membership.deleted': Happening<MembershipId, OrganizationMembershipObject>
-  'permission.created': Happening<PermissionId, { readonly slug: string }>
+  'organization_role.created': Happening<RoleId, OrganizationRoleObject>
+  'organization_role.updated': Change<RoleId, OrganizationRoleObject>
+  'organization_role.deleted': Happening<RoleId, OrganizationRoleObject>
+  'permission.created': Happening<PermissionId, PermissionObject>
+  'permission.updated': Change<PermissionId, PermissionObject>
+  'permission.deleted': Happening<PermissionId, PermissionObject>
+  'role.created': Happening<RoleId, RoleObject>
+  'role.updated': Change<RoleId, RoleObject>
+  'role.deleted': Happening<RoleId, RoleObject>
   'session.created': Happening<SessionId, SessionObject>
   /** Its user has signed in once more in the same browser; what else changed is where from, and until when. */
   'session.reauthenticated': Happening<SessionId, SessionObject>
   'session.revoked': Happening<SessionId, SessionObject & Reason<SessionEnd>>
 
-  'management_api_key.created': Happening<ApiKeyId, { readonly permissions: readonly string[] }>
+  'api_key.created': Happening<ApiKeyId, ApiKeyObject>
+  'api_key.updated': Change<ApiKeyId, ApiKeyObject>
+  'api_key.revoked': Happening<ApiKeyId, ApiKeyObject>
+  'management_api_key.created': Happening<ApiKeyId, ManagementApiKeyObject>
+  'management_api_key.revoked': Happening<ApiKeyId, ManagementApiKeyObject>
 
   'application.created': Happening<ApplicationId, ApplicationWithSettings>
   'application.updated': Change<ApplicationId, ApplicationWithSettings>

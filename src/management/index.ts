@@ -2,9 +2,11 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import type { ApiKey } from '../api-keys/api-key.ts'
 import { recordEvent } from '../events/record.ts'
 import { note } from '../observability/request-line.ts'
+import type { ApiKeyId } from '../protocol/identifiers.ts'
 import type { Clock } from '../system/clock.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
+import { type ApiKeyDependencies, apiKeyOperations } from './api-keys.ts'
 import { type ApplicationLogoDependencies, applicationLogoOperations } from './application-logos.ts'
 import {
   type ApplicationSettingsDependencies,
@@ -18,6 +20,7 @@ import {
 } from './authorized-applications.ts'
 import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
+import { type CustomerKeyDependencies, customerKeyOperations } from './customer-api-keys.ts'
 import { externalSignInOperations } from './external-sign-in.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
@@ -27,12 +30,15 @@ import {
   type OrganizationMembershipDependencies,
   organizationMembershipOperations,
 } from './organization-memberships.ts'
+import { type OrganizationRoleDependencies, organizationRoleOperations } from './organization-roles.ts'
 import { type OrganizationDependencies, organizationOperations } from './organizations.ts'
 import { type Performing, perform } from './perform.ts'
+import { type PermissionDependencies, permissionOperations } from './permissions.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { isDeeperThan } from './request-parts.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
+import { type RoleDependencies, roleOperations } from './roles.ts'
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
@@ -66,7 +72,16 @@ export type ManagementDependencies = Performing &
   SessionDependencies &
   SettingsDependencies &
   SigningKeyDependencies &
-  UserDependencies & { readonly clock: Clock }
+  UserDependencies &
+  ApiKeyDependencies &
+  CustomerKeyDependencies &
+  OrganizationRoleDependencies &
+  PermissionDependencies &
+  RoleDependencies & {
+    readonly clock: Clock
+    /** Notes a use of a key, to be written down later. */
+    readonly apiKeyUsed: (id: ApiKeyId, now: Date) => void
+  }
 
 /** Everything the API can do; the document of the API is made from the same list. */
 export const managementOperations = (deps: ManagementDependencies): readonly Operation[] => [
@@ -76,6 +91,8 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(),
+  ...apiKeyOperations(deps),
+  ...customerKeyOperations(deps),
   ...organizationOperations(deps),
   ...organizationDomainOperations(deps),
   ...organizationMembershipOperations(deps),
@@ -88,6 +105,9 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...jwksByClientOperations(deps),
   ...userOperations(deps),
   ...sessionOperations(deps),
+  ...organizationRoleOperations(deps),
+  ...permissionOperations(deps),
+  ...roleOperations(deps),
 ]
 
 export const managementApi = (
@@ -120,7 +140,7 @@ export const managementApi = (
   }
 
 const route = (app: FastifyInstance, operation: Operation, deps: ManagementDependencies): void => {
-  const { stores, clock } = deps
+  const { stores, clock, apiKeyUsed } = deps
   app.route({
     method: operation.method,
     url: operation.path,
@@ -130,6 +150,7 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
       const apiKey = await authenticateKey(stores, request.headers.authorization)
       keys.set(request, apiKey)
       note(request, { apiKeyId: apiKey.id })
+      apiKeyUsed(apiKey.id, clock.now())
     },
     handler: async (request, reply) => {
       const now = clock.now()

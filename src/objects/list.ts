@@ -30,3 +30,12 @@ export const listObject = <Row, Item>(
   data: rows.map(objectOf),
   list_metadata: { before, after },
 })
+
+/** A collection that is small by nature and given out whole (workos: roles). */
+export const wholeListOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ object: z.literal('list'), data: z.array(item) })
+
+export const listedWhole = <Row, Item>(rows: readonly Row[], objectOf: (row: Row) => Item) => ({
+  object: 'list' as const,
+  data: rows.map(objectOf),
+})

@@ -1,14 +1,12 @@
 import type { Acting } from '../events/record.ts'
 import { organizationMembershipObject } from '../objects/organization-membership.ts'
 import { newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
+import { DEFAULT_ROLE } from '../protocol/slug.ts'
 import type { Stores } from '../storage/index.ts'
 import type { MembershipInFull, MembershipRecord, WhichMembership } from '../storage/stores/memberships.ts'
 
 /** A user in an organization. */
 export type Membership = MembershipInFull
-
-/** The role of whoever is given no other; that of WorkOS. There from the start, and for good. */
-const DEFAULT_ROLE = 'member'
 
 export interface MembershipOf {
   readonly userId: UserId

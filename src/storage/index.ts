@@ -7,6 +7,7 @@ import { clientCredentials } from './stores/client-credentials.ts'
 import { clients } from './stores/clients.ts'
 import { consents } from './stores/consents.ts'
 import { corsOrigins } from './stores/cors-origins.ts'
+import { customerKeys } from './stores/customer-keys.ts'
 import { environment } from './stores/environment.ts'
 import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
@@ -37,6 +38,7 @@ export const storesOn = (db: Executor) => ({
   clients: clients(db),
   consents: consents(db),
   corsOrigins: corsOrigins(db),
+  customerKeys: customerKeys(db),
   environment: environment(db),
   environmentRedirectUris: environmentRedirectUris(db),
   events: events(db),

@@ -58,9 +58,10 @@ const introspectAccessToken = async (
   token: string,
   now: Date,
 ): Promise<Introspection | undefined> => {
-  const { claims } = (await verifyAccessToken(introspection, token, now)) ?? {}
-  if (!claims) return undefined
-  const { iss, sub, aud, client_id, scope, jti, iat, exp, org_id, sid } = claims
+  const verified = await verifyAccessToken(introspection, token, now)
+  if (!verified) return undefined
+  const { claims, scopes } = verified
+  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid } = claims
   return {
     active: true,
     token_type: 'access_token',
@@ -68,7 +69,7 @@ const introspectAccessToken = async (
     iss,
     sub,
     aud,
-    ...(scope !== undefined && { scope }),
+    ...(scopes.length > 0 && { scope: printScope(scopes) }),
     ...(org_id !== undefined && { org_id }),
     ...(sid !== undefined && { sid }),
     jti,

@@ -1,7 +1,8 @@
 import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
-import type { Client } from '../clients/client.ts'
+import { allowsScope, type Client } from '../clients/client.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
+import { parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
 import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
@@ -17,9 +18,11 @@ export interface TokenVerification {
 export type TokenUser = HeldGrant['user']
 
 /** An access token whose signature and times are right, and what it stands on *now*. */
-export type AccessToken =
-  | { readonly subject: 'client'; readonly claims: AccessTokenClaims }
-  | { readonly subject: 'user'; readonly claims: AccessTokenClaims; readonly user: TokenUser }
+export type AccessToken = {
+  readonly claims: AccessTokenClaims
+  /** Of those in its claims, what it still gives: not what has been deleted since. */
+  readonly scopes: readonly string[]
+} & ({ readonly subject: 'client' } | { readonly subject: 'user'; readonly user: TokenUser })
 
 /** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
 const accessTokenTypes = new Set(['at+jwt', 'jwt'])
@@ -83,10 +86,19 @@ const standing = async (
   now: Date,
 ): Promise<AccessToken | undefined> => {
   const facts = { jti: claims.jti, clientId: claims.client_id, credentialId: claims.credential_id }
+  const issued = parseScope(claims.scope)
   if (claims.grant_id === undefined) {
-    return (await stores.accessTokens.clientHolds(facts)) ? { subject: 'client', claims } : undefined
+    const scopes = await stores.accessTokens.scopesOfClient(facts)
+    return (
+      scopes && {
+        subject: 'client',
+        claims,
+        scopes: issued.filter((scope) => allowsScope({ scopes }, scope)),
+      }
+    )
   }
-  const userId: UserId | undefined = parseIdentifier('user', claims.sub)
-  const user = await stores.accessTokens.userOfGrant(claims.grant_id, facts, now)
-  return user && user.id === userId ? { subject: 'user', claims, user } : undefined
+  const held = await stores.accessTokens.standingOfGrant(claims.grant_id, facts, now)
+  if (!held || held.user.id !== parseIdentifier('user', claims.sub)) return undefined
+  const scopes = issued.filter((scope) => held.consentedScopes.includes(scope))
+  return { subject: 'user', claims, user: held.user, scopes }
 }

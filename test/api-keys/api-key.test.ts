@@ -9,11 +9,14 @@ import { openTestRoom } from '../events/test-room.ts'
 const room = await openTestRoom()
 afterAll(() => room[Symbol.asyncDispose]())
 
-const create = () =>
-  room.act((acting) => createApiKey(acting, { name: 'CI', permissions: ['*', '*'] }), {
+const create = async () => {
+  const created = await room.act((acting) => createApiKey(acting, { name: 'CI', permissions: ['*', '*'] }), {
     type: 'api_key',
     id: newIdentifier('apiKey', room.clock.now(), systemRandom),
   })
+  if (created.outcome === 'refused') throw new RangeError(created.code)
+  return created
+}
 
 describe('API keys', () => {
   test('are a prefix, 256 random bits and a checksum, and shown once', async () => {

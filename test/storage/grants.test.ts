@@ -198,7 +198,7 @@ describe('consents', () => {
   })
 
   test('take their grants along when they are withdrawn, once', async () => {
-    const consentId = await consent(['openid'])
+    const consentId = await consent(['openid', 'offline_access'])
     const code = await newCode({ sessionId: (await newSession()).id, consentId })
     expect(await redeem(code.codeHash)).toBeDefined()
     expect(await grantCount(code.grantId)).toBe(1)
@@ -211,7 +211,10 @@ describe('consents', () => {
 
 describe('authorization codes', () => {
   test('RFC 6749 §4.1.2: of twenty redemptions at once one succeeds, and one grant comes to be', async () => {
-    const code = await newCode({ sessionId: (await newSession()).id, consentId: await consent(['openid']) })
+    const code = await newCode({
+      sessionId: (await newSession()).id,
+      consentId: await consent(['openid', 'offline_access']),
+    })
     const redeemed = await atOnce(20, () => redeem(code.codeHash))
     const [one, ...more] = redeemed.filter((result) => result !== undefined)
     expect(more).toEqual([])
@@ -223,7 +226,10 @@ describe('authorization codes', () => {
   test('RFC 6749 §4.1.3: a proof that lacks anything uses nothing up', async () => {
     const other = await fixtures.firstParty()
     const session = await newSession()
-    const code = await newCode({ sessionId: session.id, consentId: await consent(['openid']) })
+    const code = await newCode({
+      sessionId: session.id,
+      consentId: await consent(['openid', 'offline_access']),
+    })
     for (const wrong of [
       { applicationId: other.id },
       { redirectUri: undefined },
@@ -242,7 +248,10 @@ describe('authorization codes', () => {
   test('RFC 6749 §4.1.2: a code and the end of its session at once: no grant, or one that is known to the session', async () => {
     for (let round = 0; round < 5; round++) {
       const session = await newSession()
-      const code = await newCode({ sessionId: session.id, consentId: await consent(['openid']) })
+      const code = await newCode({
+        sessionId: session.id,
+        consentId: await consent(['openid', 'offline_access']),
+      })
       const [redeemed] = await Promise.all([redeem(code.codeHash), stores.sessions.end(session.id)])
       expect(await grantCount(code.grantId)).toBe(redeemed === undefined ? 0 : 1)
     }
@@ -257,7 +266,7 @@ describe('what has expired', () => {
     )
 
   test('goes in batches, and what must still be recognised stays', async () => {
-    const consentId = await consent(['openid'])
+    const consentId = await consent(['openid', 'offline_access'])
     const session = await newSession(addSeconds(now, 40 * DAY))
     const redeemedCode = await newCode({ sessionId: session.id, consentId })
     expect(await redeem(redeemedCode.codeHash)).toBeDefined()
@@ -291,15 +300,15 @@ describe('what has expired', () => {
     await stores.accessTokens.revoke(jti, addSeconds(now, 300))
     await stores.accessTokens.revoke(jti, addSeconds(now, 300))
     const facts = { jti, clientId: application.clientId, credentialId: undefined }
-    expect(await stores.accessTokens.clientHolds(facts)).toBe(false)
+    expect(await stores.accessTokens.scopesOfClient(facts)).toBeUndefined()
     await sweep(addSeconds(now, 590))
-    expect(await stores.accessTokens.clientHolds(facts)).toBe(false)
+    expect(await stores.accessTokens.scopesOfClient(facts)).toBeUndefined()
     await sweep(addSeconds(now, 610))
-    expect(await stores.accessTokens.clientHolds(facts)).toBe(true)
+    expect(await stores.accessTokens.scopesOfClient(facts)).toEqual([])
   })
 
   test('two that sweep at once share the work', async () => {
-    const consentId = await consent(['openid'])
+    const consentId = await consent(['openid', 'offline_access'])
     const { id: sessionId } = await newSession(addSeconds(now, 40 * DAY))
     for (let index = 0; index < 30; index++) await newCode({ sessionId, consentId })
     const before = await sweep(addSeconds(now, HOUR))
@@ -315,7 +324,10 @@ describe('what has expired', () => {
 
 describe('refresh tokens', () => {
   test('RFC 9700 §4.14.2: of twenty rotations at once one succeeds', async () => {
-    const code = await newCode({ sessionId: (await newSession()).id, consentId: await consent(['openid']) })
+    const code = await newCode({
+      sessionId: (await newSession()).id,
+      consentId: await consent(['openid', 'offline_access']),
+    })
     const familyHash = newHandle(systemRandom)
     const tokenHash = newHandle(systemRandom)
     await stores.authorizationCodes.redeem(

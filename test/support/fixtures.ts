@@ -5,13 +5,13 @@ import { type NewApplication, registerApplication } from '../../src/clients/regi
 import { actingAs } from '../../src/events/record.ts'
 import { addMember } from '../../src/organizations/membership.ts'
 import { createOrganization } from '../../src/organizations/organization.ts'
-import {
-  type ApplicationId,
-  type ClientId,
-  type CredentialId,
-  newIdentifier,
-  type OrganizationId,
-  type UserId,
+import { createPermission } from '../../src/permissions/permission.ts'
+import type {
+  ApplicationId,
+  ClientId,
+  CredentialId,
+  OrganizationId,
+  UserId,
 } from '../../src/protocol/identifiers.ts'
 import type { Stores } from '../../src/storage/index.ts'
 import type { Transaction } from '../../src/storage/transaction.ts'
@@ -102,22 +102,18 @@ export const fixturesOn = ({
   }
 
   const permission = async (slug: string, name = slug, description: string | null = null): Promise<void> => {
-    const now = clock.now()
-    await transaction((stores) =>
-      stores.permissions.insert({
-        id: newIdentifier('permission', now, random),
-        slug,
-        name,
-        description,
-        createdAt: now,
-        updatedAt: now,
-      }),
+    const created = await transaction((stores) =>
+      createPermission(acting(stores), { slug, name, description }),
     )
+    expected(created, 'created')
   }
 
   /** The value of a key that opens the management API. */
   const apiKey = async (permissions: readonly string[] = ['*']): Promise<string> =>
-    (await transaction((stores) => createApiKey(acting(stores), { name: 'Test', permissions }))).value
+    expected(
+      await transaction((stores) => createApiKey(acting(stores), { name: 'Test', permissions })),
+      'created',
+    ).value
 
   const credential = async (application: Pick<Client, 'id' | 'clientId' | 'isPublic' | 'organizationId'>) => {
     const issued = expected(

@@ -13,6 +13,12 @@ export interface AccessTokenFacts {
   readonly credentialId: CredentialId | undefined
 }
 
+export interface StandingOfGrant {
+  readonly user: Profile & { readonly id: UserId }
+  /** What the user agreed to, and has not lost since. */
+  readonly consentedScopes: readonly string[]
+}
+
 /*
  * Access tokens are JWTs and have no rows; their grants, credentials and applications have. What is deleted takes
  * its consents along, and these their grants (on delete cascade), so a grant that is there proves its user,
@@ -27,18 +33,18 @@ export const accessTokens = (db: Executor) => ({
       .execute()
   },
 
-  /** The user of a token whose grant holds *now*, in one read by primary keys; undefined if it does not. */
-  userOfGrant: async (
+  /** What a token stands on whose grant holds *now*, in one read by primary keys; undefined if it does not. */
+  standingOfGrant: async (
     grantId: GrantId,
     { jti, clientId, credentialId }: AccessTokenFacts,
     now: Date,
-  ): Promise<(Profile & { readonly id: UserId }) | undefined> => {
+  ): Promise<StandingOfGrant | undefined> => {
     const row = await db
       .selectFrom('authorization_grant as held')
       .innerJoin('consent', 'consent.id', 'held.consent_id')
       .innerJoin('user', 'user.id', 'consent.user_id')
       .innerJoin('application', 'application.id', 'consent.application_id')
-      .select(userColumns)
+      .select([...userColumns, 'consent.scopes'])
       .where('held.id', '=', grantId)
       .where('application.client_id', '=', clientId)
       .where('held.revoked_at', 'is', null)
@@ -52,20 +58,26 @@ export const accessTokens = (db: Executor) => ({
       .where(notRevoked(jti))
       .modifyEnd(prepared)
       .executeTakeFirst()
-    return row && withUser(row).user
+    if (!row) return undefined
+    const { user, rest } = withUser(row)
+    return { user, consentedScopes: rest.scopes }
   },
 
-  /** Whether a token that an application got for itself holds *now*. */
-  clientHolds: async ({ jti, clientId, credentialId }: AccessTokenFacts): Promise<boolean> => {
+  /** The scopes of an application whose own token holds *now*; undefined if it does not. */
+  scopesOfClient: async ({
+    jti,
+    clientId,
+    credentialId,
+  }: AccessTokenFacts): Promise<string[] | undefined> => {
     const row = await db
       .selectFrom('application')
-      .select('id')
+      .select('scopes')
       .where('client_id', '=', clientId)
       .where(credentialHolds(credentialId))
       .where(notRevoked(jti))
       .modifyEnd(prepared)
       .executeTakeFirst()
-    return row !== undefined
+    return row?.scopes
   },
 })
 

@@ -4,7 +4,13 @@ import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
+import {
+  type HeldGrant,
+  membershipHolds,
+  userColumns,
+  withinConsent,
+  withUser,
+} from './authorization-grants.ts'
 
 export type AuthorizationCodeRecord = Domain<'authorization_code'>
 
@@ -93,7 +99,10 @@ export const authorizationCodes = (db: Executor) => ({
             'code.grant_id',
             'code.consent_id',
             'code.session_id',
-            'code.scopes',
+            withinConsent(
+              sql.ref('code.scopes'),
+              sql`(select consent.scopes from consent where consent.id = code.consent_id)`,
+            ).as('scopes'),
             'code.nonce',
             'code.authenticated_at',
             'code.amr',

@@ -28,6 +28,16 @@ export const authorizationGrants = (db: Executor) => ({
   },
 })
 
+/**
+ * Of the scopes in a column those that the consent beside it still says, in their order. A permission that is deleted
+ * is taken out of consents alone, so everything that stands on one is read through this: a grant never gives more than
+ * its consent.
+ */
+export const withinConsent = (scopes: Expression<unknown>, consented: Expression<unknown>) =>
+  sql<string[]>`array(
+    select given.scope from unnest(${scopes}) with ordinality as given(scope, place)
+     where array[given.scope] <@ ${consented} order by given.place)`
+
 /** The columns of `Profile` and the ID, of a table or alias "user". */
 export const userColumns = [
   'user.id as user_id',

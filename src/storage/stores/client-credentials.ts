@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { noteUses } from '../uses.ts'
 
 export type CredentialRecord = Domain<'client_credential'>
 
@@ -96,15 +97,5 @@ export const clientCredentials = (db: Executor) => ({
     return row && camelize(row)
   },
 
-  /** Notes uses in one statement for many; an older use never hides a later one. */
-  used: async (uses: ReadonlyMap<CredentialId, Date>): Promise<void> => {
-    if (uses.size === 0) return
-    const ids = [...uses.keys()]
-    const instants = [...uses.values()].map((instant) => instant.toISOString())
-    await sql`
-      update client_credential set last_used_at = used.at
-        from unnest(${ids}::text[], ${instants}::timestamptz[]) as used(id, at)
-       where client_credential.id = used.id
-         and (client_credential.last_used_at is null or client_credential.last_used_at < used.at)`.execute(db)
-  },
+  used: (uses: ReadonlyMap<CredentialId, Date>): Promise<void> => noteUses(db, 'client_credential', uses),
 })

@@ -166,6 +166,17 @@ export const clients = (db: Executor) => {
       await insertRedirectUris(application.id, redirectUris)
     },
 
+    /** Takes a scope from all that may ask for it. @returns whose it was. */
+    loseScope: async (scope: string, now: Date): Promise<ClientId[]> => {
+      const rows = await db
+        .updateTable('application')
+        .set({ scopes: sql`array_remove(scopes, ${scope})`, updated_at: now })
+        .where(sql<boolean>`${scope} = any(scopes)`)
+        .returning('client_id')
+        .execute()
+      return rows.map(({ client_id }) => client_id)
+    },
+
     /** Its credentials, consents and all that was granted to it go with it. */
     delete: async (id: ApplicationId): Promise<boolean> =>
       (await db.deleteFrom('application').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,

@@ -23,6 +23,8 @@ export interface Standing {
   readonly consents: readonly GivenConsent[]
 }
 
+const ROWS_AT_ONCE = 10_000
+
 export const consents = (db: Executor) => ({
   /** What a user may act for and has agreed to with an application, in one read. */
   standing: async (userId: UserId, applicationId: ApplicationId): Promise<Standing> => {
@@ -93,5 +95,21 @@ export const consents = (db: Executor) => ({
       .returningAll()
       .execute()
     return rows.map(camelize)
+  },
+
+  /**
+   * Takes a scope out of all that was agreed to. In parts, along the primary key: there may be millions, and a
+   * statement has seconds.
+   */
+  loseScope: async (scope: string, now: Date): Promise<void> => {
+    for (let last: string | null = ''; last !== null; ) {
+      const { rows }: { rows: { last: string | null }[] } = await sql<{ last: string | null }>`
+        with part as (select id from consent where id > ${last} order by id limit ${sql.lit(ROWS_AT_ONCE)}),
+        narrowed as (
+          update consent set scopes = array_remove(scopes, ${scope}), updated_at = ${now}::timestamptz
+            from part where consent.id = part.id and ${scope} = any(consent.scopes))
+        select max(id) as last from part`.execute(db)
+      last = rows[0]?.last ?? null
+    }
   },
 })

@@ -90,6 +90,19 @@ export const memberships = (db: Executor) => {
       return { ...found, rows: await withUsers(found.rows) }
     },
 
+    /** Whether a user may act for an organization; if so, the membership goes on existing until the transaction ends. */
+    holdActive: async (userId: UserId, organizationId: OrganizationId): Promise<boolean> => {
+      const row = await db
+        .selectFrom('organization_membership')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where('organization_id', '=', organizationId)
+        .where('status', '=', 'active')
+        .forKeyShare()
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     /** By name of the organization. */
     activeOf: async (userId: UserId): Promise<ActiveMembership[]> => {
       const rows = await db

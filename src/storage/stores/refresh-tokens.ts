@@ -4,7 +4,13 @@ import type { Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
+import {
+  type HeldGrant,
+  membershipHolds,
+  userColumns,
+  withinConsent,
+  withUser,
+} from './authorization-grants.ts'
 
 export type RefreshTokenRecord = Omit<Domain<'refresh_token'>, 'expiresBy'>
 
@@ -25,7 +31,7 @@ export const refreshTokens = (db: Executor) => {
     'held.id',
     'held.consent_id',
     'held.session_id',
-    'held.scopes',
+    withinConsent(sql.ref('held.scopes'), sql.ref('consent.scopes')).as('scopes'),
     'held.authenticated_at',
     'held.amr',
     'held.created_at',
@@ -112,6 +118,7 @@ export const refreshTokens = (db: Executor) => {
                   .where('held.expires_at', '>', now)
                   .where('consent.application_id', '=', asked.applicationId)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ held.scopes`)
+                  .where(sql<boolean>`${[...asked.scopes]}::text[] <@ consent.scopes`)
                   .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))),
               ),
             )
