@@ -116,7 +116,8 @@ const send = (operation: Operation, granted: Asked, overlay: Overlay): Promise<M
   const path = operation.path.replaceAll(/:(\w+)/g, (_, name: string) => encoded(params[name] ?? 'x'))
   const query = overlay.query.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')
   const url = query === '' ? path : `${path}?${query}`
-  const headers = overlay.idempotencyKey === undefined ? {} : { 'idempotency-key': overlay.idempotencyKey }
+  const key = overlay.idempotencyKey
+  const headers = { ...granted.headers, ...(key !== undefined && { 'idempotency-key': key }) }
   if (operation.method === 'GET') return management.get(url, headers)
   const { post, put, patch, delete: remove } = management
   const verbs = { POST: post, PUT: put, PATCH: patch, DELETE: remove }

@@ -11,7 +11,7 @@ export const dns: DnsLookup = { textRecords: async () => [] }
 export const ask = (
   management: Management,
   { method, path }: Pick<Operation, 'method' | 'path'>,
-  { params = {}, query = {}, body }: Asked,
+  { params = {}, query = {}, body, headers }: Asked,
 ): Promise<ManagementAnswer> => {
   const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => {
     const value = params[name]
@@ -22,7 +22,7 @@ export const ask = (
   const url = search === '' ? filled : `${filled}?${search}`
   const { get, post, put, patch, delete: remove } = management
   const send = { POST: post, PUT: put, PATCH: patch, DELETE: remove }
-  return method === 'GET' ? get(url) : send[method](url, body)
+  return method === 'GET' ? get(url, headers) : send[method](url, body, headers)
 }
 
 export const worldOf = (

@@ -10,6 +10,7 @@ export interface Asked {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: cases read answers whose schema is what the test itself checks.
@@ -34,6 +35,8 @@ type Case = (world: World) => Promise<Asked> | Asked
  */
 export interface OperationCases {
   readonly success: Case
+  /** What even that request is answered with, of an operation whose time has yet to come. */
+  readonly neverSucceeds?: number
   readonly 400?: Case | readonly Case[]
   readonly 403?: Case | readonly Case[]
   readonly 404?: Case | readonly Case[]

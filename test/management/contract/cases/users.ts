@@ -1,0 +1,128 @@
+import { createBrowser } from '../../../support/browser.ts'
+import { signIn } from '../../../support/follow-authorization.ts'
+import { obtainTokens } from '../../../support/relying-party.ts'
+import type { Cases, World } from '../cases.ts'
+
+const userId = async ({ made }: World): Promise<string> => (await made('createUser')).id
+
+const session = async ({ app, management }: World) => {
+  const user = await app.fixtures.user()
+  const browser = createBrowser(app.issuer)
+  await signIn(browser, await browser.get('/sign-in'), user)
+  const { body } = await management.get(`/user_management/users/${user.id}/sessions`)
+  const { data } = body as { data: readonly { readonly id: string; readonly user_id: string }[] }
+  const [first] = data
+  if (!first) throw new RangeError('Nobody is signed in.')
+  return first
+}
+
+/** Of a user to an application of an organization, in its name. */
+const consent = async ({ app }: World) => {
+  const organizationId = await app.fixtures.organization()
+  const user = await app.fixtures.user({ organizations: [organizationId] })
+  const application = await app.fixtures.thirdParty(organizationId)
+  await obtainTokens(app, application, user)
+  return { organizationId, user, application }
+}
+
+export const userCases: Cases = {
+  listUsers: {
+    success: async (world) => {
+      const { email } = await world.made('createUser')
+      return { query: { email, limit: '1' } }
+    },
+    422: () => ({ query: { organization_id: 'user_1' } }),
+  },
+  createUser: {
+    success: ({ unique }) => ({
+      body: {
+        email: `${unique()}@example.com`,
+        email_verified: true,
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        external_id: unique(),
+        metadata: { plan: 'free' },
+        password: null,
+      },
+    }),
+    400: [
+      async ({ made }) => ({ body: { email: (await made('createUser')).email } }),
+      async ({ made, unique }) => {
+        const { external_id } = await made('createUser')
+        return { body: { email: `${unique()}@example.com`, external_id } }
+      },
+      ({ unique }) => ({ body: { email: `${unique()}@example.com`, password: 'short' } }),
+      ({ unique }) => ({
+        body: { email: `${unique()}@example.com`, password: 'correct horse battery', password_hash: 'x' },
+      }),
+      ({ unique }) => ({
+        body: { email: `${unique()}@example.com`, password_hash: 'x', password_hash_type: 'bcrypt' },
+      }),
+      ({ unique }) => ({ body: { email: `${unique()}@example.com`, metadata: { ['k'.repeat(41)]: 'v' } } }),
+    ],
+    422: [
+      () => ({ body: { email: 'no address' } }),
+      ({ unique }) => ({ body: { email: `${unique()}@example.com`, first_name: 1 } }),
+    ],
+  },
+  getUserByExternalId: {
+    success: async ({ made }) => {
+      const { external_id } = await made('createUser')
+      return { params: { external_id } }
+    },
+  },
+  getUser: {
+    success: async (world) => ({ params: { id: await userId(world) } }),
+  },
+  updateUser: {
+    success: async (world) => ({
+      params: { id: await userId(world) },
+      body: { first_name: 'Augusta', locale: 'en-GB', metadata: { plan: null, seat: '4' } },
+    }),
+    400: [
+      async (world) => {
+        const { external_id } = await world.made('createUser')
+        return { params: { id: await userId(world) }, body: { external_id } }
+      },
+      async (world) => {
+        const { email } = await world.made('createUser')
+        return { params: { id: await userId(world) }, body: { email } }
+      },
+      async (world) => ({ params: { id: await userId(world) }, body: { password: 'short' } }),
+    ],
+    422: async (world) => ({ params: { id: await userId(world) }, body: { email_verified: 'yes' } }),
+  },
+  deleteUser: {
+    success: async (world) => ({ params: { id: await userId(world) } }),
+  },
+
+  listSessions: {
+    success: async (world) => ({ params: { id: (await session(world)).user_id } }),
+  },
+  revokeSession: {
+    success: async (world) => ({ body: { session_id: (await session(world)).id } }),
+    400: ({ absent }) => ({ body: { session_id: absent('session') } }),
+  },
+
+  listUserAuthorizedApplications: {
+    success: async (world) => ({ params: { user_id: (await consent(world)).user.id } }),
+  },
+  deleteUserAuthorizedApplication: {
+    success: async (world) => {
+      const { user, application } = await consent(world)
+      return { params: { user_id: user.id, application_id: application.clientId } }
+    },
+  },
+  listOrganizationAuthorizedApplications: {
+    success: async (world) => ({ params: { organization_id: (await consent(world)).organizationId } }),
+  },
+  completeExternalSignIn: {
+    success: ({ absent, unique }) => ({
+      body: {
+        external_auth_id: absent('ext_auth'),
+        user: { id: unique(), email: `${unique()}@example.com` },
+      },
+    }),
+    neverSucceeds: 404,
+  },
+}
