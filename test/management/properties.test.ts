@@ -168,7 +168,7 @@ describe('whatever is sent', () => {
           before = await snapshot()
         }
       })
-      await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true })
+      await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true })
     },
     60_000,
   )

@@ -25,6 +25,33 @@ export const deviations: readonly Deviation[] = [
     reason: 'There is no case to answer so.',
   },
   {
+    operations: ['listPermissions', 'createPermission', 'createRole'],
+    kind: 'never',
+    status: 404,
+    workos: 'Does not say what is not found.',
+    latchkey: 'Nothing they refer to can be missing.',
+    reason: 'Resource types, which WorkOS looks up here, are one: `organization`.',
+  },
+  {
+    operations: ['deleteOrganizationRole'],
+    kind: 'never',
+    status: 400,
+    workos: 'Does not say when.',
+    latchkey: '403, 404 and 409 say what stands against it.',
+    reason: 'There is no case to answer so.',
+  },
+  {
+    operations: [
+      ...['createPermission', 'createRole', 'updateRole', 'setRolePermissions', 'addRolePermission'],
+      ...['createOrganizationRole', 'updateOrganizationRole', 'addOrganizationRolePermission'],
+    ],
+    kind: 'differs',
+    status: 400,
+    workos: 'The code is `bad_request`.',
+    latchkey: 'The code says what is wrong, such as `invalid_json`.',
+    reason: 'The same code as everywhere else; programs can act on it.',
+  },
+  {
     operations: ['completeExternalSignIn'],
     kind: 'never',
     status: 400,
