@@ -159,8 +159,8 @@ const statements = [
     created_at timestamptz not null,
     primary key (event_id, endpoint_id)
   )`,
-  'create index on webhook_delivery (endpoint_id)',
-  'create index on webhook_delivery (next_attempt_at) where next_attempt_at is not null',
+  // Of each endpoint those that are due.
+  'create index on webhook_delivery (endpoint_id, next_attempt_at)',
   'create index on webhook_delivery (created_at)',
 
   // Answers to requests with an Idempotency-Key, sealed: one may hold a secret that is shown once.

@@ -7,6 +7,7 @@ import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
+import { deliverWebhooksJob } from './jobs/deliver-webhooks.ts'
 import { flushUsage, flushUsageJob } from './jobs/flush-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
@@ -25,9 +26,11 @@ import { transactionOn } from './storage/transaction.ts'
 import { type Clock, systemClock } from './system/clock.ts'
 import { createDnsLookup, type DnsLookup } from './system/dns.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
+import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
+import type { Delivering } from './webhooks/deliver.ts'
 
 /*
  * The composition root: from the configuration to everything that works together, and back to nothing.
@@ -47,6 +50,7 @@ export interface Overrides {
   readonly passwordHasher?: PasswordHasher
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
+  readonly outboundFetch?: OutboundFetch
   readonly dns?: DnsLookup
 }
 
@@ -140,6 +144,16 @@ export const createDependencies = async (
     stores,
   }
 
+  const webhookSealer = createSealer(secret, 'webhook', random)
+  const delivering: Delivering = {
+    stores,
+    fetch: overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts }),
+    sealer: webhookSealer,
+    clock,
+    random,
+    onError: (error) => logger.error({ err: error }, 'sending a webhook'),
+  }
+
   const jobs: readonly Job[] = [
     rotateSigningKeysJob({
       ...keyChanging,
@@ -148,6 +162,7 @@ export const createDependencies = async (
     }),
     sweepExpiredJob({ stores, tables: expiringTables, clock }),
     flushUsageJob(usages),
+    deliverWebhooksJob(delivering),
   ]
   let scheduled: ReturnType<typeof scheduleJobs> | undefined
   let isStopping = false
@@ -231,6 +246,7 @@ export const createDependencies = async (
     }),
     endSession: createEndSession({ transaction, random }),
     management: {
+      webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
       stores,
       transaction,
       clock,

@@ -15,6 +15,7 @@ import type { OrganizationRoleObject, RoleObject } from '../objects/role.ts'
 import type { SessionObject } from '../objects/session.ts'
 import type { SettingsObject } from '../objects/settings.ts'
 import type { UserObject } from '../objects/user.ts'
+import type { ShownWebhookEndpoint } from '../objects/webhook-endpoint.ts'
 import type { EventName } from '../protocol/event-name.ts'
 import type {
   ApiKeyId,
@@ -33,6 +34,7 @@ import type {
   RoleId,
   SessionId,
   UserId,
+  WebhookEndpointId,
 } from '../protocol/identifiers.ts'
 
 /*
@@ -94,6 +96,9 @@ export interface EventCatalogue {
   'role.created': Happening<RoleId, RoleObject>
   'role.updated': Change<RoleId, RoleObject>
   'role.deleted': Happening<RoleId, RoleObject>
+  'webhook_endpoint.created': Happening<WebhookEndpointId, ShownWebhookEndpoint>
+  'webhook_endpoint.updated': Change<WebhookEndpointId, ShownWebhookEndpoint>
+  'webhook_endpoint.deleted': Happening<WebhookEndpointId, ShownWebhookEndpoint>
   'session.created': Happening<SessionId, SessionObject>
   /** Its user has signed in once more in the same browser; what else changed is where from, and until when. */
   'session.reauthenticated': Happening<SessionId, SessionObject>

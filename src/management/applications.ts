@@ -9,9 +9,9 @@ import {
 } from '../clients/registration.ts'
 import { applicationObject, applicationSchema } from '../objects/application.ts'
 import { listObject, listOf } from '../objects/list.ts'
-import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { applicationAt } from './application-reference.ts'
+import { organizationFilter } from './fields.ts'
 import { notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
@@ -74,7 +74,7 @@ export const applicationOperations = ({
     permission: 'applications:read',
     query: z.strictObject({
       ...pageParameters,
-      organization_id: z.string().optional().describe('Only those of this organization.'),
+      organization_id: organizationFilter.describe('Only those of this organization.'),
       registration_types: z
         .string()
         .default('authenticated')
@@ -86,7 +86,7 @@ export const applicationOperations = ({
     errors: [],
     handle: async ({ query }) => {
       const filter = {
-        organizationId: organizationOf(query.organization_id),
+        organizationId: query.organization_id,
         wasDynamicallyRegistered: dynamicallyOf(query.registration_types),
       }
       const page = await stores.clients.page(filter, pageOf('application', query))
@@ -203,14 +203,6 @@ const newRedirectUris = (given: GivenRedirectUris) =>
   given?.map(({ uri, default: isDefault }) => ({ uri, isDefault: isDefault ?? false }))
 
 const invalidApplication = (problems: readonly RegistrationProblem[]) => invalid(problems)
-
-const organizationOf = (text: string | undefined) => {
-  const id = text === undefined ? undefined : parseIdentifier('organization', text)
-  if (text !== undefined && id === undefined) {
-    throw invalidField('organization_id', 'invalid_id', 'is not the ID of an organization.')
-  }
-  return id
-}
 
 /** Undefined for both. */
 const dynamicallyOf = (types: string): boolean | undefined => {

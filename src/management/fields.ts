@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDomainName } from '../protocol/domain-name.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
 
 /*
  * Fields of several bodies, as they are sent. The SDK sends null for what it was not given, so null means the same,
@@ -24,3 +25,16 @@ export const newMetadata = z.record(z.string(), z.string()).nullish()
 
 /** Keys that are not named stay; null takes a key away. */
 export const changedMetadata = z.record(z.string(), z.string().nullable()).nullish()
+
+/** A filter by organization: what cannot be one is a mistake, and not an empty list. */
+export const organizationFilter = z
+  .string()
+  .transform((text, context) => {
+    const id = parseIdentifier('organization', text)
+    if (id === undefined) {
+      context.addIssue({ code: 'custom', message: 'is not the ID of an organization' })
+      return z.NEVER
+    }
+    return id
+  })
+  .optional()

@@ -21,6 +21,7 @@ import {
 import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
 import { type CustomerKeyDependencies, customerKeyOperations } from './customer-api-keys.ts'
+import { type EventDependencies, eventOperations } from './events.ts'
 import { externalSignInOperations } from './external-sign-in.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
@@ -43,6 +44,7 @@ import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
 import { type UserDependencies, userOperations } from './users.ts'
+import { type WebhookDependencies, webhookOperations } from './webhook-endpoints.ts'
 
 /*
  * The management API: WorkOS's wire shapes at the root, our own additions under /latchkey/v1. Owns who may ask, and
@@ -56,6 +58,8 @@ const MAXIMUM_BODY_BYTES = 256 * 1024
 const MAXIMUM_DEPTH = 64
 
 export type ManagementDependencies = Performing &
+  EventDependencies &
+  WebhookDependencies &
   ApplicationDependencies &
   ApplicationLogoDependencies &
   ApplicationSettingsDependencies &
@@ -103,6 +107,8 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...settingsOperations(deps),
   ...signingKeyOperations(deps),
   ...jwksByClientOperations(deps),
+  ...eventOperations(deps),
+  ...webhookOperations(deps),
   ...userOperations(deps),
   ...sessionOperations(deps),
   ...organizationRoleOperations(deps),

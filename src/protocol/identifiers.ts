@@ -1,4 +1,4 @@
-import { incrementBase32, ulid } from 'ulid'
+import { encodeTime, incrementBase32, ulid } from 'ulid'
 
 /*
  * Every thing has an ID of its own kind: a prefix, "_" and a ULID. The prefix is part of the type, so the ID of a
@@ -86,6 +86,10 @@ export const newIdentifier = <K extends IdentifierKind>(
   now: Date,
   random: { bytes(length: number): Uint8Array },
 ): Identifier<K> => `${prefixes[kindOfThing]}_${newUlid(now, random)}` as Identifier<K>
+
+/** No identifier of that kind made before the instant is as great; each made from then on is. */
+export const firstIdentifierAt = (kindOfThing: IdentifierKind, instant: Date): string =>
+  `${prefixes[kindOfThing]}_${encodeTime(instant.getTime(), 10)}${'0'.repeat(16)}`
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 

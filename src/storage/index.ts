@@ -27,6 +27,8 @@ import { roles } from './stores/roles.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
 import { users } from './stores/users.ts'
+import { webhookDeliveries } from './stores/webhook-deliveries.ts'
+import { webhookEndpoints } from './stores/webhook-endpoints.ts'
 
 /** Every store over one executor. */
 export const storesOn = (db: Executor) => ({
@@ -58,6 +60,8 @@ export const storesOn = (db: Executor) => ({
   sessions: sessions(db),
   signingKeys: signingKeys(db),
   users: users(db),
+  webhookDeliveries: webhookDeliveries(db),
+  webhookEndpoints: webhookEndpoints(db),
 })
 
 export type Stores = ReturnType<typeof storesOn>

@@ -1,19 +1,79 @@
-import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { EventName } from '../../protocol/event-name.ts'
+import { firstIdentifierAt, type OrganizationId } from '../../protocol/identifiers.ts'
+import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows, pageRowsOfAll } from '../page.ts'
+import type { Row, Schema } from '../schema.ts'
 
 export type EventRecord = Domain<'event'>
 
+/** Which events are wanted; all of them, if nothing is said. */
+export interface EventFilter {
+  readonly names?: readonly EventName[] | undefined
+  readonly organizationId?: OrganizationId | undefined
+  /** From this instant on. */
+  readonly from?: Date | undefined
+  /** Up to this instant, and without it. */
+  readonly to?: Date | undefined
+}
+
 export const events = (db: Executor) => ({
+  /**
+   * With its deliveries to every endpoint that wants it, in one statement: nothing is lost, and nothing is sent that did
+   * not happen. An endpoint that is being deleted is waited for, and passed over.
+   */
   append: async (event: EventRecord): Promise<void> => {
     await db
-      .insertInto('event')
-      .values({
-        ...snakeCase(event),
-        actor: json(event.actor),
-        data: json(event.data),
-        before: event.before && json(event.before),
-      })
+      .with('written', (cte) =>
+        cte
+          .insertInto('event')
+          .values({
+            ...snakeCase(event),
+            actor: json(event.actor),
+            data: json(event.data),
+            before: event.before && json(event.before),
+          })
+          .returning(['id', 'occurred_at']),
+      )
+      .insertInto('webhook_delivery')
+      .columns(['event_id', 'endpoint_id', 'next_attempt_at', 'created_at'])
+      .expression((expression) =>
+        expression
+          .selectFrom(['written', 'webhook_endpoint'])
+          .select(['written.id', 'webhook_endpoint.id as endpoint_id'])
+          .select(['written.occurred_at as next_attempt_at', 'written.occurred_at as created_at'])
+          .where('webhook_endpoint.status', '=', 'enabled')
+          .where(sql<boolean>`${event.name} = any(webhook_endpoint.events)`)
+          .forKeyShare('webhook_endpoint'),
+      )
       .execute()
+  },
+
+  byId: async (id: EventRecord['id']): Promise<EventRecord | undefined> =>
+    camelizeOptional(await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst()),
+
+  /** The newest first, unless asked otherwise. */
+  page: async (filter: EventFilter, page: Page): Promise<PageOfRows<EventRecord>> => {
+    const { names, organizationId, from, to } = filter
+    let query: SelectQueryBuilder<Schema, 'event', Row<'event'>> = db.selectFrom('event').selectAll()
+    if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
+    // The ID begins with the time, and every index ends with the ID.
+    if (from !== undefined) query = query.where(sql<boolean>`id >= ${firstIdentifierAt('event', from)}`)
+    if (to !== undefined) query = query.where(sql<boolean>`id < ${firstIdentifierAt('event', to)}`)
+    const idOf = ({ id }: Row<'event'>) => id
+    return mapPage(
+      names === undefined
+        ? await pageRows(query, 'id', idOf, page)
+        : await pageRowsOfAll(
+            db,
+            names.map((name) => query.where('name', '=', name)),
+            'id',
+            idOf,
+            page,
+          ),
+      camelize,
+    )
   },
 
   /** The events of one name, the oldest first. */

@@ -23,6 +23,8 @@ export const expiringTables = [
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
   { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },
+  // Delivered, given up, or of an endpoint that is switched off.
+  { table: 'webhook_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 30 * 24 * 3600 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
   // A page that was shown a moment ago may yet load its logo.
@@ -48,6 +50,7 @@ export const expiringTables = [
 
 export interface ExpiringTable {
   readonly table: keyof Schema
+  /** What tells one row from another; `ctid`, the place of the row, where only several columns together would. */
   readonly key: string
   /** The table that says when, and refers to the other by `key`; if not the same. */
   readonly expiring?: { readonly table: keyof Schema; readonly key: string }

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { eventObject, eventSchema } from '../objects/event.ts'
+import { listObject, listOf } from '../objects/list.ts'
+import { eventNames } from '../protocol/event-name.ts'
+import type { Stores } from '../storage/index.ts'
+import { commaList } from './comma-list.ts'
+import { organizationFilter } from './fields.ts'
+import { found, identified } from './identified.ts'
+import { type Operation, readOperation } from './operation.ts'
+import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
+
+export interface EventDependencies {
+  readonly stores: Pick<Stores, 'events'>
+}
+
+const tag = 'Events'
+
+const instant = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .transform((text) => new Date(text))
+
+export const eventOperations = ({ stores }: EventDependencies): readonly Operation[] => [
+  readOperation({
+    id: 'listEvents',
+    method: 'GET',
+    path: '/events',
+    tag,
+    summary: 'List what has happened.',
+    description: `Names of events: ${eventNames.map((name) => `\`${name}\``).join(', ')}.`,
+    permission: 'events:read',
+    query: z.strictObject({
+      ...pageParameters,
+      events: commaList(z.enum(eventNames)).optional().describe('Names, separated by commas.'),
+      organization_id: organizationFilter,
+      range_start: instant.optional().describe('ISO 8601: what happened from then on.'),
+      range_end: instant.optional().describe('ISO 8601: what happened before.'),
+    }),
+    answer: listOf(eventSchema),
+    errors: [],
+    handle: async ({ query }) =>
+      listObject(
+        cursorsOf(
+          await stores.events.page(
+            {
+              names: query.events,
+              organizationId: query.organization_id,
+              from: query.range_start,
+              to: query.range_end,
+            },
+            pageOf('event', query),
+          ),
+          query,
+        ),
+        eventObject,
+      ),
+  }),
+
+  readOperation({
+    id: 'getEvent',
+    method: 'GET',
+    path: '/latchkey/v1/events/:id',
+    tag,
+    summary: 'Get an event.',
+    permission: 'events:read',
+    answer: eventSchema,
+    errors: [404],
+    handle: async ({ params }) => {
+      const id = identified('event', params.id)
+      return eventObject(found(await stores.events.byId(id), 'event', id))
+    },
+  }),
+]

@@ -1,0 +1,120 @@
+import type { Acting } from '../events/record.ts'
+import { shownWebhookEndpoint, type WebhookEndpointObject } from '../objects/webhook-endpoint.ts'
+import type { EventName } from '../protocol/event-name.ts'
+import { newIdentifier, type WebhookEndpointId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { WebhookEndpointRecord } from '../storage/stores/webhook-endpoints.ts'
+import type { Sealer } from '../system/encryption.ts'
+import { outboundUrlProblem } from '../system/outbound-fetch.ts'
+import { newHandle } from '../system/random.ts'
+
+/*
+ * Who is told of what happens. Owns the endpoints and what is sent to them; what happens is written down in events,
+ * with a delivery for each endpoint that wants it, in one statement.
+ */
+
+/** Names who it belongs to, for secret scanners. */
+const SECRET_PREFIX = 'whsec_'
+
+const MAXIMUM_URL_LENGTH = 2048
+
+export interface WebhookRules {
+  /** Deliveries are signed with the secret, so it has to be read again: kept encrypted, under the ID of its endpoint. */
+  readonly sealer: Sealer
+  /** Hosts that may be reached over http and in private networks. */
+  readonly allowedHosts: readonly string[]
+}
+
+export type WebhookChange = Acting<Pick<Stores, 'webhookEndpoints'>>
+
+export type Refused =
+  | { readonly outcome: 'refused'; readonly code: 'invalid_url'; readonly message: string }
+  | { readonly outcome: 'refused'; readonly code: 'duplicate_endpoint' }
+
+export const createWebhookEndpoint = async (
+  { stores, now, random, record }: WebhookChange,
+  rules: WebhookRules,
+  given: { readonly endpointUrl: string; readonly events: readonly EventName[] },
+): Promise<Refused | { readonly outcome: 'created'; readonly endpoint: WebhookEndpointRecord }> => {
+  const problem = urlProblem(given.endpointUrl, rules)
+  if (problem !== undefined) return { outcome: 'refused', code: 'invalid_url', message: problem }
+  const id = newIdentifier('webhookEndpoint', now, random)
+  const endpoint: WebhookEndpointRecord = {
+    id,
+    endpointUrl: given.endpointUrl,
+    secretSealed: rules.sealer.seal(`${SECRET_PREFIX}${newHandle(random)}`, id),
+    status: 'enabled',
+    events: [...new Set(given.events)],
+    createdAt: now,
+    updatedAt: now,
+  }
+  if (!(await stores.webhookEndpoints.insert(endpoint)))
+    return { outcome: 'refused', code: 'duplicate_endpoint' }
+  await record({ name: 'webhook_endpoint.created', targetId: id, data: shownWebhookEndpoint(endpoint) })
+  return { outcome: 'created', endpoint }
+}
+
+/** What is not given stays. Undefined if there is none. */
+export const updateWebhookEndpoint = async (
+  { stores, now, record }: WebhookChange,
+  rules: Pick<WebhookRules, 'allowedHosts'>,
+  id: WebhookEndpointId,
+  given: {
+    readonly endpointUrl?: string | undefined
+    readonly status?: 'enabled' | 'disabled' | undefined
+    readonly events?: readonly EventName[] | undefined
+  },
+): Promise<
+  Refused | { readonly outcome: 'updated'; readonly endpoint: WebhookEndpointRecord } | undefined
+> => {
+  const before = await stores.webhookEndpoints.lock(id)
+  if (!before) return undefined
+  const problem = given.endpointUrl === undefined ? undefined : urlProblem(given.endpointUrl, rules)
+  if (problem !== undefined) return { outcome: 'refused', code: 'invalid_url', message: problem }
+  const endpoint: WebhookEndpointRecord = {
+    ...before,
+    endpointUrl: given.endpointUrl ?? before.endpointUrl,
+    status: given.status ?? before.status,
+    events: given.events ? [...new Set(given.events)] : before.events,
+    updatedAt: now,
+  }
+  const { secretSealed: _kept, createdAt: _same, ...fields } = endpoint
+  if (!(await stores.webhookEndpoints.update(fields)))
+    return { outcome: 'refused', code: 'duplicate_endpoint' }
+  await record({
+    name: 'webhook_endpoint.updated',
+    targetId: id,
+    data: shownWebhookEndpoint(endpoint),
+    before: shownWebhookEndpoint(before),
+  })
+  return { outcome: 'updated', endpoint }
+}
+
+/** False if there is none. What was not yet delivered to it never will be. */
+export const deleteWebhookEndpoint = async (
+  { stores, record }: Pick<WebhookChange, 'stores' | 'record'>,
+  id: WebhookEndpointId,
+): Promise<boolean> => {
+  const endpoint = await stores.webhookEndpoints.delete(id)
+  if (!endpoint) return false
+  await record({ name: 'webhook_endpoint.deleted', targetId: id, data: shownWebhookEndpoint(endpoint) })
+  return true
+}
+
+/** @throws Error if it was sealed with another secret of the operator. */
+export const openSecret = (
+  sealer: Pick<Sealer, 'open'>,
+  { id, secretSealed }: Pick<WebhookEndpointRecord, 'id' | 'secretSealed'>,
+): string => {
+  const secret = sealer.open(secretSealed, id)
+  if (secret === undefined) throw new Error(`The secret of ${id} was encrypted with another LATCHKEY_SECRET.`)
+  return secret
+}
+
+export const webhookEndpointObject = (
+  sealer: Pick<Sealer, 'open'>,
+  endpoint: WebhookEndpointRecord,
+): WebhookEndpointObject => ({ ...shownWebhookEndpoint(endpoint), secret: openSecret(sealer, endpoint) })
+
+const urlProblem = (url: string, { allowedHosts }: Pick<WebhookRules, 'allowedHosts'>): string | undefined =>
+  url.length > MAXIMUM_URL_LENGTH ? 'is too long' : outboundUrlProblem(url, allowedHosts)
