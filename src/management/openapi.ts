@@ -206,15 +206,13 @@ const headersOf: Readonly<Record<number, Record<string, JsonSchema>>> = {
 }
 
 /** Every status an operation answers with; also what it is tested for. */
-const refusedStatuses = ({ permission, isChange, errors, body, rawBody }: Operation): RefusedStatus[] => {
-  const takesBody = body !== undefined || rawBody !== undefined
+const refusedStatuses = ({ method, permission, isChange, errors }: Operation): RefusedStatus[] => {
   const statuses = new Set<RefusedStatus>([...errors, 422, 503])
   if (permission !== 'public') statuses.add(401).add(403)
-  // A body that is no JSON, or an Idempotency-Key that is none.
-  if (takesBody || isChange) statuses.add(400)
+  // What comes along is read even where nothing is asked for: it may be no JSON, too long, or of another type.
+  if (method !== 'GET') statuses.add(400).add(413).add(415)
   // An Idempotency-Key whose answer cannot be read any more.
   if (isChange) statuses.add(409)
-  if (takesBody) statuses.add(413).add(415)
   return [...statuses].sort((a, b) => a - b)
 }
 

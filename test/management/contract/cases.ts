@@ -42,8 +42,8 @@ export interface OperationCases {
   readonly 404?: Case | readonly Case[]
   readonly 409?: Case | readonly Case[]
   readonly 422?: Case | readonly Case[]
-  /** Refusals that another test arranges, and which. */
-  readonly elsewhere?: Readonly<Record<number, string>>
+  /** Refusals that another test arranges: which, and the code it expects. */
+  readonly elsewhere?: Readonly<Record<number, { readonly test: string; readonly code: string }>>
 }
 
 export type Cases = Readonly<Record<string, OperationCases>>

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { managementOperations } from '../../../src/management/index.ts'
 import type { Operation } from '../../../src/management/operation.ts'
@@ -124,6 +125,15 @@ describe('the contract', () => {
   test('holds no case of an operation that is not there', () => {
     const ids = operations.map(({ id }) => id)
     expect(Object.keys(cases).filter((id) => !ids.includes(id))).toEqual([])
+  })
+
+  test('leaves to other tests what they really do', () => {
+    const left = Object.values(cases).flatMap(({ elsewhere = {} }) => Object.values(elsewhere))
+    const missing = left.filter(({ test: path, code }) => {
+      const file = new URL(`../../../${path}`, import.meta.url)
+      return !existsSync(file) || !readFileSync(file, 'utf8').includes(code)
+    })
+    expect(missing).toEqual([])
   })
 
   test('knows no deviation that is none', () => {

@@ -24,7 +24,7 @@ export const apiKeyCases: Cases = {
   },
   revokeManagementApiKey: {
     success: async ({ made }) => ({ params: { id: (await made('createManagementApiKey')).id } }),
-    elsewhere: { 409: 'test/management/api-keys.test.ts' },
+    elsewhere: { 409: { test: 'test/management/management-api-keys.test.ts', code: 'last_api_key' } },
   },
 
   listOrganizationApiKeys: {

@@ -1,7 +1,10 @@
 import type { Cases } from '../cases.ts'
 
 /** A signing key that is sealed with another secret would spoil every case after it. */
-const UNREADABLE_KEY = 'test/management/signing-keys.test.ts'
+const UNREADABLE_KEY = {
+  test: 'test/management/unreadable-signing-keys.test.ts',
+  code: 'signing_key_unreadable',
+}
 
 export const environmentCases: Cases = {
   listRedirectUris: {
