@@ -133,8 +133,9 @@ const statements = [
 
   `alter table event add column before jsonb`,
   'create index on event (organization_id, id)',
-  // Refusals are kept for a while only, like what strangers cause.
-  `create index on event (name, occurred_at) where name = 'change.refused'`,
+  // What strangers cause and what was refused is kept for a while only; 0001-foundation has the former names.
+  `create index on event (name, occurred_at)
+    where name in ('authentication.password_failed', 'change.refused')`,
 
   `create table webhook_endpoint (
     id text collate "C" primary key,

@@ -63,6 +63,11 @@ interface FromAddress {
   readonly ip_address: string
 }
 
+interface PasswordAttempt extends FromAddress {
+  readonly type: 'password'
+  readonly user_agent: string | null
+}
+
 /** `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API. */
 export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'revoked'
 
@@ -126,14 +131,27 @@ export interface EventCatalogue {
     OfClient & Reason<'code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
   >
 
+  /** Beside the event of the session. */
+  'authentication.password_succeeded': Happening<
+    UserId,
+    PasswordAttempt & { readonly status: 'succeeded'; readonly user_id: UserId; readonly email: string }
+  >
   /**
-   * The target is the user, if there is one with that e-mail address. Told of each time the failures since the last
-   * success have doubled (1, 2, 4, 8 …): anybody can have as many as they like.
+   * The target is the user, if there is one with that e-mail address; what was typed is kept in no case. Told of each
+   * time the failures since the last success have doubled (1, 2, 4, 8 …): anybody can have as many as they like.
    */
-  'sign_in.failed': Happening<
+  'authentication.password_failed': Happening<
     UserId | null,
-    FromAddress &
-      Reason<'unknown_user' | 'no_password' | 'wrong_password'> & { readonly consecutive_failures: number }
+    PasswordAttempt & {
+      readonly status: 'failed'
+      readonly user_id: UserId | null
+      readonly email: string | null
+      readonly error: {
+        readonly code: 'unknown_user' | 'no_password' | 'wrong_password'
+        readonly message: string
+      }
+      readonly consecutive_failures: number
+    }
   >
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>

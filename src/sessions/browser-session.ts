@@ -17,6 +17,10 @@ import { newHandle, type Random } from '../system/random.ts'
 /** Longer than those of browsers are; a stranger chooses it. */
 const MAXIMUM_USER_AGENT_LENGTH = 512
 
+/** What a browser says it is, as much of it as is kept. */
+export const keptUserAgent = (userAgent: string | undefined): string | null =>
+  userAgent?.slice(0, MAXIMUM_USER_AGENT_LENGTH) ?? null
+
 export interface SessionChange {
   readonly stores: Pick<Stores, 'sessions' | 'events'>
   readonly now: Date
@@ -64,7 +68,7 @@ export const startSession = async (
     expiresAt: addSeconds(now, seconds),
     updatedAt: now,
     ipAddress: address,
-    userAgent: userAgent?.slice(0, MAXIMUM_USER_AGENT_LENGTH) ?? null,
+    userAgent: keptUserAgent(userAgent),
   }
   const { record } = actingAs({ type: 'user', id: userId }, { stores, now, random })
   const renewed = former && (await stores.sessions.renew({ id: former, userId }, authentication))

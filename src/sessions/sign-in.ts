@@ -1,5 +1,5 @@
 import type { NewEvent } from '../events/catalogue.ts'
-import { recordEvent } from '../events/record.ts'
+import { actingAs, recordEvent } from '../events/record.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
@@ -9,7 +9,7 @@ import { type PasswordHasher, PasswordHashingBusy } from '../system/password-has
 import type { Random } from '../system/random.ts'
 import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
-import { startSession } from './browser-session.ts'
+import { keptUserAgent, startSession } from './browser-session.ts'
 import {
   countAttempt,
   isPowerOfTwo,
@@ -73,6 +73,8 @@ export const createSignInWithPassword =
     const record = (event: NewEvent) =>
       recordEvent(stores, { ...event, actor: { type: 'user' } }, now, random)
 
+    const from = { type: 'password', ip_address: address, user_agent: keptUserAgent(userAgent) } as const
+
     const normalizedEmail = normalizeEmail(email)
     const attempt = await countAttempt(stores, limits, { normalizedEmail, address, browser }, now)
     if (attempt.outcome === 'throttled') {
@@ -92,9 +94,17 @@ export const createSignInWithPassword =
       // Whether this is told of must not depend on whether there is such a user: the answer's time would say so.
       if (isPowerOfTwo(attempt.failures) && (await isToldOf(stores, address, now))) {
         await record({
-          name: 'sign_in.failed',
+          name: 'authentication.password_failed',
           targetId: user?.id ?? null,
-          data: { reason: failureReason(user), ip_address: address, consecutive_failures: attempt.failures },
+          data: {
+            ...from,
+            status: 'failed',
+            user_id: user?.id ?? null,
+            // The account's, never what was typed: that may be anything, a password in the wrong field.
+            email: user?.email ?? null,
+            error: failureOf(user),
+            consecutive_failures: attempt.failures,
+          },
         })
       }
       return { outcome: 'wrong_credentials' }
@@ -108,6 +118,11 @@ export const createSignInWithPassword =
         return { outcome: 'wrong_credentials' }
       }
       const change = { stores: inside, now, random }
+      await actingAs({ type: 'user', id: user.id }, change).record({
+        name: 'authentication.password_succeeded',
+        targetId: user.id,
+        data: { ...from, status: 'succeeded', user_id: user.id, email: user.email },
+      })
       const started = await startSession(change, {
         userId: user.id,
         amr: ['pwd'],
@@ -124,9 +139,12 @@ export const createSignInWithPassword =
     })
   }
 
-const failureReason = (user: User | undefined) => {
-  if (!user) return 'unknown_user'
-  return user.passwordHash === null ? 'no_password' : 'wrong_password'
+/** For the operator alone: whoever tried gets one answer for all. */
+const failureOf = (user: User | undefined) => {
+  if (!user) return { code: 'unknown_user', message: 'No user has this e-mail address.' } as const
+  return user.passwordHash === null
+    ? ({ code: 'no_password', message: 'The user has no password.' } as const)
+    : ({ code: 'wrong_password', message: 'The password is wrong.' } as const)
 }
 
 /** A new hash can wait for the next sign-in; whoever has proved their password cannot. */

@@ -8,7 +8,16 @@ import { openTestRoom, start } from './test-room.ts'
 const room = await openTestRoom()
 afterAll(() => room[Symbol.asyncDispose]())
 
-const failure = { reason: 'wrong_password', ip_address: '192.0.2.1', consecutive_failures: 1 } as const
+const failure = {
+  type: 'password',
+  status: 'failed',
+  ip_address: '192.0.2.1',
+  user_agent: null,
+  user_id: null,
+  email: null,
+  error: { code: 'wrong_password', message: 'The password is wrong.' },
+  consecutive_failures: 1,
+} as const
 
 const id = () => newIdentifier('user', start, systemRandom)
 
@@ -19,7 +28,7 @@ describe('events', () => {
     await recordEvent(
       room.stores,
       {
-        name: 'sign_in.failed',
+        name: 'authentication.password_failed',
         actor: { type: 'user', id: userId },
         targetId: userId,
         organizationId,
@@ -28,7 +37,7 @@ describe('events', () => {
       start,
       systemRandom,
     )
-    const [event] = await room.stores.events.byName('sign_in.failed', 10)
+    const [event] = await room.stores.events.byName('authentication.password_failed', 10)
     expect(event).toMatchObject({
       id: expect.stringMatching(/^event_/),
       occurredAt: start,
@@ -41,19 +50,19 @@ describe('events', () => {
   test('an event and the change it tells of are written both or neither', async () => {
     const userId = id()
     const failed = room.act(async ({ record }) => {
-      await record({ name: 'sign_in.failed', targetId: userId, data: failure })
+      await record({ name: 'authentication.password_failed', targetId: userId, data: failure })
       throw new RangeError('the change failed')
     })
     await expect(failed).rejects.toThrow(RangeError)
-    expect(await room.eventsOf('sign_in.failed', userId)).toEqual([])
+    expect(await room.eventsOf('authentication.password_failed', userId)).toEqual([])
   })
 
   test('a change is recorded with the stores, the actor and the instant it was bound to', async () => {
     const userId = id()
     const acting = actingAs({ type: 'operator' }, { stores: room.stores, now: start, random: systemRandom })
     expect(acting.stores).toBe(room.stores)
-    await acting.record({ name: 'sign_in.failed', targetId: userId, data: failure })
-    expect(await room.eventsOf('sign_in.failed', userId)).toEqual([
+    await acting.record({ name: 'authentication.password_failed', targetId: userId, data: failure })
+    expect(await room.eventsOf('authentication.password_failed', userId)).toEqual([
       { actor: { type: 'operator' }, organizationId: null, data: failure },
     ])
   })
@@ -65,7 +74,7 @@ describe('events', () => {
       // @ts-expect-error: a target of another kind
       { name: 'organization.deleted', targetId: id(), data: {} },
       // @ts-expect-error: a reason in free words
-      { name: 'sign_in.failed', targetId: null, data: { ip_address: '::1', reason: 'typed hunter2' } },
+      { name: 'sign_in.throttled', targetId: null, data: { ip_address: '::1', by: 'typed hunter2' } },
       // @ts-expect-error: an unknown name
       { name: 'user.painted', targetId: id(), data: {} },
     ]

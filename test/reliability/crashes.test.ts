@@ -296,7 +296,7 @@ if (testStore.kind === 'postgres') {
       )
       try {
         const events = await database.kysely.selectFrom('event').select('name').execute()
-        expect(events.map(({ name }) => name)).toContain('sign_in.failed')
+        expect(events.map(({ name }) => name)).toContain('authentication.password_failed')
       } finally {
         await database.close()
       }

@@ -224,7 +224,7 @@ describe('events of failed sign-ins', () => {
       await signIn(attempt({ email: `sprayed${i}@example.com`, address: `${network}${i + 1}` }))
       if (i % 100 === 99) room.clock.forward(60)
     }
-    const all = await room.stores.events.byName('sign_in.failed', 10_000)
+    const all = await room.stores.events.byName('authentication.password_failed', 10_000)
     const told = all.filter(({ data }) => String(data['ip_address']).startsWith(network))
     // The first hundred, the 128th and the 256th.
     expect(told).toHaveLength(102)

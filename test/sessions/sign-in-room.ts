@@ -56,7 +56,7 @@ export const openSignInRoom = async () => {
     return result
   }
 
-  const eventsFrom = async (name: 'sign_in.failed' | 'sign_in.throttled', address: string) =>
+  const eventsFrom = async (name: 'authentication.password_failed' | 'sign_in.throttled', address: string) =>
     (await room.stores.events.byName(name, 10_000)).filter(({ data }) => data['ip_address'] === address)
 
   return {
@@ -64,7 +64,7 @@ export const openSignInRoom = async () => {
     opened,
     attempt,
     signedIn,
-    failuresFrom: (address: string) => eventsFrom('sign_in.failed', address),
+    failuresFrom: (address: string) => eventsFrom('authentication.password_failed', address),
     throttledFrom: (address: string) => eventsFrom('sign_in.throttled', address),
   }
 }

@@ -47,10 +47,10 @@ describe('sign-in by password', () => {
     expect(works).toEqual(attempts.map(() => ['verify']))
     // Only our own log knows the difference.
     const reasons = await Promise.all(attempts.map(({ address }) => failuresFrom(address)))
-    expect(reasons.map(([event]) => event?.data['reason'])).toEqual([
-      'wrong_password',
-      'unknown_user',
-      'no_password',
+    expect(reasons.map(([event]) => event?.data)).toMatchObject([
+      { error: { code: 'wrong_password' }, email, user_id: expect.stringMatching(/^user_/) },
+      { error: { code: 'unknown_user' }, email: null, user_id: null },
+      { error: { code: 'no_password' }, email: 'nopassword@example.com' },
     ])
   })
 

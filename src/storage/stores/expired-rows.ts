@@ -36,7 +36,15 @@ export const expiringTables = [
     unless: { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
   },
   // What anybody can cause without proving who they are, and what was refused; all other events are kept.
-  ...(['sign_in.failed', 'sign_in.throttled', 'change.refused'] as const satisfies readonly EventName[]).map(
+  ...(
+    [
+      'authentication.password_failed',
+      'sign_in.throttled',
+      'change.refused',
+      // What the first of them was called before 0002-management.
+      'sign_in.failed',
+    ] as const satisfies readonly (EventName | 'sign_in.failed')[]
+  ).map(
     (name) =>
       ({
         table: 'event',
