@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { actingAs } from '../../src/events/record.ts'
+import { ensureDefaultRole } from '../../src/permissions/role.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 
@@ -35,6 +38,26 @@ describe('roles of the environment', () => {
     ])
     const made = await app.stores.events.byName('role.created', 10)
     expect(made).toMatchObject([{ actor: { type: 'system' }, data: { slug: 'member' } }])
+  })
+
+  test('that one is made once, however many nodes start at once', async () => {
+    const { kysely } = app.testDatabase.database
+    const was = await app.stores.roles.bySlug(null, 'member')
+    await kysely.deleteFrom('role').where('slug', '=', 'member').execute()
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        app.transaction((stores) =>
+          ensureDefaultRole(
+            actingAs({ type: 'system' }, { stores, now: app.clock.now(), random: systemRandom }),
+          ),
+        ),
+      ),
+    )
+    expect((await app.stores.roles.all(null)).filter(({ slug }) => slug === 'member')).toHaveLength(1)
+    const made = await app.stores.events.byName('role.created', 100)
+    expect(
+      made.filter(({ actor, targetId }) => actor['type'] === 'system' && targetId !== was?.id),
+    ).toHaveLength(1)
   })
 
   test('what is created can be read, listed and changed with the official SDK', async () => {

@@ -67,4 +67,40 @@ export const deviations: readonly Deviation[] = [
     latchkey: 'Keys of every algorithm that is switched on, without certificates.',
     reason: 'Verifiers use the key; a self-signed certificate around it would prove nothing and expire.',
   },
+  {
+    operations: ['createPermission', 'createRole', 'createOrganizationRole'],
+    kind: 'behaviour',
+    workos: 'Permissions and roles may be about resources of types other than organizations.',
+    latchkey: '`resource_type_slug` is `organization`; another one is refused with 422.',
+    reason: 'There are no resources but organizations.',
+  },
+  {
+    operations: ['listRoles', 'listOrganizationRoles'],
+    kind: 'behaviour',
+    workos: 'Roles come in order of priority.',
+    latchkey: 'The oldest first; an organization’s own after those of the environment.',
+    reason: 'A membership has one role, so there is nothing that a priority would decide.',
+  },
+  {
+    operations: ['createRole'],
+    kind: 'behaviour',
+    workos: 'Does not say whether a slug may begin with `org-`.',
+    latchkey: 'Refused with 422.',
+    reason:
+      'So begin slugs of organizations’ own roles: a slug says whose role it is, and the two never meet.',
+  },
+  {
+    operations: ['createPermission'],
+    kind: 'behaviour',
+    workos: 'Any slug of the right characters.',
+    latchkey: 'Not `openid`, `profile`, `email`, `address`, `phone` or `offline_access`.',
+    reason: 'A slug is an OAuth scope, and these mean something else as one.',
+  },
+  {
+    operations: ['createUserApiKey'],
+    kind: 'behaviour',
+    workos: 'A permission has to be enabled for keys of users.',
+    latchkey: 'A key of a user may hold any permission.',
+    reason: 'WorkOS’s API has no such switch either, only its dashboard.',
+  },
 ]
