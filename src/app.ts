@@ -28,6 +28,7 @@ import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { openApiDocument } from './management/openapi.ts'
+import { apiReference } from './management/reference/index.ts'
 import { notesOf } from './observability/request-line.ts'
 import { isLoopbackHost } from './protocol/issuer.ts'
 import { sha256Hex } from './system/hash.ts'
@@ -99,7 +100,9 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
   const operations = managementOperations(dependencies.management)
   await app.register(managementApi(dependencies.management, operations))
-  await app.register(apiDocumentEndpoint({ ...lifetimes, document: openApiDocument(operations, issuer) }))
+  const apiDocument = openApiDocument(operations, issuer)
+  await app.register(apiDocumentEndpoint({ ...lifetimes, document: apiDocument }))
+  await app.register(apiReference(apiDocument))
   const pages = { ...dependencies, issuer, site }
   await app.register(
     pageScope(pages, async (scope) => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { accentRules } from './accent.ts'
 
-const parts = ['theme', 'frame', 'form', 'content'] as const
+/** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
+const pages = ['theme', 'frame', 'form', 'content'] as const
+const reference = ['theme', 'reference'] as const
 
 export interface Stylesheet {
   /** Changes with the content, so the answer may be cached for ever. */
@@ -9,11 +11,25 @@ export interface Stylesheet {
   readonly content: string
 }
 
-/** The stylesheet of all pages. Reads its files: call it once, at start. */
-export const stylesheet = (sha256Hex: (content: string) => string): Stylesheet => {
-  const sources = parts.map((part) => readFileSync(new URL(`./assets/${part}.css`, import.meta.url), 'utf8'))
-  const content = sources.join('\n')
+const asset = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')
+
+type Sha256Hex = (content: string) => string
+
+const stylesheetOf = (parts: readonly string[], sha256Hex: Sha256Hex): Stylesheet => {
+  const content = parts.map((part) => asset(`${part}.css`)).join('\n')
   return { path: `/assets/style-${sha256Hex(content).slice(0, 16)}.css`, content }
+}
+
+/** The stylesheet of all pages. Reads its files: call it once, at start. */
+export const stylesheet = (sha256Hex: Sha256Hex): Stylesheet => stylesheetOf(pages, sha256Hex)
+
+/** What the page of the API reference loads. Reads its files as well. */
+export const referenceAssets = (sha256Hex: Sha256Hex) => {
+  const script = asset('reference.js')
+  return {
+    stylesheet: stylesheetOf(reference, sha256Hex),
+    script: { path: `/assets/reference-${sha256Hex(script).slice(0, 16)}.js`, content: script },
+  }
 }
 
 /**
