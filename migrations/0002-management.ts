@@ -160,8 +160,9 @@ const statements = [
     created_at timestamptz not null,
     primary key (event_id, endpoint_id)
   )`,
-  // Of each endpoint those that are due.
-  'create index on webhook_delivery (endpoint_id, next_attempt_at)',
+  // Of each endpoint those that are due, which are few, and all of them by event.
+  'create index on webhook_delivery (endpoint_id, next_attempt_at) where next_attempt_at is not null',
+  'create index on webhook_delivery (endpoint_id, event_id)',
   'create index on webhook_delivery (created_at)',
 
   // Answers to requests with an Idempotency-Key, sealed: one may hold a secret that is shown once.

@@ -144,6 +144,12 @@ export const createDependencies = async (
     stores,
   }
 
+  if (config.outboundAllowedHosts.length > 0) {
+    logger.warn(
+      { hosts: config.outboundAllowedHosts },
+      'requests may go to these hosts over http and in private networks',
+    )
+  }
   const webhookSealer = createSealer(secret, 'webhook', random)
   const delivering: Delivering = {
     stores,

@@ -8,7 +8,5 @@ const EVERY_SECONDS = 2
 export const deliverWebhooksJob = (delivering: Delivering): Job => ({
   name: 'deliver-webhooks',
   everySeconds: EVERY_SECONDS,
-  run: async (signal) => {
-    while (!signal.aborted && (await deliverDue(delivering)) > 0);
-  },
+  run: (signal) => deliverDue(delivering, signal),
 })

@@ -1,16 +1,21 @@
 import { eventObject } from '../objects/event.ts'
+import type { WebhookEndpointId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { DueDelivery } from '../storage/stores/webhook-deliveries.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
+import { after, type Timer } from '../system/timer.ts'
 import { openSecret } from './endpoint.ts'
 import { webhookSignature } from './signature.ts'
 
 /*
  * Sends what is due. Every event is sent at least once: an endpoint whose answer was lost, or a node that died before it
- * had written down the success, makes it come again, under the same event ID.
+ * had written down the success, makes it come again, under the same event ID. Nor is there an order to rely on.
+ *
+ * An endpoint is sent a few events at once, and one at a time while it fails. So those that keep everybody waiting neither
+ * hold up the others nor use up the places of a node.
  */
 
 /** An endpoint that has not answered by then has failed; well within the lease. */
@@ -18,6 +23,12 @@ const TIMEOUT_MILLISECONDS = 10_000
 
 /** At once of one endpoint, on each node: it is somebody else's server. */
 const PER_ENDPOINT = 5
+
+/** At once of all endpoints, on each node. */
+const PLACES = 64
+
+/** How often to look for what has become due while attempts are under way, in milliseconds. */
+const LOOK_AGAIN = 1_000
 
 /** What a node has taken is another's after this, should it die. */
 const LEASE_SECONDS = 60
@@ -38,22 +49,76 @@ export interface Delivering {
   readonly onError: (error: unknown) => void
 }
 
-/** @returns how many were attempted. */
-export const deliverDue = async (delivering: Delivering): Promise<number> => {
-  const now = delivering.clock.now()
-  const due = await delivering.stores.webhookDeliveries.take(
-    PER_ENDPOINT,
-    addSeconds(now, LEASE_SECONDS),
-    now,
-  )
-  await Promise.all(due.map((delivery) => attempt(delivering, delivery)))
-  return due.length
+/** Until nothing is due, or the signal is aborted; what is under way then is waited for. */
+export const deliverDue = async (delivering: Delivering, signal: AbortSignal): Promise<void> => {
+  const { stores, clock } = delivering
+  const underWay = new Map<WebhookEndpointId, number>()
+  const failing = new Set<WebhookEndpointId>()
+
+  const take = (limit: number): Promise<DueDelivery[]> => {
+    const now = clock.now()
+    const room = new Map(
+      [...new Set([...underWay.keys(), ...failing])].map((id) => {
+        const places = failing.has(id) ? 1 : PER_ENDPOINT
+        return [id, Math.max(0, places - (underWay.get(id) ?? 0))]
+      }),
+    )
+    return stores.webhookDeliveries.take(
+      { limit, perEndpoint: PER_ENDPOINT, room },
+      addSeconds(now, LEASE_SECONDS),
+      now,
+    )
+  }
+
+  const start = async (delivery: DueDelivery): Promise<void> => {
+    const { endpointId } = delivery
+    underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1)
+    try {
+      if (await attempt(delivering, delivery)) failing.delete(endpointId)
+      else failing.add(endpointId)
+    } catch (error) {
+      // It comes back when its lease is over.
+      delivering.onError(error)
+    } finally {
+      const others = (underWay.get(endpointId) ?? 1) - 1
+      if (others === 0) underWay.delete(endpointId)
+      else underWay.set(endpointId, others)
+    }
+  }
+
+  const attempts = new Set<Promise<void>>()
+  try {
+    while (!signal.aborted) {
+      const others = attempts.size
+      const due = others < PLACES ? await take(PLACES - others) : []
+      for (const delivery of due) {
+        const started = start(delivery).finally(() => attempts.delete(started))
+        attempts.add(started)
+      }
+      // Places that were taken when it was asked may be free by now, and there may be more for them.
+      if (others === 0 && due.length === 0) return
+      if (attempts.size > 0) await firstOf(attempts)
+    }
+  } finally {
+    await Promise.all(attempts)
+  }
 }
 
+/** When one is done, or it is time to look again. */
+const firstOf = async (attempts: ReadonlySet<Promise<void>>): Promise<void> => {
+  let timer: Timer | undefined
+  const pause = new Promise<void>((resolve) => {
+    timer = after(LOOK_AGAIN, resolve)
+  })
+  await Promise.race([...attempts, pause])
+  timer?.cancel()
+}
+
+/** Whether it was delivered. */
 const attempt = async (
   { stores, fetch, sealer, clock, random, onError }: Delivering,
   delivery: DueDelivery,
-): Promise<void> => {
+): Promise<boolean> => {
   const answer = await send({ fetch, sealer, onError }, delivery, clock.now())
   const now = clock.now()
   const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
@@ -63,6 +128,7 @@ const attempt = async (
     lastStatus: answer.status,
     lastError: answer.error,
   })
+  return isDelivered
 }
 
 const send = async (

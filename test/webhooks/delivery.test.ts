@@ -156,7 +156,7 @@ describe('an endpoint', () => {
       },
     }
     for (let attempts = 1; attempts <= 10; attempts++) {
-      await deliverDue(delivering)
+      await deliverDue(delivering, new AbortController().signal)
       await until(async () => expect((await deliveries())[0]).toMatchObject({ attempts, last_status: 410 }))
       app.clock.advance(36 * 3600)
     }

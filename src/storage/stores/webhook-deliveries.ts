@@ -14,35 +14,47 @@ export interface DueDelivery extends WebhookDeliveryRecord {
   readonly endpoint: Pick<WebhookEndpointRecord, 'id' | 'endpointUrl' | 'secretSealed'>
 }
 
+/** How many a node can send. */
+export interface DeliveryRoom {
+  readonly limit: number
+  readonly perEndpoint: number
+  /** Endpoints of which it takes another number. */
+  readonly room: ReadonlyMap<WebhookEndpointId, number>
+}
+
+interface DueKey {
+  readonly event_id: EventId
+  readonly endpoint_id: WebhookEndpointId
+}
+
 type DeliveryKey = Pick<WebhookDeliveryRecord, 'eventId' | 'endpointId'>
 
 export const webhookDeliveries = (db: Executor) => ({
   /**
-   * Takes what is due, at most so many of each endpoint: one that does not answer must not hold up the others. Two nodes
-   * that do so at once take different ones. What is taken comes back at `until`, should the node that took it die.
+   * Takes what is due, a few of each endpoint: one that does not answer must not hold up the others. Two nodes that do so
+   * at once take different ones. What is taken comes back at `until`, should the node that took it die.
    */
-  take: async (perEndpoint: number, until: Date, now: Date): Promise<DueDelivery[]> => {
+  take: async (
+    { limit, perEndpoint, room }: DeliveryRoom,
+    until: Date,
+    now: Date,
+  ): Promise<DueDelivery[]> => {
+    const due = sql<DueKey>`(
+      select delivery.event_id, endpoint.id as endpoint_id
+        from webhook_endpoint endpoint
+        left join unnest(${[...room.keys()]}::text[], ${[...room.values()]}::int[]) as room (endpoint_id, places)
+          on room.endpoint_id = endpoint.id
+       cross join lateral (
+         select event_id from webhook_delivery
+          where endpoint_id = endpoint.id and next_attempt_at <= ${now}
+          order by next_attempt_at
+          limit coalesce(room.places, ${perEndpoint}::int)
+            for update skip locked
+       ) delivery
+       where endpoint.status = 'enabled'
+       limit ${limit})`
     const taken = await db
-      .with('due', (cte) =>
-        cte
-          .selectFrom('webhook_endpoint')
-          .innerJoinLateral(
-            (lateral) =>
-              lateral
-                .selectFrom('webhook_delivery')
-                .select('event_id')
-                .whereRef('webhook_delivery.endpoint_id', '=', 'webhook_endpoint.id')
-                .where('next_attempt_at', '<=', now)
-                .orderBy('next_attempt_at')
-                .limit(perEndpoint)
-                .forUpdate()
-                .skipLocked()
-                .as('delivery'),
-            (join) => join.onTrue(),
-          )
-          .select(['delivery.event_id', 'webhook_endpoint.id as endpoint_id'])
-          .where('webhook_endpoint.status', '=', 'enabled'),
-      )
+      .with('due', () => due)
       .updateTable('webhook_delivery')
       .from('due')
       .set({ next_attempt_at: until, attempts: sql<number>`attempts + 1` })
