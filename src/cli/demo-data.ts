@@ -1,4 +1,5 @@
 import { DEFAULT_SCOPE } from '../../examples/relying-party/relying-party.ts'
+import { createApiKey, revokeApiKey } from '../api-keys/api-key.ts'
 import type { Client } from '../clients/client.ts'
 import { deleteCredential, issueCredential } from '../clients/credentials.ts'
 import { deleteApplication, type NewApplication, registerApplication } from '../clients/registration.ts'
@@ -8,13 +9,14 @@ import { addMember } from '../organizations/membership.ts'
 import { createOrganization } from '../organizations/organization.ts'
 import { createPermission } from '../permissions/permission.ts'
 import type { ClientId, CredentialId, OrganizationId, UserId } from '../protocol/identifiers.ts'
+import { EVERYTHING } from '../protocol/management-permission.ts'
 import type { Stores } from '../storage/index.ts'
 import { createUser } from '../users/create-user.ts'
 import { newPasswordHash, type PasswordHash } from '../users/password.ts'
 
 /*
  * The people, organizations and applications of the demo. Made once; whoever starts it again finds what is there, but
- * for the client secrets: only their hashes are kept, so each start makes new ones.
+ * for the client secrets and the API key: only their hashes are kept, so each start makes new ones.
  */
 
 /** Of everybody in the demo. */
@@ -27,6 +29,8 @@ export interface DemoCredential {
 }
 
 export interface DemoData {
+  /** The value of a key that opens the management API. */
+  readonly apiKey: string
   readonly forum: DemoCredential
   readonly insights: DemoCredential
   readonly nightlyExport: DemoCredential
@@ -37,6 +41,8 @@ export const names = {
   insights: 'Globex Insights',
   nightlyExport: 'Acme Nightly Export',
 } as const
+
+const API_KEY_NAME = 'Demo'
 
 /** What the third-party application asks for. */
 export const INSIGHTS_SCOPE = `${DEFAULT_SCOPE} reports:read`
@@ -83,6 +89,7 @@ export const prepareDemoData = async (
       }
     }
     return {
+      apiKey: await apiKey(acting),
       forum: await credential(acting, null, {
         type: 'oauth',
         name: names.forum,
@@ -105,6 +112,17 @@ export const prepareDemoData = async (
       }),
     }
   })
+}
+
+/** A fresh key with all rights; those of former starts are revoked. */
+const apiKey = async (acting: Acting<Stores>): Promise<string> => {
+  const former = await acting.stores.apiKeys.page({ limit: 100, order: 'desc' })
+  const { value } = done(
+    await createApiKey(acting, { name: API_KEY_NAME, permissions: [EVERYTHING] }),
+    'created',
+  )
+  for (const { id, name } of former.rows) if (name === API_KEY_NAME) await revokeApiKey(acting, id)
+  return value
 }
 
 const organization = async (

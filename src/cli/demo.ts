@@ -87,6 +87,7 @@ export const demoCommand = async (
 
   introduce(screen, config, addresses)
   await showMachineToMachine(screen, dependencies, data)
+  introduceManagement(screen, issuer, data.apiKey)
   if (!args.includes('--once')) {
     screen.paragraph('Everything is running. Press Ctrl-C to stop.')
     await stopped
@@ -163,6 +164,17 @@ const introduce = (
   screen.step(
     'Do the same as grace@example.com in a private window. She is a member of two organizations, so she chooses the one she acts for.',
   )
+}
+
+/** How everything is administered; the official SDK of WorkOS would do the same. */
+const introduceManagement = (screen: Screen, issuer: string, apiKey: string): void => {
+  screen.heading('Administer it: the management API')
+  screen.facts([
+    ['API key', `${apiKey}   good until the next start`],
+    ['Reference', `${issuer}${paths.apiReference}   to read, and to try with the key`],
+  ])
+  screen.step('List the applications of this demo:')
+  screen.detail(`curl ${issuer}/connect/applications --header "Authorization: Bearer ${apiKey}"`)
 }
 
 /** What a program does without a user, done here over HTTP. */

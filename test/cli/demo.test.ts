@@ -72,6 +72,7 @@ describe('latchkey demo', () => {
       expect(output).toContain('ada@example.com member of Acme')
       expect(output).toContain('grace@example.com member of Acme and of Globex')
       expect(output).toContain('Password of both latchkey-demo')
+      expect(output).toMatch(/API key sk_[\w-]+ good until the next start/)
       expect(output).toContain('"typ": "at+jwt"')
       expect(output).toContain('"scope": "reports:read reports:write"')
       expect(output).toMatch(/verified it by the published keys .*: good, from org_\w+/)
@@ -105,6 +106,16 @@ describe('latchkey demo', () => {
         expect(there.pathname).toBe('/oauth2/authorize')
         expect((await redirectOf(there.href)).pathname).toBe('/sign-in')
       }
+
+      const [, apiKey] = /API key +(sk_[\w-]+)/.exec(demo.output()) ?? []
+      const [, applications = ''] = /curl (\S+)/.exec(demo.output()) ?? []
+      const listed = await fetch(applications, { headers: { authorization: `Bearer ${apiKey}` } })
+      const { data } = (await listed.json()) as { data: { name: string }[] }
+      expect(data.map(({ name }) => name).sort()).toEqual([
+        'Acme Forum',
+        'Acme Nightly Export',
+        'Globex Insights',
+      ])
 
       const other = start(['--once'], await freePort())
       expect(await other.ended).toBe(1)
