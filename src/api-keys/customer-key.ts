@@ -30,7 +30,7 @@ export type CreatedCustomerKey =
       readonly outcome: 'refused'
       readonly code:
         | 'name_invalid'
-        | 'expiry_past'
+        | 'expiry_not_in_future'
         | 'organization_not_found'
         | 'user_not_found'
         | 'membership_not_active'
@@ -51,7 +51,7 @@ export const createCustomerKey = async (
 ): Promise<CreatedCustomerKey> => {
   const name = parseLine(given.name, MAXIMUM_NAME_LENGTH)
   if (name === undefined) return { outcome: 'refused', code: 'name_invalid' }
-  if (expiresAt !== undefined && expiresAt <= now) return { outcome: 'refused', code: 'expiry_past' }
+  if (expiresAt !== undefined && expiresAt <= now) return { outcome: 'refused', code: 'expiry_not_in_future' }
   // Everything that the key refers to is held until the end of the transaction, lest it be deleted meanwhile.
   if (!(await stores.organizations.hold(organizationId))) {
     return { outcome: 'refused', code: 'organization_not_found' }

@@ -221,7 +221,7 @@ const refusal = (
   switch (refused.code) {
     case 'name_invalid':
       return invalidField('name', refused.code, 'has 1 to 255 characters and no control characters.')
-    case 'expiry_past':
+    case 'expiry_not_in_future':
       return invalidField('expires_at', refused.code, 'is not in the future.')
     case 'organization_not_found':
       return notThere('organization', organizationId)

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { testStore } from '../support/database-server.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 import {
   authorizationUrl,
@@ -308,3 +309,29 @@ describe('a permission that is deleted', () => {
     }
   })
 })
+
+/** The embedded store has one process, and nobody to tell. */
+if (testStore.kind === 'postgres') {
+  test('a permission that is deleted is asked for in vain on every node, cached or not', async () => {
+    await app.fixtures.permission('cached:read')
+    const m2m = await app.fixtures.m2m(await app.fixtures.organization(), { scopes: ['cached:read'] })
+    const node = await app.startNode()
+    const ask = () =>
+      post(`${node.issuer}/oauth2/token`, {
+        grant_type: 'client_credentials',
+        scope: 'cached:read',
+        ...credentials(m2m),
+      })
+    try {
+      expect((await ask()).status).toBe(200)
+      await workos.authorization.deletePermission('cached:read')
+      // The database announces it; that alone is quicker than what is cached grows old.
+      await vi.waitFor(
+        async () => expect((await ask()).body).toMatchObject({ error: 'invalid_scope' }),
+        4_000,
+      )
+    } finally {
+      await node.close()
+    }
+  })
+}
