@@ -153,7 +153,8 @@ export const createDependencies = async (
   const webhookSealer = createSealer(secret, 'webhook', random)
   const delivering: Delivering = {
     stores,
-    fetch: overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts }),
+    outboundFetch:
+      overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts }),
     sealer: webhookSealer,
     clock,
     random,

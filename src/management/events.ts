@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { eventObject, eventSchema } from '../objects/event.ts'
 import { listObject, listOf } from '../objects/list.ts'
 import { eventNames } from '../protocol/event-name.ts'
+import { askableEventNames } from '../protocol/foreign-event-name.ts'
 import type { Stores } from '../storage/index.ts'
 import { commaList } from './comma-list.ts'
 import { organizationFilter } from './fields.ts'
@@ -20,6 +21,11 @@ const instant = z.iso
   .or(z.iso.date())
   .transform((text) => new Date(text))
 
+const names = commaList(z.enum(askableEventNames)).optional()
+
+const both = <Name>(some: readonly Name[] | undefined, others: readonly Name[] | undefined) =>
+  some && others ? [...some, ...others] : (some ?? others)
+
 export const eventOperations = ({ stores }: EventDependencies): readonly Operation[] => [
   readOperation({
     id: 'listEvents',
@@ -31,7 +37,8 @@ export const eventOperations = ({ stores }: EventDependencies): readonly Operati
     permission: 'events:read',
     query: z.strictObject({
       ...pageParameters,
-      events: commaList(z.enum(eventNames)).optional().describe('Names, separated by commas.'),
+      events: names.describe('Names, separated by commas; those that only WorkOS has are found nowhere.'),
+      'events[]': names.describe('The same in another spelling.'),
       organization_id: organizationFilter,
       range_start: instant.optional().describe('ISO 8601: what happened from then on.'),
       range_end: instant.optional().describe('ISO 8601: what happened before.'),
@@ -43,7 +50,7 @@ export const eventOperations = ({ stores }: EventDependencies): readonly Operati
         cursorsOf(
           await stores.events.page(
             {
-              names: query.events,
+              names: both(query.events, query['events[]']),
               organizationId: query.organization_id,
               from: query.range_start,
               to: query.range_end,

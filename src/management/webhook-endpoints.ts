@@ -5,7 +5,7 @@ import {
   webhookDeliverySchema,
   webhookEndpointSchema,
 } from '../objects/webhook-endpoint.ts'
-import { eventNames } from '../protocol/event-name.ts'
+import { askableEventNames } from '../protocol/foreign-event-name.ts'
 import type { Stores } from '../storage/index.ts'
 import {
   createWebhookEndpoint,
@@ -27,7 +27,10 @@ export interface WebhookDependencies {
 
 const tag = 'Webhooks'
 
-const wanted = z.array(z.enum(eventNames)).min(1).describe('Names of events.')
+const wanted = z
+  .array(z.enum(askableEventNames))
+  .min(1)
+  .describe('Names of events. Those that only WorkOS has may be among them; nothing comes of them.')
 const address = z.string().describe('https, and no address of a private network.')
 
 const refusalOf = (refused: Refused): Refusal =>

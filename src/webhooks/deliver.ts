@@ -41,7 +41,7 @@ const JITTER = 0.1
 
 export interface Delivering {
   readonly stores: Pick<Stores, 'webhookDeliveries'>
-  readonly fetch: OutboundFetch
+  readonly outboundFetch: OutboundFetch
   readonly sealer: Pick<Sealer, 'open'>
   readonly clock: Clock
   readonly random: Random
@@ -116,10 +116,10 @@ const firstOf = async (attempts: ReadonlySet<Promise<void>>): Promise<void> => {
 
 /** Whether it was delivered. */
 const attempt = async (
-  { stores, fetch, sealer, clock, random, onError }: Delivering,
+  { stores, outboundFetch, sealer, clock, random, onError }: Delivering,
   delivery: DueDelivery,
 ): Promise<boolean> => {
-  const answer = await send({ fetch, sealer, onError }, delivery, clock.now())
+  const answer = await send({ outboundFetch, sealer, onError }, delivery, clock.now())
   const now = clock.now()
   const isDelivered = answer.status !== null && answer.status >= 200 && answer.status < 300
   await stores.webhookDeliveries.attempted(delivery, {
@@ -132,13 +132,13 @@ const attempt = async (
 }
 
 const send = async (
-  { fetch, sealer, onError }: Pick<Delivering, 'fetch' | 'sealer' | 'onError'>,
+  { outboundFetch, sealer, onError }: Pick<Delivering, 'outboundFetch' | 'sealer' | 'onError'>,
   { event, endpoint }: DueDelivery,
   now: Date,
 ): Promise<{ readonly status: number | null; readonly error: string | null }> => {
   try {
     const body = JSON.stringify(eventObject(event))
-    const { status } = await fetch({
+    const { status } = await outboundFetch({
       method: 'POST',
       url: endpoint.endpointUrl,
       headers: {

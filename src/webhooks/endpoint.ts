@@ -1,6 +1,6 @@
 import type { Acting } from '../events/record.ts'
 import { shownWebhookEndpoint, type WebhookEndpointObject } from '../objects/webhook-endpoint.ts'
-import type { EventName } from '../protocol/event-name.ts'
+import type { AskableEventName } from '../protocol/foreign-event-name.ts'
 import { newIdentifier, type WebhookEndpointId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { WebhookEndpointRecord } from '../storage/stores/webhook-endpoints.ts'
@@ -34,7 +34,7 @@ export type Refused =
 export const createWebhookEndpoint = async (
   { stores, now, random, record }: WebhookChange,
   rules: WebhookRules,
-  given: { readonly endpointUrl: string; readonly events: readonly EventName[] },
+  given: { readonly endpointUrl: string; readonly events: readonly AskableEventName[] },
 ): Promise<Refused | { readonly outcome: 'created'; readonly endpoint: WebhookEndpointRecord }> => {
   const problem = urlProblem(given.endpointUrl, rules)
   if (problem !== undefined) return { outcome: 'refused', code: 'invalid_url', message: problem }
@@ -62,7 +62,7 @@ export const updateWebhookEndpoint = async (
   given: {
     readonly endpointUrl?: string | undefined
     readonly status?: 'enabled' | 'disabled' | undefined
-    readonly events?: readonly EventName[] | undefined
+    readonly events?: readonly AskableEventName[] | undefined
   },
 ): Promise<
   Refused | { readonly outcome: 'updated'; readonly endpoint: WebhookEndpointRecord } | undefined
@@ -78,6 +78,7 @@ export const updateWebhookEndpoint = async (
     events: given.events ? [...new Set(given.events)] : before.events,
     updatedAt: now,
   }
+  if (isSame(before, endpoint)) return { outcome: 'updated', endpoint: before }
   const { secretSealed: _kept, createdAt: _same, ...fields } = endpoint
   if (!(await stores.webhookEndpoints.update(fields)))
     return { outcome: 'refused', code: 'duplicate_endpoint' }
@@ -89,6 +90,10 @@ export const updateWebhookEndpoint = async (
   })
   return { outcome: 'updated', endpoint }
 }
+
+/** Whether nothing but the time would change: what is asked for again is no update. */
+const isSame = (before: WebhookEndpointRecord, after: WebhookEndpointRecord): boolean =>
+  JSON.stringify({ ...after, updatedAt: before.updatedAt }) === JSON.stringify(before)
 
 /** False if there is none. What was not yet delivered to it never will be. */
 export const deleteWebhookEndpoint = async (

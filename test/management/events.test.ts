@@ -92,10 +92,30 @@ describe('events', () => {
     }
   })
 
+  test('are named by commas, by repetition and with brackets; names that only WorkOS has find nothing', async () => {
+    const { id } = await workos.organizations.createOrganization({ name: 'Spelt' })
+    await workos.organizations.deleteOrganization(id)
+    for (const query of [
+      'events=organization.created,organization.deleted',
+      'events=organization.created&events=organization.deleted',
+      'events[]=organization.created&events[]=organization.deleted',
+      'events=organization.created&events[]=organization.deleted',
+      'events=organization.created,organization.deleted,dsync.user.created',
+    ]) {
+      const { data } = await listed(`${query}&limit=2`)
+      expect(data.map(({ event, data: thing }) => [event, thing['id']])).toEqual([
+        ['organization.deleted', id],
+        ['organization.created', id],
+      ])
+    }
+    expect((await listed('events=dsync.user.created')).data).toEqual([])
+  })
+
   test('of a name there is not, of a time that is none and with a cursor of another list are refused', async () => {
     for (const [query, field] of [
       ['events=organisation.created', 'events'],
       ['events=', 'events'],
+      ['events[]=organisation.created', 'events'],
       ['range_start=yesterday', 'range_start'],
       ['range_end=2026-13-01T00:00:00Z', 'range_end'],
       ['organization_id=user_01KDVDNA00V75E4SDR19VXRF50', 'organization_id'],

@@ -64,6 +64,29 @@ describe('webhook endpoints', () => {
     expect(await all()).toEqual(before)
   })
 
+  test('may ask for events that only WorkOS has, among others', async () => {
+    const events = ['user.created', 'dsync.user.created'] as const
+    const created = await workos.webhooks.createWebhookEndpoint({
+      endpointUrl: address(),
+      events: [...events],
+    })
+    expect(created.events).toEqual(events)
+  })
+
+  test('an update that changes nothing is none', async () => {
+    const { id, endpointUrl, events, updatedAt } = await create()
+    app.clock.advance(1)
+    const same = await workos.webhooks.updateWebhookEndpoint({
+      id,
+      endpointUrl,
+      events: events as never,
+      status: 'enabled',
+    })
+    expect(same.updatedAt).toEqual(updatedAt)
+    const updates = await app.stores.events.byName('webhook_endpoint.updated', 1_000)
+    expect(updates.filter(({ targetId }) => targetId === id)).toEqual([])
+  })
+
   test('are public https addresses, and ask for events there are', async () => {
     const before = await all()
     for (const endpoint_url of [

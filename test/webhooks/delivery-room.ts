@@ -44,7 +44,7 @@ export const openDeliveryRoom = async () => {
     /** Sends like a node of its own. */
     node: (answering: Answering) => {
       const requests: OutboundRequest[] = []
-      const fetch: OutboundFetch = async (request) => {
+      const outboundFetch: OutboundFetch = async (request) => {
         requests.push(request)
         const answer = await answering(request)
         if (answer instanceof Error) throw answer
@@ -56,7 +56,7 @@ export const openDeliveryRoom = async () => {
         /** Of the requests, as often as they came. */
         eventIds: () => requests.map(({ body }) => (JSON.parse(body ?? '') as { id: string }).id),
         deliverDue: (signal = new AbortController().signal) =>
-          deliverDue({ ...room, fetch, sealer, random: systemRandom, onError }, signal),
+          deliverDue({ ...room, outboundFetch, sealer, random: systemRandom, onError }, signal),
       }
     },
 

@@ -147,7 +147,7 @@ describe('an endpoint', () => {
     // Not to wait for the job ten times; it may be quicker, which is as good.
     const delivering: Delivering = {
       stores: app.stores,
-      fetch: createOutboundFetch({ allowedHosts: ['127.0.0.1'] }),
+      outboundFetch: createOutboundFetch({ allowedHosts: ['127.0.0.1'] }),
       sealer: createSealer(TEST_SECRET, 'webhook', systemRandom),
       clock: app.clock,
       random: systemRandom,

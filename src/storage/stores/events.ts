@@ -1,5 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
-import type { EventName } from '../../protocol/event-name.ts'
+import type { AskableEventName } from '../../protocol/foreign-event-name.ts'
 import { firstIdentifierAt, type OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
@@ -10,7 +10,7 @@ export type EventRecord = Domain<'event'>
 
 /** Which events are wanted; all of them, if nothing is said. */
 export interface EventFilter {
-  readonly names?: readonly EventName[] | undefined
+  readonly names?: readonly AskableEventName[] | undefined
   readonly organizationId?: OrganizationId | undefined
   /** From this instant on. */
   readonly from?: Date | undefined
