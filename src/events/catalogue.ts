@@ -25,6 +25,7 @@ import type {
   CorsOriginId,
   CredentialId,
   EnvironmentRedirectUriId,
+  EventId,
   GrantId,
   MembershipId,
   OrganizationDomainId,
@@ -104,6 +105,8 @@ export interface EventCatalogue {
   'webhook_endpoint.created': Happening<WebhookEndpointId, ShownWebhookEndpoint>
   'webhook_endpoint.updated': Change<WebhookEndpointId, ShownWebhookEndpoint>
   'webhook_endpoint.deleted': Happening<WebhookEndpointId, ShownWebhookEndpoint>
+  /** Somebody had an event sent to the target once more. */
+  'webhook_delivery.resent': Happening<WebhookEndpointId, { readonly event_id: EventId }>
   'session.created': Happening<SessionId, SessionObject>
   /** Its user has signed in once more in the same browser; what else changed is where from, and until when. */
   'session.reauthenticated': Happening<SessionId, SessionObject>

@@ -170,7 +170,13 @@ export const webhookOperations = ({ stores, webhookRules }: WebhookDependencies)
           const eventId = identified('event', params.event_id)
           found(await acting.stores.webhookEndpoints.byId(endpointId), 'webhookEndpoint', endpointId)
           const delivery = await acting.stores.webhookDeliveries.resend({ eventId, endpointId }, acting.now)
-          return webhookDeliveryObject(found(delivery, 'event', eventId))
+          const resent = found(delivery, 'event', eventId)
+          await acting.record({
+            name: 'webhook_delivery.resent',
+            targetId: endpointId,
+            data: { event_id: eventId },
+          })
+          return webhookDeliveryObject(resent)
         }),
     }),
   ]

@@ -61,6 +61,7 @@ export const eventNames = [
   'signing_key.created',
   'signing_key.retired',
   'signing_key.rotated',
+  'webhook_delivery.resent',
   'webhook_endpoint.created',
   'webhook_endpoint.deleted',
   'webhook_endpoint.updated',

@@ -6,6 +6,7 @@ import { createOutboundFetch } from '../../src/system/outbound-fetch.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { type Delivering, deliverDue } from '../../src/webhooks/deliver.ts'
 import { startTestApp, TEST_SECRET, type TestApp } from '../support/app.ts'
+import { eventsOf } from '../support/events-of.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 import { type Received, type Receiver, startReceiver } from './receiver.ts'
 
@@ -169,6 +170,9 @@ describe('an endpoint', () => {
       body: { state: 'pending', attempts: 0 },
     })
     await until(async () => expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 1 }]))
+    expect(await eventsOf(app, endpoint.id, ['webhook_delivery.resent'])).toMatchObject([
+      { data: { event_id: failed?.event_id } },
+    ])
   })
 
   test('that is gone holds up nobody else', async () => {
