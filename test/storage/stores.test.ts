@@ -270,7 +270,8 @@ describe('applications', () => {
     expect(kept.map(({ slot }) => slot).sort()).toEqual([1, 2, 3, 4, 5])
     const [one] = kept
     if (!one) throw new Error('no credential')
-    expect(await stores.clientCredentials.delete(one.id)).toEqual({
+    expect(await stores.clientCredentials.delete(one.id)).toMatchObject({
+      id: one.id,
       applicationId: application.id,
       clientId: application.clientId,
       organizationId: null,

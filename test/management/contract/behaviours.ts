@@ -110,10 +110,23 @@ export const behaviours: readonly Deviation[] = [
     reason: 'A template must not be able to give rights. Tokens do not follow the template yet.',
   }),
   is({
-    operations: ['createWebhookEndpoint', 'updateWebhookEndpoint'],
+    operations: ['createWebhookEndpoint', 'updateWebhookEndpoint', 'listEvents'],
     workos: 'Events of products that are not here can be asked for.',
-    latchkey: 'Events that there are; others are refused with 422.',
-    reason: 'Whoever waits for an event that never comes should know.',
+    latchkey: 'The same, and they never happen. A name that nobody has is refused with 422.',
+    reason: 'Lists of names can be moved over as they are.',
+  }),
+  is({
+    operations: ['createWebhookEndpoint'],
+    workos: 'Redirects are not spoken of; six attempts in three days.',
+    latchkey: 'A redirect is a failure; ten attempts in three days, at most one at a time while they fail.',
+    reason: 'A redirect could lead into a private network.',
+  }),
+  is({
+    operations: ['listEvents'],
+    workos: 'A failed sign-in is an event each time.',
+    latchkey:
+      'Each time the failures in a row have doubled, with their number; `email` is null for unknown users.',
+    reason: 'Strangers can cause it, and type what they like.',
   }),
   is({
     operations: ['listEvents'],
