@@ -72,6 +72,13 @@ describe('an event', () => {
     const [received] = receiver.received
     if (!received) throw new Error('nothing came')
     expect(received.headers['content-type']).toBe('application/json')
+    const verified = await workos.webhooks.verifyHeader({
+      payload: JSON.parse(received.body),
+      sigHeader: String(received.headers['workos-signature']),
+      secret: endpoint.secret,
+      tolerance: Number.POSITIVE_INFINITY,
+    })
+    expect(verified).toBe(true)
     const event = await construct(received)
     expect(event).toMatchObject({
       event: 'organization.created',
