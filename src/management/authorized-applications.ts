@@ -82,7 +82,7 @@ export const authorizedApplicationOperations = ({
     path: '/organizations/:organization_id/authorized_applications',
     tag,
     summary: 'List the applications users have authorized in the name of an organization.',
-    permission: 'organizations:read',
+    permission: 'users:read',
     query: z.strictObject(pageParameters),
     answer: listOf(organizationAuthorizedApplicationSchema),
     errors: [404],

@@ -68,7 +68,7 @@ export const organizationMembershipOperations = ({
     path: collection,
     tag,
     summary: 'List the memberships of a user, or of an organization.',
-    permission: 'organizations:read',
+    permission: 'users:read',
     query: z.strictObject({
       ...pageParameters,
       user_id: z.string().optional(),
@@ -105,7 +105,7 @@ export const organizationMembershipOperations = ({
     tag,
     summary: 'Make a user a member of an organization.',
     description: 'An inactive membership becomes active again, in the role that is given now.',
-    permission: 'organizations:write',
+    permission: 'users:write',
     body: z.strictObject({ user_id: z.string(), organization_id: z.string(), ...roleFields }),
     answer: organizationMembershipSchema,
     status: 201,
@@ -141,7 +141,7 @@ export const organizationMembershipOperations = ({
     path: one,
     tag,
     summary: 'Get a membership.',
-    permission: 'organizations:read',
+    permission: 'users:read',
     answer: organizationMembershipSchema,
     errors: [404],
     handle: async ({ params }) => {
@@ -156,7 +156,7 @@ export const organizationMembershipOperations = ({
     path: one,
     tag,
     summary: 'Give a member another role.',
-    permission: 'organizations:write',
+    permission: 'users:write',
     body: z.strictObject(roleFields),
     answer: organizationMembershipSchema,
     status: 200,
@@ -181,7 +181,7 @@ export const organizationMembershipOperations = ({
     path: one,
     tag,
     summary: 'End a membership. Tokens of the user for the organization are inactive at once.',
-    permission: 'organizations:write',
+    permission: 'users:write',
     status: 200,
     errors: [404],
     handle: ({ params, change }) =>
@@ -203,7 +203,7 @@ export const organizationMembershipOperations = ({
           ? 'Suspend a membership. Tokens of the user for the organization are inactive at once.'
           : 'Resume a membership that was suspended, in the role it had.',
       description: 'Of one that is so already nothing changes, and there is no event.',
-      permission: 'organizations:write',
+      permission: 'users:write',
       answer: organizationMembershipSchema,
       status: 200,
       errors: [400, 404],
