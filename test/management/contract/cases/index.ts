@@ -2,6 +2,7 @@ import type { Cases } from '../cases.ts'
 import { apiKeyCases } from './api-keys.ts'
 import { applicationCases } from './applications.ts'
 import { environmentCases } from './environment.ts'
+import { eventCases } from './events.ts'
 import { membershipCases } from './memberships.ts'
 import { organizationCases } from './organizations.ts'
 import { permissionCases } from './permissions.ts'
@@ -15,4 +16,5 @@ export const cases: Cases = {
   ...permissionCases,
   ...apiKeyCases,
   ...environmentCases,
+  ...eventCases,
 }
