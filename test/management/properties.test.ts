@@ -6,7 +6,7 @@ import type { Operation } from '../../src/management/operation.ts'
 import type { Issuer } from '../../src/protocol/issuer.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Management, ManagementAnswer } from '../support/management.ts'
-import { dns, worldOf } from './contract/asking.ts'
+import { outside, worldOf } from './contract/asking.ts'
 import { cases } from './contract/cases/index.ts'
 import type { Asked, World } from './contract/cases.ts'
 import { ownSpecification, type Specification } from './contract/specification.ts'
@@ -39,7 +39,7 @@ let ours: Specification
 let snapshot: () => Promise<Record<string, string>>
 
 beforeAll(async () => {
-  app = await startTestApp({ overrides: { dns } })
+  app = await startTestApp({ overrides: outside })
   management = await app.management()
   world = worldOf(app, management, operations, cases)
   ours = ownSpecification(document)

@@ -1,11 +1,14 @@
+import type { Overrides } from '../../../src/dependencies.ts'
 import type { Operation } from '../../../src/management/operation.ts'
-import type { DnsLookup } from '../../../src/system/dns.ts'
 import type { TestApp } from '../../support/app.ts'
 import { type Management, type ManagementAnswer, managementOf } from '../../support/management.ts'
 import { ABSENT, type Asked, type Cases, type World } from './cases.ts'
 
-/** Nobody has published anything. */
-export const dns: DnsLookup = { textRecords: async () => [] }
+/** The world outside: nobody has published anything, and whoever is sent an event takes it. */
+export const outside: Overrides = {
+  dns: { textRecords: async () => [] },
+  outboundFetch: async () => ({ status: 200, headers: {}, body: Buffer.alloc(0) }),
+}
 
 /** Sends what a case asks to its operation. */
 export const ask = (

@@ -4,7 +4,7 @@ import { managementOperations } from '../../../src/management/index.ts'
 import type { Operation } from '../../../src/management/operation.ts'
 import { startTestApp, type TestApp } from '../../support/app.ts'
 import type { ManagementAnswer } from '../../support/management.ts'
-import { ask, dns, type Refusing, refusalsOf, worldOf } from './asking.ts'
+import { ask, outside, type Refusing, refusalsOf, worldOf } from './asking.ts'
 import { cases } from './cases/index.ts'
 import type { Asked, OperationCases, World } from './cases.ts'
 import { type Deviation, deviations } from './deviations.ts'
@@ -30,7 +30,7 @@ let ours: Specification
 const differed = new Set<string>()
 
 beforeAll(async () => {
-  app = await startTestApp({ overrides: { dns } })
+  app = await startTestApp({ overrides: outside })
   world = worldOf(app, await app.management(), operations, cases)
   ours = ownSpecification((await (await fetch(`${app.issuer}/openapi.json`)).json()) as object)
 })
