@@ -36,12 +36,15 @@ type LabelRefused = { readonly outcome: 'refused'; readonly code: 'name_invalid'
 
 export type IssuedCredential =
   | { readonly outcome: 'issued'; readonly credential: ShownCredential; readonly secret: string }
-  | { readonly outcome: 'refused'; readonly code: 'too_many_credentials' | 'public_client' }
+  | {
+      readonly outcome: 'refused'
+      readonly code: 'too_many_credentials' | 'public_client' | 'application_not_found'
+    }
   | LabelRefused
 
 /** A new secret; it is shown this once, since only its hash is kept. */
 export const issueCredential = async (
-  { stores, now, random, record }: CredentialChange,
+  { stores, now, random, record }: Acting<Pick<Stores, 'clients' | 'clientCredentials'>>,
   client: Pick<Client, 'id' | 'isPublic' | 'organizationId'>,
   label: CredentialLabel = {},
 ): Promise<IssuedCredential> => {
@@ -49,6 +52,8 @@ export const issueCredential = async (
   if (!isConfidential(client)) return { outcome: 'refused', code: 'public_client' }
   const checked = checkedLabel(label, now)
   if ('outcome' in checked) return checked
+  // Held until the end of the transaction: the insert must not meet an application deleted meanwhile.
+  if (!(await stores.clients.hold(client.id))) return { outcome: 'refused', code: 'application_not_found' }
   const secret = newCheckedHandle(SECRET_PREFIX, random)
   const credential: ShownCredential = {
     id: newIdentifier('credential', now, random),

@@ -136,6 +136,8 @@ export const updateApplication = async (
   given: ApplicationUpdate,
 ): Promise<Updated> => {
   const { stores, now } = acting
+  // Holds the permissions before the application is locked, in the order in which a permission is deleted.
+  const unknownScopes = await scopeProblems(stores, given.scopes ?? [])
   const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
   if (!before) return { outcome: 'refused', code: 'application_not_found' }
 
@@ -148,7 +150,7 @@ export const updateApplication = async (
     ...('problem' in description ? [description.problem] : []),
     ...(before.type === 'm2m' && (given.redirectUris ?? []).length > 0 ? [goesNowhere] : []),
     ...redirectUriProblems(given.redirectUris ?? []),
-    ...(await scopeProblems(stores, given.scopes ?? [])),
+    ...unknownScopes,
   ]
   if ('problem' in name || 'problem' in description || problems.length > 0) {
     return { outcome: 'refused', code: 'invalid', problems }

@@ -74,7 +74,11 @@ export const clientSecretOperations = ({
       change(async (acting) => {
         const client = await applicationAt(acting.stores, params.id)
         const issued = await issueCredential(acting, client, labelOf(body))
-        if (issued.outcome === 'refused') throw refused(issued.code)
+        if (issued.outcome === 'refused') {
+          throw issued.code === 'application_not_found'
+            ? notThere('application', params.id)
+            : refused(issued.code)
+        }
         acting.afterCommit(() => clientRegistry.invalidate(client.clientId))
         return { ...applicationSecretObject(issued.credential), secret: issued.secret }
       }),

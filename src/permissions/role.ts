@@ -124,15 +124,15 @@ type ChangeOfPermissions = Acting<Pick<Stores, 'roles' | 'permissions'>>
 
 /** These permissions and no others. */
 export const setRolePermissions = (acting: ChangeOfPermissions, of: RoleOf, slugs: readonly string[]) =>
-  changePermissions(acting, of, () => slugs)
+  changePermissions(acting, of, slugs, () => slugs)
 
 /** Had before is as good. */
 export const addRolePermission = (acting: ChangeOfPermissions, of: RoleOf, slug: string) =>
-  changePermissions(acting, of, (had) => [...had, slug])
+  changePermissions(acting, of, [slug], (had) => [...had, slug])
 
 /** `permission_unknown` if the role does not have it. */
 export const removeRolePermission = (acting: ChangeOfPermissions, of: RoleOf, slug: string) =>
-  changePermissions(acting, of, (had) =>
+  changePermissions(acting, of, [], (had) =>
     had.includes(slug) ? had.filter((other) => other !== slug) : permissionUnknown([slug]),
   )
 
@@ -142,9 +142,11 @@ const permissionUnknown = (slugs: readonly string[]): PermissionUnknown => ({
   slugs,
 })
 
+/** @param asked those that must be there; one that the role had and that is deleted meanwhile is just gone. */
 const changePermissions = async (
   { stores, now, record }: ChangeOfPermissions,
   of: RoleOf,
+  asked: readonly string[],
   change: (had: readonly string[]) => readonly string[] | PermissionUnknown,
 ): Promise<ChangedPermissions> => {
   const found = await lockOwn(stores, of)
@@ -152,11 +154,12 @@ const changePermissions = async (
   const before = found.role
   const wanted = change(before.permissions)
   if ('outcome' in wanted) return wanted
-  const slugs = [...new Set(wanted)].sort()
-  if (slugs.join(' ') === before.permissions.join(' ')) return { outcome: 'updated', role: before }
+  const wantedOnce = [...new Set(wanted)].sort()
+  if (wantedOnce.join(' ') === before.permissions.join(' ')) return { outcome: 'updated', role: before }
   // Held until the end of the transaction: the role must not refer to one deleted meanwhile.
-  const permissions = await stores.permissions.hold(slugs)
-  const unknown = slugs.filter((slug) => !permissions.some((permission) => permission.slug === slug))
+  const permissions = await stores.permissions.hold(wantedOnce)
+  const slugs = permissions.map(({ slug }) => slug)
+  const unknown = wantedOnce.filter((slug) => asked.includes(slug) && !slugs.includes(slug))
   if (unknown.length > 0) return permissionUnknown(unknown)
   await stores.roles.setPermissions(
     before.id,

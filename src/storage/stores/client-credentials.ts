@@ -21,24 +21,23 @@ const ownerColumns = ['application.client_id', 'application.organization_id'] as
 
 export const clientCredentials = (db: Executor) => ({
   /**
-   * Takes a free slot of the application. Two that choose the same slot at once: one is turned away by the unique
+   * Takes a free slot of an application that is held. Two that choose the same slot at once: one is turned away by the unique
    * index and looks again, so that at most five ever exist and none is refused while a slot is free.
    *
-   * @returns false if all slots are taken or the application is gone.
+   * @returns false if all slots are taken.
    */
   insert: async (credential: NewCredential): Promise<boolean> => {
     for (let attempt = 0; attempt <= MAXIMUM_CREDENTIALS; attempt++) {
       const { numAffectedRows } = await sql`
         insert into client_credential
           (id, application_id, slot, secret_hash, hint, name, expires_at, created_at, updated_at)
-        select ${credential.id}, application.id, free.slot, ${credential.secretHash}, ${credential.hint},
+        select ${credential.id}, ${credential.applicationId}, free.slot, ${credential.secretHash}, ${credential.hint},
                ${credential.name}, ${credential.expiresAt}::timestamptz,
                ${credential.createdAt}::timestamptz, ${credential.updatedAt}::timestamptz
-          from application, generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as free(slot)
-         where application.id = ${credential.applicationId}
-           and not exists (
-             select from client_credential taken
-              where taken.application_id = application.id and taken.slot = free.slot)
+          from generate_series(1, ${sql.lit(MAXIMUM_CREDENTIALS)}) as free(slot)
+         where not exists (
+           select from client_credential taken
+            where taken.application_id = ${credential.applicationId} and taken.slot = free.slot)
          order by free.slot
          limit 1
         on conflict (application_id, slot) do nothing`.execute(db)

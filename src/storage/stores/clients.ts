@@ -124,6 +124,17 @@ export const clients = (db: Executor) => {
       return mapPage(await pageRows(query, 'application.id', ({ id }) => id, page), clientOf)
     },
 
+    /** Whether it exists; if so, it goes on existing until the end of the transaction. */
+    hold: async (id: ApplicationId): Promise<boolean> => {
+      const row = await db
+        .selectFrom('application')
+        .select('id')
+        .where('id', '=', id)
+        .forKeyShare()
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     /** Whether it exists; if so, nobody else changes it until the end of the transaction. */
     lock: async (id: ApplicationId): Promise<boolean> => {
       const row = await db
