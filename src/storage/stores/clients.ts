@@ -3,6 +3,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { deleteInParts, ROWS_AT_ONCE } from '../in-parts.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { Hash, Row } from '../schema.ts'
 
@@ -189,8 +190,11 @@ export const clients = (db: Executor) => {
     },
 
     /** Its credentials, consents and all that was granted to it go with it. */
-    delete: async (id: ApplicationId): Promise<boolean> =>
-      (await db.deleteFrom('application').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+    delete: async (id: ApplicationId, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
+      await deleteInParts(db, { table: 'consent', column: 'application_id', value: id }, rowsAtOnce)
+      const { numDeletedRows } = await db.deleteFrom('application').where('id', '=', id).executeTakeFirst()
+      return numDeletedRows > 0n
+    },
   }
 }
 

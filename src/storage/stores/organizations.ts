@@ -1,8 +1,10 @@
 import type { OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { clearInParts, deleteInParts, ROWS_AT_ONCE } from '../in-parts.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { unlessTaken } from '../unique-violation.ts'
+import { clients } from './clients.ts'
 
 export type OrganizationRecord = Domain<'organization'>
 
@@ -106,6 +108,17 @@ export const organizations = (db: Executor) => ({
   },
 
   /** Its applications, memberships, consents and all that was granted in its name go with it. */
-  delete: async (id: OrganizationId): Promise<boolean> =>
-    (await db.deleteFrom('organization').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+  delete: async (id: OrganizationId, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
+    const its = { column: 'organization_id', value: id } as const
+    const applications = db.selectFrom('application').select('id').where('organization_id', '=', id)
+    for (const application of await applications.execute()) {
+      await clients(db).delete(application.id, rowsAtOnce)
+    }
+    for (const table of ['consent', 'customer_api_key', 'organization_membership'] as const) {
+      await deleteInParts(db, { table, ...its }, rowsAtOnce)
+    }
+    await clearInParts(db, { table: 'session', ...its }, rowsAtOnce)
+    const { numDeletedRows } = await db.deleteFrom('organization').where('id', '=', id).executeTakeFirst()
+    return numDeletedRows > 0n
+  },
 })

@@ -1,6 +1,7 @@
 import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { deleteInParts, ROWS_AT_ONCE } from '../in-parts.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { unlessTaken } from '../unique-violation.ts'
 
@@ -115,6 +116,12 @@ export const users = (db: Executor) => ({
     return numUpdatedRows > 0n
   },
 
-  delete: async (id: UserId): Promise<boolean> =>
-    (await db.deleteFrom('user').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n,
+  /** Sessions, memberships, consents and all that was granted in the user's name go along. */
+  delete: async (id: UserId, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
+    // Consents before sessions, which the grants refer to; memberships take the keys of the user along.
+    for (const table of ['consent', 'session', 'organization_membership'] as const) {
+      await deleteInParts(db, { table, column: 'user_id', value: id }, rowsAtOnce)
+    }
+    return (await db.deleteFrom('user').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n
+  },
 })
