@@ -6,9 +6,15 @@ const EVERY_SECONDS = 10
 
 export type Flushed = Pick<Usage<never>, 'flush'>
 
-/** Writes down when credentials and keys were last used. One kind that fails does not keep the others waiting. */
+/**
+ * Writes down when credentials and keys were last used. One kind that fails does not keep the others from it, and is
+ * told of when they have done: whoever waits may close the database next.
+ */
 export const flushUsage = async (usages: readonly Flushed[]): Promise<void> => {
-  await Promise.all(usages.map(({ flush }) => flush()))
+  const flushed = await Promise.allSettled(usages.map(({ flush }) => flush()))
+  const failures = flushed.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (failures.length > 1) throw new AggregateError(failures, 'Uses could not be noted.')
+  if (failures.length === 1) throw failures[0]
 }
 
 export const flushUsageJob = (usages: readonly Flushed[]): Job => ({

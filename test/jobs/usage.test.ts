@@ -23,6 +23,17 @@ const issue = async (client: Client) => {
   return issued
 }
 
+test('Uses of one kind that cannot be written are told of once those of the others are', async () => {
+  const failure = new RangeError('the database is away')
+  let isWritten = false
+  const slow = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    isWritten = true
+  }
+  await expect(flushUsage([{ flush: () => Promise.reject(failure) }, { flush: slow }])).rejects.toBe(failure)
+  expect(isWritten).toBe(true)
+})
+
 describe('uses of credentials', () => {
   const id = (): CredentialId => newIdentifier('credential', start, systemRandom)
   const lastUsedAt = async (client: Client, credentialId: CredentialId) =>
