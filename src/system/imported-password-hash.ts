@@ -38,13 +38,23 @@ export const markImported = (scheme: PasswordScheme, hash: string): string | und
 
 export const isImported = (kept: string): boolean => kept.startsWith(MARK)
 
-/** How to verify a password against a hash that is marked; undefined if it is not. */
+/**
+ * How to verify a password against a hash that is marked; undefined if it is not. It never throws: whatever a foreign
+ * hash does to the library that verifies it, who tries to sign in learns nothing but that this is not the password.
+ */
 export const importedVerifier = (kept: string): Verify | undefined => {
   if (!isImported(kept)) return undefined
   const [scheme = '', ...hash] = kept.slice(MARK.length).split(':')
   const verify = isScheme(scheme) ? schemes[scheme](hash.join(':')) : undefined
   // Written by a later version, or by hand: nobody's password.
-  return verify ?? (async () => false)
+  if (!verify) return async () => false
+  return async (password) => {
+    try {
+      return await verify(password)
+    } catch {
+      return false
+    }
+  }
 }
 
 const isScheme = (text: string): text is PasswordScheme => Object.hasOwn(schemes, text)

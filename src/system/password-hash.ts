@@ -19,7 +19,8 @@ export class PasswordHashingBusy extends Error {
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>
-  verify(hash: string, password: string): Promise<boolean>
+  /** Whether the hash is of any of these, which are forms of one password and take one place in the queue. */
+  verify(hash: string, ...forms: readonly [string, ...string[]]): Promise<boolean>
   /** As long as a verification, for when there is nobody to verify: the answer's time must not tell. */
   pretend(password: string): Promise<void>
   needsRehash(hash: string): boolean
@@ -52,14 +53,14 @@ export const createPasswordHasher = (limits: { concurrent: number; waiting: numb
 
   return {
     hash: (password) => withinLimits(() => argon2.hash(password, PARAMETERS)),
-    verify: (hash, password) =>
+    verify: (hash, ...forms) =>
       withinLimits(async () => {
-        const verify = importedVerifier(hash)
-        if (!verify) return argon2.verify(hash, password)
-        const isRight = await verify(password)
+        const imported = importedVerifier(hash)
+        const verify = imported ?? ((password: string) => argon2.verify(hash, password))
+        for (const form of forms) if (await verify(form)) return true
         // A salted SHA takes no time: the answer must not come sooner than it does where there is nobody.
-        if (!isRight) await argon2.verify(await decoy, password)
-        return isRight
+        if (imported) await argon2.verify(await decoy, forms[0])
+        return false
       }),
     pretend: async (password) => {
       await withinLimits(async () => argon2.verify(await decoy, password))

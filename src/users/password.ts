@@ -74,11 +74,10 @@ export const verifyPassword = async (
     await passwordHasher.pretend(candidate ?? '')
     return false
   }
-  if (await passwordHasher.verify(passwordHash, isImported(passwordHash) ? password : candidate)) return true
   // Other systems hash what was typed, or some normal form of it: nearly always that is the same.
   return isImported(passwordHash) && candidate !== password
-    ? passwordHasher.verify(passwordHash, candidate)
-    : false
+    ? passwordHasher.verify(passwordHash, password, candidate)
+    : passwordHasher.verify(passwordHash, candidate)
 }
 
 /** The hash by today's parameters of a password just verified, if its own is by older ones. @throws PasswordHashingBusy */

@@ -158,6 +158,15 @@ describe('a hash given by the API', () => {
       { code: 'invalid_password_hash' },
     ],
     [
+      'parameters that scrypt does not have (RFC 7914 §2: n < 2^(16r))',
+      {
+        password_hash: `$scrypt$v=1$n=65536,r=1,p=1,kl=32$c29tZXNhbHQ$${'A'.repeat(43)}`,
+        password_hash_type: 'scrypt',
+      },
+      400,
+      { code: 'invalid_password_hash' },
+    ],
+    [
       'a cost that would hold up the server',
       { ...bcrypt, password_hash: BCRYPT.replace('$05$', '$31$') },
       400,

@@ -18,9 +18,9 @@ export const openSignInRoom = async () => {
         work.push('hash')
         return hasher.hash(password)
       },
-      verify: (hash, password) => {
+      verify: (hash, ...forms) => {
         work.push('verify')
-        return hasher.verify(hash, password)
+        return hasher.verify(hash, ...forms)
       },
       pretend: (password) => {
         work.push('verify')

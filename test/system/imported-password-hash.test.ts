@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import argon2 from 'argon2'
+import { describe, expect, test, vi } from 'vitest'
 import {
   importedVerifier,
   markImported,
@@ -56,6 +57,12 @@ const vectors: readonly Vector[] = [
     password: 'password',
   },
   {
+    scheme: 'argon2',
+    from: 'its package, a salt that looks different in the alphabet of URLs',
+    hash: '$argon2id$v=19$m=1024,p=2,t=2$/////////////////////w$QUNUedHxHs90SlH858uFhKM1TIKs9ekz17Y62WFGi5c',
+    password: 'correct horse',
+  },
+  {
     scheme: 'scrypt',
     from: 'RFC 7914 §12, several blocks at once',
     hash: `$scrypt$v=1$n=1024,r=8,p=16,kl=64$TmFDbA$${base64Of(
@@ -105,6 +112,32 @@ const vectors: readonly Vector[] = [
   },
 ]
 
+/** Ways to write bytes. bcrypt has an alphabet of its own, and no padding. */
+const alphabets: Readonly<Record<string, (bytes: Buffer) => string>> = {
+  padded: (bytes) => bytes.toString('base64'),
+  'not padded': (bytes) => bytes.toString('base64').replace(/=+$/, ''),
+  'URL-safe': (bytes) => bytes.toString('base64url'),
+  'URL-safe, padded': (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+}
+
+/** The parts of a hash that are bytes: the last two, those with certain names, or all behind the scheme. */
+function bytesOf({ scheme, hash }: Vector): RegExp {
+  if (hash.startsWith('{')) return /(?<=\}).+/g
+  return scheme === 'firebase-scrypt'
+    ? /(?<=\$(?:hash|salt|sk|ss)=)[^$]+/g
+    : /(?<=\$)[^$=,]+=*(?=\$[^$]*$|$)/g
+}
+
+const spellings: readonly Vector[] = vectors
+  .filter(({ scheme }) => scheme !== 'bcrypt')
+  .flatMap((vector) =>
+    Object.entries(alphabets).map(([alphabet, spell]) => ({
+      ...vector,
+      from: `${vector.from}, ${alphabet}`,
+      hash: vector.hash.replaceAll(bytesOf(vector), (text) => spell(Buffer.from(text, 'base64'))),
+    })),
+  )
+
 /** What may be kept: the test fails here if the text is refused. */
 const imported = (scheme: PasswordScheme, hash: string): string => {
   const kept = markImported(scheme, hash)
@@ -119,6 +152,36 @@ describe('an imported hash', () => {
     for (const other of ['', `x${vector.password}`, vector.password.slice(0, -40)]) {
       expect(await hasher.verify(kept, other)).toBe(false)
     }
+  })
+
+  test.each(spellings)('$scheme verifies $from', async (vector) => {
+    const kept = imported(vector.scheme, vector.hash)
+    expect(await hasher.verify(kept, vector.password)).toBe(true)
+    expect(await hasher.verify(kept, `x${vector.password}`)).toBe(false)
+  })
+
+  test('whose verification fails for whatever reason is of another password, which takes as long', async () => {
+    const [vector] = vectors.filter(({ scheme }) => scheme === 'argon2')
+    const kept = imported('argon2', vector?.hash ?? '')
+    const verify = vi.spyOn(argon2, 'verify').mockRejectedValueOnce(new Error('no memory'))
+    expect(await hasher.verify(kept, 'password')).toBe(false)
+    expect(verify).toHaveBeenCalledTimes(2)
+    expect(await hasher.verify(kept, 'password')).toBe(true)
+  })
+
+  test('is compared with all forms of a password in one place of the queue, and a stranger’s once', async () => {
+    const alone = createPasswordHasher({ concurrent: 1, waiting: 1 })
+    const [vector] = vectors.filter(({ scheme }) => scheme === 'ssha')
+    const kept = imported('ssha', vector?.hash ?? '')
+    const verify = vi.spyOn(argon2, 'verify')
+    const order: string[] = []
+    await Promise.all([
+      alone.verify(kept, 'wrong', 'other').then(() => order.push('both forms')),
+      alone.pretend('next').then(() => order.push('next')),
+    ])
+    expect(order).toEqual(['both forms', 'next'])
+    expect(verify.mock.calls.map(([, password]) => password)).toEqual(['wrong', 'next'])
+    expect(await alone.verify(kept, 'wrong', 'password')).toBe(true)
   })
 
   test.each(vectors)('$scheme is wanted anew by argon2id ($from)', ({ scheme, hash }) => {
@@ -176,6 +239,8 @@ describe('a text is refused as a hash', () => {
     ['argon2', 'it wants more than 256 MiB', `$argon2id$v=19$m=262145,t=1,p=1$${salt}$${hash}`],
     ['argon2', 'it makes too many passes', `$argon2id$v=19$m=262144,t=5,p=1$${salt}$${hash}`],
     ['argon2', 'its passes have no end', `$argon2id$v=19$m=8,t=999999999,p=1$${salt}$${hash}`],
+    ['argon2', 'it starts threads without end', `$argon2id$v=19$m=64,t=16384,p=8$${salt}$${hash}`],
+    ['argon2', 'it starts threads, pass by pass', `$argon2id$v=19$m=16,t=65536,p=2$${salt}$${hash}`],
     ['argon2', 'it wants too many threads', `$argon2id$v=19$m=65536,t=1,p=9$${salt}$${hash}`],
     ['argon2', 'it has too little memory for its lanes', `$argon2id$v=19$m=8,t=1,p=2$${salt}$${hash}`],
     ['argon2', 'its version is the old one', `$argon2id$v=16$m=65536,t=1,p=1$${salt}$${hash}`],
@@ -189,6 +254,9 @@ describe('a text is refused as a hash', () => {
     ['argon2', 'it is too short', `$argon2id$v=19$m=65536,t=1,p=1$${salt}$AAAAAAAA`],
     ['scrypt', 'it wants more than 256 MiB', `$scrypt$v=1$n=524288,r=8,p=1,kl=32$${salt}$${hash}`],
     ['scrypt', 'its parallelization makes it slow', `$scrypt$v=1$n=16384,r=8,p=999,kl=32$${salt}$${hash}`],
+    ['scrypt', 'its blocks are too many', `$scrypt$v=1$n=2,r=1,p=1000000,kl=32$${salt}$${hash}`],
+    ['scrypt', 'its blocks are too large', `$scrypt$v=1$n=2,r=1000000,p=1,kl=32$${salt}$${hash}`],
+    ['scrypt', 'RFC 7914 §2: n < 2^(16r)', `$scrypt$v=1$n=65536,r=1,p=1,kl=32$${salt}$${hash}`],
     ['scrypt', 'its cost is no power of two', `$scrypt$v=1$n=16383,r=8,p=1,kl=32$${salt}$${hash}`],
     ['scrypt', 'its cost is 1', `$scrypt$v=1$n=1,r=8,p=1,kl=32$${salt}$${hash}`],
     ['scrypt', 'its length is not what it says', `$scrypt$v=1$n=16384,r=8,p=1,kl=64$${salt}$${hash}`],
@@ -203,6 +271,11 @@ describe('a text is refused as a hash', () => {
       'firebase-scrypt',
       'it wants more than 256 MiB',
       `$firebase-scrypt$hash=${hash}$salt=${salt}$sk=${signer}$ss=Bw==$r=8$m=19`,
+    ],
+    [
+      'firebase-scrypt',
+      'RFC 7914 §2: its cost is too large for its blocks',
+      `$firebase-scrypt$hash=${hash}$salt=${salt}$sk=${signer}$ss=Bw==$r=1$m=16`,
     ],
     [
       'firebase-scrypt',

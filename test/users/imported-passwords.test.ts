@@ -24,11 +24,19 @@ const canSignIn = async (email: string, password: string): Promise<boolean> => {
   return (await browser.get('/')).body.includes(email)
 }
 
+let count = 0
+
 const imported: readonly [type: string, hash: string, password: string][] = [
   ['bcrypt', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW', 'U*U'],
   [
     'argon2',
     '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    'password',
+  ],
+  // Padded, as some libraries write it.
+  [
+    'argon2',
+    '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ=$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc=',
     'password',
   ],
   [
@@ -54,7 +62,7 @@ describe('an imported password hash', () => {
   test.each(imported)(
     'of %s opens the account, and is argon2id from then on',
     async (type, hash, password) => {
-      const email = `${type}@example.com`
+      const email = `${type}-${++count}@example.com`
       const { status, body } = await management.post('/user_management/users', {
         email,
         password_hash: hash,

@@ -124,6 +124,21 @@ describe('an imported hash', () => {
     }
   })
 
+  test('is compared with both in one place of the queue', async () => {
+    const forms: string[][] = []
+    const counted = {
+      ...hasher,
+      verify: async (_hash: string, ...given: readonly [string, ...string[]]) => {
+        forms.push([...given])
+        return false
+      },
+    }
+    const hash = imported('ssha', '{SSHA}pKqkNr1tq3wtQqk+UcPyA3HnA2NsU5NJ')
+    expect(await verifyPassword(counted, hash, 'cafe\u0301')).toBe(false)
+    expect(await verifyPassword(counted, hash, 'cafe')).toBe(false)
+    expect(forms).toEqual([['cafe\u0301', 'caf\u00E9'], ['cafe']])
+  })
+
   test('is replaced by argon2id of the normal form', async () => {
     const hash = imported('bcrypt', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW')
     expect(await verifyPassword(hasher, hash, 'U*U')).toBe(true)

@@ -14,10 +14,16 @@ export interface ScryptCost {
 /** RFC 7914 §2: each unit of r is a block of 128 bytes. */
 const BLOCK_BYTES = 128
 
+/** p times r: the blocks are made, and read, by PBKDF2, which is much slower than the rest. This takes a core 10 ms. */
+const MAXIMUM_BLOCKS = 2 ** 12
+
 /** With p = 1 the whole memory is filled and read once, which for 256 MiB takes a core about a second. */
 export const isBearable = ({ cost, blockSize, parallelization }: ScryptCost): boolean =>
   cost >= 2 &&
   Number.isInteger(Math.log2(cost)) &&
+  // RFC 7914 §2: less than 2^(128 * r / 8).
+  Math.log2(cost) < 16 * blockSize &&
+  blockSize * parallelization <= MAXIMUM_BLOCKS &&
   BLOCK_BYTES * cost * blockSize * parallelization <= MAXIMUM_MEMORY_BYTES
 
 const derive = promisify<string, Uint8Array, number, object, Buffer>(scrypt)
