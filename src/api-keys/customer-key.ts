@@ -1,3 +1,4 @@
+import { keyRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { apiKeyObject } from '../objects/api-key.ts'
 import { type ApiKeyId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
@@ -128,7 +129,6 @@ export const deleteCustomerKey = async (
 ): Promise<boolean> => {
   const key = await stores.customerKeys.delete(id)
   if (!key) return false
-  const { organizationId } = key
-  await record({ name: 'api_key.revoked', targetId: id, organizationId, data: apiKeyObject(key) })
+  await record(keyRevoked(key))
   return true
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { consentWithdrawn } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
@@ -60,13 +61,6 @@ export const withdrawConsents = async (
   client: Client,
 ): Promise<number> => {
   const withdrawn = await stores.consents.withdraw(userId, client.id)
-  for (const consent of withdrawn) {
-    await record({
-      name: 'consent.withdrawn',
-      targetId: consent.id,
-      organizationId: consent.organizationId,
-      data: consentObject(consent, client),
-    })
-  }
+  await record(...withdrawn.map((consent) => consentWithdrawn(consent, client)))
   return withdrawn.length
 }

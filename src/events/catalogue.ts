@@ -70,7 +70,7 @@ interface PasswordAttempt extends FromAddress {
 }
 
 /** `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API. */
-export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'revoked'
+export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'user_deleted' | 'revoked'
 
 export interface EventCatalogue {
   'user.created': Happening<UserId, UserObject>
@@ -208,5 +208,5 @@ export type NewEvent = {
   } & (EventCatalogue[Name] extends { readonly before: infer Before } ? { readonly before: Before } : unknown)
 }[Named]
 
-/** Writes an event beside the change it tells of, in the same transaction. */
-export type RecordEvent = (event: NewEvent) => Promise<void>
+/** Writes events beside the change they tell of, in the same transaction; several in one statement. */
+export type RecordEvent = (...events: readonly NewEvent[]) => Promise<void>

@@ -1,5 +1,6 @@
 import { newIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
+import type { EventRecord } from '../storage/stores/events.ts'
 import type { Random } from '../system/random.ts'
 import type { Actor, NewEvent, RecordEvent } from './catalogue.ts'
 
@@ -11,22 +12,23 @@ import type { Actor, NewEvent, RecordEvent } from './catalogue.ts'
  * change. So both are written in one transaction, or neither.
  */
 
-export const recordEvent = async (
+export const recordEvent = (
   stores: Pick<Stores, 'events'>,
   event: NewEvent & { readonly actor: Actor },
   now: Date,
   random: Random,
-): Promise<void> =>
-  stores.events.append({
-    id: newIdentifier('event', now, random),
-    name: event.name,
-    occurredAt: now,
-    actor: { ...event.actor },
-    targetId: event.targetId,
-    organizationId: event.organizationId ?? null,
-    data: { ...event.data },
-    before: 'before' in event && event.before !== null ? { ...event.before } : null,
-  })
+): Promise<void> => stores.events.append(written(event, event.actor, now, random))
+
+const written = (event: NewEvent, actor: Actor, now: Date, random: Random): EventRecord => ({
+  id: newIdentifier('event', now, random),
+  name: event.name,
+  occurredAt: now,
+  actor: { ...actor },
+  targetId: event.targetId,
+  organizationId: event.organizationId ?? null,
+  data: { ...event.data },
+  before: 'before' in event && event.before !== null ? { ...event.before } : null,
+})
 
 /** What a change is made with. */
 export interface Acting<S> {
@@ -44,5 +46,5 @@ export const actingAs = <S extends Pick<Stores, 'events'>>(
   stores,
   now,
   random,
-  record: (event) => recordEvent(stores, { ...event, actor }, now, random),
+  record: (...events) => stores.events.append(...events.map((event) => written(event, actor, now, random))),
 })

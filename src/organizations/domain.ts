@@ -1,3 +1,4 @@
+import { domainDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { organizationDomainObject, VERIFICATION_PREFIX } from '../objects/organization-domain.ts'
 import type { DomainName } from '../protocol/domain-name.ts'
@@ -155,7 +156,7 @@ export const deleteDomain = async (
 ): Promise<boolean> => {
   const deleted = await stores.organizationDomains.delete(id)
   if (!deleted) return false
-  await record({ name: 'organization_domain.deleted', ...about(deleted) })
+  await record(domainDeleted(deleted))
   return true
 }
 

@@ -1,3 +1,4 @@
+import { consentWithdrawn, keyRevoked, membershipDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { organizationMembershipObject } from '../objects/organization-membership.ts'
 import { newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
@@ -109,13 +110,32 @@ export const changeRole = async (
     : { outcome: 'unchanged', membership: await inFull(acting, before) }
 }
 
-/** False if the user is no member. */
-export const removeMember = async (acting: OfMemberships, which: WhichMembership): Promise<boolean> => {
-  const membership = await acting.stores.memberships.lock(which)
+/**
+ * False if the user is no member. What the user agreed to in the name of the organization ends, and with it all that was
+ * granted so: it must not come to life again when somebody makes the user a member once more. The user's keys for the
+ * organization end, too.
+ */
+export const removeMember = async (
+  acting: Acting<Pick<Stores, 'clients' | 'consents' | 'customerKeys' | 'memberships'>>,
+  which: WhichMembership,
+): Promise<boolean> => {
+  const { stores, record } = acting
+  const membership = await stores.memberships.lockToDelete(which)
   if (!membership) return false
   const before = await inFull(acting, membership)
-  if (!(await acting.stores.memberships.delete(before.userId, before.organizationId))) return false
-  await acting.record({ name: 'organization_membership.deleted', ...about(before) })
+  const { userId, organizationId } = before
+  const keys = await stores.customerKeys.deleteOf(userId, organizationId)
+  const consents = await stores.consents.withdrawInNameOf(userId, organizationId)
+  const clients = await stores.clients.byIds(consents.map(({ applicationId }) => applicationId))
+  await stores.memberships.delete(userId, organizationId)
+  await record(
+    ...keys.map(keyRevoked),
+    ...consents.flatMap((consent) => {
+      const client = clients.get(consent.applicationId)
+      return client ? [consentWithdrawn(consent, client)] : []
+    }),
+    membershipDeleted(before),
+  )
   return true
 }
 

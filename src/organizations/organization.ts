@@ -1,3 +1,11 @@
+import type { NewEvent } from '../events/catalogue.ts'
+import {
+  applicationDeleted,
+  domainDeleted,
+  fewEnough,
+  keyRevoked,
+  membershipDeleted,
+} from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { type OrganizationWithDomains, organizationObject } from '../objects/organization.ts'
 import type { DomainName } from '../protocol/domain-name.ts'
@@ -81,10 +89,17 @@ export const createOrganization = async (
   if (!(await stores.organizations.insert(organization))) {
     return { outcome: 'refused', code: 'external_id_already_used' }
   }
-  const conflict = await replaceDomains(acting, organization.id, [], given.domains ?? [])
+  // Told after the organization, which shows them: whoever follows the events knows it then.
+  const ofDomains: NewEvent[] = []
+  const conflict = await replaceDomains(
+    { ...acting, record: async (...events) => void ofDomains.push(...events) },
+    organization.id,
+    [],
+    given.domains ?? [],
+  )
   if (conflict) return { outcome: 'refused', code: 'domain_already_exists', domain: conflict.taken }
   const created = await withItsDomains(stores, organization)
-  await record({ name: 'organization.created', ...about(created) })
+  await record({ name: 'organization.created', ...about(created) }, ...ofDomains)
   return { outcome: 'created', organization: created }
 }
 
@@ -167,16 +182,31 @@ export const withItsDomains = async (
   return { ...organization, domains: domains.get(organization.id) ?? [] }
 }
 
-/** False if there is none. Its applications, memberships, consents and all that was granted in its name go along. */
+/**
+ * False if there is none. Its applications, memberships, keys, domains, roles, consents and all that was granted in its
+ * name go along. The first four are told of as well; but of more than a thousand of a kind the event of the organization
+ * stands for them: it may have a hundred thousand members.
+ */
 export const deleteOrganization = async (
-  { stores, record }: Pick<OrganizationChange, 'stores' | 'record'>,
+  {
+    stores,
+    record,
+  }: Acting<
+    Pick<Stores, 'clients' | 'customerKeys' | 'memberships' | 'organizations' | 'organizationDomains'>
+  >,
   id: OrganizationId,
 ): Promise<boolean> => {
-  const organization = await stores.organizations.lock(id)
+  const organization = await stores.organizations.lockToDelete(id)
   if (!organization) return false
   const before = await withItsDomains(stores, organization)
-  if (!(await stores.organizations.delete(id))) return false
-  await record({ name: 'organization.deleted', ...about(before) })
+  const applications = await fewEnough((page) => stores.clients.page({ organizationId: id }, page))
+  const keys = await fewEnough((page) => stores.customerKeys.pageOfAll(id, page))
+  const memberships = await fewEnough((page) => stores.memberships.page(page, { organizationId: id }))
+  await stores.organizations.delete(id)
+  await record(...applications.map(applicationDeleted))
+  await record(...keys.map(keyRevoked))
+  await record(...memberships.map(membershipDeleted))
+  await record(...before.domains.map(domainDeleted), { name: 'organization.deleted', ...about(before) })
   return true
 }
 

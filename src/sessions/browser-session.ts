@@ -1,4 +1,5 @@
 import type { SessionEnd } from '../events/catalogue.ts'
+import { sessionRevoked } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { revokedSessionObject, type SessionObject, sessionObject } from '../objects/session.ts'
 import { newIdentifier, type SessionId, type UserId } from '../protocol/identifiers.ts'
@@ -98,11 +99,7 @@ export const endSession = async (
   const ended = await stores.sessions.end(id)
   if (!ended) return false
   const { record } = actingAs({ type: 'user', id: ended.userId }, { stores, now, random })
-  await record({
-    name: 'session.revoked',
-    targetId: id,
-    data: { ...revokedSessionObject(ended, now), reason },
-  })
+  await record(sessionRevoked(ended, reason, now))
   return true
 }
 
@@ -114,12 +111,15 @@ export const revokeSession = async (
   const ended = await stores.sessions.end(id)
   // It had ended by itself, and waited to be swept.
   if (!ended || ended.expiresAt <= now) return undefined
-  const session = revokedSessionObject(ended, now)
-  await record({ name: 'session.revoked', targetId: id, data: { ...session, reason: 'revoked' } })
-  return session
+  await record(sessionRevoked(ended, 'revoked', now))
+  return revokedSessionObject(ended, now)
 }
 
-const about = (session: SessionRecord) => ({ targetId: session.id, data: sessionObject(session) })
+const about = (session: SessionRecord) => ({
+  targetId: session.id,
+  organizationId: session.organizationId,
+  data: sessionObject(session),
+})
 
 /** Signs out. */
 export type EndSession = (session: Pick<SessionRecord, 'id'>, now: Date) => Promise<boolean>

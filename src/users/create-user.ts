@@ -1,3 +1,4 @@
+import { fewEnough, keyRevoked, membershipDeleted, sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { userObject } from '../objects/user.ts'
 import { newIdentifier, type UserId } from '../protocol/identifiers.ts'
@@ -45,13 +46,25 @@ export const createUser = async (
   return { outcome: 'created', user }
 }
 
-/** False if there is none. Sessions, memberships, consents and all that was granted in the user's name go along. */
+/**
+ * False if there is none. Sessions, memberships, keys, consents and all that was granted in the user's name go along. The
+ * first three are told of as well; but of more than a thousand of a kind the event of the user stands for them.
+ */
 export const deleteUser = async (
-  { stores, record }: Pick<UserChange, 'stores' | 'record'>,
+  { stores, now, record }: Acting<Pick<Stores, 'customerKeys' | 'memberships' | 'sessions' | 'users'>>,
   id: UserId,
 ): Promise<boolean> => {
-  const user = await stores.users.lock(id)
-  if (!user || !(await stores.users.delete(id))) return false
+  const user = await stores.users.lockToDelete(id)
+  if (!user) return false
+  const sessions = await fewEnough((page) => stores.sessions.pageOfLive(id, now, page))
+  const keys = await fewEnough((page) =>
+    stores.customerKeys.page({ userId: id, organizationId: undefined }, page),
+  )
+  const memberships = await fewEnough((page) => stores.memberships.page(page, { userId: id }))
+  await stores.users.delete(id)
+  await record(...sessions.map((session) => sessionRevoked(session, 'user_deleted', now)))
+  await record(...keys.map(keyRevoked))
+  await record(...memberships.map(membershipDeleted))
   await record({ name: 'user.deleted', targetId: id, data: userObject(user) })
   return true
 }

@@ -1,5 +1,5 @@
+import { sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
-import { revokedSessionObject } from '../objects/session.ts'
 import { userObject } from '../objects/user.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -60,11 +60,6 @@ const differences = (before: User, after: User): Partial<User> =>
   )
 
 const endSessions = async ({ stores, now, record }: UserUpdating, id: UserId): Promise<void> => {
-  for (const session of await stores.sessions.endAllOf(id)) {
-    await record({
-      name: 'session.revoked',
-      targetId: session.id,
-      data: { ...revokedSessionObject(session, now), reason: 'password_changed' },
-    })
-  }
+  const ended = await stores.sessions.endAllOf(id)
+  await record(...ended.map((session) => sessionRevoked(session, 'password_changed', now)))
 }

@@ -31,6 +31,16 @@ const signedIn = async () => {
   return { user, browser, session }
 }
 
+/** Signed in, and of two organizations chosen the first by name: the choice page asks for one. */
+const chosen = async () => {
+  const others = await app.fixtures.organization('Beta')
+  const organizationId = await app.fixtures.organization('Alpha')
+  const user = await app.fixtures.user({ organizations: [others, organizationId] })
+  await obtainTokens(app, await app.fixtures.firstParty(), user, { scope: 'openid' })
+  const { data: sessions } = await workos.userManagement.listSessions(user.id)
+  return { organizationId, user, sessions, sessionId: sessions[0]?.id ?? '' }
+}
+
 describe('sessions', () => {
   test('are listed with where they come from, how, and until when', async () => {
     const { user, session } = await signedIn()
@@ -52,12 +62,8 @@ describe('sessions', () => {
   })
 
   test('say which organization was chosen last', async () => {
-    const organization = await app.fixtures.organization()
-    const user = await app.fixtures.user({ organizations: [organization, await app.fixtures.organization()] })
-    const application = await app.fixtures.firstParty()
-    await obtainTokens(app, application, user, { scope: 'openid' })
-    const { data } = await workos.userManagement.listSessions(user.id)
-    expect(data).toMatchObject([{ organizationId: expect.stringMatching(/^org_/) }])
+    const { organizationId, sessions } = await chosen()
+    expect(sessions).toMatchObject([{ organizationId }])
   })
 
   test('are listed a page at a time, and only while they live', async () => {
@@ -97,6 +103,27 @@ describe('sessions', () => {
     expect({ status, body }).toMatchObject({ status: 422, body: { errors: [{ field: 'organization_id' }] } })
     const cursor = await management.get(`/user_management/users/${id}/sessions?before=${id}`)
     expect(cursor).toMatchObject({ status: 422, body: { errors: [{ field: 'before' }] } })
+  })
+})
+
+describe('the end of a session in which an organization was chosen', () => {
+  const endsIn = async (organizationId: string) =>
+    (await management.get(`/events?organization_id=${organizationId}&events=session.revoked`)).body
+
+  test.each<[string, (of: Awaited<ReturnType<typeof chosen>>) => Promise<unknown>]>([
+    ['revoked', ({ sessionId }) => workos.userManagement.revokeSession({ sessionId })],
+    [
+      'password_changed',
+      ({ user }) =>
+        workos.userManagement.updateUser({ userId: user.id, password: 'another correct horse battery' }),
+    ],
+    ['user_deleted', ({ user }) => workos.userManagement.deleteUser(user.id)],
+  ])('is found by the organization: %s', async (reason, end) => {
+    const of = await chosen()
+    await end(of)
+    expect(await endsIn(of.organizationId)).toMatchObject({
+      data: [{ event: 'session.revoked', data: { id: of.sessionId, status: 'revoked', reason } }],
+    })
   })
 })
 

@@ -97,6 +97,17 @@ export const consents = (db: Executor) => ({
     return rows.map(camelize)
   },
 
+  /** The same of all that a user agreed to in the name of an organization, with whatever application. */
+  withdrawInNameOf: async (userId: UserId, organizationId: OrganizationId): Promise<ConsentRecord[]> => {
+    const rows = await db
+      .deleteFrom('consent')
+      .where('user_id', '=', userId)
+      .where('organization_id', '=', organizationId)
+      .returningAll()
+      .execute()
+    return rows.map(camelize)
+  },
+
   /**
    * Takes a scope out of all that was agreed to. In parts, along the primary key: there may be millions, and a
    * statement has seconds.

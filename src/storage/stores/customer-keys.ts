@@ -29,6 +29,12 @@ export const customerKeys = (db: Executor) => ({
     return mapPage(await pageRows(keys, 'customer_api_key.id', ({ id }) => id, page), camelize)
   },
 
+  /** Of an organization and of its members. */
+  pageOfAll: async (organizationId: OrganizationId, page: Page): Promise<PageOfRows<CustomerKeyRecord>> => {
+    const keys = db.selectFrom('customer_api_key').selectAll().where('organization_id', '=', organizationId)
+    return mapPage(await pageRows(keys, 'customer_api_key.id', ({ id }) => id, page), camelize)
+  },
+
   /** One that has not expired; if a user's, of one who may act for the organization. */
   liveByValue: async (valueHash: Hash, now: Date): Promise<CustomerKeyRecord | undefined> =>
     camelizeOptional(
@@ -66,6 +72,17 @@ export const customerKeys = (db: Executor) => ({
     camelizeOptional(
       await db.deleteFrom('customer_api_key').where('id', '=', id).returningAll().executeTakeFirst(),
     ),
+
+  /** Those of a user in an organization; what was deleted. */
+  deleteOf: async (userId: UserId, organizationId: OrganizationId): Promise<CustomerKeyRecord[]> => {
+    const rows = await db
+      .deleteFrom('customer_api_key')
+      .where('user_id', '=', userId)
+      .where('organization_id', '=', organizationId)
+      .returningAll()
+      .execute()
+    return rows.map(camelize)
+  },
 
   /** Takes a permission out of all keys. */
   losePermission: async (slug: string, now: Date): Promise<void> => {

@@ -18,36 +18,18 @@ export interface EventFilter {
   readonly to?: Date | undefined
 }
 
+const MOST_AT_ONCE = 1_000
+
 export const events = (db: Executor) => ({
   /**
-   * With its deliveries to every endpoint that wants it, in one statement: nothing is lost, and nothing is sent that did
-   * not happen. An endpoint that is being deleted is waited for, and passed over.
+   * With their deliveries to every endpoint that wants them, in one statement: nothing is lost, and nothing is sent that
+   * did not happen. An endpoint that is being deleted is waited for, and passed over. Of very many, in parts: a statement
+   * has at most 65535 parameters.
    */
-  append: async (event: EventRecord): Promise<void> => {
-    await db
-      .with('written', (cte) =>
-        cte
-          .insertInto('event')
-          .values({
-            ...snakeCase(event),
-            actor: json(event.actor),
-            data: json(event.data),
-            before: event.before && json(event.before),
-          })
-          .returning(['id', 'occurred_at']),
-      )
-      .insertInto('webhook_delivery')
-      .columns(['event_id', 'endpoint_id', 'next_attempt_at', 'created_at'])
-      .expression((expression) =>
-        expression
-          .selectFrom(['written', 'webhook_endpoint'])
-          .select(['written.id', 'webhook_endpoint.id as endpoint_id'])
-          .select(['written.occurred_at as next_attempt_at', 'written.occurred_at as created_at'])
-          .where('webhook_endpoint.status', '=', 'enabled')
-          .where(sql<boolean>`${event.name} = any(webhook_endpoint.events)`)
-          .forKeyShare('webhook_endpoint'),
-      )
-      .execute()
+  append: async (...events: readonly EventRecord[]): Promise<void> => {
+    for (let from = 0; from < events.length; from += MOST_AT_ONCE) {
+      await appendPart(db, events.slice(from, from + MOST_AT_ONCE))
+    }
   },
 
   byId: async (id: EventRecord['id']): Promise<EventRecord | undefined> =>
@@ -88,3 +70,32 @@ export const events = (db: Executor) => ({
     return rows.map(camelize)
   },
 })
+
+const appendPart = async (db: Executor, events: readonly EventRecord[]): Promise<void> => {
+  await db
+    .with('written', (cte) =>
+      cte
+        .insertInto('event')
+        .values(
+          events.map((event) => ({
+            ...snakeCase(event),
+            actor: json(event.actor),
+            data: json(event.data),
+            before: event.before && json(event.before),
+          })),
+        )
+        .returning(['id', 'name', 'occurred_at']),
+    )
+    .insertInto('webhook_delivery')
+    .columns(['event_id', 'endpoint_id', 'next_attempt_at', 'created_at'])
+    .expression((expression) =>
+      expression
+        .selectFrom(['written', 'webhook_endpoint'])
+        .select(['written.id', 'webhook_endpoint.id as endpoint_id'])
+        .select(['written.occurred_at as next_attempt_at', 'written.occurred_at as created_at'])
+        .where('webhook_endpoint.status', '=', 'enabled')
+        .where(sql<boolean>`written.name = any(webhook_endpoint.events)`)
+        .forKeyShare('webhook_endpoint'),
+    )
+    .execute()
+}

@@ -21,7 +21,8 @@ export type WhichMembership =
 export interface MembershipFilter {
   readonly userId?: UserId | undefined
   readonly organizationId?: OrganizationId | undefined
-  readonly statuses: readonly MembershipStatus[]
+  /** All, if nothing is said. */
+  readonly statuses?: readonly MembershipStatus[] | undefined
 }
 
 /** An organization that a user may act for. */
@@ -37,6 +38,13 @@ export const memberships = (db: Executor) => {
       .innerJoin('organization', 'organization.id', 'organization_membership.organization_id')
       .selectAll('organization_membership')
       .select('organization.name as organization_name')
+
+  const one = (which: WhichMembership) => {
+    const query = db.selectFrom('organization_membership').selectAll()
+    return 'id' in which
+      ? query.where('id', '=', which.id)
+      : query.where('user_id', '=', which.userId).where('organization_id', '=', which.organizationId)
+  }
 
   const withUsers = async <Row extends { readonly userId: UserId }>(rows: readonly Row[]) => {
     const ids = [...new Set(rows.map(({ userId }) => userId))]
@@ -62,14 +70,12 @@ export const memberships = (db: Executor) => {
     },
 
     /** As it is now; until the end of the transaction nobody else changes it. */
-    lock: async (which: WhichMembership): Promise<MembershipRecord | undefined> => {
-      const query = db.selectFrom('organization_membership').selectAll().forNoKeyUpdate()
-      const row =
-        'id' in which
-          ? query.where('id', '=', which.id)
-          : query.where('user_id', '=', which.userId).where('organization_id', '=', which.organizationId)
-      return camelizeOptional(await row.executeTakeFirst())
-    },
+    lock: async (which: WhichMembership): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(await one(which).forNoKeyUpdate().executeTakeFirst()),
+
+    /** The same before it is deleted: nothing comes to refer to it any more. */
+    lockToDelete: async (which: WhichMembership): Promise<MembershipRecord | undefined> =>
+      camelizeOptional(await one(which).forUpdate().executeTakeFirst()),
 
     inFull: async (id: MembershipId): Promise<MembershipInFull | undefined> => {
       const row = await withName().where('organization_membership.id', '=', id).executeTakeFirst()
@@ -82,7 +88,8 @@ export const memberships = (db: Executor) => {
       page: Page,
       { userId, organizationId, statuses }: MembershipFilter,
     ): Promise<PageOfRows<MembershipInFull>> => {
-      let query = withName().where('status', 'in', statuses)
+      let query = withName()
+      if (statuses !== undefined) query = query.where('status', 'in', statuses)
       if (userId !== undefined) query = query.where('user_id', '=', userId)
       if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
       const rows = await pageRows(query, 'organization_membership.id', ({ id }) => id, page)

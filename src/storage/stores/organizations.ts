@@ -59,6 +59,12 @@ export const organizations = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** The same before it is deleted: nothing comes to refer to it any more. */
+  lockToDelete: async (id: OrganizationId): Promise<OrganizationRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('organization').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    ),
+
   /** Everything of it but its ID and when it was created. */
   update: async ({
     id,

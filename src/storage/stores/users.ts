@@ -47,6 +47,12 @@ export const users = (db: Executor) => ({
       await db.selectFrom('user').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst(),
     ),
 
+  /** The same before it is deleted: nothing comes to refer to it any more. */
+  lockToDelete: async (id: UserId): Promise<UserRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('user').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    ),
+
   byExternalId: async (externalId: string): Promise<UserRecord | undefined> =>
     camelizeOptional(
       await db.selectFrom('user').selectAll().where('external_id', '=', externalId).executeTakeFirst(),
