@@ -1,7 +1,7 @@
 import type { Stores } from '../storage/index.ts'
 import { addSeconds } from '../system/clock.ts'
 import { createSealer, type Sealer } from '../system/encryption.ts'
-import { sha256 } from '../system/hash.ts'
+import { hmacSha256, sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { badRequest, invalidField, Refusal } from './refusal.ts'
 
@@ -53,7 +53,8 @@ export const idempotentRequest = (
   const of = `${apiKeyId} ${header}`
   return {
     keyHash: sha256(of),
-    requestHash: sha256(`${method} ${url}\n${content}`),
+    // Keyed: what was sent may hold a password, which a plain hash would let be guessed.
+    requestHash: hmacSha256(Buffer.concat([secret, Buffer.from(of)]), `${method} ${url}\n${content}`),
     sealer: createSealer(Buffer.concat([secret, Buffer.from(of)]), 'idempotent-answer', random),
   }
 }

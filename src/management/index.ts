@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ApiKey } from '../api-keys/api-key.ts'
-import { recordEvent } from '../events/record.ts'
 import { note } from '../observability/request-line.ts'
 import type { ApiKeyId } from '../protocol/identifiers.ts'
 import type { Clock } from '../system/clock.ts'
@@ -37,6 +36,7 @@ import { type Performing, perform } from './perform.ts'
 import { type PermissionDependencies, permissionOperations } from './permissions.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, Refusal } from './refusal.ts'
+import { recordRefusedChange } from './refused-change.ts'
 import { isDeeperThan } from './request-parts.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type RoleDependencies, roleOperations } from './roles.ts'
@@ -125,9 +125,22 @@ export const managementApi = (
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    app.setErrorHandler((error, request, reply) => {
-      const { status, body, retryAfter } = answerTo(error)
-      note(request, { outcome: body.code ?? String(status), reason: body.message })
+    app.setErrorHandler(async (error, request, reply) => {
+      const answer = answerTo(error)
+      const { status, body, retryAfter } = answer
+      const asking = askings.get(request)
+      if (asking?.operation.isChange && answer instanceof Refusal) {
+        const { operation, apiKey } = asking
+        const params = request.params as Record<string, string>
+        // Whoever was refused hears why, also when that cannot be written down.
+        await recordRefusedChange(
+          deps,
+          { operation, apiKeyId: apiKey.id, params, refusal: answer },
+          deps.clock.now(),
+        ).catch((failure: unknown) => request.log.error({ err: failure, requestId: request.id }))
+      }
+      // Codes, never messages: those repeat what was sent, and people paste keys into paths.
+      note(request, { outcome: body.code ?? String(status), reason: codesOf(error) })
       if (status >= 500) request.log.error({ err: error, requestId: request.id })
       if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
       // RFC 9110 §15.5.2: a 401 names the scheme that would do.
@@ -154,83 +167,40 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
     onRequest: async (request) => {
       if (operation.permission === 'public') return
       const apiKey = await authenticateKey(stores, request.headers.authorization)
-      keys.set(request, apiKey)
+      askings.set(request, { operation, apiKey })
       note(request, { apiKeyId: apiKey.id })
       apiKeyUsed(apiKey.id, clock.now())
+      // Before the body is read, too: whoever lacks the right hears of that and not of what they sent.
+      requirePermission(apiKey, operation.permission)
     },
     handler: async (request, reply) => {
       const now = clock.now()
-      const apiKey = keys.get(request)
-      try {
-        if (apiKey && operation.permission !== 'public') requirePermission(apiKey, operation.permission)
-        const performed = await perform(deps, {
-          operation,
-          apiKey,
-          params: request.params as Record<string, string>,
-          query: request.query,
-          body: request.body,
-          url: request.url,
-          idempotencyKey: request.headers['idempotency-key'],
-          now,
-        })
-        if (performed.isReplayed) reply.header('idempotent-replayed', 'true')
-        reply.code(performed.status)
-        return performed.body === undefined || performed.body === null
-          ? reply.send()
-          : reply.send(performed.body)
-      } catch (error) {
-        if (error instanceof Refusal && apiKey && operation.isChange) {
-          await recordRefusal(deps, { operation, apiKey, request, refusal: error, now })
-        }
-        throw error
-      }
+      const performed = await perform(deps, {
+        operation,
+        apiKey: askings.get(request)?.apiKey,
+        params: request.params as Record<string, string>,
+        query: request.query,
+        body: request.body,
+        url: request.url,
+        idempotencyKey: request.headers['idempotency-key'],
+        now,
+      })
+      if (performed.isReplayed) reply.header('idempotent-replayed', 'true')
+      reply.code(performed.status)
+      return performed.body === undefined || performed.body === null
+        ? reply.send()
+        : reply.send(performed.body)
     },
   })
 }
 
-/** Who asks, between the hook that finds out and the handler. */
-const keys = new WeakMap<FastifyRequest, ApiKey>()
-
-/** What was asked for and not done, apart from the transaction that was rolled back. */
-const recordRefusal = (
-  { stores, random }: ManagementDependencies,
-  {
-    operation,
-    apiKey,
-    request,
-    refusal,
-    now,
-  }: {
-    readonly operation: Operation
-    readonly apiKey: ApiKey
-    readonly request: FastifyRequest
-    readonly refusal: Refusal
-    readonly now: Date
-  },
-): Promise<void> => {
-  const [target] = Object.values(request.params as Record<string, string>)
-  const { status, body } = refusal
-  return recordEvent(
-    stores,
-    {
-      name: 'change.refused',
-      actor: { type: 'api_key', id: apiKey.id },
-      // Only what can be an ID: people paste other things into paths.
-      targetId: target !== undefined && /^[a-z_]+_[0-9A-Z]{26}$/.test(target) ? target : null,
-      data: {
-        operation: operation.id,
-        status,
-        code: body.code ?? null,
-        fields: (body.errors ?? []).flatMap((fault) => ('field' in fault ? [fieldName(fault.field)] : [])),
-      },
-    },
-    now,
-    random,
-  )
+interface Asking {
+  readonly operation: Operation
+  readonly apiKey: ApiKey
 }
 
-/** A name of a field as a log may hold it. */
-const fieldName = (field: string): string => (/^[\w.-]{1,100}$/.test(field) ? field : '(not a name)')
+/** Who asks for what, from the hook that finds out on. */
+const askings = new WeakMap<FastifyRequest, Asking>()
 
 /**
  * The SDK says `Content-Type: application/json` with every request, mostly without a body: that is none. Members such as
@@ -263,6 +233,12 @@ const acceptBytes = (scope: FastifyInstance): void => {
     async (_request: FastifyRequest, body: Buffer) => body,
   )
 }
+
+/** What was wrong with a request, in words of ours. */
+const codesOf = (error: unknown): string =>
+  error instanceof Refusal && error.body.errors
+    ? [...new Set(error.body.errors.map(({ code }) => code))].join(' ')
+    : ''
 
 interface ErrorAnswer {
   readonly status: number

@@ -14,7 +14,7 @@ import {
   keepAnswer,
 } from './idempotency.ts'
 import type { Change, Changed, Operation } from './operation.ts'
-import { Refusal } from './refusal.ts'
+import { conflict, Refusal } from './refusal.ts'
 import { readPart } from './request-parts.ts'
 
 export interface Performing {
@@ -71,7 +71,9 @@ export const perform = async (performing: Performing, asked: AskedOperation): Pr
   } catch (error) {
     if (!(error instanceof QuickerRequest) || !idempotent) throw error
     const quicker = await answerBefore(performing.stores, idempotent, now)
-    if (!quicker) throw error
+    // It has expired while this request waited for it.
+    if (!quicker)
+      throw conflict('idempotency_key_in_use', 'Another request with this key was being made; send it again.')
     return { ...quicker, isReplayed: true }
   }
 }

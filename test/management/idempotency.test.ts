@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type Management, workosOf } from '../support/management.ts'
@@ -101,12 +102,18 @@ describe('Idempotency-Key', () => {
   test('what is kept of an answer cannot be read without the key', async () => {
     await management.post('/organizations', { name: 'Kept in secret' }, key('sealed'))
     const { sql } = await import('kysely')
-    const { rows } = await sql<{ answer_sealed: string }>`select * from idempotent_answer`.execute(
-      app.testDatabase.database.kysely,
-    )
+    const { rows } = await sql<{
+      answer_sealed: string
+      request_hash: string
+    }>`select * from idempotent_answer`.execute(app.testDatabase.database.kysely)
     expect(rows.length).toBeGreaterThan(0)
     expect(JSON.stringify(rows)).not.toContain('Kept in secret')
     expect(JSON.stringify(rows)).not.toContain('"sealed"')
+    // Nor guessed from a plain hash of what was sent.
+    const plain = createHash('sha256')
+      .update('POST /organizations\n{"name":"Kept in secret"}')
+      .digest('base64url')
+    expect(rows.map((row) => row.request_hash)).not.toContain(plain)
   })
 
   test('the SDK may retry a POST that was answered and lost on the way', async () => {

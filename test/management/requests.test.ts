@@ -126,8 +126,53 @@ describe('a request', () => {
   test('that is refused says no more of itself in the event than names', async () => {
     await management.post('/organizations', { name: 7, sk_secret_in_the_wrong_place: 'lks_secret' })
     const events = JSON.stringify(await refusals())
-    expect(events).toContain('sk_secret_in_the_wrong_place')
+    expect(events).toContain('(unknown)')
+    expect(events).not.toContain('sk_secret_in_the_wrong_place')
     expect(events).not.toContain('lks_secret')
+  })
+
+  test('that cannot be read is an event as well, and one that lacks the right is refused for that first', async () => {
+    const reader = await app.management(['events:read'])
+    for (const [body, headers, status] of [
+      ['{"name":', {}, 400],
+      [JSON.stringify({ name: 'x'.repeat(300_000) }), {}, 413],
+      ['name=x', { 'content-type': 'text/plain' }, 415],
+    ] as const) {
+      const before = await refusals()
+      expect((await management.post('/organizations', body, headers)).status).toBe(status)
+      expect((await reader.post('/organizations', body, headers)).status).toBe(403)
+      const added = (await refusals()).slice(before.length)
+      expect(added.map((refusal) => refusal['status'])).toEqual([status, 403])
+    }
+  })
+
+  test('is told of with its target and organization, unless they look like a secret', async () => {
+    const { id } = (await management.post('/organizations', { name: 'Target' })).body as { id: string }
+    const targets = async () =>
+      (await app.stores.events.byName('change.refused', 1000))
+        .slice(-1)
+        .map(({ targetId, organizationId }) => [targetId, organizationId])[0]
+    await management.patch('/authorization/permissions/no:such', { name: 'x' })
+    expect(await targets()).toEqual(['no:such', null])
+    await management.patch(`/authorization/organizations/${id}/roles/org-none`, { name: 'x' })
+    expect(await targets()).toEqual(['org-none', id])
+    await management.delete(`/latchkey/v1/api_keys/${management.apiKey}`)
+    expect(await targets()).toEqual([null, null])
+  })
+
+  test('leaves no key or secret in the log, wherever it was pasted', async () => {
+    const secret = (await app.fixtures.firstParty()).clientSecret
+    await management.delete(`/latchkey/v1/api_keys/${management.apiKey}`)
+    await management.delete(`/connect/client_secrets/${secret}`)
+    await management.post('/organizations', { name: 'x', [secret]: secret })
+    await management.get(`/organizations?${secret}=${secret}&after=${secret}`)
+    await management.put('/user_management/jwt_template', { content: `{"a":"{{ ${secret} }}"}` })
+    const kept = [
+      ...app.logLines,
+      JSON.stringify(await app.stores.events.byName('change.refused', 1000)),
+    ].join('\n')
+    expect(kept).toContain('api_keys')
+    for (const text of [secret, management.apiKey]) expect(kept).not.toContain(text.slice(4, 40))
   })
 
   test('for what is not there gets 404 as JSON, with a request ID', async () => {
