@@ -98,7 +98,7 @@ export type ExpiredCustomerKey =
   | { readonly outcome: 'updated'; readonly key: CustomerKey }
   | { readonly outcome: 'refused'; readonly code: 'api_key_not_found' | 'api_key_already_expired' }
 
-/** An expiry that is past is now; null: never. A key that has expired stays so. */
+/** An expiry that is past is now; null: never. A key that has expired stays so; what changes nothing is no event. */
 export const setCustomerKeyExpiry = async (
   { stores, now, record }: Acting<Pick<Stores, 'customerKeys'>>,
   id: ApiKeyId,
@@ -110,6 +110,7 @@ export const setCustomerKeyExpiry = async (
     return { outcome: 'refused', code: 'api_key_already_expired' }
   }
   const expiresAt = wanted !== null && wanted < now ? now : wanted
+  if (expiresAt?.getTime() === before.expiresAt?.getTime()) return { outcome: 'updated', key: before }
   await stores.customerKeys.expireAt(id, expiresAt, now)
   const key: CustomerKey = { ...before, expiresAt, updatedAt: now }
   await record({

@@ -3,35 +3,32 @@ import type { Image } from '../images/image.ts'
 import type { ApplicationId } from '../protocol/identifiers.ts'
 import { logoPath } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
-import type { ApplicationChanges } from '../storage/stores/clients.ts'
 import { sha256 } from '../system/hash.ts'
 import { type Client, isConfidential } from './client.ts'
 import { checkedKeySet, jwksUriProblem, type KeyProblem } from './key-set.ts'
-import { applyChanges } from './registration.ts'
+import { applyChanges, type CheckedChanges } from './registration.ts'
 
 /*
  * What an application has beyond WorkOS's: how long its tokens live, its keys, its logos. The callers have checked that
  * numbers are in range.
  */
 
-type Settings = Omit<ApplicationChanges, 'updatedAt'>
-
 /** Undefined if the application is not there. */
 const change = async (
   acting: Acting<Pick<Stores, 'clients'>>,
   id: ApplicationId,
-  changes: Settings,
+  changes: CheckedChanges,
 ): Promise<Client | undefined> => {
-  const { stores, now } = acting
+  const { stores } = acting
   const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
-  return before && applyChanges(acting, before, { ...changes, updatedAt: now })
+  return before && applyChanges(acting, before, changes)
 }
 
 /** Null: as in the environment; absent: unchanged. Tokens that exist keep the lifetime they were made with. */
 export const changeTokenSettings = (
   acting: Acting<Pick<Stores, 'clients'>>,
   id: ApplicationId,
-  settings: Pick<Settings, 'accessTokenSeconds' | 'refreshTokenIdleSeconds'>,
+  settings: Pick<CheckedChanges, 'accessTokenSeconds' | 'refreshTokenIdleSeconds'>,
 ): Promise<Client | undefined> => change(acting, id, settings)
 
 export interface GivenKeys {

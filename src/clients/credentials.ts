@@ -79,10 +79,13 @@ export const issueCredential = async (
 
 export type RelabelledCredential =
   | { readonly outcome: 'updated'; readonly credential: OwnedCredential }
-  | { readonly outcome: 'refused'; readonly code: 'credential_not_found' }
+  | {
+      readonly outcome: 'refused'
+      readonly code: 'credential_not_found' | 'client_secret_already_expired'
+    }
   | LabelRefused
 
-/** Absent means unchanged. */
+/** Absent means unchanged; what changes nothing is no event. One that has expired stays so. */
 export const relabelCredential = async (
   { stores, now, record }: CredentialChange,
   id: CredentialId,
@@ -90,14 +93,17 @@ export const relabelCredential = async (
 ): Promise<RelabelledCredential> => {
   const before = await stores.clientCredentials.lock(id)
   if (!before) return { outcome: 'refused', code: 'credential_not_found' }
+  if (label.expiresAt !== undefined && before.expiresAt !== null && before.expiresAt <= now) {
+    return { outcome: 'refused', code: 'client_secret_already_expired' }
+  }
   const checked = checkedLabel(label, now)
   if ('outcome' in checked) return checked
-  const credential = await stores.clientCredentials.update(id, {
-    name: checked.name === undefined ? before.name : checked.name,
-    expiresAt: checked.expiresAt === undefined ? before.expiresAt : checked.expiresAt,
-    updatedAt: now,
-  })
-  if (!credential) return { outcome: 'refused', code: 'credential_not_found' }
+  const { name = before.name, expiresAt = before.expiresAt } = checked
+  if (name === before.name && expiresAt?.getTime() === before.expiresAt?.getTime()) {
+    return { outcome: 'updated', credential: before }
+  }
+  const credential = { ...before, name, expiresAt, updatedAt: now }
+  await stores.clientCredentials.update(id, { name, expiresAt, updatedAt: now })
   await record({
     name: 'client_secret.updated',
     targetId: id,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Acting } from '../events/record.ts'
 import { applicationWithSettings } from '../objects/application-settings.ts'
 import {
@@ -135,7 +136,7 @@ export const updateApplication = async (
   id: ApplicationId,
   given: ApplicationUpdate,
 ): Promise<Updated> => {
-  const { stores, now } = acting
+  const { stores } = acting
   // Holds the permissions before the application is locked, in the order in which a permission is deleted.
   const unknownScopes = await scopeProblems(stores, given.scopes ?? [])
   const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
@@ -155,23 +156,27 @@ export const updateApplication = async (
   if ('problem' in name || 'problem' in description || problems.length > 0) {
     return { outcome: 'refused', code: 'invalid', problems }
   }
-  if (given.redirectUris) await stores.clients.replaceRedirectUris(id, withOneDefault(given.redirectUris))
   const client = await applyChanges(acting, before, {
     name: name.value,
     description: description.value,
     ...(given.scopes && { scopes: [...new Set(given.scopes)] }),
-    updatedAt: now,
+    ...(given.redirectUris && { redirectUris: withOneDefault(given.redirectUris) }),
   })
   return { outcome: 'updated', client }
 }
 
-/** Writes changes of an application that is locked, with the event; the caller has checked them. */
+export type CheckedChanges = Omit<ApplicationChanges, 'updatedAt'> & Partial<Pick<Client, 'redirectUris'>>
+
+/** Writes changes of an application that is locked, with the event; what changes nothing is no event. */
 export const applyChanges = async (
-  { stores, record }: Pick<Acting<Pick<Stores, 'clients'>>, 'stores' | 'record'>,
+  { stores, now, record }: Acting<Pick<Stores, 'clients'>>,
   before: Client,
-  changes: ApplicationChanges,
+  changes: CheckedChanges,
 ): Promise<Client> => {
-  await stores.clients.update(before.id, changes)
+  if (isDeepStrictEqual({ ...before, ...changes }, before)) return before
+  const { redirectUris, ...columns } = changes
+  if (redirectUris) await stores.clients.replaceRedirectUris(before.id, redirectUris)
+  await stores.clients.update(before.id, { ...columns, updatedAt: now })
   const client = await stores.clients.byId(before.id)
   if (!client) throw new Error(`${before.id} went away while it was locked.`)
   await record({

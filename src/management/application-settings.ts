@@ -88,20 +88,25 @@ export const applicationSettingsOperations = ({
     path: '/latchkey/v1/applications/:id/keys',
     tag,
     summary: 'Replace the public keys of an application.',
-    description: 'Either the keys themselves or where they are published; neither takes them away.',
+    description: 'Either the keys themselves or where they are published; null takes them away.',
     permission: 'applications:write',
-    body: z.strictObject({
-      jwks: z
-        .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(MAXIMUM_KEYS) })
-        .nullish(),
-      jwks_uri: z.string().nullish(),
-    }),
+    body: z
+      .strictObject({
+        jwks: z
+          .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1).max(MAXIMUM_KEYS) })
+          .nullish(),
+        jwks_uri: z.string().nullish(),
+      })
+      .meta({ minProperties: 1 }),
     answer: applicationKeysSchema,
     status: 200,
     errors: [404],
     handle: ({ params, body, change }) =>
       change(async (acting) => {
         const client = await applicationAt(acting.stores, params.id)
+        if (body.jwks === undefined && body.jwks_uri === undefined) {
+          throw invalidField('jwks', 'required', 'Give the keys or where they are; null takes them away.')
+        }
         const changed = await changeKeys(acting, client, {
           jwks: body.jwks?.keys ?? null,
           jwksUri: body.jwks_uri ?? null,

@@ -12,9 +12,10 @@ import {
 import { listObject, listOf } from '../objects/list.ts'
 import type { Stores } from '../storage/index.ts'
 import { applicationAt } from './application-reference.ts'
+import { instant } from './fields.ts'
 import { identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
-import { invalidField } from './refusal.ts'
+import { conflict, invalidField } from './refusal.ts'
 
 export interface ClientSecretDependencies {
   readonly stores: Stores
@@ -23,13 +24,12 @@ export interface ClientSecretDependencies {
 
 const tag = 'Client secrets'
 
-const label = {
+const labelSchema = z.strictObject({
   name: z.string().nullish().describe('For people who have to tell secrets apart.'),
-  expires_at: z.iso
-    .datetime({ offset: true })
+  expires_at: instant
     .nullish()
     .describe('From here on it authenticates nobody; what it got before lives on. Null: never.'),
-}
+})
 
 const listedSecretSchema = clientSecretSchema
   .extend({
@@ -66,7 +66,7 @@ export const clientSecretOperations = ({
     summary: 'Create a secret of an application, five at most.',
     description: 'The answer alone holds the secret itself. `name` and `expires_at` are ours, and optional.',
     permission: 'applications:write',
-    body: z.strictObject(label),
+    body: labelSchema,
     answer: newApplicationSecretSchema,
     status: 201,
     errors: [404],
@@ -128,12 +128,12 @@ export const clientSecretOperations = ({
     path: '/latchkey/v1/client_secrets/:id',
     tag,
     summary: 'Name a secret, or say when it expires.',
-    description: 'What is left out stays; null takes it away.',
+    description: 'What is left out stays; null takes it away. One that has expired does not come back.',
     permission: 'applications:write',
-    body: z.strictObject(label),
+    body: labelSchema,
     answer: clientSecretSchema,
     status: 200,
-    errors: [404],
+    errors: [404, 409],
     handle: ({ params, body, change }) =>
       change(async (acting) => {
         const id = identified('credential', params.id)
@@ -147,16 +147,15 @@ export const clientSecretOperations = ({
   }),
 ]
 
-const labelOf = ({
-  name,
-  expires_at: expiresAt,
-}: {
-  readonly name?: string | null | undefined
-  readonly expires_at?: string | null | undefined
-}) => ({ name, expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt })
+const labelOf = ({ name, expires_at: expiresAt }: z.output<typeof labelSchema>) => ({ name, expiresAt })
 
 const refused = (
-  code: 'too_many_credentials' | 'public_client' | 'name_invalid' | 'expiry_not_in_future',
+  code:
+    | 'too_many_credentials'
+    | 'public_client'
+    | 'name_invalid'
+    | 'expiry_not_in_future'
+    | 'client_secret_already_expired',
 ) => {
   switch (code) {
     case 'too_many_credentials':
@@ -175,5 +174,7 @@ const refused = (
       return invalidField('name', code, 'A name has 1 to 255 characters and no control characters.')
     case 'expiry_not_in_future':
       return invalidField('expires_at', code, 'must be in the future; to end a secret now, delete it.')
+    case 'client_secret_already_expired':
+      return conflict(code, 'The client secret has expired, and does not come back.')
   }
 }

@@ -8,8 +8,9 @@ import {
 } from '../api-keys/customer-key.ts'
 import { apiKeyObject, apiKeySchema, newApiKeySchema } from '../objects/api-key.ts'
 import { listObject, listOf } from '../objects/list.ts'
-import { type ApiKeyId, type OrganizationId, parseIdentifier, type UserId } from '../protocol/identifiers.ts'
+import type { ApiKeyId, OrganizationId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
+import { instant, organizationFilter } from './fields.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, questionOperation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
@@ -23,8 +24,6 @@ export interface CustomerKeyDependencies {
 }
 
 const tag = 'API keys of customers'
-
-const instant = z.iso.datetime({ offset: true })
 
 const newKey = {
   name: z.string().meta({ minLength: 1, maxLength: 255 }),
@@ -83,15 +82,14 @@ export const customerKeyOperations = ({
     tag,
     summary: 'List the API keys of a user.',
     permission: 'customer_keys:read',
-    query: z.strictObject({ ...pageParameters, organization_id: z.string().optional() }),
+    query: z.strictObject({ ...pageParameters, organization_id: organizationFilter }),
     answer: listOf(apiKeySchema),
     errors: [404],
     handle: async ({ params, query }) => {
       const userId = identified('user', params.userId)
       const page = pageOf('apiKey', query)
-      const organizationId = organizationNamed(query.organization_id)
       found(await stores.users.byId(userId), 'user', userId)
-      const keys = await stores.customerKeys.page({ organizationId, userId }, page)
+      const keys = await stores.customerKeys.page({ organizationId: query.organization_id, userId }, page)
       return listObject(cursorsOf(keys, query), apiKeyObject)
     },
   }),
@@ -156,7 +154,7 @@ export const customerKeyOperations = ({
     handle: ({ params, body, now, change }) =>
       change(async (acting) => {
         const id = identified('apiKey', params.id)
-        const expiresAt = body.expires_at === undefined ? now : dateOf(body.expires_at)
+        const expiresAt = body.expires_at === undefined ? now : body.expires_at
         const expired = await setCustomerKeyExpiry(acting, id, expiresAt)
         if (expired.outcome === 'updated') return apiKeyObject(expired.key)
         throw expired.code === 'api_key_not_found'
@@ -186,25 +184,14 @@ export const customerKeyOperations = ({
 interface AskedKey {
   readonly name: string
   readonly permissions?: readonly string[] | null | undefined
-  readonly expires_at?: string | null | undefined
+  readonly expires_at?: Date | null | undefined
 }
 
 const asked = ({ name, permissions, expires_at }: AskedKey) => ({
   name,
   permissions: permissions ?? [],
-  expiresAt: dateOf(expires_at ?? null) ?? undefined,
+  expiresAt: expires_at ?? undefined,
 })
-
-const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text))
-
-/** @throws Refusal 422 */
-const organizationNamed = (text: string | undefined): OrganizationId | undefined => {
-  if (text === undefined) return undefined
-  const id = parseIdentifier('organization', text)
-  if (id === undefined)
-    throw invalidField('organization_id', 'invalid_id', 'is not the ID of an organization.')
-  return id
-}
 
 const refusal = (
   refused: Extract<CreatedCustomerKey, { readonly outcome: 'refused' }>,

@@ -5,7 +5,7 @@ import { eventNames } from '../protocol/event-name.ts'
 import { askableEventNames } from '../protocol/foreign-event-name.ts'
 import type { Stores } from '../storage/index.ts'
 import { commaList } from './comma-list.ts'
-import { organizationFilter } from './fields.ts'
+import { instantOrDay, organizationFilter } from './fields.ts'
 import { found, identified } from './identified.ts'
 import { type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
@@ -15,11 +15,6 @@ export interface EventDependencies {
 }
 
 const tag = 'Events'
-
-const instant = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
-  .transform((text) => new Date(text))
 
 const names = commaList(z.enum(askableEventNames)).optional()
 
@@ -40,8 +35,8 @@ export const eventOperations = ({ stores }: EventDependencies): readonly Operati
       events: names.describe('Names, separated by commas; those that only WorkOS has are found nowhere.'),
       'events[]': names.describe('The same in another spelling.'),
       organization_id: organizationFilter,
-      range_start: instant.optional().describe('ISO 8601: what happened from then on.'),
-      range_end: instant.optional().describe('ISO 8601: what happened before.'),
+      range_start: instantOrDay.optional().describe('ISO 8601: what happened from then on.'),
+      range_end: instantOrDay.optional().describe('ISO 8601: what happened before.'),
     }),
     answer: listOf(eventSchema),
     errors: [],

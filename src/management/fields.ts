@@ -26,6 +26,20 @@ export const newMetadata = z.record(z.string(), z.string()).nullish()
 /** Keys that are not named stay; null takes a key away. */
 export const changedMetadata = z.record(z.string(), z.string().nullable()).nullish()
 
+/** PostgreSQL and ISO 8601 agree on these years; an offset may lead out of them. */
+const dateOf = (text: string, context: z.core.$RefinementCtx<string>): Date => {
+  const date = new Date(text)
+  const year = date.getUTCFullYear()
+  if (year >= 1 && year <= 9999) return date
+  context.addIssue({ code: 'custom', message: 'must be in the years 0001 to 9999, in UTC' })
+  return z.NEVER
+}
+
+export const instant = z.iso.datetime({ offset: true }).transform(dateOf)
+
+/** A day stands for its beginning in UTC. */
+export const instantOrDay = z.iso.datetime({ offset: true }).or(z.iso.date()).transform(dateOf)
+
 /** A filter by organization: what cannot be one is a mistake, and not an empty list. */
 export const organizationFilter = z
   .string()

@@ -9,7 +9,7 @@ import {
   setRolePermissions,
   updateRole,
 } from '../permissions/role.ts'
-import { ORGANIZATION_ROLE_PREFIX, ROLE_SLUG } from '../protocol/slug.ts'
+import { ORGANIZATION_ROLE_SLUG } from '../protocol/slug.ts'
 import type { Stores } from '../storage/index.ts'
 import { descriptionFields, resourceType } from './description-fields.ts'
 import { found, identified, notThere } from './identified.ts'
@@ -58,7 +58,7 @@ export const organizationRoleOperations = ({
     body: z.strictObject({
       slug: z
         .string()
-        .meta({ pattern: ROLE_SLUG.source.replace('^', `^${ORGANIZATION_ROLE_PREFIX}`).replace('48', '44') })
+        .meta({ pattern: ORGANIZATION_ROLE_SLUG.source })
         .nullish()
         .describe('Begins with org-; made of the name if absent.'),
       ...descriptionFields,

@@ -220,7 +220,11 @@ const refusalOf = (refused: RefusedOrganization): Refusal => {
     case 'name_invalid':
       return invalidField('name', refused.code, 'has 1 to 255 characters, all of them printable.')
     case 'external_id_invalid':
-      return invalidField('external_id', refused.code, 'has 1 to 128 printable ASCII characters.')
+      return invalidField(
+        'external_id',
+        refused.code,
+        'has 1 to 128 printable ASCII characters, and more than dots.',
+      )
     case 'external_id_already_used':
       return badRequest(refused.code, 'The external ID belongs to another organization.')
     case 'stripe_customer_id_already_used':

@@ -68,7 +68,7 @@ export const permissionOperations = ({
             throw invalidField(
               'slug',
               created.code,
-              'has 1 to 48 characters of a-z, 0-9 and _ : . * -, and is no scope of OpenID Connect.',
+              'has 1 to 48 characters of a-z, 0-9 and _ : . * -, more than dots, and is no scope of OpenID Connect.',
             )
           case 'permission_slug_conflict':
             throw conflict(created.code, 'There is a permission of that slug.')

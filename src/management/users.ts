@@ -1,19 +1,18 @@
 import { z } from 'zod'
 import { listObject, listOf } from '../objects/list.ts'
 import { userObject, userSchema } from '../objects/user.ts'
-import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import { createUser, deleteUser } from '../users/create-user.ts'
 import { updateUser } from '../users/update-user.ts'
 import { normalizeEmail } from '../users/user.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
-import { changedMetadata, newMetadata } from './fields.ts'
+import { changedMetadata, newMetadata, organizationFilter } from './fields.ts'
 import { passwordFields, passwordHashOf } from './given-password.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
-import { badRequest, invalidField, notFound, type Refusal } from './refusal.ts'
+import { badRequest, invalidField, type Refusal } from './refusal.ts'
 
 export interface UserDependencies {
   readonly stores: Stores
@@ -40,15 +39,15 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     query: z.strictObject({
       ...pageParameters,
       email: z.string().optional().describe('In any case: at most one user has it.'),
-      organization_id: z.string().optional().describe('Whoever belongs to it, active or not.'),
-      organization: z.string().optional().describe('The former name of `organization_id`.'),
+      organization_id: organizationFilter.describe('Whoever belongs to it, active or not.'),
+      organization: organizationFilter.describe('The former name of `organization_id`.'),
     }),
     answer: listOf(userSchema),
     errors: [],
     handle: async ({ query }) => {
       const filter = {
         normalizedEmail: query.email === undefined ? undefined : normalizeEmail(query.email),
-        organizationId: organizationIn(query),
+        organizationId: query.organization_id ?? query.organization,
       }
       return listObject(cursorsOf(await stores.users.page(filter, pageOf('user', query)), query), userObject)
     },
@@ -105,8 +104,7 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     errors: [404],
     handle: async ({ params }) => {
       const user = await stores.users.byExternalId(params.external_id)
-      if (!user) throw notFound('User', params.external_id)
-      return userObject(user)
+      return userObject(found(user, 'user', params.external_id))
     },
   }),
 
@@ -194,21 +192,6 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
   }),
 ]
 
-const organizationIn = ({
-  organization_id: id,
-  organization,
-}: {
-  readonly organization_id?: string | undefined
-  readonly organization?: string | undefined
-}) => {
-  const text = id ?? organization
-  if (text === undefined) return undefined
-  const organizationId = parseIdentifier('organization', text)
-  if (organizationId) return organizationId
-  const field = id === undefined ? 'organization' : 'organization_id'
-  throw invalidField(field, 'invalid_value', 'is not the ID of an organization.')
-}
-
 const fieldsOfNames = { firstName: 'first_name', lastName: 'last_name', name: 'name' } as const
 
 const NOT_AVAILABLE = 'The e-mail address belongs to another user.'
@@ -227,7 +210,11 @@ const refusalOf = (refused: RefusedUser): Refusal => {
     case 'external_id_already_used':
       return badRequest(refused.code, ALREADY_USED)
     case 'external_id_invalid':
-      return invalidField('external_id', refused.code, 'has 1 to 128 printable ASCII characters.')
+      return invalidField(
+        'external_id',
+        refused.code,
+        'has 1 to 128 printable ASCII characters, and more than dots.',
+      )
     case 'locale_invalid':
       return badRequest('invalid_locale', 'locale is no language tag, such as en-US.')
     case 'metadata_invalid':

@@ -10,8 +10,13 @@ export const PERMISSION_SLUG = /^[a-z0-9_:.*-]{1,48}$/
 
 export const ROLE_SLUG = /^[a-z0-9_-]{1,48}$/
 
+/** `.` and `..` vanish from the path of a URL before it is sent, so nobody could ask for what is called so. */
+export const isDots = (text: string): boolean => /^\.+$/.test(text)
+
 /** Begins every role of an organization, and none of the environment: so a slug says whose role it is. */
 export const ORGANIZATION_ROLE_PREFIX = 'org-'
+
+export const ORGANIZATION_ROLE_SLUG = /^org-[a-z0-9_-]{1,44}$/
 
 /** The role of whoever is given no other; that of WorkOS. There from the start, and for good. */
 export const DEFAULT_ROLE = 'member'
@@ -27,15 +32,12 @@ const scopesOfOpenId: ReadonlySet<string> = new Set([
 ])
 
 export const isPermissionSlug = (slug: string): boolean =>
-  PERMISSION_SLUG.test(slug) && !scopesOfOpenId.has(slug)
+  PERMISSION_SLUG.test(slug) && !isDots(slug) && !scopesOfOpenId.has(slug)
 
 export const isEnvironmentRoleSlug = (slug: string): boolean =>
   ROLE_SLUG.test(slug) && !slug.startsWith(ORGANIZATION_ROLE_PREFIX)
 
-export const isOrganizationRoleSlug = (slug: string): boolean =>
-  ROLE_SLUG.test(slug) &&
-  slug.startsWith(ORGANIZATION_ROLE_PREFIX) &&
-  slug.length > ORGANIZATION_ROLE_PREFIX.length
+export const isOrganizationRoleSlug = (slug: string): boolean => ORGANIZATION_ROLE_SLUG.test(slug)
 
 /** The slug of a role of an organization that is given none: its name as far as it can be written, and `suffix`. */
 export const organizationRoleSlugOf = (name: string, suffix: string): string => {

@@ -150,6 +150,13 @@ describe('keys of an application', () => {
     await refusedNaming(() => management.put(keysOf(id), { jwks: { keys: [usual] }, jwks_uri }), 'jwks_uri')
   })
 
+  test('are not taken away by a request that says nothing of them', async () => {
+    const { id } = await m2m()
+    await management.put(keysOf(id), { jwks: { keys: [usual] } })
+    await refusedNaming(() => management.put(keysOf(id), {}), 'jwks')
+    expect((await management.put(keysOf(id), { jwks: null })).body).toMatchObject({ jwks: null })
+  })
+
   test('keep the members that are understood, and tell of them by an event', async () => {
     const { id } = await m2m()
     const key = { ...usual, x5c: ['AAAA'], x5u: 'https://evil.example', key_ops: ['verify'], more: { a: 1 } }
@@ -211,6 +218,24 @@ describe('keys of an application', () => {
   test('are not for applications that cannot keep a secret', async () => {
     const { id } = await app.fixtures.firstParty({ isPublic: true })
     await refusedNaming(() => management.put(keysOf(id), { jwks: { keys: [usual] } }), 'jwks')
-    expect((await management.put(keysOf(id), {})).status).toBe(200)
+    expect((await management.put(keysOf(id), { jwks: null })).status).toBe(200)
   })
+})
+
+test('settings and keys that are what they were are no event', async () => {
+  const { id } = await m2m()
+  const jwks = { keys: [{ ...jwkOf(ec().publicKey), kid: 'same' }] }
+  await management.put(keysOf(id), { jwks })
+  await management.put(tokenSettingsOf(id), { access_token_seconds: 60 })
+  app.clock.advance(1)
+  const again = await issuingNothing(
+    app,
+    async () => [
+      await management.put(keysOf(id), { jwks }),
+      await management.put(tokenSettingsOf(id), { access_token_seconds: 60 }),
+      await management.put(tokenSettingsOf(id), {}),
+    ],
+    ['application', 'event'],
+  )
+  expect(again.map(({ status }) => status)).toEqual([200, 200, 200])
 })

@@ -208,9 +208,37 @@ describe('names and expiry of client secrets', () => {
     const events = (await app.stores.events.byName('client_secret.updated', 1000)).filter(
       ({ targetId }) => targetId === application.credentialId,
     )
-    expect(events).toHaveLength(4)
+    // The one that changes nothing is none.
+    expect(events).toHaveLength(3)
     expect(events[0]).toMatchObject({ before: { name: null, expires_at: null }, data: { name: 'Blue' } })
     expect(JSON.stringify(events)).not.toContain(application.clientSecret)
+  })
+
+  test('an expired one does not come back; it can still be named', async () => {
+    const application = await m2m()
+    const path = `/latchkey/v1/client_secrets/${application.credentialId}`
+    await management.patch(path, { expires_at: inSeconds(60) })
+    app.clock.advance(60)
+    for (const expires_at of [null, inSeconds(60)]) {
+      const answer = await refused(() => management.patch(path, { expires_at, name: 'Back' }))
+      expect(answer).toMatchObject({ status: 409, body: { code: 'client_secret_already_expired' } })
+    }
+    expect((await clientToken(app, application)).status).toBe(401)
+    expect(await management.patch(path, { name: 'Old' })).toMatchObject({
+      status: 200,
+      body: { name: 'Old' },
+    })
+  })
+
+  test('a change that changes nothing leaves the time of the last one', async () => {
+    const application = await m2m()
+    const path = `/latchkey/v1/client_secrets/${application.credentialId}`
+    const { body } = await management.patch(path, { name: 'Blue', expires_at: inSeconds(3600) })
+    app.clock.advance(1)
+    const { expires_at } = body as { expires_at: string }
+    for (const same of [{}, { name: ' Blue ' }, { expires_at }]) {
+      expect((await refused(() => management.patch(path, same))).body).toEqual(body)
+    }
   })
 
   test('a new expiry holds on every node, within its announcement', async () => {
@@ -229,6 +257,8 @@ describe('names and expiry of client secrets', () => {
   test.each([
     [{ expires_at: '2020-01-01T00:00:00Z' }, 'expires_at'],
     [{ expires_at: 'tomorrow' }, 'expires_at'],
+    [{ expires_at: '9999-12-31T23:59:59-23:59' }, 'expires_at'],
+    [{ expires_at: '0001-01-01T00:00:00+00:01' }, 'expires_at'],
     [{ expires_at: 1_900_000_000 }, 'expires_at'],
     [{ name: '' }, 'name'],
     [{ name: 'x'.repeat(256) }, 'name'],

@@ -160,6 +160,7 @@ describe('API keys of an organization', () => {
     [{ expires_at: '2020-01-01T00:00:00Z' }, 'expires_at', 'expiry_not_in_future'],
     [{ expires_at: 'tomorrow' }, 'expires_at', 'invalid_format'],
     [{ expires_at: '2100-02-30T00:00:00Z' }, 'expires_at', 'invalid_format'],
+    [{ expires_at: '9999-12-31T23:59:59-23:59' }, 'expires_at', 'invalid_value'],
     [{ value: 'sk_mine' }, 'value', 'unknown_field'],
     [{ organization_id: 'org_mine' }, 'organization_id', 'unknown_field'],
   ])('are refused with %j', async (change, field, code) => {
@@ -220,6 +221,16 @@ describe('the expiry of an API key', () => {
     expect(await validate(value)).toMatchObject({ id })
   })
 
+  test('set to what it is changes nothing', async () => {
+    const expires_at = new Date(app.clock.now().getTime() + 3_600_000).toISOString()
+    for (const given of [{ expires_at }, { expires_at: null }]) {
+      const { value, ...created } = await create(given)
+      app.clock.advance(1)
+      expect((await management.post(`/api_keys/${created.id}/expire`, given)).body).toEqual(created)
+      expect(await eventsOf(app, created.id, ['api_key.updated'])).toEqual([])
+    }
+  })
+
   test('set twenty times at once to now is set once', async () => {
     const { id } = await create()
     const answers = await Promise.all(
@@ -265,7 +276,10 @@ describe('API keys of a user', () => {
     }
     const { body } = await management.get(`${path}?organization_id=${second}`)
     expect(body).toMatchObject({ data: [{ name: second }] })
-    expect((await management.get(`${path}?organization_id=acme`)).status).toBe(422)
+    expect(await management.get(`${path}?organization_id=acme`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'organization_id', code: 'invalid_value' }] },
+    })
     expect(((await management.get(path)).body as { data: unknown[] }).data).toHaveLength(2)
   })
 

@@ -119,6 +119,8 @@ describe('events', () => {
       ['events[]=organisation.created', 'events'],
       ['range_start=yesterday', 'range_start'],
       ['range_end=2026-13-01T00:00:00Z', 'range_end'],
+      ['range_end=9999-12-31T23:59:59-23:59', 'range_end'],
+      ['range_start=0000-12-31', 'range_start'],
       ['organization_id=user_01KDVDNA00V75E4SDR19VXRF50', 'organization_id'],
       ['after=org_01KDVDNA00V75E4SDR19VXRF50', 'after'],
     ]) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { logoOf } from '../../src/interaction/logo.ts'
 import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
 import { expiringTables } from '../../src/storage/stores/expired-rows.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
-const application = async (): Promise<string> => (await app.fixtures.firstParty()).id
+const application = async () => (await app.fixtures.firstParty()).id
 const logosOf = (id: string) => `/latchkey/v1/applications/${id}/logos`
 
 interface Logos {
@@ -73,6 +74,17 @@ describe('logos of applications', () => {
     expect((await management.delete(`${logosOf(id)}/light`)).status).toBe(204)
     expect((await management.get(logosOf(id))).body).toMatchObject({ light: null, dark: both.dark })
     await refused(() => management.delete(`${logosOf(id)}/light`), 404)
+    const client = await app.stores.clients.byId(id)
+    const dark = client?.logoDarkUrl
+    expect(client && logoOf(client)).toEqual({ logo: { light: dark, dark } })
+  })
+
+  test('set to what they are are no event', async () => {
+    const id = await application()
+    const first = await put(id, 'light', png())
+    app.clock.advance(1)
+    const again = await issuingNothing(app, () => put(id, 'light', png()), ['application', 'event'])
+    expect(again.body).toEqual(first.body)
   })
 
   test('are told of by events of the application', async () => {

@@ -125,6 +125,8 @@ describe('permissions', () => {
     ['a slug of other characters', { slug: 'Reports:Read' }, 'slug', 'slug_invalid'],
     ['a slug with a space', { slug: 'a b' }, 'slug', 'slug_invalid'],
     ['an empty slug', { slug: '' }, 'slug', 'slug_invalid'],
+    ['a slug that no path can name', { slug: '.' }, 'slug', 'slug_invalid'],
+    ['a slug that leads up in a path', { slug: '..' }, 'slug', 'slug_invalid'],
     ['a slug that is too long', { slug: 'a'.repeat(49) }, 'slug', 'slug_invalid'],
     ...['openid', 'profile', 'email', 'offline_access', 'address', 'phone'].map(
       (slug): [string, object, string, string] => [

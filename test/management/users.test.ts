@@ -197,6 +197,7 @@ describe('creating a user', () => {
     ['a number as value', { email, metadata: { key: 1 } }, 422, { errors: [{ field: 'metadata.key' }] }],
     ['an empty external ID', { email, external_id: '' }, 422, { errors: [{ field: 'external_id' }] }],
     ['a long one', { email, external_id: 'x'.repeat(129) }, 422, { errors: [{ field: 'external_id' }] }],
+    ['one of dots', { email, external_id: '..' }, 422, { errors: [{ field: 'external_id' }] }],
     ['one beyond ASCII', { email, external_id: 'é' }, 422, { errors: [{ field: 'external_id' }] }],
   ]
   test.each(refused)('with %s is refused, and nobody is created', async (_, body, status, expected) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ApplicationId, ClientId, CredentialId, OrganizationId } from '../../protocol/identifiers.ts'
-import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { noteUses } from '../uses.ts'
 
@@ -57,30 +57,24 @@ export const clientCredentials = (db: Executor) => ({
   },
 
   /** The credential, which nobody else changes until the end of the transaction. */
-  lock: async (id: CredentialId): Promise<CredentialRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .selectFrom('client_credential')
-        .selectAll()
-        .where('id', '=', id)
-        .forNoKeyUpdate()
-        .executeTakeFirst(),
-    ),
+  lock: async (id: CredentialId): Promise<OwnedCredential | undefined> => {
+    const row = await db
+      .selectFrom('client_credential')
+      .innerJoin('application', 'application.id', 'client_credential.application_id')
+      .selectAll('client_credential')
+      .select(ownerColumns)
+      .where('client_credential.id', '=', id)
+      .forNoKeyUpdate('client_credential')
+      .executeTakeFirst()
+    return row && camelize(row)
+  },
 
+  /** Of one that is locked. */
   update: async (
     id: CredentialId,
     changes: Pick<CredentialRecord, 'name' | 'expiresAt' | 'updatedAt'>,
-  ): Promise<OwnedCredential | undefined> => {
-    const row = await db
-      .updateTable('client_credential')
-      .from('application')
-      .set(snakeCase(changes))
-      .whereRef('application.id', '=', 'client_credential.application_id')
-      .where('client_credential.id', '=', id)
-      .returningAll('client_credential')
-      .returning(ownerColumns)
-      .executeTakeFirst()
-    return row && camelize(row)
+  ): Promise<void> => {
+    await db.updateTable('client_credential').set(snakeCase(changes)).where('id', '=', id).execute()
   },
 
   /** @returns what it was, or undefined if there is none of that ID. */

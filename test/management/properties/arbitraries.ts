@@ -160,16 +160,30 @@ const bounds = (schema: JsonSchema, of: 'Items' | 'Length', most: number) => {
   return { minLength: least, maxLength: Math.max(least, Math.min(most, number(schema, `max${of}`, most))) }
 }
 
-const strings = (schema: JsonSchema): fc.Arbitrary<string> => {
-  if (schema['format'] === 'date-time') {
-    return fc
-      .date({
+/** In all years that can be written, with offsets, which lead out of them as well. */
+const instants: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.oneof(
+      fc.date({
         noInvalidDate: true,
-        min: new Date('1970-01-01T00:00:00Z'),
-        max: new Date('2100-01-01T00:00:00Z'),
-      })
-      .map((date) => date.toISOString())
-  }
+        min: new Date('0000-01-01T00:00:00Z'),
+        max: new Date('9999-12-31T23:59:59.999Z'),
+      }),
+      fc.constantFrom(
+        ...[
+          '0000-01-01T00:00:00Z',
+          '0001-01-01T00:00:00Z',
+          '1970-01-01T00:00:00Z',
+          '9999-12-31T23:59:59Z',
+        ].map((text) => new Date(text)),
+      ),
+    ),
+    fc.constantFrom('Z', '+00:00', '-00:00', '+05:30', '-11:00', '+23:59', '-23:59'),
+  )
+  .map(([date, offset]) => date.toISOString().replace('Z', offset))
+
+const strings = (schema: JsonSchema): fc.Arbitrary<string> => {
+  if (schema['format'] === 'date-time') return instants
   const plain = fc.string(bounds(schema, 'Length', 60))
   const pattern = schema['pattern']
   // A pattern that looks around cannot be turned into text.
