@@ -8,7 +8,7 @@ import { readWebp } from './webp.ts'
  *
  * @throws UnreadableImage
  */
-export const readImage = (bytes: Uint8Array): Image => {
+export const readImage = async (bytes: Uint8Array): Promise<Image> => {
   if (bytes.length === 0) throw new UnreadableImage('The picture is empty.')
   if (bytes.length > MAXIMUM_IMAGE_BYTES) {
     throw new UnreadableImage(
@@ -16,5 +16,5 @@ export const readImage = (bytes: Uint8Array): Image => {
     )
   }
   // SVG has no signature of its own: it is what is left, and says what is wrong with it.
-  return readPng(bytes) ?? readWebp(bytes) ?? readSvg(bytes)
+  return (await readPng(bytes)) ?? readWebp(bytes) ?? readSvg(bytes)
 }

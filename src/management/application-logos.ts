@@ -75,8 +75,8 @@ const themed = (
     answer: uploadedSchema,
     status: 200,
     errors: [404],
-    handle: ({ params, body, change }) => {
-      const image = imageOf(body)
+    handle: async ({ params, body, change }) => {
+      const image = await imageOf(body)
       return change(async (acting) => {
         const { id, clientId } = await applicationAt(acting.stores, params.id)
         const client = await changeLogo(acting, id, theme, image)
@@ -108,9 +108,9 @@ const themed = (
 ]
 
 /** @throws Refusal 422 */
-const imageOf = (bytes: Uint8Array): Image => {
+const imageOf = async (bytes: Uint8Array): Promise<Image> => {
   try {
-    return readImage(bytes)
+    return await readImage(bytes)
   } catch (error) {
     if (error instanceof UnreadableImage) throw invalidField('body', 'invalid_image', error.message)
     throw error

@@ -4,24 +4,32 @@ import { crc32, deflateSync } from 'node:zlib'
 export const png = ({
   width = 1,
   height = 1,
+  format = [8, 2, 0, 0, 0],
   between = [],
+  pixels = (bytes) => [pngChunk('IDAT', deflateSync(bytes))],
+  end = Buffer.alloc(0),
 }: {
   readonly width?: number
   readonly height?: number
+  /** Bits of a sample, type of colours, compression, filter, interlacing; else eight bits of red, green and blue. */
+  readonly format?: readonly number[]
   readonly between?: readonly Buffer[]
+  /** The chunks that hold these bytes. */
+  readonly pixels?: (bytes: Buffer) => readonly Buffer[]
+  /** What the last chunk holds. */
+  readonly end?: Buffer
 } = {}): Buffer => {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
-  // Eight bits, red, green and blue.
-  header.set([8, 2, 0, 0, 0], 8)
-  const row = Buffer.concat([Buffer.of(0), Buffer.alloc(3 * Math.min(width, 10), 0x66)])
+  header.set(format, 8)
+  const row = Buffer.concat([Buffer.of(0), Buffer.alloc(3 * Math.min(width, 5000), 0x66)])
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
     ...between,
-    pngChunk('IDAT', deflateSync(Buffer.concat(Array.from({ length: Math.min(height, 10) }, () => row)))),
-    pngChunk('IEND', Buffer.alloc(0)),
+    ...pixels(Buffer.concat(Array.from({ length: Math.min(height, 10) }, () => row))),
+    pngChunk('IEND', end),
   ])
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { UnreadableImage } from '../../src/images/image.ts'
-import { readImage } from '../../src/images/read-image.ts'
+import { readSvg } from '../../src/images/svg.ts'
 import { svg } from './pictures.ts'
 
 const read = (bytes: Uint8Array) => {
-  const { type, content, removed } = readImage(bytes)
+  const { type, content, removed } = readSvg(bytes)
   expect(type).toBe('image/svg+xml')
   return { text: new TextDecoder().decode(content), removed }
 }
@@ -15,7 +15,7 @@ const inside = (content: string): string =>
 
 const refusal = (bytes: Uint8Array): string => {
   try {
-    readImage(bytes)
+    readSvg(bytes)
   } catch (error) {
     if (error instanceof UnreadableImage) return error.message
     throw error
