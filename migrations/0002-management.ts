@@ -70,6 +70,10 @@ const statements = [
   )`,
   'create index on customer_api_key (organization_id)',
   'create index on customer_api_key (user_id, organization_id)',
+  // A permission that is deleted is taken out of all that names it.
+  'create index on application using gin (scopes)',
+  'create index on consent using gin (scopes)',
+  'create index on customer_api_key using gin (permissions)',
 
   `alter table application
     add column was_dynamically_registered boolean not null default false,

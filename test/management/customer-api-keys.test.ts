@@ -60,8 +60,15 @@ const expectRefused = async (
   status: number,
   body: object,
 ) => {
-  const all = () =>
-    app.testDatabase.database.kysely.selectFrom('customer_api_key').selectAll().orderBy('id').execute()
+  // Uses of before are written down at any time.
+  const all = async () =>
+    (
+      await app.testDatabase.database.kysely
+        .selectFrom('customer_api_key')
+        .selectAll()
+        .orderBy('id')
+        .execute()
+    ).map(({ last_used_at: _, ...key }) => key)
   const before = await all()
   const refused = await send()
   expect(refused.status).toBe(status)

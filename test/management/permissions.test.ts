@@ -269,7 +269,7 @@ describe('a permission that is deleted', () => {
 
   test('is taken out of every consent, however many there are', async () => {
     const { application } = await established()
-    const users = await Promise.all(Array.from({ length: 3 }, () => app.fixtures.user()))
+    const users = await Promise.all(Array.from({ length: 5 }, () => app.fixtures.user()))
     const now = app.clock.now()
     for (const { id } of users) {
       await app.stores.consents.grant({
@@ -282,11 +282,12 @@ describe('a permission that is deleted', () => {
         updatedAt: now,
       })
     }
-    await workos.authorization.deletePermission(slug)
+    await app.stores.consents.loseScope(slug, now, 2)
     for (const { id } of users) {
       const { consents } = await app.stores.consents.standing(id, application.id)
       expect(consents).toMatchObject([{ scopes: ['openid'] }])
     }
+    await workos.authorization.deletePermission(slug)
   })
 
   test('deleted while it is assigned, agreed to and given: nobody is left with it', async () => {

@@ -183,7 +183,7 @@ export const clients = (db: Executor) => {
       const rows = await db
         .updateTable('application')
         .set({ scopes: sql`array_remove(scopes, ${scope})`, updated_at: now })
-        .where(sql<boolean>`${scope} = any(scopes)`)
+        .where(sql<boolean>`scopes @> array[${scope}]::text[]`)
         .returning('client_id')
         .execute()
       return rows.map(({ client_id }) => client_id)

@@ -89,7 +89,7 @@ export const customerKeys = (db: Executor) => ({
     await db
       .updateTable('customer_api_key')
       .set({ permissions: sql`array_remove(permissions, ${slug})`, updated_at: now })
-      .where(sql<boolean>`${slug} = any(permissions)`)
+      .where(sql<boolean>`permissions @> array[${slug}]::text[]`)
       .execute()
   },
 
