@@ -139,7 +139,7 @@ export const createOutboundFetch = ({
         return
       }
       const url = new URL(request.url)
-      addressesOf(url).then((addresses) => {
+      const send = (addresses: readonly Address[]): void => {
         if (isSettled) return
         const protocol = url.protocol as keyof typeof agents
         const sent = (protocol === 'https:' ? requestHttps : requestHttp)(url, {
@@ -168,7 +168,9 @@ export const createOutboundFetch = ({
           )
         })
         sent.end(request.body)
-      }, fail)
+      }
+      // What it throws is a failure as well: a header that cannot be one.
+      addressesOf(url).then(send).catch(fail)
     })
 }
 

@@ -142,6 +142,11 @@ describe('requests to the outside', () => {
     expect(await failure(ask('https://hooks.example/', {}, { resolve: resolving() }))).toBe('name_not_found')
   })
 
+  test('that cannot even be begun fail at once', async () => {
+    const { url } = await serve((_request, response) => response.end())
+    expect(await failure(ask(url, { headers: { 'x-question': 'why\nnot' } }))).toBe('connection_failed')
+  })
+
   test('follow no redirect', async () => {
     const paths: (string | undefined)[] = []
     const { url } = await serve((request, response) => {
