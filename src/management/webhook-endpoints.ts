@@ -34,9 +34,9 @@ const wanted = z
 const address = z.string().describe('https, and no address of a private network.')
 
 const refusalOf = (refused: Refused): Refusal =>
-  refused.code === 'invalid_url'
-    ? invalid([{ field: 'endpoint_url', code: refused.code, message: refused.message }], refused.code)
-    : conflict(refused.code, 'There is an endpoint of that address.')
+  refused.code === 'duplicate_endpoint'
+    ? conflict(refused.code, 'There is an endpoint of that address.')
+    : invalid([{ field: 'endpoint_url', code: refused.code, message: refused.message }], refused.code)
 
 export const webhookOperations = ({ stores, webhookRules }: WebhookDependencies): readonly Operation[] => {
   const shown = (endpoint: Parameters<typeof webhookEndpointObject>[1]) =>
@@ -91,7 +91,8 @@ export const webhookOperations = ({ stores, webhookRules }: WebhookDependencies)
       path: '/webhook_endpoints/:id',
       tag,
       summary: 'Change a webhook endpoint, or switch it on or off.',
-      description: 'What was to be sent while it is disabled waits for it for thirty days.',
+      description:
+        'What happens while it is disabled waits for it for thirty days, as does what was to be sent before.',
       permission: 'webhooks:write',
       body: z.strictObject({
         endpoint_url: address.nullish(),

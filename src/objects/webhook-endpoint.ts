@@ -14,7 +14,14 @@ const shownWebhookEndpointSchema = z.object({
 })
 
 export const webhookEndpointSchema = shownWebhookEndpointSchema
-  .extend({ secret: z.string().describe('What deliveries are signed with.') })
+  .extend({
+    secret: z
+      .string()
+      .describe(
+        'What deliveries are signed with. Empty if the server cannot read it, since `LATCHKEY_SECRET` is another than ' +
+          'when it was made; such an endpoint is sent nothing, and has to be made anew.',
+      ),
+  })
   .meta({ id: 'WebhookEndpoint' })
 
 export type ShownWebhookEndpoint = z.infer<typeof shownWebhookEndpointSchema>

@@ -7,25 +7,26 @@ import type { Sealer } from '../system/encryption.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
 import { after, type Timer } from '../system/timer.ts'
-import { openSecret } from './endpoint.ts'
+import { MAXIMUM_ENDPOINTS, openSecret } from './endpoint.ts'
 import { webhookSignature } from './signature.ts'
 
 /*
  * Sends what is due. Every event is sent at least once: an endpoint whose answer was lost, or a node that died before it
  * had written down the success, makes it come again, under the same event ID. Nor is there an order to rely on.
  *
- * An endpoint is sent a few events at once, and one at a time while it fails. So those that keep everybody waiting neither
- * hold up the others nor use up the places of a node.
+ * An endpoint is sent one event at a time until it has taken one, a few at once from then on, and one at a time again as
+ * soon as it fails. A node has more places than there can be endpoints, so those that keep everybody waiting neither hold
+ * up the others nor use up its places.
  */
 
 /** An endpoint that has not answered by then has failed; well within the lease. */
 const TIMEOUT_MILLISECONDS = 10_000
 
-/** At once of one endpoint, on each node: it is somebody else's server. */
+/** At once of one endpoint that takes what it is sent, on each node: it is somebody else's server. */
 const PER_ENDPOINT = 5
 
-/** At once of all endpoints, on each node. */
-const PLACES = 64
+/** At once of all endpoints, on each node: one for each that fails, and some for the others. */
+const PLACES = MAXIMUM_ENDPOINTS + 28
 
 /** How often to look for what has become due while attempts are under way, in milliseconds. */
 const LOOK_AGAIN = 1_000
@@ -53,29 +54,26 @@ export interface Delivering {
 export const deliverDue = async (delivering: Delivering, signal: AbortSignal): Promise<void> => {
   const { stores, clock } = delivering
   const underWay = new Map<WebhookEndpointId, number>()
-  const failing = new Set<WebhookEndpointId>()
+  /** Those that took what they were last sent, in this run. */
+  const taking = new Set<WebhookEndpointId>()
 
   const take = (limit: number): Promise<DueDelivery[]> => {
     const now = clock.now()
     const room = new Map(
-      [...new Set([...underWay.keys(), ...failing])].map((id) => {
-        const places = failing.has(id) ? 1 : PER_ENDPOINT
+      [...new Set([...underWay.keys(), ...taking])].map((id) => {
+        const places = taking.has(id) ? PER_ENDPOINT : 1
         return [id, Math.max(0, places - (underWay.get(id) ?? 0))]
       }),
     )
-    return stores.webhookDeliveries.take(
-      { limit, perEndpoint: PER_ENDPOINT, room },
-      addSeconds(now, LEASE_SECONDS),
-      now,
-    )
+    return stores.webhookDeliveries.take({ limit, perEndpoint: 1, room }, addSeconds(now, LEASE_SECONDS), now)
   }
 
   const start = async (delivery: DueDelivery): Promise<void> => {
     const { endpointId } = delivery
     underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1)
     try {
-      if (await attempt(delivering, delivery)) failing.delete(endpointId)
-      else failing.add(endpointId)
+      if (await attempt(delivering, delivery)) taking.add(endpointId)
+      else taking.delete(endpointId)
     } catch (error) {
       // It comes back when its lease is over.
       delivering.onError(error)
@@ -136,6 +134,11 @@ const send = async (
   { event, endpoint }: DueDelivery,
   now: Date,
 ): Promise<{ readonly status: number | null; readonly error: string | null }> => {
+  const secret = openSecret(sealer, endpoint)
+  if (secret === undefined) {
+    onError(new Error(`The secret of ${endpoint.id} was encrypted with another LATCHKEY_SECRET.`))
+    return { status: null, error: 'unreadable_secret' }
+  }
   try {
     const body = JSON.stringify(eventObject(event))
     const { status } = await outboundFetch({
@@ -143,7 +146,7 @@ const send = async (
       url: endpoint.endpointUrl,
       headers: {
         'content-type': 'application/json',
-        'workos-signature': webhookSignature(openSecret(sealer, endpoint), body, now),
+        'workos-signature': webhookSignature(secret, body, now),
       },
       body,
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,

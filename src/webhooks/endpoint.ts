@@ -18,6 +18,12 @@ const SECRET_PREFIX = 'whsec_'
 
 const MAXIMUM_URL_LENGTH = 2048
 
+/** Each event is written once for each endpoint that wants it, within the change it tells of. */
+export const MAXIMUM_ENDPOINTS = 100
+
+/** Of deliveries that go with their endpoint, in one statement: there may be millions, and a statement has a time limit. */
+const DELETED_AT_ONCE = 10_000
+
 export interface WebhookRules {
   /** Deliveries are signed with the secret, so it has to be read again: kept encrypted, under the ID of its endpoint. */
   readonly sealer: Sealer
@@ -27,17 +33,27 @@ export interface WebhookRules {
 
 export type WebhookChange = Acting<Pick<Stores, 'webhookEndpoints'>>
 
+type WebhookCreation = Acting<Pick<Stores, 'webhookEndpoints' | 'environment'>>
+
+type WebhookDeletion = Acting<Pick<Stores, 'webhookEndpoints' | 'webhookDeliveries'>>
+
 export type Refused =
   | { readonly outcome: 'refused'; readonly code: 'invalid_url'; readonly message: string }
+  | { readonly outcome: 'refused'; readonly code: 'too_many'; readonly message: string }
   | { readonly outcome: 'refused'; readonly code: 'duplicate_endpoint' }
 
 export const createWebhookEndpoint = async (
-  { stores, now, random, record }: WebhookChange,
+  { stores, now, random, record }: WebhookCreation,
   rules: WebhookRules,
   given: { readonly endpointUrl: string; readonly events: readonly AskableEventName[] },
 ): Promise<Refused | { readonly outcome: 'created'; readonly endpoint: WebhookEndpointRecord }> => {
   const problem = urlProblem(given.endpointUrl, rules)
   if (problem !== undefined) return { outcome: 'refused', code: 'invalid_url', message: problem }
+  await stores.environment.changeAlone()
+  if ((await stores.webhookEndpoints.count()) >= MAXIMUM_ENDPOINTS) {
+    const message = `is one more than the ${MAXIMUM_ENDPOINTS} there may be`
+    return { outcome: 'refused', code: 'too_many', message }
+  }
   const id = newIdentifier('webhookEndpoint', now, random)
   const endpoint: WebhookEndpointRecord = {
     id,
@@ -97,29 +113,31 @@ const isSame = (before: WebhookEndpointRecord, after: WebhookEndpointRecord): bo
 
 /** False if there is none. What was not yet delivered to it never will be. */
 export const deleteWebhookEndpoint = async (
-  { stores, record }: Pick<WebhookChange, 'stores' | 'record'>,
+  { stores, record }: Pick<WebhookDeletion, 'stores' | 'record'>,
   id: WebhookEndpointId,
 ): Promise<boolean> => {
+  if (!(await stores.webhookEndpoints.lock(id))) return false
+  while ((await stores.webhookDeliveries.deleteSome(id, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
   const endpoint = await stores.webhookEndpoints.delete(id)
   if (!endpoint) return false
   await record({ name: 'webhook_endpoint.deleted', targetId: id, data: shownWebhookEndpoint(endpoint) })
   return true
 }
 
-/** @throws Error if it was sealed with another secret of the operator. */
+/** Undefined if it was sealed with another secret of the operator. */
 export const openSecret = (
   sealer: Pick<Sealer, 'open'>,
   { id, secretSealed }: Pick<WebhookEndpointRecord, 'id' | 'secretSealed'>,
-): string => {
-  const secret = sealer.open(secretSealed, id)
-  if (secret === undefined) throw new Error(`The secret of ${id} was encrypted with another LATCHKEY_SECRET.`)
-  return secret
-}
+): string | undefined => sealer.open(secretSealed, id)
 
+/** With no secret if that cannot be read, so that such an endpoint can be seen, disabled and deleted. */
 export const webhookEndpointObject = (
   sealer: Pick<Sealer, 'open'>,
   endpoint: WebhookEndpointRecord,
-): WebhookEndpointObject => ({ ...shownWebhookEndpoint(endpoint), secret: openSecret(sealer, endpoint) })
+): WebhookEndpointObject => ({
+  ...shownWebhookEndpoint(endpoint),
+  secret: openSecret(sealer, endpoint) ?? '',
+})
 
 const urlProblem = (url: string, { allowedHosts }: Pick<WebhookRules, 'allowedHosts'>): string | undefined =>
   url.length > MAXIMUM_URL_LENGTH ? 'is too long' : outboundUrlProblem(url, allowedHosts)

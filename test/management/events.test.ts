@@ -20,6 +20,17 @@ interface Listed {
 const listed = async (query: string) => (await management.get(`/events?${query}`)).body as Listed
 
 describe('events', () => {
+  test('of a name that is asked for twice are listed once', async () => {
+    const { id } = await workos.organizations.createOrganization({ name: 'Once' })
+    for (const query of [
+      'events=organization.created,organization.created',
+      'events=organization.created&events[]=organization.created',
+    ]) {
+      const { data } = await listed(query)
+      expect(data.filter((event) => event.data['id'] === id)).toHaveLength(1)
+    }
+  })
+
   test('are listed with the official SDK, the thing as it was then, and who changed it from what', async () => {
     const organization = await workos.organizations.createOrganization({ name: 'Acme' })
     await workos.organizations.updateOrganization({ organization: organization.id, name: 'Acme Ltd' })

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { WebhookEndpointId } from '../../src/protocol/identifiers.ts'
+import { createSealer } from '../../src/system/encryption.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 
@@ -144,5 +147,41 @@ describe('webhook endpoints', () => {
     expect((await management.get(`/latchkey/v1/webhook_endpoints/${id}/deliveries`)).body).toMatchObject({
       data: [],
     })
+  })
+  test('whose secret cannot be read are shown without it, and can be disabled and deleted', async () => {
+    const { id } = await create()
+    const endpoint = await app.stores.webhookEndpoints.byId(id as WebhookEndpointId)
+    if (!endpoint) throw new Error('there is none')
+    const other = createSealer('another secret, long enough to be taken', 'webhook', systemRandom)
+    await app.stores.webhookEndpoints.delete(endpoint.id)
+    await app.stores.webhookEndpoints.insert({ ...endpoint, secretSealed: other.seal('whsec_lost', id) })
+    expect((await workos.webhooks.listWebhookEndpoints()).data).toContainEqual(
+      expect.objectContaining({ id, secret: '' }),
+    )
+    expect(await management.patch(`/webhook_endpoints/${id}`, { status: 'disabled' })).toMatchObject({
+      status: 200,
+      body: { status: 'disabled', secret: '' },
+    })
+    expect(await management.delete(`/webhook_endpoints/${id}`)).toMatchObject({ status: 204 })
+  })
+
+  test('are at most a hundred', async () => {
+    const present = await app.stores.webhookEndpoints.count()
+    const statuses = await Promise.all(
+      Array.from({ length: 105 - present }, async () => {
+        const { status } = await management.post('/webhook_endpoints', {
+          endpoint_url: address(),
+          events: ['user.created'],
+        })
+        return status
+      }),
+    )
+    expect(statuses.filter((status) => status === 422)).toHaveLength(5)
+    const refused = await management.post('/webhook_endpoints', {
+      endpoint_url: address(),
+      events: ['user.created'],
+    })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'too_many' } })
+    expect(await app.stores.webhookEndpoints.count()).toBe(100)
   })
 })

@@ -1,6 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { createSealer } from '../../src/system/encryption.ts'
 import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
-import { deleteWebhookEndpoint } from '../../src/webhooks/endpoint.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { deleteWebhookEndpoint, updateWebhookEndpoint } from '../../src/webhooks/endpoint.ts'
 import { openDeliveryRoom } from './delivery-room.ts'
 
 const room = await openDeliveryRoom()
@@ -59,14 +61,14 @@ describe('an endpoint that keeps everybody waiting', () => {
     const deliveredToQuick = async () =>
       (await room.deliveries(quick)).filter(({ deliveredAt }) => deliveredAt).length
     await expect.poll(deliveredToQuick, { timeout: 15_000 }).toBe(100)
-    expect(node.requests.filter(({ url }) => url === slow.endpointUrl)).toHaveLength(5)
+    expect(node.requests.filter(({ url }) => url === slow.endpointUrl)).toHaveLength(1)
     open()
     await running
-    expect(mostAtOnce).toBe(5)
+    expect(mostAtOnce).toBe(1)
     expect(node.requests.filter(({ url }) => url === slow.endpointUrl)).toHaveLength(100)
   })
 
-  test('gets one request at a time while it fails, and several again once it takes one', async () => {
+  test('gets one request at a time until it takes one, then several, and one again when it fails', async () => {
     await room.endpoint()
     await room.happen(30)
     const atOnce: number[] = []
@@ -75,15 +77,16 @@ describe('an endpoint that keeps everybody waiting', () => {
     const node = room.node(async () => {
       now += 1
       atOnce.push(now)
-      if (atOnce.length === 15) answer = 200
+      if (atOnce.length === 10) answer = 200
+      if (atOnce.length === 20) answer = 500
       await new Promise((resolve) => setTimeout(resolve, 5))
       now -= 1
       return answer
     })
     await node.deliverDue()
-    expect(atOnce.slice(0, 5)).toEqual([1, 2, 3, 4, 5])
-    expect(atOnce.slice(5, 15)).toEqual(Array(10).fill(1))
-    expect(Math.max(...atOnce.slice(15))).toBeGreaterThan(1)
+    expect(atOnce.slice(0, 10)).toEqual(Array(10).fill(1))
+    expect(Math.max(...atOnce.slice(10, 20))).toBe(5)
+    expect(atOnce.slice(-5)).toEqual(Array(5).fill(1))
   })
 })
 
@@ -126,22 +129,45 @@ describe('several nodes', () => {
     ])
   })
 
+  test('what is said of an attempt from before the event was sent once more counts for nothing', async () => {
+    const endpoint = await room.endpoint()
+    const [eventId] = await room.happen()
+    const { opened, open } = gate()
+    const slow = room.node(async () => {
+      await opened
+      return 500
+    })
+    const late = slow.deliverDue()
+    await expect.poll(() => slow.requests.length).toBe(1)
+    room.clock.forward(10)
+    await room.stores.webhookDeliveries.resend(
+      { eventId: eventId as never, endpointId: endpoint.id },
+      room.clock.now(),
+    )
+    await room.node(() => 200).deliverDue()
+    open()
+    await late
+    expect(await room.deliveries(endpoint)).toMatchObject([
+      { attempts: 1, nextAttemptAt: null, deliveredAt: room.clock.now(), lastStatus: 200 },
+    ])
+  })
+
   test('one that is told to stop waits for what it is sending, and begins nothing more', async () => {
     const endpoint = await room.endpoint()
     await room.happen(10)
     const { opened, open } = gate()
     const node = room.node(async () => {
-      await opened
+      if (node.requests.length > 1) await opened
       return 200
     })
     const stopping = new AbortController()
     const running = node.deliverDue(stopping.signal)
-    await expect.poll(() => node.requests.length).toBe(5)
+    await expect.poll(() => node.requests.length).toBe(6)
     stopping.abort()
     open()
     await running
-    expect(node.requests).toHaveLength(5)
-    expect((await room.deliveries(endpoint)).filter(({ deliveredAt }) => deliveredAt)).toHaveLength(5)
+    expect(node.requests).toHaveLength(6)
+    expect((await room.deliveries(endpoint)).filter(({ deliveredAt }) => deliveredAt)).toHaveLength(6)
   })
 })
 
@@ -165,4 +191,46 @@ test('a store that fails while it is told of an outcome stops nothing; the event
   }
   expect(node.requests).toHaveLength(3)
   expect(new Set(node.eventIds()).size).toBe(2)
+})
+
+test('what is sent once more begins anew: it is kept as long as any other, and nothing is said of it yet', async () => {
+  const endpoint = await room.endpoint()
+  const [eventId] = await room.happen()
+  await room.node(() => 500).deliverDue()
+  await room.node(() => new OutboundFailure('timed_out')).deliverDue()
+  room.clock.forward(29 * 24 * 3600)
+  const now = room.clock.now()
+  await room.stores.webhookDeliveries.resend({ eventId: eventId as never, endpointId: endpoint.id }, now)
+  expect(await room.deliveries(endpoint)).toMatchObject([
+    { attempts: 0, createdAt: now, nextAttemptAt: now, lastStatus: null, lastError: null },
+  ])
+})
+
+test('what happens while an endpoint is disabled waits for it', async () => {
+  const { id } = await room.endpoint()
+  const change = (status: 'enabled' | 'disabled') =>
+    room.act((acting) => updateWebhookEndpoint(acting, { allowedHosts: [] }, id, { status }))
+  await change('disabled')
+  const eventIds = await room.happen(2)
+  const node = room.node(() => 200)
+  await node.deliverDue()
+  expect(node.requests).toEqual([])
+  await change('enabled')
+  await node.deliverDue()
+  expect(node.eventIds().toSorted()).toEqual(eventIds.toSorted())
+})
+
+test('an endpoint whose secret cannot be read is sent nothing; why is written down, and the operator hears of it', async () => {
+  const endpoint = await room.endpoint()
+  await room.stores.webhookEndpoints.delete(endpoint.id)
+  const other = createSealer('another secret, long enough to be taken', 'webhook', systemRandom)
+  await room.stores.webhookEndpoints.insert({ ...endpoint, secretSealed: other.seal('whsec_1', endpoint.id) })
+  await room.happen()
+  const node = room.node(() => 200)
+  await node.deliverDue()
+  expect(node.requests).toEqual([])
+  expect(await room.deliveries(endpoint)).toMatchObject([
+    { attempts: 1, lastStatus: null, lastError: 'unreadable_secret', deliveredAt: null },
+  ])
+  expect(room.errors.splice(0)).toMatchObject([{ message: expect.stringContaining(endpoint.id) }])
 })

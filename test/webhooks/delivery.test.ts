@@ -198,7 +198,7 @@ describe('an endpoint', () => {
     await workos.webhooks.deleteWebhookEndpoint({ id: gone.id })
   })
 
-  test('that is disabled gets nothing, and later what was due before', async () => {
+  test('that is disabled gets nothing, and later what was due before and what happened meanwhile', async () => {
     receiver.answerWith(500)
     await workos.organizations.createOrganization({ name: 'Before' })
     await arrived(1)
@@ -207,8 +207,9 @@ describe('an endpoint', () => {
     app.clock.advance(60)
     receiver.answerWith(200)
     await workos.webhooks.updateWebhookEndpoint({ id: endpoint.id, status: 'enabled' })
-    await arrived(2)
-    expect(receiver.received.map(({ body }) => JSON.parse(body).data.name)).toEqual(['Before', 'Before'])
+    await arrived(3)
+    const names = receiver.received.map(({ body }) => JSON.parse(body).data.name)
+    expect(names.toSorted()).toEqual(['Before', 'Before', 'Meanwhile'])
   })
 })
 

@@ -23,8 +23,8 @@ const MOST_AT_ONCE = 1_000
 export const events = (db: Executor) => ({
   /**
    * With their deliveries to every endpoint that wants them, in one statement: nothing is lost, and nothing is sent that
-   * did not happen. An endpoint that is being deleted is waited for, and passed over. Of very many, in parts: a statement
-   * has at most 65535 parameters.
+   * did not happen. An endpoint that is being deleted is waited for, and passed over; one that is disabled gets its delivery,
+   * which waits until it is enabled. Of very many, in parts: a statement has at most 65535 parameters.
    */
   append: async (...events: readonly EventRecord[]): Promise<void> => {
     for (let from = 0; from < events.length; from += MOST_AT_ONCE) {
@@ -49,7 +49,7 @@ export const events = (db: Executor) => ({
         ? await pageRows(query, 'id', idOf, page)
         : await pageRowsOfAll(
             db,
-            names.map((name) => query.where('name', '=', name)),
+            [...new Set(names)].map((name) => query.where('name', '=', name)),
             'id',
             idOf,
             page,
@@ -93,7 +93,6 @@ const appendPart = async (db: Executor, events: readonly EventRecord[]): Promise
         .selectFrom(['written', 'webhook_endpoint'])
         .select(['written.id', 'webhook_endpoint.id as endpoint_id'])
         .select(['written.occurred_at as next_attempt_at', 'written.occurred_at as created_at'])
-        .where('webhook_endpoint.status', '=', 'enabled')
         .where(sql<boolean>`written.name = any(webhook_endpoint.events)`)
         .forKeyShare('webhook_endpoint'),
     )

@@ -27,12 +27,11 @@ interface DueKey {
   readonly endpoint_id: WebhookEndpointId
 }
 
-type DeliveryKey = Pick<WebhookDeliveryRecord, 'eventId' | 'endpointId'>
-
 export const webhookDeliveries = (db: Executor) => ({
   /**
-   * Takes what is due, a few of each endpoint: one that does not answer must not hold up the others. Two nodes that do so
-   * at once take different ones. What is taken comes back at `until`, should the node that took it die.
+   * Takes what is due, a few of each endpoint, and of each the first before of any the second: one that does not answer
+   * must not hold up the others. Two nodes that do so at once take different ones. What is taken comes back at `until`,
+   * should the node that took it die; so all that sending takes is read in the same statement.
    */
   take: async (
     { limit, perEndpoint, room }: DeliveryRoom,
@@ -40,54 +39,74 @@ export const webhookDeliveries = (db: Executor) => ({
     now: Date,
   ): Promise<DueDelivery[]> => {
     const due = sql<DueKey>`(
-      select delivery.event_id, endpoint.id as endpoint_id
+      select delivery.event_id, endpoint.id as endpoint_id,
+             row_number() over (partition by endpoint.id order by delivery.next_attempt_at) as place
         from webhook_endpoint endpoint
         left join unnest(${[...room.keys()]}::text[], ${[...room.values()]}::int[]) as room (endpoint_id, places)
           on room.endpoint_id = endpoint.id
        cross join lateral (
-         select event_id from webhook_delivery
+         select event_id, next_attempt_at from webhook_delivery
           where endpoint_id = endpoint.id and next_attempt_at <= ${now}
           order by next_attempt_at
           limit coalesce(room.places, ${perEndpoint}::int)
             for update skip locked
        ) delivery
        where endpoint.status = 'enabled'
+       order by place, delivery.next_attempt_at
        limit ${limit})`
     const taken = await db
       .with('due', () => due)
-      .updateTable('webhook_delivery')
-      .from('due')
-      .set({ next_attempt_at: until, attempts: sql<number>`attempts + 1` })
-      .whereRef('webhook_delivery.event_id', '=', 'due.event_id')
-      .whereRef('webhook_delivery.endpoint_id', '=', 'due.endpoint_id')
-      .returningAll('webhook_delivery')
+      .with('taken', (cte) =>
+        cte
+          .updateTable('webhook_delivery')
+          .from('due')
+          .set({ next_attempt_at: until, attempts: sql<number>`attempts + 1` })
+          .whereRef('webhook_delivery.event_id', '=', 'due.event_id')
+          .whereRef('webhook_delivery.endpoint_id', '=', 'due.endpoint_id')
+          .returningAll('webhook_delivery'),
+      )
+      .selectFrom('taken')
+      .innerJoin('event', 'event.id', 'taken.event_id')
+      .innerJoin('webhook_endpoint', 'webhook_endpoint.id', 'taken.endpoint_id')
+      .selectAll('taken')
+      .select(['name', 'occurred_at', 'actor', 'target_id', 'organization_id', 'data', 'before'])
+      .select(['endpoint_url', 'secret_sealed'])
       .execute()
-    if (taken.length === 0) return []
-    const [events, endpoints] = [
-      await db
-        .selectFrom('event')
-        .selectAll()
-        .where('id', 'in', [...new Set(taken.map(({ event_id }) => event_id))])
-        .execute(),
-      await db
-        .selectFrom('webhook_endpoint')
-        .select(['id', 'endpoint_url', 'secret_sealed'])
-        .where('id', 'in', [...new Set(taken.map(({ endpoint_id }) => endpoint_id))])
-        .execute(),
-    ]
-    return taken.flatMap((delivery) => {
-      const event = events.find(({ id }) => id === delivery.event_id)
-      const endpoint = endpoints.find(({ id }) => id === delivery.endpoint_id)
-      // Deleted since, and the delivery with it.
-      return event && endpoint
-        ? [{ ...camelize(delivery), event: camelize(event), endpoint: camelize(endpoint) }]
-        : []
-    })
+    return taken.map(
+      ({
+        name,
+        occurred_at,
+        actor,
+        target_id,
+        organization_id,
+        data,
+        before,
+        endpoint_url,
+        secret_sealed,
+        ...delivery
+      }) => ({
+        ...camelize(delivery),
+        event: camelize({
+          id: delivery.event_id,
+          name,
+          occurred_at,
+          actor,
+          target_id,
+          organization_id,
+          data,
+          before,
+        }),
+        endpoint: camelize({ id: delivery.endpoint_id, endpoint_url, secret_sealed }),
+      }),
+    )
   },
 
-  /** What came of an attempt. Nothing, if another attempt has begun since: that one has its own say. */
+  /**
+   * What came of an attempt, as `take` gave it. Nothing, if another has begun since, or it was sent once more, which
+   * counts attempts anew: that has its own say.
+   */
   attempted: async (
-    { eventId, endpointId, attempts }: DeliveryKey & { readonly attempts: number },
+    { eventId, endpointId, attempts, nextAttemptAt: lease }: WebhookDeliveryRecord,
     outcome: Pick<WebhookDeliveryRecord, 'nextAttemptAt' | 'deliveredAt' | 'lastStatus' | 'lastError'>,
   ): Promise<void> => {
     await db
@@ -101,6 +120,7 @@ export const webhookDeliveries = (db: Executor) => ({
       .where('event_id', '=', eventId)
       .where('endpoint_id', '=', endpointId)
       .where('attempts', '=', attempts)
+      .where('next_attempt_at', '=', lease)
       .execute()
   },
 
@@ -116,7 +136,7 @@ export const webhookDeliveries = (db: Executor) => ({
       camelize,
     ),
 
-  /** Begins anew, also for an event from before the endpoint was there. False if there is no such event or endpoint. */
+  /** Begins anew, also for an event from before the endpoint was there. Undefined if there is no such event or endpoint. */
   resend: async (
     { eventId, endpointId }: { readonly eventId: EventId; readonly endpointId: WebhookEndpointId },
     now: Date,
@@ -137,12 +157,34 @@ export const webhookDeliveries = (db: Executor) => ({
           .forKeyShare(['event', 'webhook_endpoint']),
       )
       .onConflict((conflict) =>
-        conflict
-          .columns(['event_id', 'endpoint_id'])
-          .doUpdateSet({ attempts: 0, next_attempt_at: now, delivered_at: null }),
+        conflict.columns(['event_id', 'endpoint_id']).doUpdateSet({
+          attempts: 0,
+          next_attempt_at: now,
+          delivered_at: null,
+          last_status: null,
+          last_error: null,
+          // By which it is swept: what begins anew is kept as long as what is new.
+          created_at: now,
+        }),
       )
       .returningAll()
       .executeTakeFirst()
     return row && camelize(row)
+  },
+
+  /** At most `limit` of one endpoint. @returns how many there were. */
+  deleteSome: async (endpointId: WebhookEndpointId, limit: number): Promise<number> => {
+    const { numDeletedRows } = await db
+      .deleteFrom('webhook_delivery')
+      .where('endpoint_id', '=', endpointId)
+      .where('event_id', 'in', (some) =>
+        some
+          .selectFrom('webhook_delivery')
+          .select('event_id')
+          .where('endpoint_id', '=', endpointId)
+          .limit(limit),
+      )
+      .executeTakeFirst()
+    return Number(numDeletedRows)
   },
 })

@@ -33,6 +33,14 @@ export const webhookEndpoints = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  count: async (): Promise<number> => {
+    const { count } = await db
+      .selectFrom('webhook_endpoint')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow()
+    return Number(count)
+  },
+
   page: async (page: Page): Promise<PageOfRows<WebhookEndpointRecord>> =>
     mapPage(
       await pageRows(
@@ -55,7 +63,7 @@ export const webhookEndpoints = (db: Executor) => ({
     return 'result' in updated
   },
 
-  /** With its deliveries. */
+  /** With its deliveries, in one statement: whoever may have millions deletes those first. */
   delete: async (id: WebhookEndpointId): Promise<WebhookEndpointRecord | undefined> =>
     camelizeOptional(
       await db.deleteFrom('webhook_endpoint').where('id', '=', id).returningAll().executeTakeFirst(),
