@@ -1,6 +1,6 @@
 import { promises } from 'node:dns'
 import { failureCode } from './failure-code.ts'
-import { within } from './timer.ts'
+import { after, within } from './timer.ts'
 
 /** The only door to the domain name system. */
 export interface DnsLookup {
@@ -23,8 +23,7 @@ export const createDnsLookup = ({
   timeoutMilliseconds = 5000,
 }: DnsLookupOptions = {}): DnsLookup => ({
   textRecords: async (name) => {
-    const resolver = new promises.Resolver({ timeout: Math.ceil(timeoutMilliseconds / 3), tries: 2 })
-    if (servers !== undefined) resolver.setServers(servers)
+    const resolver = resolverOf(timeoutMilliseconds, servers)
     const unanswered = () => new Error(`No answer about ${name} within ${timeoutMilliseconds} ms.`)
     try {
       const records = await within(timeoutMilliseconds, resolver.resolveTxt(name), unanswered)
@@ -37,3 +36,33 @@ export const createDnsLookup = ({
     }
   },
 })
+
+export interface Address {
+  readonly address: string
+  readonly family: number
+}
+
+/**
+ * How names become addresses, by the domain name system alone. The system's own way (getaddrinfo) takes a thread for as
+ * long as a name server keeps silent, of which there are two, so the names of a few strangers would hold up everybody's.
+ * This takes none, and ends in time. @throws if no address is found.
+ */
+export const createAddressLookup =
+  ({ servers, timeoutMilliseconds = 5000 }: DnsLookupOptions = {}) =>
+  async (name: string): Promise<readonly Address[]> => {
+    const resolver = resolverOf(timeoutMilliseconds, servers)
+    const deadline = after(timeoutMilliseconds, () => resolver.cancel())
+    const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+    deadline.cancel()
+    if (four.status === 'rejected' && six.status === 'rejected') throw four.reason
+    return [
+      ...(four.status === 'fulfilled' ? four.value.map((address) => ({ address, family: 4 })) : []),
+      ...(six.status === 'fulfilled' ? six.value.map((address) => ({ address, family: 6 })) : []),
+    ]
+  }
+
+const resolverOf = (timeoutMilliseconds: number, servers?: readonly string[]): promises.Resolver => {
+  const resolver = new promises.Resolver({ timeout: Math.ceil(timeoutMilliseconds / 3), tries: 2 })
+  if (servers !== undefined) resolver.setServers(servers)
+  return resolver
+}

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
+import { type Address, createAddressLookup } from './dns.ts'
 import { failureCode } from './failure-code.ts'
 import { isPublicAddress } from './public-address.ts'
 import { after } from './timer.ts'
@@ -55,15 +56,10 @@ export class OutboundFailure extends Error {
   }
 }
 
-interface Address {
-  readonly address: string
-  readonly family: number
-}
-
 export interface OutboundOptions {
   /** Hosts for which neither https nor a public address is demanded: as in a URL, without port. */
   readonly allowedHosts: readonly string[]
-  /** How names become addresses; that of the system, unless given. */
+  /** How names become addresses. Unless given: by DNS, those of allowed hosts as the system has it (/etc/hosts). */
   readonly resolve?: (host: string) => Promise<readonly Address[]>
 }
 
@@ -91,30 +87,32 @@ export const outboundUrlProblem = (text: string, allowedHosts: readonly string[]
 const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
 /**
- * At most half of the threads that libuv has look names up, so a name server that keeps silent does not hold up
- * password hashing and signing, which share them.
+ * For the few names that the operator chose. At most half of the threads that libuv has look names up, so a name server
+ * that keeps silent does not hold up password hashing and signing, which share them.
  */
 const systemResolve = (host: string): Promise<readonly Address[]> => lookup(host, { all: true })
 
-export const createOutboundFetch = ({
-  allowedHosts,
-  resolve = systemResolve,
-}: OutboundOptions): OutboundFetch => {
+export const createOutboundFetch = ({ allowedHosts, resolve }: OutboundOptions): OutboundFetch => {
+  const lookUp = createAddressLookup()
+  const resolveHost = (host: string, isAllowed: boolean): Promise<readonly Address[]> =>
+    (resolve ?? (isAllowed ? systemResolve : lookUp))(host)
+
   // A connection serves one request: each request has its address checked. No agent of ours reads the environment.
   const agents = { 'https:': new HttpsAgent(), 'http:': new HttpAgent() }
 
   const addressesOf = async (url: URL): Promise<readonly Address[]> => {
     const host = bareHost(url)
     const family = isIP(host)
+    const isAllowed = allowedHosts.includes(url.hostname)
     const addresses =
       family !== 0
         ? [{ address: host, family }]
-        : await resolve(host).catch((error: unknown) => {
+        : await resolveHost(host, isAllowed).catch((error: unknown) => {
             throw new OutboundFailure('name_not_found', { cause: error })
           })
     if (addresses.length === 0) throw new OutboundFailure('name_not_found')
     // One that is not public spoils them all: whoever answers so has no good reason to.
-    if (!allowedHosts.includes(url.hostname) && !addresses.every(({ address }) => isPublicAddress(address))) {
+    if (!isAllowed && !addresses.every(({ address }) => isPublicAddress(address))) {
       throw new OutboundFailure('forbidden_address')
     }
     return addresses
