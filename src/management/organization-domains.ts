@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { organizationDomainObject, organizationDomainSchema } from '../objects/organization-domain.ts'
-import { addDomain, deleteDomain, verifyDomain } from '../organizations/domain.ts'
+import { addDomain, deleteDomain, MAXIMUM_DOMAINS, verifyDomain } from '../organizations/domain.ts'
 import type { Stores } from '../storage/index.ts'
 import type { DnsLookup } from '../system/dns.ts'
 import { domainName } from './fields.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
-import { badRequest, conflict } from './refusal.ts'
+import { badRequest, conflict, invalidField } from './refusal.ts'
 
 export interface OrganizationDomainDependencies {
   readonly stores: Stores
@@ -44,7 +44,18 @@ export const organizationDomainOperations = ({
           case 'organization_not_found':
             throw notThere('organization', organizationId)
           case 'domain_already_exists':
-            throw conflict(added.code, `The domain ${body.domain} belongs to an organization already.`)
+            throw conflict(
+              added.code,
+              added.isOwn
+                ? `The domain ${body.domain} belongs to this organization already.`
+                : `The domain ${body.domain} belongs to another organization.`,
+            )
+          case 'too_many_domains':
+            throw invalidField(
+              'domain',
+              added.code,
+              `is one more than the ${MAXIMUM_DOMAINS} that an organization has.`,
+            )
         }
       }),
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ClientRegistry } from '../clients/client-registry.ts'
 import { listObject, listOf } from '../objects/list.ts'
 import { organizationObject, organizationSchema } from '../objects/organization.ts'
-import type { DomainClaim } from '../organizations/domain.ts'
+import { type DomainClaim, MAXIMUM_DOMAINS } from '../organizations/domain.ts'
 import {
   createOrganization,
   deleteOrganization,
@@ -27,9 +27,6 @@ export interface OrganizationDependencies {
 
 const tag = 'Organizations'
 
-/** A body has to end somewhere. */
-const MAXIMUM_DOMAINS = 100
-
 const domainFields = {
   domains: z
     .array(domainName)
@@ -49,11 +46,21 @@ const claimsOf = (body: {
   readonly domain_data?: readonly DomainClaim[] | null | undefined
 }): DomainClaim[] | undefined =>
   body.domains || body.domain_data
-    ? [
+    ? few([
         ...(body.domains ?? []).map((domain) => ({ domain, state: 'pending' }) as const),
         ...(body.domain_data ?? []),
-      ]
+      ])
     : undefined
+
+/** Both fields together. @throws Refusal 422 */
+const few = (claims: DomainClaim[]): DomainClaim[] => {
+  if (new Set(claims.map(({ domain }) => domain)).size <= MAXIMUM_DOMAINS) return claims
+  throw invalidField(
+    'domain_data',
+    'too_many_domains',
+    `has, with domains, at most ${MAXIMUM_DOMAINS} domains.`,
+  )
+}
 
 export const organizationOperations = ({
   stores,

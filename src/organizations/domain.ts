@@ -36,19 +36,48 @@ export const verificationRecord = ({ verificationToken }: OrganizationDomain): s
 
 export type AddedDomain =
   | { readonly outcome: 'added'; readonly domain: OrganizationDomain }
-  | { readonly outcome: 'refused'; readonly code: 'organization_not_found' | 'domain_already_exists' }
+  | { readonly outcome: 'refused'; readonly code: 'organization_not_found' | 'too_many_domains' }
+  | {
+      readonly outcome: 'refused'
+      readonly code: 'domain_already_exists'
+      /** Whose it is: the same organization's, or another's. */
+      readonly isOwn: boolean
+    }
+
+/** Of one organization. */
+export const MAXIMUM_DOMAINS = 100
 
 /** Claims a domain for an organization; the proof is still to come. */
 export const addDomain = async (
   acting: DomainChange,
   { organizationId, domain }: { readonly organizationId: OrganizationId; readonly domain: DomainName },
 ): Promise<AddedDomain> => {
-  // Held until the end of the transaction: the insert must not meet an organization deleted meanwhile.
-  if (!(await acting.stores.organizations.hold(organizationId))) {
+  const { stores } = acting
+  // Whoever changes domains of an organization does so alone, until the end of the transaction.
+  if (!(await stores.organizations.lock(organizationId))) {
     return { outcome: 'refused', code: 'organization_not_found' }
   }
+  const present =
+    (await stores.organizationDomains.ofOrganizations([organizationId])).get(organizationId) ?? []
+  if (present.some((own) => own.domain === domain)) {
+    return { outcome: 'refused', code: 'domain_already_exists', isOwn: true }
+  }
+  if (present.length >= MAXIMUM_DOMAINS) return { outcome: 'refused', code: 'too_many_domains' }
   const added = await claimDomain(acting, organizationId, { domain, state: 'pending' })
-  return added ? { outcome: 'added', domain: added } : { outcome: 'refused', code: 'domain_already_exists' }
+  return added
+    ? { outcome: 'added', domain: added }
+    : { outcome: 'refused', code: 'domain_already_exists', isOwn: false }
+}
+
+/** As it is now, with its organization: nobody else changes its domains until the end of the transaction. */
+const lockDomain = async (
+  { stores }: Pick<DomainChange, 'stores'>,
+  id: OrganizationDomainId,
+): Promise<OrganizationDomain | undefined> => {
+  const domain = await stores.organizationDomains.byId(id)
+  if (!domain) return undefined
+  await stores.organizations.lock(domain.organizationId)
+  return stores.organizationDomains.lock(id)
 }
 
 const claimDomain = async (
@@ -74,7 +103,7 @@ const claimDomain = async (
 
 /**
  * Makes these the domains of an organization: what is there already stays, and is verified if it was not and the
- * operator vouches for it now. A proof is not undone by `pending`.
+ * operator vouches for it now. A proof is not undone by `pending`. Of an organization that is locked.
  *
  * @returns the first domain that is another organization's; the caller refuses then, and nothing of this remains.
  */
@@ -92,7 +121,7 @@ export const replaceDomains = async (
   // In one order for everybody: two who want each other's domains must not wait for each other.
   for (const name of [...new Set([...had.keys(), ...claimed.keys()])].sort()) {
     const [domain, claim] = [had.get(name), claimed.get(name)]
-    if (domain && !claim) await deleteDomain(acting, domain.id)
+    if (domain && !claim) await loseDomain(acting, domain.id)
     if (domain && claim?.state === 'verified') await setVerified(acting, domain, 'manual')
     if (!domain && claim && !(await claimDomain(acting, organizationId, claim)))
       return { taken: claim.domain }
@@ -110,12 +139,12 @@ export type VerifiedDomain =
  * @param records the TXT records of the domain; undefined if nobody knows them, from which nothing follows.
  */
 export const verifyDomain = async (
-  acting: OfDomains,
+  acting: DomainChange,
   id: OrganizationDomainId,
   records: readonly string[] | undefined,
 ): Promise<VerifiedDomain> => {
   const { stores, now, record } = acting
-  const domain = await stores.organizationDomains.lock(id)
+  const domain = await lockDomain(acting, id)
   if (!domain) return { outcome: 'refused', code: 'domain_not_found' }
   if (domain.state === 'verified') return { outcome: 'refused', code: 'domain_already_verified' }
   const wanted = verificationRecord(domain)
@@ -150,7 +179,10 @@ const setVerified = async (
 }
 
 /** False if there is none. */
-export const deleteDomain = async (
+export const deleteDomain = async (acting: DomainChange, id: OrganizationDomainId): Promise<boolean> =>
+  (await lockDomain(acting, id)) !== undefined && loseDomain(acting, id)
+
+const loseDomain = async (
   { stores, record }: Pick<OfDomains, 'stores' | 'record'>,
   id: OrganizationDomainId,
 ): Promise<boolean> => {

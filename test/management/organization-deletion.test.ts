@@ -1,7 +1,5 @@
 import { DomainDataState } from '@workos-inc/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newIdentifier } from '../../src/protocol/identifiers.ts'
-import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { eventsOf } from '../support/events-of.ts'
 import type { Management, WorkOS } from '../support/management.ts'
@@ -33,35 +31,15 @@ const established = async () => {
     await app.fixtures.thirdParty(id),
     await app.fixtures.m2m(id),
   ]
-  const now = app.clock.now()
-  const times = { created_at: now, updated_at: now }
-  const { kysely } = app.testDatabase.database
-  await kysely
-    .insertInto('role')
-    .values({
-      id: newIdentifier('role', now, systemRandom),
-      slug: 'org-auditor',
-      name: 'Auditor',
-      description: null,
-      organization_id: id,
-      ...times,
-    })
-    .execute()
-  await kysely
-    .insertInto('customer_api_key')
-    .values({
-      id: newIdentifier('apiKey', now, systemRandom),
-      organization_id: id,
-      user_id: user.id,
-      name: 'Key',
-      value_hash: `hash of ${id}`,
-      obfuscated_value: 'sk_...3456',
-      permissions: [],
-      last_used_at: null,
-      expires_at: null,
-      ...times,
-    })
-    .execute()
+  const role = await management.post(`/authorization/organizations/${id}/roles`, {
+    slug: 'org-auditor',
+    name: 'Auditor',
+  })
+  const key = await management.post(`/user_management/users/${user.id}/api_keys`, {
+    name: 'Key',
+    organization_id: id,
+  })
+  expect([role.status, key.status]).toEqual([201, 201])
   const tokens = await obtainTokens(app, firstParty, user, { scope: 'openid offline_access' })
   return {
     id,

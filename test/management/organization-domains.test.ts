@@ -83,11 +83,16 @@ describe('domains of organizations', () => {
   test('are known by one spelling: international names in punycode', async () => {
     const created = await claim('Bücher.example')
     expect(created.domain).toBe('xn--bcher-kva.example')
-    const { status } = await management.post('/organization_domains', {
+    const answer = await management.post('/organization_domains', {
       organization_id: created.organizationId,
       domain: 'XN--BCHER-KVA.example',
     })
-    expect(status).toBe(409)
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'domain_already_exists', message: expect.stringContaining('this organization already') },
+    })
+    const { domains } = await workos.organizations.getOrganization(created.organizationId)
+    expect(domains).toEqual([created])
   })
 
   test('belong to one organization, however many claim one at once', async () => {
@@ -104,6 +109,50 @@ describe('domains of organizations', () => {
     })
     const { data } = await workos.organizations.listOrganizations({ domains: [domain] })
     expect(data).toHaveLength(1)
+  })
+
+  test('given with an organization are told of after it', async () => {
+    const domain = freshDomain()
+    const created = await management.post('/organizations', { name: 'Acme', domains: [domain] })
+    const { id } = created.body as { id: string }
+    const { body } = await management.get(`/events?organization_id=${id}&order=asc`)
+    expect(body).toMatchObject({
+      data: [
+        { event: 'organization.created', data: { id, domains: [{ domain }] } },
+        { event: 'organization_domain.created', data: { organization_id: id, domain } },
+      ],
+    })
+  })
+
+  test('are at most a hundred of an organization, however many are claimed at once', async () => {
+    const organization_id = await app.fixtures.organization()
+    const domains = Array.from({ length: 98 }, freshDomain)
+    await management.put(`/organizations/${organization_id}`, { domains })
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        management.post('/organization_domains', { organization_id, domain: freshDomain() }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 422, 422, 422, 422])
+    expect(answers.find(({ status }) => status === 422)?.body).toMatchObject({
+      errors: [{ field: 'domain', code: 'too_many_domains' }],
+    })
+    expect((await workos.organizations.getOrganization(organization_id)).domains).toHaveLength(100)
+  })
+
+  test('of an organization may be claimed while they are replaced: they are its own either way', async () => {
+    for (let round = 0; round < 5; round++) {
+      const organization_id = await app.fixtures.organization()
+      const domain = freshDomain()
+      const [claimed, replaced] = await Promise.all([
+        management.post('/organization_domains', { organization_id, domain }),
+        management.put(`/organizations/${organization_id}`, { domains: [domain] }),
+      ])
+      expect([201, 409]).toContain(claimed.status)
+      expect(replaced.status).toBe(200)
+      const { domains } = await workos.organizations.getOrganization(organization_id)
+      expect(domains).toMatchObject([{ domain }])
+    }
   })
 
   test.each([
@@ -163,14 +212,21 @@ describe('domains of organizations', () => {
     const reader = await app.management(['organizations:read'])
     const stranger = await app.management(['users:write'])
     expect((await reader.get(`/organization_domains/${id}`)).status).toBe(200)
-    expect((await stranger.get(`/organization_domains/${id}`)).status).toBe(403)
-    expect((await reader.delete(`/organization_domains/${id}`)).status).toBe(403)
-    expect((await reader.post(`/organization_domains/${id}/verify`)).status).toBe(403)
-    expect(
-      (await reader.post('/organization_domains', { organization_id: organizationId, domain: 'a.example' }))
-        .status,
-    ).toBe(403)
-    expect((await management.get(`/organization_domains/${id}`)).body).toMatchObject({ state: 'pending' })
+    const lacks = (permission: string) => ({
+      status: 403,
+      body: { code: 'forbidden', message: `This API key lacks the permission ${permission}.` },
+    })
+    expect(await stranger.get(`/organization_domains/${id}`)).toMatchObject(lacks('organizations:read'))
+    for (const answer of [
+      await reader.delete(`/organization_domains/${id}`),
+      await reader.post(`/organization_domains/${id}/verify`),
+      await reader.post('/organization_domains', { organization_id: organizationId, domain: 'a.example' }),
+    ]) {
+      expect(answer).toMatchObject(lacks('organizations:write'))
+    }
+    const { domains } = await workos.organizations.getOrganization(organizationId)
+    expect(domains).toMatchObject([{ id, state: 'pending' }])
+    expect(await namesOf(id)).toEqual(['organization_domain.created'])
   })
 })
 
