@@ -16,6 +16,9 @@ export interface StyleSheet {
   }): Declarations
 }
 
+/** Told of so many declarations before they are taken over, so that a few lines cannot become millions. @throws */
+export type Spend = (declarations: number) => void
+
 /** What could not be taken over, by name. */
 export type Removed = (what: string) => void
 
@@ -36,7 +39,7 @@ export const parseDeclarations = (text: string, removed: Removed): Declarations 
 /** `.name`, `name` or `#name`. */
 const SELECTOR = /^[.#]?[A-Za-z_][\w-]*$/
 
-export const parseStyleSheet = (text: string, removed: Removed): StyleSheet => {
+export const parseStyleSheet = (text: string, removed: Removed, spend: Spend): StyleSheet => {
   const rules = new Map<string, Map<string, string>>()
   for (const { prelude, body } of blocksOf(withoutComments(text))) {
     const declarations = parseDeclarations(body, removed)
@@ -45,18 +48,23 @@ export const parseStyleSheet = (text: string, removed: Removed): StyleSheet => {
         removed(`style ${selector}`)
         continue
       }
+      spend(declarations.size)
       const known = rules.get(selector) ?? new Map<string, string>()
       for (const [property, value] of declarations) known.set(property, value)
       rules.set(selector, known)
     }
   }
   return {
-    of: ({ name, classes, id }) =>
-      new Map(
-        [name, ...classes.map((each) => `.${each}`), ...(id === undefined ? [] : [`#${id}`])].flatMap(
-          (selector) => [...(rules.get(selector) ?? [])],
-        ),
-      ),
+    of: ({ name, classes, id }) => {
+      const selectors = [name, ...classes.map((each) => `.${each}`), ...(id === undefined ? [] : [`#${id}`])]
+      const found = new Map<string, string>()
+      for (const selector of new Set(selectors)) {
+        const declarations = rules.get(selector)
+        spend(declarations?.size ?? 0)
+        for (const [property, value] of declarations ?? []) found.set(property, value)
+      }
+      return found
+    },
   }
 }
 

@@ -22,13 +22,20 @@ export const readSvg = (bytes: Uint8Array): Image => {
   const { root, removed } = parseSvg(decode(bytes))
   const left = new Set(removed)
   const note = (what: string) => void left.add(what)
-  const sheet = parseStyleSheet(styleTexts(root).join('\n'), note)
-  const cleaned = clean(root, { sheet, note, ids: new Set(), spend: limited(MAXIMUM_IMAGE_BYTES) })
+  const spend = limited(MAXIMUM_DECLARATIONS, tooStyled)
+  const sheet = parseStyleSheet(styleTexts(root).join('\n'), note, spend)
+  const cleaned = clean(root, { sheet, note, ids: new Set(), spend: limited(MAXIMUM_IMAGE_BYTES, tooLong) })
   requireBounded(cleaned)
   const content = new TextEncoder().encode(write(cleaned, ' xmlns="http://www.w3.org/2000/svg"'))
   if (content.length > MAXIMUM_IMAGE_BYTES) throw tooLong()
   return { type: 'image/svg+xml', content, removed: shortened(left) }
 }
+
+/** Read from style sheets, as often as an element has them. */
+const MAXIMUM_DECLARATIONS = 100_000
+
+/** Of an element. */
+const MAXIMUM_CLASSES = 100
 
 /** Names come from whoever sent the picture, and go back to them. */
 const MAXIMUM_NAMES = 50
@@ -59,11 +66,11 @@ interface Cleaning {
   readonly spend: (characters: number) => void
 }
 
-const limited = (maximum: number) => {
+const limited = (maximum: number, refusal: () => UnreadableImage) => {
   let spent = 0
-  return (characters: number): void => {
-    spent += characters
-    if (spent > maximum) throw tooLong()
+  return (amount: number): void => {
+    spent += amount
+    if (spent > maximum) throw refusal()
   }
 }
 
@@ -100,10 +107,12 @@ const keptAttributes = (element: SvgElement, { sheet, note, ids, spend }: Cleani
       kept.set('href', value.trim())
     } else if (!['id', 'class', 'style', 'version'].includes(attribute)) note(attribute)
   }
+  const classes = new Set((given.get('class') ?? '').split(/\s+/).filter((each) => each !== ''))
+  if (classes.size > MAXIMUM_CLASSES) throw tooStyled()
   const style = new Map([
     ...sheet.of({
       name,
-      classes: (given.get('class') ?? '').split(/\s+/).filter((each) => each !== ''),
+      classes: [...classes],
       ...(id !== undefined && { id }),
     }),
     ...parseDeclarations(given.get('style') ?? '', note),
@@ -168,6 +177,8 @@ const write = ({ name, attributes: given, children }: SvgElement, namespace = ''
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '')
+
+const tooStyled = () => new UnreadableImage('The SVG has too many classes, or its styles are used too often.')
 
 const tooLong = () =>
   new UnreadableImage(`Written out, the SVG has more than ${MAXIMUM_IMAGE_BYTES} bytes; style it less often.`)

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { UnreadableImage } from '../../src/images/image.ts'
 import { readSvg } from '../../src/images/svg.ts'
+import { parseStyleSheet } from '../../src/images/svg-style.ts'
+import { properties } from '../../src/images/svg-vocabulary.ts'
 import { svg } from './pictures.ts'
 
 const read = (bytes: Uint8Array) => {
@@ -191,6 +193,36 @@ describe('an SVG is refused', () => {
     expect(refusal(svg(`<style>${rule}</style>${'<path class="a"/>'.repeat(3_000)}`))).toContain(
       'Written out',
     )
+  })
+})
+
+describe('what a style sheet costs is counted', () => {
+  const rule = Array.from({ length: 48 }, (_, index) => `${[...properties][index]}:a`).join(';')
+
+  test('a class counts once, however often it is named', () => {
+    const spent: number[] = []
+    const sheet = parseStyleSheet(
+      `.a{${rule}}`,
+      () => {},
+      (declarations) => spent.push(declarations),
+    )
+    const classes = Array.from({ length: 50_000 }, () => 'a')
+    expect(sheet.of({ name: 'path', classes }).size).toBe(48)
+    expect(spent).toEqual([48, 0, 48])
+    expect(inside(`<style>.a{fill:red}</style><path class="${'a '.repeat(45_000)}"/>`)).toBe(
+      '<path style="fill:red"/>',
+    )
+  })
+
+  test('many selectors of one rule are refused', () => {
+    expect(refusal(svg(`<style>${'a,'.repeat(40_000)}a{${rule}}</style>`))).toContain('too often')
+  })
+
+  test('many classes of many elements are refused', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `c${index}`)
+    const sheet = `<style>.${names.join(',.')}{${rule}}</style>`
+    expect(refusal(svg(`${sheet}${`<path class="${names.join(' ')}"/>`.repeat(50)}`))).toContain('too often')
+    expect(refusal(svg(`<path class="${names.join(' ')} one-more"/>`))).toContain('too many classes')
   })
 })
 
