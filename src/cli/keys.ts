@@ -122,7 +122,9 @@ const rotationReport = (
   const { kid, activatesAt } = result.key
   switch (result.outcome) {
     case 'first':
-      return [`${algorithm}: made ${kid}. There was no key, so it signs at once.`]
+      return [
+        `${algorithm}: made ${kid}. There was no key; this one can sign from ${instantText(activatesAt)} on.`,
+      ]
     case 'pending':
       return [
         `${algorithm}: nothing to do. ${kid} is published already and takes over at ${instantText(activatesAt)}.`,

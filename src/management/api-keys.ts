@@ -6,7 +6,11 @@ import {
   managementApiKeySchema,
   newManagementApiKeySchema,
 } from '../objects/management-api-key.ts'
-import { managementPermissions, permits } from '../protocol/management-permission.ts'
+import {
+  type ManagementPermission,
+  managementPermissions,
+  permits,
+} from '../protocol/management-permission.ts'
 import type { Stores } from '../storage/index.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
@@ -18,6 +22,10 @@ export interface ApiKeyDependencies {
 }
 
 const tag = 'API keys'
+
+/** Of those wanted, what a key does not hold. */
+const lacked = (held: readonly string[], wanted: readonly string[]): string[] =>
+  wanted.filter((permission) => !permits(held, permission as ManagementPermission))
 
 /** The keys that open this API; those of customers are in customer-api-keys.ts. */
 export const apiKeyOperations = ({ stores }: ApiKeyDependencies): readonly Operation[] => [
@@ -55,7 +63,7 @@ export const apiKeyOperations = ({ stores }: ApiKeyDependencies): readonly Opera
     errors: [],
     handle: ({ body: { name, permissions }, held, change }) =>
       change(async (acting) => {
-        const beyond = permissions.filter((permission) => !permits(held, permission))
+        const beyond = lacked(held, permissions)
         if (beyond.length > 0) {
           throw forbidden(`This API key cannot give what it lacks: ${beyond.join(', ')}.`, 'forbidden')
         }
@@ -89,13 +97,18 @@ export const apiKeyOperations = ({ stores }: ApiKeyDependencies): readonly Opera
     tag,
     summary: 'Revoke an API key.',
     description:
-      'It opens nothing from that moment on. A key may revoke itself; the last one that may do everything stays.',
+      'It opens nothing from that moment on. A key may revoke itself and what may do no more than itself; the last one ' +
+      'that may do everything stays.',
     permission: 'api_keys:write',
     status: 204,
     errors: [404, 409],
-    handle: ({ params, change }) =>
+    handle: ({ params, held, change }) =>
       change(async (acting) => {
         const id = identified('apiKey', params.id)
+        const { permissions } = found(await acting.stores.apiKeys.liveById(id), 'apiKey', id)
+        if (lacked(held, permissions).length > 0) {
+          throw forbidden('This API key cannot revoke one that may do more.', 'forbidden')
+        }
         const revoked = await revokeApiKey(acting, id)
         if (revoked.outcome === 'revoked') return undefined
         throw revoked.code === 'last_key'

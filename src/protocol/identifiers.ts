@@ -87,9 +87,9 @@ export const newIdentifier = <K extends IdentifierKind>(
   random: { bytes(length: number): Uint8Array },
 ): Identifier<K> => `${prefixes[kindOfThing]}_${newUlid(now, random)}` as Identifier<K>
 
-/** No identifier of that kind made before the instant is as great; each made from then on is. */
+/** No identifier of that kind made before the instant is as great; each made from then on is. None is from before 1970. */
 export const firstIdentifierAt = (kindOfThing: IdentifierKind, instant: Date): string =>
-  `${prefixes[kindOfThing]}_${encodeTime(instant.getTime(), 10)}${'0'.repeat(16)}`
+  `${prefixes[kindOfThing]}_${encodeTime(Math.max(0, instant.getTime()), 10)}${'0'.repeat(16)}`
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/
 

@@ -57,7 +57,7 @@ export const withinChange = (
 export type RotationResult =
   /** `key` takes over from `predecessor` when it activates. */
   | { readonly outcome: 'successor'; readonly key: SigningKey; readonly predecessor: SigningKey }
-  /** There was none; `key` signs at once. */
+  /** There was none; `key` signs at once, or once it is known, if nothing is signed with its algorithm yet. */
   | { readonly outcome: 'first'; readonly key: SigningKey }
   /** A successor was on its way already. */
   | { readonly outcome: 'pending'; readonly key: SigningKey }
@@ -70,7 +70,13 @@ export const rotateSigningKey = async (
 ): Promise<RotationResult> => {
   const { before, created, after } = await changeKeys(deps, now, (keys, algorithms) => {
     requireReadable(keys, [...algorithms, algorithm], deps.sealer, now)
-    return rotationChanges(keys, algorithm, now, deps.times)
+    // One that nothing is signed with yet begins like any new key: published first, so that it is known when it signs.
+    const isNew =
+      !algorithms.includes(algorithm) &&
+      !keys.some((key) => key.algorithm === algorithm && signingKeyState(key, now) !== 'retired')
+    return isNew
+      ? introductionChanges(keys, algorithm, now, deps.times)
+      : rotationChanges(keys, algorithm, now, deps.times)
   })
   const [key] = created
   if (key === undefined) {

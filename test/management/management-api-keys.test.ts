@@ -148,6 +148,15 @@ describe('API keys', () => {
     expect((await withKey(limited).delete(`${PATH}/${limited.id}`)).status).toBe(204)
   })
 
+  test('a key revokes none that may do more than itself', async () => {
+    const strong = await create(['*'])
+    const weak = withKey(await create(['api_keys:write']))
+    await expectRefused(() => weak.delete(`${PATH}/${strong.id}`), 403, { code: 'forbidden' })
+    expect((await withKey(strong).get(PATH)).status).toBe(200)
+    const equal = await create(['api_keys:read'])
+    expect((await weak.delete(`${PATH}/${equal.id}`)).status).toBe(204)
+  })
+
   test('of ten that may do everything and are revoked at once, one is left', async () => {
     const own = await idOf(management)
     const others = await Promise.all(Array.from({ length: 9 }, () => create(['*'])))

@@ -187,6 +187,21 @@ describe('another algorithm for access tokens', () => {
     expect((await list()).length - before.length).toBeLessThanOrEqual(1)
   })
 
+  test('that was rotated before it is signed with signs no earlier than it is known, either', async () => {
+    for (const { kid, algorithm, state } of await list()) {
+      if (algorithm === 'EdDSA' && state !== 'retired') await management.post(`${PATH}/${kid}/retire`)
+    }
+    await setAlgorithm(null)
+    for (const { kid, algorithm, state } of await list()) {
+      if (algorithm === 'EdDSA' && state !== 'retired') await management.post(`${PATH}/${kid}/retire`)
+    }
+    expect(await management.post(`${PATH}/rotate`, { algorithm: 'EdDSA' })).toMatchObject({ status: 200 })
+    await setAlgorithm('EdDSA')
+    expect((await headerOf()).alg).not.toBe('EdDSA')
+    app.clock.advance(PROPAGATION)
+    expect(await headerOf()).toMatchObject({ alg: 'EdDSA' })
+  })
+
   if (testStore.kind === 'postgres') {
     test('on another node signs no earlier than its key does, and then there too', async () => {
       const node = await app.startNode()

@@ -107,8 +107,13 @@ describe('ensuring', () => {
 
 describe('rotating', () => {
   test('without a key makes the first', async () => {
-    expect(await rotateSigningKey(deps([]), 'ES256', start)).toMatchObject({ outcome: 'first' })
+    expect(await rotateSigningKey(deps(['ES256']), 'ES256', start)).toMatchObject({ outcome: 'first' })
     expect(await states(start)).toEqual(['active'])
+  })
+
+  test('one that nothing is signed with yet makes it known before it can sign', async () => {
+    expect(await rotateSigningKey(deps([]), 'ES256', start)).toMatchObject({ outcome: 'first' })
+    expect(await states(start)).toEqual(['upcoming'])
   })
 
   test('at once on five nodes yields exactly one successor, and tells the others of it', async () => {
