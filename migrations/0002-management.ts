@@ -3,18 +3,24 @@ import { type Kysely, sql } from 'kysely'
 /*
  * What the management API keeps. Everything is added: the version before goes on working beside it. Conventions as in
  * 0001-foundation.ts.
+ *
+ * The version before also goes on working meanwhile: nothing here reads a table that may be big, as that would keep
+ * everybody else from it. What does is in 0003-management-indexes.ts.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
 const statements = [
+  // Whoever asks for a table after us waits behind us: rather give up, to be repeated, than wait for a long transaction.
+  "set local lock_timeout = '3s'",
+
   // What the operator set by API; absent members fall back to the configuration of the node.
   `alter table environment add column settings jsonb not null default '{}'`,
 
   `alter table organization
     add column allow_profiles_outside_organization boolean not null default false,
-    add column stripe_customer_id text collate "C" unique`,
+    add column stripe_customer_id text collate "C"`,
 
   // A domain says that its e-mail addresses belong to the organization, so it has one.
   `create table organization_domain (
@@ -47,8 +53,6 @@ const statements = [
     primary key (role_id, permission_id)
   )`,
   'create index on role_permission (permission_id)',
-  // Whether a role is in use is asked before it is deleted.
-  'create index on organization_membership (role_slug)',
 
   // Keys that the operator's customers show to the operator's API: none of them opens the management API.
   `create table customer_api_key (
@@ -82,7 +86,7 @@ const statements = [
     -- RFC 7591 §2: the keys of the application, or where they are published.
     add column jwks jsonb,
     add column jwks_uri text,
-    add constraint application_keys check (jwks is null or jwks_uri is null)`,
+    add constraint application_keys check (jwks is null or jwks_uri is null) not valid`,
 
   // Served under the hash of its content, so an address never shows another picture.
   `create table logo (
@@ -92,8 +96,6 @@ const statements = [
     created_at timestamptz not null
   )`,
   'create index on logo (created_at)',
-  'create index on application (logo_url)',
-  'create index on application (logo_dark_url)',
 
   `alter table client_credential
     add column name text,
@@ -148,10 +150,6 @@ const statements = [
   'create unique index on resource_indicator (is_default) where is_default',
 
   `alter table event add column before jsonb`,
-  'create index on event (organization_id, id)',
-  // What strangers cause and what was refused is kept for a while only; 0001-foundation has the former names.
-  `create index on event (name, occurred_at)
-    where name in ('authentication.password_failed', 'change.refused')`,
 
   `create table webhook_endpoint (
     id text collate "C" primary key,
@@ -197,7 +195,7 @@ const statements = [
     perform pg_notify('latchkey_environment', '');
     return null;
   end $$`,
-  ...['environment', 'jwt_template', 'environment_redirect_uri', 'cors_origin', 'resource_indicator'].map(
+  ...['environment', 'environment_redirect_uri', 'cors_origin'].map(
     (table) => `create trigger ${table}_changed after insert or update or delete on ${table}
       for each statement execute function notify_environment_changed()`,
   ),

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { setJwtTemplate } from '../environment/jwt-template.ts'
 import { jwtTemplateObject, jwtTemplateSchema } from '../objects/jwt-template.ts'
 import type { Stores } from '../storage/index.ts'
@@ -8,16 +7,12 @@ import { invalidField, Refusal } from './refusal.ts'
 
 export interface JwtTemplateDependencies {
   readonly stores: Pick<Stores, 'jwtTemplate'>
-  readonly environment: Pick<EnvironmentRegistry, 'invalidate'>
 }
 
 const tag = 'JWT template'
 const path = '/user_management/jwt_template'
 
-export const jwtTemplateOperations = ({
-  stores,
-  environment,
-}: JwtTemplateDependencies): readonly Operation[] => [
+export const jwtTemplateOperations = ({ stores }: JwtTemplateDependencies): readonly Operation[] => [
   readOperation({
     id: 'getJwtTemplate',
     method: 'GET',
@@ -42,6 +37,7 @@ export const jwtTemplateOperations = ({
     path,
     tag,
     summary: 'Set the template of claims that access tokens carry besides ours.',
+    description: 'Kept; not in effect yet.',
     permission: 'environment:write',
     body: z.strictObject({
       content: z
@@ -55,7 +51,6 @@ export const jwtTemplateOperations = ({
       change(async (acting) => {
         const set = await setJwtTemplate(acting, body.content)
         if (set.outcome === 'refused') throw invalidField('content', set.code, `The template ${set.problem}.`)
-        acting.afterCommit(environment.invalidate)
         return jwtTemplateObject(set.template)
       }),
   }),

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { migrations } from '../../migrations/index.ts'
+import { migrations, withoutTransaction } from '../../migrations/index.ts'
 import type { Schema } from './schema.ts'
 
 /*
@@ -35,13 +35,31 @@ export class ForeignMigrations extends Error {
  */
 export const migrateToLatest = async (db: Kysely<Schema>): Promise<string[]> => {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
-  const { error, results = [] } = await migrator.migrateToLatest()
-  if (error === undefined) return results.map(({ migrationName }) => migrationName)
-  // Kysely refuses what it does not know. Asked afterwards, as a later version may have been at it until a moment ago.
+  const applied: string[] = []
+  // One by one: each in a transaction of its own, so that none holds the locks of those before it.
+  for (;;) {
+    const next = (await migrationStatus(db)).find(isMissing)?.name
+    const { error, results = [] } = await migrator.migrateUp({
+      disableTransactions: next !== undefined && withoutTransaction.has(next),
+    })
+    if (error !== undefined) {
+      await requireLater(db, error)
+      return applied
+    }
+    if (results.length === 0) return applied
+    applied.push(...results.map(({ migrationName }) => migrationName))
+  }
+}
+
+/**
+ * Kysely refuses what it does not know. Asked afterwards, as a later version may have been at it until a moment ago.
+ *
+ * @throws what it refused with, unless all of ours are there and a later version went on.
+ */
+const requireLater = async (db: Kysely<Schema>, error: unknown): Promise<void> => {
   const status = await migrationStatus(db).catch(() => [])
   if (!status.some(({ isUnknown }) => isUnknown) || status.some(isMissing)) throw error
   laterMigrations(status)
-  return []
 }
 
 /** Ours in their order, then those that only the database knows, as they were applied. */

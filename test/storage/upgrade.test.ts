@@ -74,8 +74,53 @@ describe('a database of the first version', () => {
     expect(await stores.sessions.liveByToken('hash', now)).toMatchObject({ id: ids.session, ipAddress: null })
   })
 
-  test('takes the rows that the version before writes after it was migrated', async () => {
+  test('goes on in steps, none of which holds the locks of the one before', async () => {
+    const applied = await migrateToLatest(opened.database.kysely)
+    expect(applied).toEqual(Object.keys(migrations))
+    const { rows } = await sql`select distinct xmin::text from kysely_migration`.execute(
+      opened.database.kysely,
+    )
+    expect(rows).toHaveLength(applied.length)
+  })
+
+  test('has no table read whole while all of it is kept from others', async () => {
+    const { kysely } = opened.database
+    const indexes = async () =>
+      (
+        await sql<{ name: string }>`select indexrelid::regclass::text as name from pg_index
+          where indrelid = any(${former}::text[]::regclass[]) order by 1`.execute(kysely)
+      ).rows
+    await migrateUpTo('0001-foundation')
+    const { rows } = await sql<{ name: string }>`select oid::regclass::text as name from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace`.execute(kysely)
+    const former = rows.map(({ name }) => name)
+    const before = await indexes()
     await migrateUpTo('0002-management')
+    expect(await indexes()).toEqual(before)
+    const unchecked = () =>
+      sql`select conname from pg_constraint where not convalidated`.execute(kysely).then(({ rows }) => rows)
+    expect(await unchecked()).toEqual([{ conname: 'application_keys' }])
+    expect(await migrateToLatest(kysely)).toEqual(['0003-management-indexes'])
+    expect((await indexes()).length).toBeGreaterThan(before.length)
+    expect(await unchecked()).toEqual([])
+  })
+
+  test('has the step that is cut short repeated', async () => {
+    await migrateToLatest(opened.database.kysely)
+    await sql`delete from kysely_migration where name = '0003-management-indexes'`.execute(
+      opened.database.kysely,
+    )
+    await sql`drop index event_organization_id_id_idx`.execute(opened.database.kysely)
+    expect(await migrateToLatest(opened.database.kysely)).toEqual(['0003-management-indexes'])
+    const { rows } =
+      await sql`select to_regclass('event_organization_id_id_idx') is not null as made`.execute(
+        opened.database.kysely,
+      )
+    expect(rows).toEqual([{ made: true }])
+  })
+
+  test('takes the rows that the version before writes after it was migrated', async () => {
+    await migrateToLatest(opened.database.kysely)
     await fill()
     expect(await storesOn(opened.database.kysely).clients.byClientId(ids.client)).toMatchObject({
       name: 'Forum',

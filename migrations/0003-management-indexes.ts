@@ -1,0 +1,26 @@
+import { type Kysely, sql } from 'kysely'
+
+/*
+ * What 0002-management.ts needs of tables that may be big: each statement reads one of them whole, so it is run by itself
+ * and not in a transaction with the others. Building an index keeps writers, and nobody else, from that one table. Not
+ * `concurrently`: that waits for every transaction there is, also for that of a node which waits for us to have migrated.
+ *
+ * What was cut short is repeated from the beginning: every statement may be.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db)
+}
+
+const statements = [
+  `create unique index if not exists organization_stripe_customer_id_key on organization (stripe_customer_id)`,
+
+  // Whether a picture is in use is asked before it is deleted.
+  'create index if not exists application_logo_url_idx on application (logo_url)',
+  'create index if not exists application_logo_dark_url_idx on application (logo_dark_url)',
+  'alter table application validate constraint application_keys',
+
+  'create index if not exists event_organization_id_id_idx on event (organization_id, id)',
+  // What strangers cause and what was refused is kept for a while only; 0001-foundation has the former names.
+  `create index if not exists event_kept_for_a_while_idx on event (name, occurred_at)
+    where name in ('authentication.password_failed', 'change.refused')`,
+]
