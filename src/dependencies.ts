@@ -224,7 +224,7 @@ export const createDependencies = async (
     authorization: {
       issuer: config.issuer,
       findClient,
-      environmentRedirectUris: async () => (await environment.current()).redirectUris,
+      environmentRedirectUris: environment.redirectUris,
       verification,
       stores,
       grantConsent,

@@ -87,7 +87,7 @@ export const keyChangingOf = (
   sealer: createSealer(secret, 'signing-key', random),
   random,
   algorithmsIn: async (stores) => {
-    const { access_token } = parseStoredSettings(await stores.environment.settings())
+    const { access_token } = parseStoredSettings(await stores.environment.settings()).stored
     // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
     return [...new Set(['RS256' as const, access_token?.algorithm ?? config.accessToken.algorithm])]
   },

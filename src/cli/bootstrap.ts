@@ -40,7 +40,7 @@ export const bootstrapCommand = async (args: readonly string[], deps: BootstrapC
   const value = await transactionOn(database.kysely)(async (stores) => {
     // Two that bootstrap at once: the second waits here, and finds the key of the first.
     await stores.environment.changeAlone()
-    if (args.length === 0 && (await stores.apiKeys.all()).length > 0) return undefined
+    if (args.length === 0 && (await stores.apiKeys.any())) return undefined
     const acting = actingAs({ type: 'operator' }, { stores, now, random })
     const created = await createApiKey(acting, { name: 'Bootstrap', permissions: ['*'] })
     if (created.outcome === 'refused') throw new Error(`No API key: ${created.code}.`)

@@ -42,7 +42,7 @@ export const readSettings = async (
   stores: Pick<Stores, 'environment'>,
   configured: Settings,
 ): Promise<SettingsWithNames> =>
-  withNames(parseStoredSettings(await stores.environment.settings()), configured)
+  withNames(parseStoredSettings(await stores.environment.settings()).stored, configured)
 
 const withNames = (stored: StoredSettings, configured: Settings): SettingsWithNames => ({
   settings: effectiveSettings(stored, configured),
@@ -56,10 +56,11 @@ export const changeSettings = async (
 ): Promise<ChangedSettings> => {
   // Two changes of different settings at once: the second begins with what the first has made.
   await stores.environment.changeAlone()
-  const stored = parseStoredSettings(await stores.environment.settings())
-  let next = mergedSettings(stored, change)
+  const { stored, whole } = parseStoredSettings(await stores.environment.settings())
+  // Beside what only a later version can follow, which stays.
+  let next = mergedSettings(whole, change)
   const before = withNames(stored, configured)
-  const after = withNames(next, configured)
+  const after = withNames(parseStoredSettings(next).stored, configured)
   const { refreshToken, accessToken } = after.settings
   if (refreshToken.idleSeconds > refreshToken.maximumSeconds) {
     return { outcome: 'refused', code: 'idle_longer_than_maximum' }
@@ -73,7 +74,7 @@ export const changeSettings = async (
     )
     next = withFormerAlgorithm(next, signing)
   }
-  if (JSON.stringify(next) === JSON.stringify(stored)) return { outcome: 'changed', ...after }
+  if (JSON.stringify(next) === JSON.stringify(whole)) return { outcome: 'changed', ...after }
   await stores.environment.saveSettings(next)
   await record({
     name: 'settings.updated',

@@ -25,14 +25,26 @@ export interface Environment {
  */
 export interface EnvironmentRegistry {
   current(): Promise<Environment>
+  /**
+   * Those of the environment. One that was removed must not stay good for as long as the database cannot be read.
+   *
+   * @throws what the database was read with, if what is known is older than `STALE_SECONDS`.
+   */
+  redirectUris(): Promise<readonly string[]>
   /** As of the last time somebody asked: for those who cannot wait. */
   latest(): Environment
   invalidate(): void
 }
 
+/** How long redirection URIs hold that cannot be read anew; as long as signing keys do (signing-keys/rotation.ts). */
+const STALE_SECONDS = 300
+
 interface Reading {
   readonly environment: Environment
+  /** When it was asked for. */
   readonly at: Date
+  /** The environment is that of an earlier reading, since when this is why there is none. */
+  readonly failure?: { readonly error: unknown; readonly knownAt: Date }
 }
 
 /**
@@ -57,9 +69,12 @@ export const createEnvironmentRegistry = async ({
   /** How long a request waits for the database. */
   readonly patienceMilliseconds?: number
 }): Promise<EnvironmentRegistry> => {
+  let toldProblem: string | undefined
   const read = async (): Promise<Environment> => {
     const { settings, corsOrigins, redirectUris } = await stores.environment.snapshot()
-    const stored = parseStoredSettings(settings)
+    const { stored, problem } = parseStoredSettings(settings)
+    if (problem !== undefined && problem !== toldProblem) onError(new Error(problem))
+    toldProblem = problem
     return {
       settings: effectiveSettings(stored, configured),
       formerAlgorithm: stored.access_token?.former_algorithm ?? null,
@@ -70,35 +85,44 @@ export const createEnvironmentRegistry = async ({
 
   let last: Reading = { at: clock.now(), environment: await read() }
   let isDoubted = false
-  let reading: Promise<Environment> | undefined
+  let reading: Promise<Reading> | undefined
 
   const isFresh = (now: Date): boolean =>
     // A reading from the future is one of a clock that was set back: of unknown age.
     !isDoubted && last.at <= now && now < addSeconds(last.at, cacheSeconds)
 
-  const refresh = (now: Date): Promise<Environment> => {
+  const refresh = (now: Date): Promise<Reading> => {
     isDoubted = false
     const refreshing = within(patienceMilliseconds, read(), unansweredAfter(patienceMilliseconds))
-      .catch((error: unknown) => {
-        onError(error)
-        return last.environment
-      })
-      .then((environment) => {
+      .then(
+        (environment): Reading => ({ environment, at: now }),
+        (error: unknown): Reading => {
+          onError(error)
+          const knownAt = last.failure?.knownAt ?? last.at
+          return { environment: last.environment, at: now, failure: { error, knownAt } }
+        },
+      )
+      .then((read) => {
         // An invalidation meanwhile has struck this reading off: it may be from before the change.
         if (reading === refreshing) {
-          last = { at: now, environment }
+          last = read
           reading = undefined
         }
-        return environment
+        return read
       })
     reading = refreshing
     return refreshing
   }
 
+  const currentAt = async (now: Date): Promise<Reading> => (isFresh(now) ? last : (reading ?? refresh(now)))
+
   return {
-    current: async () => {
+    current: async () => (await currentAt(clock.now())).environment,
+    redirectUris: async () => {
       const now = clock.now()
-      return isFresh(now) ? last.environment : (reading ?? refresh(now))
+      const { environment, failure } = await currentAt(now)
+      if (failure && now >= addSeconds(failure.knownAt, STALE_SECONDS)) throw failure.error
+      return environment.redirectUris
     },
     latest: () => last.environment,
     invalidate: () => {

@@ -53,7 +53,7 @@ export const registerRedirectUri = async (
       problem: `is one more than the ${MAXIMUM_ENTRIES} there may be`,
     }
   }
-  if (isDefault) await stores.environmentRedirectUris.clearDefault(now)
+  if (isDefault) await clearDefault({ stores, now, record })
   const id = newIdentifier('environmentRedirectUri', now, random)
   const redirectUri = { id, uri, isDefault, createdAt: now, updatedAt: now }
   if (!(await stores.environmentRedirectUris.insert(redirectUri))) {
@@ -61,6 +61,23 @@ export const registerRedirectUri = async (
   }
   await record({ name: 'redirect_uri.created', targetId: id, data: redirectUriObject(redirectUri) })
   return { outcome: 'registered', redirectUri }
+}
+
+/** Within `changeAlone`. The one that was the default changes too, and its event says so. */
+const clearDefault = async ({
+  stores,
+  now,
+  record,
+}: Pick<RedirectUriChange, 'stores' | 'now' | 'record'>): Promise<void> => {
+  const before = await stores.environmentRedirectUris.findDefault()
+  const former = await stores.environmentRedirectUris.clearDefault(now)
+  if (!before || !former) return
+  await record({
+    name: 'redirect_uri.updated',
+    targetId: former.id,
+    data: redirectUriObject(former),
+    before: redirectUriObject(before),
+  })
 }
 
 export type RemovedRedirectUri =

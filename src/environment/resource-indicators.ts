@@ -35,7 +35,7 @@ export const registerResource = async (
       problem: `is one more than the ${MAXIMUM_ENTRIES} there may be`,
     }
   }
-  if (isDefault) await stores.resourceIndicators.clearDefault(now)
+  if (isDefault) await clearDefault({ stores, now, record })
   const id = newIdentifier('resourceIndicator', now, random)
   const resource = { id, uri, isDefault, createdAt: now, updatedAt: now }
   if (!(await stores.resourceIndicators.insert(resource))) {
@@ -43,6 +43,23 @@ export const registerResource = async (
   }
   await record({ name: 'resource_indicator.created', targetId: id, data: resourceIndicatorObject(resource) })
   return { outcome: 'registered', resource }
+}
+
+/** Within `changeAlone`. The one that was the default changes too, and its event says so. */
+const clearDefault = async ({
+  stores,
+  now,
+  record,
+}: Pick<ResourceChange, 'stores' | 'now' | 'record'>): Promise<void> => {
+  const before = await stores.resourceIndicators.findDefault()
+  const former = await stores.resourceIndicators.clearDefault(now)
+  if (!before || !former) return
+  await record({
+    name: 'resource_indicator.updated',
+    targetId: former.id,
+    data: resourceIndicatorObject(former),
+    before: resourceIndicatorObject(before),
+  })
 }
 
 /** False if there is none. */

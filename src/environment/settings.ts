@@ -16,6 +16,8 @@ import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-al
 const MAXIMUM_NAME_LENGTH = 80
 const MAXIMUM_DESCRIPTION_LENGTH = 150
 
+const NOT_IN_EFFECT = 'Kept; not in effect yet.'
+
 const HOUR = 3600
 const DAY = 24 * HOUR
 
@@ -101,8 +103,8 @@ export const settingsChangeSchema = z
       .enum(['any', 'listed'])
       .nullish()
       .describe('Whose pages may call the endpoints: those of every origin, or of the listed ones.'),
-    dynamic_client_registration: z.boolean().nullish(),
-    standalone_login_uri: webAddress,
+    dynamic_client_registration: z.boolean().nullish().describe(NOT_IN_EFFECT),
+    standalone_login_uri: webAddress.describe(NOT_IN_EFFECT),
   })
   .meta({ id: 'SettingsChange' })
 
@@ -124,11 +126,37 @@ const storedSettingsSchema = z.looseObject({
 
 export type StoredSettings = z.output<typeof storedSettingsSchema>
 
-/** @throws if a later version has written what this one cannot follow. */
-export const parseStoredSettings = (stored: Readonly<Record<string, unknown>>): StoredSettings => {
-  const parsed = storedSettingsSchema.safeParse(stored)
-  if (parsed.success) return parsed.data
-  throw new Error(`environment.settings cannot be read: ${z.prettifyError(parsed.error)}`)
+/**
+ * What is kept, as it is kept: a later version may have written what this one cannot follow, which a change of something
+ * else must not lose.
+ */
+export interface KeptSettings {
+  /** What this version can follow. */
+  readonly stored: StoredSettings
+  /** All there is. */
+  readonly whole: Readonly<Record<string, unknown>>
+  /** What is wrong with the rest, if there is any. */
+  readonly problem: string | undefined
+}
+
+/** Member by member: one that cannot be read holds back none of the others, and counts as not set. */
+export const parseStoredSettings = (whole: Readonly<Record<string, unknown>>): KeptSettings => {
+  const first = storedSettingsSchema.safeParse(whole)
+  if (first.success) return { stored: first.data, whole, problem: undefined }
+  const readable = structuredClone(whole) as Record<string, unknown>
+  for (const { path } of first.error.issues) forget(readable, path)
+  return {
+    stored: storedSettingsSchema.parse(readable),
+    whole,
+    problem: `environment.settings cannot be read in part, which is left alone: ${z.prettifyError(first.error)}`,
+  }
+}
+
+const forget = (from: Record<string, unknown>, [name, ...rest]: readonly PropertyKey[]): void => {
+  const key = String(name)
+  const member = from[key]
+  if (rest.length > 0 && isGroup(member)) forget(member as Record<string, unknown>, rest)
+  else delete from[key]
 }
 
 /** The settings that hold. */
@@ -178,7 +206,7 @@ export const mergedSettings = (stored: StoredSettings, change: SettingsChange): 
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [
           name,
-          isGroup(value) ? { ...(stored[name] as object | undefined), ...withoutUndefined(value) } : value,
+          isGroup(value) ? { ...groupOf(stored[name]), ...withoutUndefined(value) } : value,
         ]),
     ),
   })
@@ -189,6 +217,8 @@ export const withFormerAlgorithm = (
   former: SigningAlgorithm | null,
 ): StoredSettings =>
   withoutUnset({ ...stored, access_token: { ...stored.access_token, former_algorithm: former } })
+
+const groupOf = (value: unknown): object => (isGroup(value) ? value : {})
 
 const isGroup = (value: unknown): value is object => typeof value === 'object' && value !== null
 

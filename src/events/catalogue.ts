@@ -175,10 +175,14 @@ export interface EventCatalogue {
   /** Set for the first time, or changed. */
   'jwt_template.updated': Happening<null, JwtTemplateObject> & { readonly before: JwtTemplateObject | null }
   'redirect_uri.created': Happening<EnvironmentRedirectUriId, RedirectUriObject>
+  /** Another one has become the default in its place. */
+  'redirect_uri.updated': Change<EnvironmentRedirectUriId, RedirectUriObject>
   'redirect_uri.deleted': Happening<EnvironmentRedirectUriId, RedirectUriObject>
   'cors_origin.created': Happening<CorsOriginId, CorsOriginObject>
   'cors_origin.deleted': Happening<CorsOriginId, CorsOriginObject>
   'resource_indicator.created': Happening<ResourceIndicatorId, ResourceIndicatorObject>
+  /** Another one has become the default in its place. */
+  'resource_indicator.updated': Change<ResourceIndicatorId, ResourceIndicatorObject>
   'resource_indicator.deleted': Happening<ResourceIndicatorId, ResourceIndicatorObject>
 
   'signing_key.created': Happening<string, { readonly algorithm: string }>

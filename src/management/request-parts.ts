@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import { invalid, type Problem } from './refusal.ts'
 
+export { isDeeperThan } from '../protocol/nesting.ts'
+
 /*
  * Reads what came with a request by its schema; every fault is named by its field, all of them at once.
  */
@@ -28,12 +30,6 @@ const problem = (path: readonly PropertyKey[], code: string, message: string): P
   code,
   message,
 })
-
-/** Whether objects and arrays stand in each other deeper than that. */
-export const isDeeperThan = (depth: number, value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some((member) => isDeeperThan(depth - 1, member)))
 
 /** @throws Refusal 422 */
 export const readPart = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {

@@ -40,6 +40,7 @@ export const resourceIndicatorOperations = ({
     path,
     tag,
     summary: 'Register an API that access tokens may be for.',
+    description: 'Kept; not in effect yet.',
     permission: 'environment:write',
     body: z.strictObject({
       uri: z.string().describe('Compared byte by byte with what applications ask for.'),

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
+const NOT_IN_EFFECT = 'Kept; not in effect yet.'
+
 /** The settings that hold, and which of them are set by API. */
 export const settingsSchema = z
   .object({
@@ -26,8 +28,8 @@ export const settingsSchema = z
     session_seconds: z.int(),
     announce_iss_parameter: z.boolean(),
     cors: z.enum(['any', 'listed']),
-    dynamic_client_registration: z.boolean(),
-    standalone_login_uri: z.string().nullable(),
+    dynamic_client_registration: z.boolean().describe(NOT_IN_EFFECT),
+    standalone_login_uri: z.string().nullable().describe(NOT_IN_EFFECT),
     set: z
       .array(z.string())
       .describe(

@@ -1,3 +1,5 @@
+import { isDeeperThan } from './nesting.ts'
+
 /*
  * The template of the operator's own claims: JSON in which `{{ user.email }}` stands for a value of the user, the
  * organization or the membership, and `{{ user.name || user.email || 'somebody' }}` for the first of them there is.
@@ -97,11 +99,6 @@ const claimsProblem = (claims: object): string | undefined => {
     ? `makes more than ${MAXIMUM_RENDERED_BYTES} bytes of claims`
     : undefined
 }
-
-const isDeeperThan = (depth: number, value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some((member) => isDeeperThan(depth - 1, member)))
 
 const hasExpressionInKey = (value: unknown): boolean =>
   typeof value === 'object' &&

@@ -92,11 +92,31 @@ describe('the environment as a node knows it', () => {
     expect(await brand()).toBe('Back')
   })
 
-  test('settings that this version cannot follow are an error, and those before hold', async () => {
-    const { registry, database, brand, errors } = await openRegistry()
-    database.settings = { access_token: { algorithm: 'of a later version' } }
+  test('what this version cannot follow counts as not set, is told once, and holds nothing else back', async () => {
+    const { registry, clock, database, brand, errors } = await openRegistry()
+    database.settings = {
+      brand_name: 'Changed',
+      access_token: { algorithm: 'of a later version', seconds: 60 },
+    }
     registry.invalidate()
+    expect(await brand()).toBe('Changed')
+    expect((await registry.current()).settings.accessToken).toMatchObject({ algorithm: 'RS256', seconds: 60 })
+    clock.advance(CACHE_SECONDS)
+    expect(await brand()).toBe('Changed')
+    expect(errors).toHaveLength(1)
+    expect(String(errors)).toContain('environment.settings cannot be read in part')
+  })
+
+  test('redirection URIs hold for five minutes without the database, and no longer', async () => {
+    const { registry, clock, database, brand } = await openRegistry()
+    database.answer = () => Promise.reject(new RangeError('ECONNREFUSED'))
+    clock.advance(299)
+    expect(await registry.redirectUris()).toEqual([])
+    clock.advance(1)
+    await expect(registry.redirectUris()).rejects.toThrow('ECONNREFUSED')
     expect(await brand()).toBe('Latchkey')
-    expect(String(errors)).toContain('environment.settings cannot be read')
+    database.answer = undefined
+    clock.advance(CACHE_SECONDS)
+    expect(await registry.redirectUris()).toEqual([])
   })
 })

@@ -57,6 +57,10 @@ describe('redirect URIs of the environment', () => {
     const second = await create('https://second.example.com/', { default: true })
     const defaults = async () => (await list()).filter((each) => each.default)
     expect(await defaults()).toEqual([second])
+    const [demoted] = (await list()).filter(({ id }) => id === first.id)
+    expect(await eventsOf(app, first.id, ['redirect_uri.updated'])).toMatchObject([
+      { data: demoted, before: first, actor: { type: 'api_key' } },
+    ])
     expect(await remove(second)).toMatchObject({ status: 409, body: { code: 'default_redirect_uri' } })
     expect(await defaults()).toEqual([second])
     expect((await remove(first)).status).toBe(204)

@@ -54,8 +54,14 @@ describe('resource indicators', () => {
     const answers = await Promise.all(uris.map((uri) => management.post(PATH, { uri, default: true })))
     expect(answers.map(({ status }) => status)).toEqual(uris.map(() => 201))
     expect((await list()).filter((each) => each.default)).toHaveLength(1)
+    const [former] = (await list()).filter((each) => each.default)
     const last = await management.post(PATH, { uri: 'https://last.example.com', default: true })
     expect((await list()).filter((each) => each.default)).toEqual([last.body])
+    const [demoted] = (await list()).filter(({ id }) => id === former?.id)
+    expect((await eventsOf(app, former?.id ?? '', ['resource_indicator.updated'])).at(-1)).toMatchObject({
+      data: demoted,
+      before: former,
+    })
   })
 
   test('one that is refused leaves the default where it was', async () => {

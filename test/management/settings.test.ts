@@ -92,6 +92,16 @@ describe('settings', () => {
     await app.stores.environment.saveSettings({ cors: 'listed' })
   })
 
+  test('whose value only a later version can follow are left alone, and count as not set', async () => {
+    const access_token = { type: 'of a later version' }
+    await app.stores.environment.saveSettings({ access_token })
+    expect(await read()).toMatchObject({ access_token: { type: 'at+jwt' }, set: [] })
+    await change({ cors: 'listed' })
+    expect(await app.stores.environment.settings()).toEqual({ access_token, cors: 'listed' })
+    await change({ access_token: { type: null }, cors: null })
+    expect((await read()).set).toEqual([])
+  })
+
   test('each change is an event with what was before; a change to the same is none', async () => {
     const before = await read()
     const told = (await updates()).length

@@ -74,6 +74,10 @@ export const apiKeys = (db: Executor) => ({
 
   used: (uses: ReadonlyMap<ApiKeyId, Date>): Promise<void> => noteUses(db, 'api_key', uses),
 
+  /** Whether there is one, or ever was. */
+  any: async (): Promise<boolean> =>
+    (await db.selectFrom('api_key').select('id').limit(1).executeTakeFirst()) !== undefined,
+
   all: async (): Promise<ApiKeyRecord[]> => {
     const rows = await db.selectFrom('api_key').selectAll().orderBy('id').execute()
     return rows.map(camelize)

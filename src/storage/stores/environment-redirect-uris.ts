@@ -16,13 +16,25 @@ export const environmentRedirectUris = (db: Executor) => ({
     return (numInsertedOrUpdatedRows ?? 0n) > 0n
   },
 
-  clearDefault: async (now: Date): Promise<void> => {
-    await db
-      .updateTable('environment_redirect_uri')
-      .set({ is_default: false, updated_at: now })
-      .where('is_default', '=', true)
-      .execute()
-  },
+  findDefault: async (): Promise<EnvironmentRedirectUriRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('environment_redirect_uri')
+        .selectAll()
+        .where('is_default', '=', true)
+        .executeTakeFirst(),
+    ),
+
+  /** @returns the one that was the default, as it is now. */
+  clearDefault: async (now: Date): Promise<EnvironmentRedirectUriRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .updateTable('environment_redirect_uri')
+        .set({ is_default: false, updated_at: now })
+        .where('is_default', '=', true)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
 
   count: async (): Promise<number> => {
     const { count } = await db

@@ -16,13 +16,21 @@ export const resourceIndicators = (db: Executor) => ({
     return (numInsertedOrUpdatedRows ?? 0n) > 0n
   },
 
-  clearDefault: async (now: Date): Promise<void> => {
-    await db
-      .updateTable('resource_indicator')
-      .set({ is_default: false, updated_at: now })
-      .where('is_default', '=', true)
-      .execute()
-  },
+  findDefault: async (): Promise<ResourceIndicatorRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('resource_indicator').selectAll().where('is_default', '=', true).executeTakeFirst(),
+    ),
+
+  /** @returns the one that was the default, as it is now. */
+  clearDefault: async (now: Date): Promise<ResourceIndicatorRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .updateTable('resource_indicator')
+        .set({ is_default: false, updated_at: now })
+        .where('is_default', '=', true)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
 
   count: async (): Promise<number> => {
     const { count } = await db
