@@ -75,9 +75,7 @@ const statements = [
   'create index on customer_api_key (organization_id, id)',
   'create index on customer_api_key (user_id, id)',
   'create index on customer_api_key (user_id, organization_id)',
-  // A permission that is deleted is taken out of all that names it.
-  'create index on application using gin (scopes)',
-  'create index on consent using gin (scopes)',
+  // A permission that is deleted is taken out of all that names it; so in 0003-management-indexes.ts.
   'create index on customer_api_key using gin (permissions)',
 
   `alter table application
@@ -107,17 +105,6 @@ const statements = [
     add column ip_address text,
     add column user_agent text,
     add column updated_at timestamptz`,
-
-  // Lists are read in the order of IDs, so from an index that ends with it; what one of these begins with needs no other.
-  'create index on organization_membership (organization_id, id)',
-  'drop index organization_membership_organization_id_idx',
-  'create index on application (organization_id, id)',
-  'drop index application_organization_id_idx',
-  'create index on consent (organization_id, id)',
-  'drop index consent_organization_id_idx',
-  'create index on consent (user_id, id)',
-  'create index on session (user_id, id)',
-  'drop index session_user_id_idx',
 
   `create table jwt_template (
     singleton boolean primary key default true check (singleton),

@@ -17,7 +17,21 @@ const statements = [
   // Whether a picture is in use is asked before it is deleted.
   'create index if not exists application_logo_url_idx on application (logo_url)',
   'create index if not exists application_logo_dark_url_idx on application (logo_dark_url)',
+  // A permission that is deleted is taken out of all that names it.
+  'create index if not exists application_scopes_idx on application using gin (scopes)',
+  'create index if not exists consent_scopes_idx on consent using gin (scopes)',
   'alter table application validate constraint application_keys',
+
+  // Lists are read in the order of IDs, so from an index that ends with it; what one of these begins with needs no other.
+  'create index if not exists organization_membership_organization_id_id_idx on organization_membership (organization_id, id)',
+  'drop index if exists organization_membership_organization_id_idx',
+  'create index if not exists application_organization_id_id_idx on application (organization_id, id)',
+  'drop index if exists application_organization_id_idx',
+  'create index if not exists consent_organization_id_id_idx on consent (organization_id, id)',
+  'drop index if exists consent_organization_id_idx',
+  'create index if not exists consent_user_id_id_idx on consent (user_id, id)',
+  'create index if not exists session_user_id_id_idx on session (user_id, id)',
+  'drop index if exists session_user_id_idx',
 
   'create index if not exists event_organization_id_id_idx on event (organization_id, id)',
   // What strangers cause and what was refused is kept for a while only; 0001-foundation has the former names.
