@@ -260,6 +260,7 @@ export const createDependencies = async (
       random,
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
+      keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       issuer: config.issuer,
       clientRegistry,
       environment,

@@ -185,6 +185,11 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
         idempotencyKey: request.headers['idempotency-key'],
         now,
       })
+      if (operation.cacheSeconds !== undefined) {
+        reply
+          .header('cache-control', `public, max-age=${operation.cacheSeconds}`)
+          .header('access-control-allow-origin', '*')
+      }
       if (performed.isReplayed) reply.header('idempotent-replayed', 'true')
       reply.code(performed.status)
       return performed.body === undefined || performed.body === null

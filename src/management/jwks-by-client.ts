@@ -6,6 +6,7 @@ import { type Operation, readOperation } from './operation.ts'
 import { notFound } from './refusal.ts'
 
 export interface JwksByClientDependencies {
+  readonly keySetCacheSeconds: number
   readonly environmentClientId: ClientId
   readonly findClient: (clientId: string) => Promise<Client | undefined>
   readonly keyRing: Pick<KeyRing, 'publishedKeySet'>
@@ -29,6 +30,7 @@ export const jwksByClientOperations = ({
   environmentClientId,
   findClient,
   keyRing,
+  keySetCacheSeconds,
 }: JwksByClientDependencies): readonly Operation[] => [
   readOperation({
     id: 'getJwksByClientId',
@@ -40,6 +42,7 @@ export const jwksByClientOperations = ({
       'The same for the client ID of the environment and that of every application. Keys have no certificates, so there ' +
       'is no x5c and no x5t#S256.',
     permission: 'public',
+    cacheSeconds: keySetCacheSeconds,
     answer: z.object({ keys: z.array(jwkSchema) }),
     errors: [404],
     handle: async ({ params: { clientId } }) => {

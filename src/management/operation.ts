@@ -43,6 +43,8 @@ interface Description<
   readonly body?: Body
   /** Media types of a body that is taken as it is, as a Buffer, instead of JSON. For the document: none is insisted on. */
   readonly rawBody?: readonly string[]
+  /** Of a public one: how long anybody may keep its answer, pages of other origins included. */
+  readonly cacheSeconds?: number
   /** Absent: nothing is answered but the status. */
   readonly answer?: Answer
   /** What it may be refused with besides 401, 403, 422 and 503. */

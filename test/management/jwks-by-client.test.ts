@@ -21,6 +21,9 @@ test('anybody gets the key set by the client ID of the environment and of every 
     const response = await fetch(`${app.issuer}/sso/jwks/${clientId}`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toContain('application/json')
+    // Anybody may keep it for a while, in browsers too.
+    expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
     expect(await response.json()).toEqual(whole)
   }
 })

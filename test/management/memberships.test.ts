@@ -254,24 +254,24 @@ describe('changing a membership', () => {
     }
   })
 
-  test('is for keys of organizations only', async () => {
+  test('is for keys of users only: a membership shows one', async () => {
     const { id, userId, organizationId } = await create()
     const before = await wire(id)
-    const readOnly = await app.management(['organizations:read'])
+    const readOnly = await app.management(['users:read'])
     expect((await readOnly.get(`${path}/${id}`)).status).toBe(200)
-    const stranger = await app.management(['users:write'])
+    const stranger = await app.management(['organizations:write'])
     const lacks = (permission: string) => ({
       status: 403,
       body: { code: 'forbidden', message: `This API key lacks the permission ${permission}.` },
     })
-    expect(await stranger.get(`${path}?user_id=${userId}`)).toMatchObject(lacks('organizations:read'))
+    expect(await stranger.get(`${path}?user_id=${userId}`)).toMatchObject(lacks('users:read'))
     for (const answer of [
       await readOnly.post(path, { user_id: userId, organization_id: organizationId }),
       await readOnly.put(`${path}/${id}`, { role_slug: 'admin' }),
       await readOnly.put(`${path}/${id}/deactivate`),
       await readOnly.delete(`${path}/${id}`),
     ]) {
-      expect(answer).toMatchObject(lacks('organizations:write'))
+      expect(answer).toMatchObject(lacks('users:write'))
     }
     expect(await wire(id)).toEqual(before)
     expect(await happenings(id)).toHaveLength(1)
