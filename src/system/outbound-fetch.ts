@@ -76,6 +76,10 @@ export const parseOutboundHost = (text: string): string | undefined => {
 export const outboundUrlProblem = (text: string, allowedHosts: readonly string[]): string | undefined => {
   const url = URL.parse(text)
   if (url === null) return 'is not a URL'
+  // The parser mends what it can; what was meant by it is anybody's guess.
+  if (/^https?:$/.test(url.protocol) && !/^https?:\/\/[^\s\\]+$/i.test(text)) {
+    return 'holds white space or a backslash, or does not name a host'
+  }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
   const host = bareHost(url)
   if (allowedHosts.includes(url.hostname) && /^https?:$/.test(url.protocol)) return undefined

@@ -101,6 +101,10 @@ describe('webhook endpoints', () => {
       'https://user:password@hooks.example.com/',
       'javascript:alert(1)',
       'hooks.example.com',
+      ' https://hooks.example.com/',
+      'https:hooks.example.com',
+      'https://hooks.example.com\\@127.0.0.1/',
+      'https://hooks.example.com/?q=\n',
       `https://hooks.example.com/${'x'.repeat(2048)}`,
     ]) {
       const { status, body } = await management.post('/webhook_endpoints', {
