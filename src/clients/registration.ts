@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { applicationDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { applicationWithSettings } from '../objects/application-settings.ts'
 import {
@@ -196,12 +197,7 @@ export const deleteApplication = async (
 ): Promise<boolean> => {
   const client = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
   if (!client || !(await stores.clients.delete(id))) return false
-  await record({
-    name: 'application.deleted',
-    targetId: id,
-    organizationId: client.organizationId,
-    data: applicationWithSettings(client),
-  })
+  await record(applicationDeleted(client))
   return true
 }
 

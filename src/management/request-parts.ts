@@ -1,8 +1,6 @@
 import type { z } from 'zod'
 import { invalid, type Problem } from './refusal.ts'
 
-export { isDeeperThan } from '../protocol/nesting.ts'
-
 /*
  * Reads what came with a request by its schema; every fault is named by its field, all of them at once.
  */
