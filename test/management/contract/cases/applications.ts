@@ -113,6 +113,9 @@ export const applicationCases: Cases = {
       params: { id: (await made('createApplicationClientSecret')).id },
       body: { expires_at: '2000-01-01T00:00:00Z' },
     }),
+    elsewhere: {
+      409: { test: 'test/management/client-secrets.test.ts', code: 'client_secret_already_expired' },
+    },
   },
 
   getApplicationTokenSettings: {
