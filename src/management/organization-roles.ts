@@ -14,7 +14,7 @@ import type { Stores } from '../storage/index.ts'
 import { descriptionFields, resourceType } from './description-fields.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
-import { permissionSlugs, roleRefusal } from './role-refusal.ts'
+import { permissionSlugs, roleAfter, roleRefusal } from './role-refusal.ts'
 
 export interface OrganizationRoleDependencies {
   readonly stores: Pick<Stores, 'organizations' | 'roles'>
@@ -108,8 +108,7 @@ export const organizationRoleOperations = ({
       change(async (acting) => {
         const of = await existing(acting.stores, params)
         const updated = await updateRole(acting, of, { name: name ?? undefined, description })
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated)
+        return roleAfter(of, updated)
       }),
   }),
 
@@ -146,8 +145,7 @@ export const organizationRoleOperations = ({
       change(async (acting) => {
         const of = await existing(acting.stores, params)
         const updated = await setRolePermissions(acting, of, permissions)
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated, permissions)
+        return roleAfter(of, updated, permissions)
       }),
   }),
 
@@ -167,8 +165,7 @@ export const organizationRoleOperations = ({
       change(async (acting) => {
         const of = await existing(acting.stores, params)
         const updated = await addRolePermission(acting, of, body.slug)
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated)
+        return roleAfter(of, updated)
       }),
   }),
 

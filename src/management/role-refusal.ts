@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type RoleObject, roleObject } from '../objects/role.ts'
 import type {
   ChangedPermissions,
   CreatedRole,
@@ -60,6 +61,16 @@ export const roleRefusal = (
     default:
       return descriptionRefusal(refused.code)
   }
+}
+
+/** The role as it is after a change, for the answer. @throws Refusal if it was not changed as asked. */
+export const roleAfter = (
+  of: Parameters<typeof roleRefusal>[0],
+  changed: UpdatedRole | ChangedPermissions,
+  listed?: readonly string[],
+): RoleObject => {
+  if (changed.outcome === 'refused') throw roleRefusal(of, changed, listed)
+  return roleObject(changed.role)
 }
 
 /** Names each by its place in the list, or the field `slug` if there was none. */

@@ -7,7 +7,7 @@ import type { Stores } from '../storage/index.ts'
 import { descriptionFields, resourceType } from './description-fields.ts'
 import { found } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
-import { permissionSlugs, roleRefusal } from './role-refusal.ts'
+import { permissionSlugs, roleAfter, roleRefusal } from './role-refusal.ts'
 
 export interface RoleDependencies {
   readonly stores: Pick<Stores, 'roles'>
@@ -83,8 +83,7 @@ export const roleOperations = ({ stores }: RoleDependencies): readonly Operation
       change(async (acting) => {
         const of = { organizationId: null, slug }
         const updated = await updateRole(acting, of, { name: name ?? undefined, description })
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated)
+        return roleAfter(of, updated)
       }),
   }),
 
@@ -103,8 +102,7 @@ export const roleOperations = ({ stores }: RoleDependencies): readonly Operation
       change(async (acting) => {
         const of = { organizationId: null, slug }
         const updated = await setRolePermissions(acting, of, permissions)
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated, permissions)
+        return roleAfter(of, updated, permissions)
       }),
   }),
 
@@ -124,8 +122,7 @@ export const roleOperations = ({ stores }: RoleDependencies): readonly Operation
       change(async (acting) => {
         const of = { organizationId: null, slug }
         const updated = await addRolePermission(acting, of, body.slug)
-        if (updated.outcome === 'updated') return roleObject(updated.role)
-        throw roleRefusal(of, updated)
+        return roleAfter(of, updated)
       }),
   }),
 ]
