@@ -225,6 +225,7 @@ export const createDependencies = async (
       issuer: config.issuer,
       findClient,
       environmentRedirectUris: environment.redirectUris,
+      environment,
       verification,
       stores,
       grantConsent,

@@ -1,4 +1,5 @@
 import type { GrantConsent } from '../consents/consent.ts'
+import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -30,7 +31,7 @@ export const completeAuthorization = async (
   },
   now: Date,
 ): Promise<string> => {
-  const { client, scopes } = request
+  const { client, scopes, terms } = request
   const { session, organizationId, consent } = facts
   const isCovered = consent !== undefined && missingScopes(scopes, consent.scopes).length === 0
   // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
@@ -38,7 +39,7 @@ export const completeAuthorization = async (
   // First-party: nobody is asked, and the record is what its tokens stand on all the same.
   const consentId = isCovered
     ? consent.id
-    : await grantConsent({ userId: session.userId, client, organizationId }, scopes, now)
+    : await grantConsent({ userId: session.userId, client, organizationId }, { scopes, terms }, now)
   const code = newHandle(random)
   await stores.authorizationCodes.insert({
     codeHash: sha256(code),
@@ -53,6 +54,7 @@ export const completeAuthorization = async (
     authenticatedAt: session.authenticatedAt,
     amr: session.amr,
     expiresAt: addSeconds(now, authorizationCodeSeconds),
+    terms: meaningfulTerms(terms),
   })
   return code
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { Stores } from '../storage/index.ts'
@@ -18,7 +19,12 @@ import { codeResponse, type ResponseLocation, type ResponseTarget } from './resp
  * application that changes while its user types a password is seen as it is by then.
  */
 
-export interface Authorization extends Completion, ClientIdentification {
+/** What reading an authorization request takes. */
+export interface RequestReading extends ClientIdentification {
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
+}
+
+export interface Authorization extends Completion, RequestReading {
   readonly issuer: Issuer
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
@@ -67,11 +73,13 @@ export const dispatch = async (
 
 /** The request as it stands now, from the parameters that came with the browser. */
 export const authorizationRequestOf = async (
-  identification: ClientIdentification,
+  reading: RequestReading,
   { parameters }: Pick<PendingRequest, 'parameters'>,
 ): Promise<AuthorizationRequest> => {
-  const identified = await identifyClient(identification, parameters)
-  return redirecting(identified.target, async () => parseAuthorizationRequest(identified, parameters))
+  const identified = await identifyClient(reading, parameters)
+  return redirecting(identified.target, async () =>
+    parseAuthorizationRequest(identified, parameters, await reading.environment.current()),
+  )
 }
 
 /** What the consent page and the completion both need: for which organization, and what was agreed to before. */

@@ -102,6 +102,10 @@ export const registerApplication = async (
     wasDynamicallyRegistered: false,
     jwks: null,
     jwksUri: null,
+    metadata: {},
+    registrationAccessTokenHash: null,
+    metadataHash: null,
+    lastUsedAt: null,
     createdAt: now,
     updatedAt: now,
   }

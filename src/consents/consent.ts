@@ -2,6 +2,7 @@ import type { Client } from '../clients/client.ts'
 import { consentWithdrawn } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
+import type { GrantTerms } from '../protocol/grant-terms.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -19,11 +20,17 @@ export interface ConsentOf {
  * Writes down what the user agreed to, or the operator decided for them (first-party), with its event; adds to what
  * there was.
  */
-export type GrantConsent = (of: ConsentOf, scopes: readonly string[], now: Date) => Promise<ConsentId>
+export type GrantConsent = (of: ConsentOf, agreement: Agreement, now: Date) => Promise<ConsentId>
+
+/** What is agreed to. */
+export interface Agreement {
+  readonly scopes: readonly string[]
+  readonly terms: Pick<GrantTerms, 'resources' | 'authorizationDetails'>
+}
 
 export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
-  ({ userId, client, organizationId }, scopes, now) =>
+  ({ userId, client, organizationId }, { scopes, terms }, now) =>
     transaction(async (stores) => {
       // Held until the end of the transaction: whoever deletes a permission has to find it in this consent, or it
       // would be agreed to already when another is made under the same slug.
@@ -37,6 +44,8 @@ export const createGrantConsent =
         applicationId: client.id,
         organizationId,
         scopes: agreed,
+        resources: [...(terms.resources ?? [])],
+        authorizationDetails: terms.authorizationDetails ?? [],
         createdAt: now,
         updatedAt: now,
       })

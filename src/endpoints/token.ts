@@ -19,8 +19,9 @@ export const tokenEndpoint =
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
       const grant = selectGrant(dependencies.grants, form, authenticated.client) // §5.2
       note(request, { grantType: grant.grantType })
-      const granted = await grant.exchange(form, { authenticated, now })
-      const answer = await issueTokens(dependencies.tokenIssuing, granted, now) // §5.1
+      const confirmation = undefined
+      const granted = await grant.exchange(form, { authenticated, confirmation, now })
+      const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })
       return answer
     })

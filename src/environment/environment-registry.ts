@@ -14,6 +14,10 @@ export interface Environment {
   readonly corsOrigins: ReadonlySet<string>
   /** Of every first-party application; they may hold wildcards. */
   readonly redirectUris: readonly string[]
+  /** RFC 8707: what access tokens may be for; none: the parameter is ignored. */
+  readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
+  /** The operator's own claims in access tokens of users (protocol/jwt-template.ts). */
+  readonly jwtTemplate: string | null
 }
 
 /**
@@ -71,7 +75,8 @@ export const createEnvironmentRegistry = async ({
 }): Promise<EnvironmentRegistry> => {
   let toldProblem: string | undefined
   const read = async (): Promise<Environment> => {
-    const { settings, corsOrigins, redirectUris } = await stores.environment.snapshot()
+    const { settings, corsOrigins, redirectUris, resources, jwtTemplate } =
+      await stores.environment.snapshot()
     const { stored, problem } = parseStoredSettings(settings)
     if (problem !== undefined && problem !== toldProblem) onError(new Error(problem))
     toldProblem = problem
@@ -80,6 +85,8 @@ export const createEnvironmentRegistry = async ({
       formerAlgorithm: stored.access_token?.former_algorithm ?? null,
       corsOrigins: new Set(corsOrigins),
       redirectUris,
+      resources,
+      jwtTemplate,
     }
   }
 

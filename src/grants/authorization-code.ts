@@ -54,13 +54,14 @@ export const authorizationCodeGrant = ({
       redirect_uri: z.string().optional(),
       code_verifier: z.string().optional(),
     },
-    exchange: async (parameters, { authenticated: { client, credentialId }, now }) => {
+    exchange: async (parameters, { authenticated: { client, credentialId }, confirmation, now }) => {
       const proof: CodeProof = {
         codeHash: sha256(parameters.code),
         applicationId: client.id,
         redirectUri: parameters.redirect_uri,
         codeChallenge:
           parameters.code_verifier === undefined ? undefined : challengeOf(parameters.code_verifier),
+        confirmation,
       }
       const { accessTokenSeconds, grantSeconds, refreshTokenIdleSeconds } = await lifetimes()
       const refresh = newRefreshToken(random)
@@ -70,6 +71,8 @@ export const authorizationCodeGrant = ({
           // Without a refresh token the grant has nothing to say once its one access token has expired.
           expiresAt: addSeconds(now, client.accessTokenSeconds ?? accessTokenSeconds),
           offlineExpiresAt: addSeconds(now, grantSeconds),
+          // RFC 9449 §5: refresh tokens of a public client are bound to its key; a confidential one authenticates.
+          confirmation: client.isPublic ? confirmation : undefined,
         },
         { ...refresh, expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds) },
         now,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuthenticatedClient } from '../client-authentication/method.ts'
 import { invalidRequest } from '../protocol/error.ts'
+import type { Confirmation } from '../protocol/grant-terms.ts'
 import type { GrantType } from '../protocol/grant-type.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import type { Authorization } from '../tokens/authorization.ts'
@@ -8,6 +9,8 @@ import type { Authorization } from '../tokens/authorization.ts'
 /** Who asks, and when. */
 export interface TokenRequest {
   readonly authenticated: AuthenticatedClient
+  /** The key whose possession was proved with the request, to which its tokens are bound. */
+  readonly confirmation: Confirmation | undefined
   readonly now: Date
 }
 

@@ -86,7 +86,10 @@ export const refreshTokenGrant = ({
   return defineGrant({
     grantType: 'refresh_token',
     parameters: { refresh_token: z.string(), scope: z.string().optional() },
-    exchange: async ({ refresh_token: token, scope }, { authenticated: { client, credentialId }, now }) => {
+    exchange: async (
+      { refresh_token: token, scope },
+      { authenticated: { client, credentialId }, confirmation, now },
+    ) => {
       const presented = parseRefreshToken(token)
       if (!presented) throw invalidGrant('the refresh token is not one of ours')
       const asked = parseScope(scope)
@@ -97,7 +100,7 @@ export const refreshTokenGrant = ({
       const successor = newSuccessor(token, random)
       const rotated = await stores.refreshTokens.rotate(
         presented,
-        { applicationId: client.id, scopes: asked },
+        { applicationId: client.id, scopes: asked, confirmation },
         {
           ...successor,
           expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds),
@@ -122,6 +125,7 @@ export const refreshTokenGrant = ({
         amr: grant.amr,
         // OIDC Core §12.2: an ID token of a refresh should have no nonce.
         nonce: null,
+        terms: grant.terms,
         refreshToken,
       }
     },

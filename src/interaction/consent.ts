@@ -87,7 +87,7 @@ export const consentPage =
       const { authorizationRequest, organizationId, session } = facts
       await pages.grantConsent(
         { userId: session.userId, client: authorizationRequest.client, organizationId },
-        authorizationRequest.scopes,
+        authorizationRequest,
         opened.now,
       )
       note(request, { outcome: 'allowed' })

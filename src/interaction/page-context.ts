@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { authorizationRequestOf } from '../authorization/dispatch.ts'
+import { authorizationRequestOf, type RequestReading } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
-import type { ClientIdentification } from '../authorization/identify-client.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import { note } from '../observability/request-line.ts'
@@ -19,7 +18,7 @@ export interface Pages {
   readonly site: Site
   readonly browserContexts: BrowserContexts
   readonly pendingRequests: PendingRequests
-  readonly authorization: ClientIdentification
+  readonly authorization: RequestReading
 }
 
 /** The request a page is in the middle of. */

@@ -18,6 +18,7 @@ import {
   type AuthorizedApplicationDependencies,
   authorizedApplicationOperations,
 } from './authorized-applications.ts'
+import { type ClientMetadataDependencies, clientMetadataOperations } from './client-metadata.ts'
 import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
 import { type CustomerKeyDependencies, customerKeyOperations } from './customer-api-keys.ts'
@@ -64,6 +65,7 @@ export type ManagementDependencies = Performing &
   ApplicationLogoDependencies &
   ApplicationSettingsDependencies &
   AuthorizedApplicationDependencies &
+  ClientMetadataDependencies &
   ClientSecretDependencies &
   CorsOriginDependencies &
   JwksByClientDependencies &
@@ -92,6 +94,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...applicationOperations(deps),
   ...clientSecretOperations(deps),
   ...applicationSettingsOperations(deps),
+  ...clientMetadataOperations(deps),
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ClientRecord } from '../storage/stores/clients.ts'
 import { applicationObject } from './application.ts'
+import { clientMetadataObject } from './client-metadata.ts'
 
 /*
  * What we keep of an application beyond WorkOS: how long its tokens live, its keys, its logos.
@@ -71,6 +72,7 @@ export const applicationWithSettings = (client: ClientRecord) => ({
   token_settings: tokenSettingsObject(client),
   keys: applicationKeysObject(client),
   logos: applicationLogosObject(client),
+  client_metadata: clientMetadataObject(client),
 })
 
 export type ApplicationWithSettings = ReturnType<typeof applicationWithSettings>

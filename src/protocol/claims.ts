@@ -1,4 +1,5 @@
 import type { StandardScope } from './scope.ts'
+import type { StandardClaims } from './standard-claims.ts'
 
 /** What claims about a user are made of. */
 export interface Profile {
@@ -10,6 +11,8 @@ export interface Profile {
   readonly locale: string | null
   readonly pictureUrl: string | null
   readonly updatedAt: Date
+  /** Those that are kept under their own names. */
+  readonly claims: StandardClaims
 }
 
 interface ClaimDefinition {

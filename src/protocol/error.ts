@@ -26,6 +26,23 @@ export type OAuthErrorCode =
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'
+  // OIDC Core §3.1.2.6, RFC 9101 §7
+  | 'invalid_request_uri'
+  | 'invalid_request_object'
+  // OIDC Unmet Authentication Requirements §2
+  | 'unmet_authentication_requirements'
+  // RFC 8628 §3.5
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
+  // RFC 9396 §5
+  | 'invalid_authorization_details'
+  // RFC 9449 §12.2
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
+  // RFC 7591 §3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
 
 /**
  * A refusal in the words of OAuth. `description` is public and limited to the characters of RFC 6749 §5.2 (no

@@ -6,6 +6,10 @@ export const paths = {
   revocation: '/oauth2/revoke',
   userinfo: '/oauth2/userinfo',
   jwks: '/oauth2/jwks',
+  pushedAuthorizationRequest: '/oauth2/par',
+  deviceAuthorization: '/oauth2/device_authorization',
+  registration: '/oauth2/register',
+  endSession: '/oauth2/logout',
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   /** Where every page sends the user back to: the dispatcher of a pending authorization request. */
@@ -14,6 +18,7 @@ export const paths = {
   signOut: '/sign-out',
   selectOrganization: '/select-organization',
   consent: '/consent',
+  device: '/device',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

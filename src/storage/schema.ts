@@ -1,14 +1,13 @@
 import type { ColumnType, Selectable } from 'kysely'
+import type { ClientMetadata } from '../protocol/client-metadata.ts'
 import type {
   ApiKeyId,
   ApplicationId,
   ClientId,
-  ConsentId,
   CorsOriginId,
   CredentialId,
   EnvironmentRedirectUriId,
   EventId,
-  GrantId,
   MembershipId,
   OrganizationDomainId,
   OrganizationId,
@@ -19,19 +18,22 @@ import type {
   UserId,
   WebhookEndpointId,
 } from '../protocol/identifiers.ts'
+import type { StandardClaims } from '../protocol/standard-claims.ts'
+import type { DefaultedJson, Hash, Json, OptionalJson, Timestamps } from './column-types.ts'
+import type {
+  AuthorizationCodeTable,
+  AuthorizationGrantTable,
+  ConsentTable,
+  DeviceAuthorizationTable,
+  LogoutDeliveryTable,
+  PushedRequestTable,
+  RefreshTokenTable,
+  RevokedAccessTokenTable,
+  SeenOnceTable,
+  SessionApplicationTable,
+} from './schema-of-grants.ts'
 
-/** jsonb: read as a value, written as text (an array would otherwise become an array of the database). */
-type Json<T> = ColumnType<T, string, string>
-
-type OptionalJson<T> = ColumnType<T | null, string | null | undefined, string | null>
-
-/** SHA-256 of a handle, base64url. */
-export type Hash = string
-
-interface Timestamps {
-  created_at: ColumnType<Date, Date, never>
-  updated_at: Date
-}
+export type { Hash } from './column-types.ts'
 
 export interface EnvironmentTable {
   singleton: ColumnType<boolean, true | undefined, never>
@@ -74,6 +76,7 @@ export interface UserTable extends Timestamps {
   metadata: Json<Record<string, string>>
   password_hash: string | null
   last_sign_in_at: Date | null
+  claims: DefaultedJson<StandardClaims>
 }
 
 export type MembershipStatus = 'active' | 'inactive' | 'pending'
@@ -138,6 +141,10 @@ export interface ApplicationTable extends Timestamps {
   refresh_token_idle_seconds: number | null
   jwks: OptionalJson<{ readonly keys: readonly Record<string, unknown>[] }>
   jwks_uri: string | null
+  metadata: Json<ClientMetadata>
+  registration_access_token_hash: Hash | null
+  metadata_hash: Hash | null
+  last_used_at: Date | null
 }
 
 export interface LogoTable {
@@ -178,59 +185,6 @@ export interface SessionTable {
   user_agent: string | null
   /** Null for a session from before this was kept. */
   updated_at: Date | null
-}
-
-export interface ConsentTable extends Timestamps {
-  id: ConsentId
-  user_id: UserId
-  application_id: ApplicationId
-  organization_id: OrganizationId | null
-  scopes: string[]
-}
-
-export interface AuthorizationGrantTable {
-  id: GrantId
-  consent_id: ConsentId
-  session_id: SessionId | null
-  scopes: string[]
-  authenticated_at: Date
-  amr: string[]
-  created_at: Date
-  expires_at: Date
-  revoked_at: Date | null
-}
-
-export interface AuthorizationCodeTable {
-  code_hash: Hash
-  grant_id: GrantId
-  consent_id: ConsentId
-  session_id: SessionId
-  redirect_uri: string
-  redirect_uri_given: boolean
-  scopes: string[]
-  nonce: string | null
-  code_challenge: string | null
-  authenticated_at: Date
-  amr: string[]
-  expires_at: Date
-  redeemed_at: Date | null
-}
-
-export interface RefreshTokenTable {
-  family_hash: Hash
-  grant_id: GrantId
-  token_hash: Hash
-  issued_at: Date
-  expires_at: Date
-  previous_hash: Hash | null
-  successor_sealed: string | null
-  /** The end of the day of expires_at, for sweeping. */
-  expires_by: ColumnType<Date, never, never>
-}
-
-export interface RevokedAccessTokenTable {
-  jti: string
-  expires_at: Date
 }
 
 export interface SigningKeyTable {
@@ -357,6 +311,11 @@ export interface Schema {
   resource_indicator: ResourceIndicatorTable
   rate_limit: RateLimitTable
   known_browser: KnownBrowserTable
+  pushed_request: PushedRequestTable
+  device_authorization: DeviceAuthorizationTable
+  seen_once: SeenOnceTable
+  session_application: SessionApplicationTable
+  logout_delivery: LogoutDeliveryTable
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

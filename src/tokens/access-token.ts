@@ -1,3 +1,4 @@
+import type { Confirmation } from '../protocol/grant-terms.ts'
 import { type Identifier, newUlid, parseIdentifier } from '../protocol/identifiers.ts'
 import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
@@ -22,6 +23,8 @@ export interface AccessTokenClaims {
   readonly grant_id?: Identifier<'grant'>
   /** The credential the client showed for it: without it, deleting a credential could not end the token. */
   readonly credential_id?: Identifier<'credential'>
+  /** RFC 7800 §3: the key whose holder alone may use it. */
+  readonly cnf?: Confirmation
 }
 
 export interface AccessTokenSettings {
@@ -34,6 +37,7 @@ export interface AccessTokenSettings {
 
 export const accessTokenClaims = (
   authorization: Authorization,
+  confirmation: Confirmation | undefined,
   settings: AccessTokenSettings,
   now: Date,
   random: Random,
@@ -47,6 +51,7 @@ export const accessTokenClaims = (
     iat: toEpochSeconds(now),
     exp: toEpochSeconds(addSeconds(now, client.accessTokenSeconds ?? settings.seconds)),
     ...(credentialId && { credential_id: credentialId }),
+    ...(confirmation && { cnf: confirmation }),
     // RFC 6749 Appendix A.4: a scope has at least one token, so no scopes is no claim.
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
     ...(authorization.subject === 'client'
@@ -81,6 +86,7 @@ export const readAccessTokenClaims = (
   const consentId = parseIdentifier('consent', claims['sid'])
   const grantId = parseIdentifier('grant', claims['grant_id'])
   const credentialId = parseIdentifier('credential', claims['credential_id'])
+  const confirmation = readConfirmation(claims['cnf'])
   return {
     iss,
     aud,
@@ -94,5 +100,13 @@ export const readAccessTokenClaims = (
     ...(consentId && { sid: consentId }),
     ...(grantId && { grant_id: grantId }),
     ...(credentialId && { credential_id: credentialId }),
+    ...(confirmation && { cnf: confirmation }),
   }
+}
+
+const readConfirmation = (cnf: unknown): Confirmation | undefined => {
+  if (typeof cnf !== 'object' || cnf === null) return undefined
+  if ('jkt' in cnf && typeof cnf.jkt === 'string') return { jkt: cnf.jkt }
+  if ('x5t#S256' in cnf && typeof cnf['x5t#S256'] === 'string') return { 'x5t#S256': cnf['x5t#S256'] }
+  return undefined
 }

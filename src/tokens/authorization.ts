@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { Profile } from '../protocol/claims.ts'
+import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type {
   ConsentId,
   CredentialId,
@@ -32,6 +33,8 @@ export interface UserAuthorization {
   readonly authenticatedAt: Date
   readonly amr: readonly string[]
   readonly nonce: string | null
+  /** Of the whole grant. */
+  readonly terms: GrantTerms | null
   /** Made, and kept, with the change that proved the right. */
   readonly refreshToken: string | undefined
 }

@@ -1,3 +1,4 @@
+import type { Confirmation } from '../protocol/grant-terms.ts'
 import type { AccessTokenType } from '../protocol/settings.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Random } from '../system/random.ts'
@@ -30,14 +31,19 @@ export interface IssuingSettings extends AccessTokenSettings {
   readonly idTokenSeconds: number
 }
 
-/** The single mint: what somebody has a right to becomes tokens here, and nowhere else. Reads and writes nothing. */
+/**
+ * The single mint: what somebody has a right to becomes tokens here, and nowhere else. Reads and writes nothing.
+ *
+ * @param confirmation the key to bind the access token to, whose possession was proved with this request.
+ */
 export const issueTokens = async (
   { signJwt, random, settings: currentSettings }: TokenIssuing,
   authorization: Authorization,
+  confirmation: Confirmation | undefined,
   now: Date,
 ): Promise<TokenResponse> => {
   const settings = await currentSettings()
-  const claims = accessTokenClaims(authorization, settings, now, random)
+  const claims = accessTokenClaims(authorization, confirmation, settings, now, random)
   const accessToken = await signJwt({
     algorithm: settings.algorithm,
     formerAlgorithm: settings.formerAlgorithm,
@@ -48,6 +54,7 @@ export const issueTokens = async (
     accessToken,
     expiresInSeconds: claims.exp - claims.iat,
     scopes: authorization.scopes,
+    isBoundByDpop: confirmation !== undefined && 'jkt' in confirmation,
   }
   if (authorization.subject === 'client') {
     return tokenResponse({ ...issued, idToken: undefined, refreshToken: undefined })

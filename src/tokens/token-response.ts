@@ -3,7 +3,8 @@ import { printScope } from '../protocol/scope.ts'
 /** RFC 6749 §5.1, OIDC Core §3.1.3.3 */
 export interface TokenResponse {
   readonly access_token: string
-  readonly token_type: 'Bearer'
+  /** RFC 6750, RFC 9449 §5 */
+  readonly token_type: 'Bearer' | 'DPoP'
   /** Seconds. */
   readonly expires_in: number
   readonly scope?: string
@@ -15,11 +16,12 @@ export const tokenResponse = (issued: {
   readonly accessToken: string
   readonly expiresInSeconds: number
   readonly scopes: readonly string[]
+  readonly isBoundByDpop: boolean
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
 }): TokenResponse => ({
   access_token: issued.accessToken,
-  token_type: 'Bearer',
+  token_type: issued.isBoundByDpop ? 'DPoP' : 'Bearer',
   expires_in: issued.expiresInSeconds,
   ...(issued.scopes.length > 0 && { scope: printScope(issued.scopes) }),
   ...(issued.idToken !== undefined && { id_token: issued.idToken }),

@@ -1,5 +1,6 @@
 import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { allowsScope, type Client } from '../clients/client.ts'
+import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import { parseScope } from '../protocol/scope.ts'
@@ -22,7 +23,10 @@ export type AccessToken = {
   readonly claims: AccessTokenClaims
   /** Of those in its claims, what it still gives: not what has been deleted since. */
   readonly scopes: readonly string[]
-} & ({ readonly subject: 'client' } | { readonly subject: 'user'; readonly user: TokenUser })
+} & (
+  | { readonly subject: 'client' }
+  | { readonly subject: 'user'; readonly user: TokenUser; readonly terms: GrantTerms | null }
+)
 
 /** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
 const accessTokenTypes = new Set(['at+jwt', 'jwt'])
@@ -100,5 +104,5 @@ const standing = async (
   const held = await stores.accessTokens.standingOfGrant(claims.grant_id, facts, now)
   if (!held || held.user.id !== parseIdentifier('user', claims.sub)) return undefined
   const scopes = issued.filter((scope) => held.consentedScopes.includes(scope))
-  return { subject: 'user', claims, user: held.user, scopes }
+  return { subject: 'user', claims, user: held.user, scopes, terms: held.terms }
 }

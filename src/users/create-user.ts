@@ -31,6 +31,7 @@ export const createUser = async (
     pictureUrl: null,
     externalId: null,
     metadata: {},
+    claims: {},
     passwordHash: null,
     lastSignInAt: null,
     createdAt: now,

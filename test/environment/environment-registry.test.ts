@@ -6,6 +6,14 @@ import { createEnvironmentRegistry } from '../../src/environment/environment-reg
 import type { EnvironmentSnapshot } from '../../src/storage/stores/environment.ts'
 import { settableClock } from '../support/settable-clock.ts'
 
+const nothing: EnvironmentSnapshot = {
+  settings: {},
+  corsOrigins: [],
+  redirectUris: [],
+  resources: [],
+  jwtTemplate: null,
+}
+
 const CACHE_SECONDS = 5
 
 /** A registry over a database whose answers, and whether it answers, the test decides. */
@@ -20,7 +28,7 @@ const openRegistry = async () => {
   const snapshot = async (): Promise<EnvironmentSnapshot> => {
     database.reads += 1
     const { settings } = database
-    return database.answer?.() ?? { settings, corsOrigins: [], redirectUris: [] }
+    return database.answer?.() ?? { ...nothing, settings }
   }
   const registry = await createEnvironmentRegistry({
     stores: { environment: { snapshot } } as never,
@@ -63,7 +71,7 @@ describe('the environment as a node knows it', () => {
     database.answer = undefined
     database.settings = { brand_name: 'Changed' }
     expect(await brand()).toBe('Changed')
-    finish({ settings: { brand_name: 'Before' }, corsOrigins: [], redirectUris: [] })
+    finish({ ...nothing, settings: { brand_name: 'Before' } })
     expect(await early).toBe('Before')
     expect(await brand()).toBe('Changed')
   })

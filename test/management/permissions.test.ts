@@ -278,6 +278,8 @@ describe('a permission that is deleted', () => {
         applicationId: application.id,
         organizationId: null,
         scopes: ['openid', slug],
+        resources: [],
+        authorizationDetails: [],
         createdAt: now,
         updatedAt: now,
       })

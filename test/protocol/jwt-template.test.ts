@@ -95,6 +95,7 @@ test('every claim of an access token is reserved', () => {
       organizationId: 'org_',
       scopes: ['openid'],
     } as unknown as UserAuthorization,
+    { jkt: 'thumbprint' },
     { issuer: 'https://id.example.com', audience: 'client_', seconds: 1 },
     new Date(0),
     systemRandom,

@@ -70,6 +70,8 @@ const consented = async (
     applicationId: application.id,
     organizationId,
     scopes: ['openid'],
+    resources: [],
+    authorizationDetails: [],
     createdAt: now,
     updatedAt: now,
   })

@@ -65,6 +65,8 @@ const consent = async (scopes: string[], organizationId: OrganizationId | null =
     applicationId: application.id,
     organizationId,
     scopes,
+    resources: [],
+    authorizationDetails: [],
     createdAt: at,
     updatedAt: at,
   })
@@ -99,6 +101,7 @@ const newCode = async ({
     authenticatedAt: now,
     amr: ['pwd'],
     expiresAt,
+    terms: null,
   }
   await stores.authorizationCodes.insert(code)
   return code
@@ -111,9 +114,10 @@ const redeem = (codeHash: string, at = now, changes: Record<string, string | und
       applicationId: application.id,
       redirectUri: REDIRECT_URI,
       codeChallenge: 'challenge',
+      confirmation: undefined,
       ...changes,
     },
-    { expiresAt: addSeconds(at, 300), offlineExpiresAt: addSeconds(at, 365 * DAY) },
+    { expiresAt: addSeconds(at, 300), offlineExpiresAt: addSeconds(at, 365 * DAY), confirmation: undefined },
     {
       familyHash: newHandle(systemRandom),
       hash: newHandle(systemRandom),
@@ -336,15 +340,16 @@ describe('refresh tokens', () => {
         applicationId: application.id,
         redirectUri: REDIRECT_URI,
         codeChallenge: 'challenge',
+        confirmation: undefined,
       },
-      { expiresAt: addSeconds(now, 300), offlineExpiresAt: addSeconds(now, DAY) },
+      { expiresAt: addSeconds(now, 300), offlineExpiresAt: addSeconds(now, DAY), confirmation: undefined },
       { familyHash, hash: tokenHash, expiresAt: addSeconds(now, HOUR) },
       now,
     )
     const rotate = (index: number) =>
       stores.refreshTokens.rotate(
         { familyHash, tokenHash },
-        { applicationId: application.id, scopes: [] },
+        { applicationId: application.id, scopes: [], confirmation: undefined },
         { hash: `successor ${index}`, sealed: `sealed ${index}`, expiresAt: addSeconds(now, HOUR) },
         now,
       )

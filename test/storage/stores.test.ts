@@ -47,6 +47,7 @@ const newUser = (changes: Partial<UserRecord> = {}): UserRecord => {
     pictureUrl: null,
     externalId: null,
     metadata: { team: 'Analytical "Engine" 🎉', empty: '' },
+    claims: {},
     passwordHash: 'h1',
     lastSignInAt: null,
     createdAt: now,

@@ -48,6 +48,8 @@ const newFamily = async (familyHash: string, expiresAt: Date) => {
     applicationId: application.id,
     organizationId: null,
     scopes: ['offline_access'],
+    resources: [],
+    authorizationDetails: [],
     createdAt: now,
     updatedAt: now,
   })
@@ -88,7 +90,7 @@ describe('refresh tokens', () => {
         const at = addSeconds(now, index * 600)
         const rotated = await storesOn(db).refreshTokens.rotate(
           { familyHash: 'hot', tokenHash: `hot ${index}` },
-          { applicationId, scopes: [] },
+          { applicationId, scopes: [], confirmation: undefined },
           { hash: `hot ${index + 1}`, sealed: 'x'.repeat(160), expiresAt: addSeconds(at, 30 * DAY) },
           at,
         )

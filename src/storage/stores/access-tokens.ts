@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Profile } from '../../protocol/claims.ts'
+import type { GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ClientId, CredentialId, GrantId, UserId } from '../../protocol/identifiers.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
@@ -17,6 +18,7 @@ export interface StandingOfGrant {
   readonly user: Profile & { readonly id: UserId }
   /** What the user agreed to, and has not lost since. */
   readonly consentedScopes: readonly string[]
+  readonly terms: GrantTerms | null
 }
 
 /*
@@ -44,7 +46,7 @@ export const accessTokens = (db: Executor) => ({
       .innerJoin('consent', 'consent.id', 'held.consent_id')
       .innerJoin('user', 'user.id', 'consent.user_id')
       .innerJoin('application', 'application.id', 'consent.application_id')
-      .select([...userColumns, 'consent.scopes'])
+      .select([...userColumns, 'consent.scopes', 'held.terms'])
       .where('held.id', '=', grantId)
       .where('application.client_id', '=', clientId)
       .where('held.revoked_at', 'is', null)
@@ -60,7 +62,7 @@ export const accessTokens = (db: Executor) => ({
       .executeTakeFirst()
     if (!row) return undefined
     const { user, rest } = withUser(row)
-    return { user, consentedScopes: rest.scopes }
+    return { user, consentedScopes: rest.scopes, terms: rest.terms }
   },
 
   /** The scopes of an application whose own token holds *now*; undefined if it does not. */

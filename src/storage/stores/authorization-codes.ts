@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
+import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 import {
   type HeldGrant,
+  isBoundTo,
   membershipHolds,
   userColumns,
+  withConfirmation,
   withinConsent,
   withUser,
 } from './authorization-grants.ts'
@@ -22,26 +25,32 @@ export interface CodeProof {
   readonly redirectUri: string | undefined
   /** Of the verifier; undefined if none was sent, which is right only without a challenge. */
   readonly codeChallenge: string | undefined
+  /** The key whose possession was proved, which is right for a code that is bound to none, or to this one. */
+  readonly confirmation: Confirmation | undefined
 }
 
 export type RedeemedCode = Pick<
   AuthorizationCodeRecord,
-  'grantId' | 'consentId' | 'sessionId' | 'scopes' | 'nonce' | 'authenticatedAt' | 'amr'
+  'grantId' | 'consentId' | 'sessionId' | 'scopes' | 'nonce' | 'authenticatedAt' | 'amr' | 'terms'
 > &
   Pick<HeldGrant, 'user' | 'organizationId'>
 
 /** A code with the application it was issued to, whatever has become of it; for saying why it was refused. */
 export type KnownCode = Pick<
   AuthorizationCodeRecord,
-  'grantId' | 'redirectUri' | 'redirectUriGiven' | 'codeChallenge' | 'expiresAt' | 'redeemedAt'
+  'grantId' | 'redirectUri' | 'redirectUriGiven' | 'codeChallenge' | 'expiresAt' | 'redeemedAt' | 'terms'
 > & { readonly applicationId: ApplicationId | null }
 
 /** The consent or session ended between two looks of one statement at them. */
 const FOREIGN_KEY_VIOLATION = '23503'
 
 export const authorizationCodes = (db: Executor) => ({
-  insert: async (code: Omit<AuthorizationCodeRecord, 'redeemedAt'>): Promise<void> => {
-    await db.insertInto('authorization_code').values(snakeCase(code)).modifyEnd(prepared).execute()
+  insert: async ({ terms, ...code }: Omit<AuthorizationCodeRecord, 'redeemedAt'>): Promise<void> => {
+    await db
+      .insertInto('authorization_code')
+      .values({ ...snakeCase(code), terms: terms && json(terms) })
+      .modifyEnd(prepared)
+      .execute()
   },
 
   find: async (codeHash: Hash): Promise<KnownCode | undefined> =>
@@ -56,6 +65,7 @@ export const authorizationCodes = (db: Executor) => ({
           'code.code_challenge',
           'code.expires_at',
           'code.redeemed_at',
+          'code.terms',
           'consent.application_id',
         ])
         .where('code.code_hash', '=', codeHash)
@@ -71,7 +81,12 @@ export const authorizationCodes = (db: Executor) => ({
    */
   redeem: async (
     proof: CodeProof,
-    grant: { readonly expiresAt: Date; readonly offlineExpiresAt: Date },
+    grant: {
+      readonly expiresAt: Date
+      readonly offlineExpiresAt: Date
+      /** The key that its refresh tokens are bound to. */
+      readonly confirmation: Confirmation | undefined
+    },
     refreshToken: { readonly familyHash: Hash; readonly hash: Hash; readonly expiresAt: Date },
     now: Date,
   ): Promise<RedeemedCode | undefined> => {
@@ -87,6 +102,7 @@ export const authorizationCodes = (db: Executor) => ({
             sql<boolean>`coalesce(${proof.redirectUri ?? null}::text, case when code.redirect_uri_given then null else code.redirect_uri end) = code.redirect_uri`,
           )
           .where('code.code_challenge', 'is not distinct from', proof.codeChallenge ?? null)
+          .where(isBoundTo(sql.ref('code.terms'), proof.confirmation))
           .where(
             sql<boolean>`exists (select from consent
               where consent.id = code.consent_id and consent.application_id = ${proof.applicationId}
@@ -106,6 +122,7 @@ export const authorizationCodes = (db: Executor) => ({
             'code.nonce',
             'code.authenticated_at',
             'code.amr',
+            withConfirmation(sql.ref('code.terms'), grant.confirmation).as('terms'),
           ]),
       )
       .with('granted', (query) =>
@@ -120,6 +137,7 @@ export const authorizationCodes = (db: Executor) => ({
             'amr',
             'created_at',
             'expires_at',
+            'terms',
           ])
           .expression((from) =>
             from.selectFrom('redeemed').select([
@@ -134,6 +152,7 @@ export const authorizationCodes = (db: Executor) => ({
                   then ${grant.offlineExpiresAt}::timestamptz else ${grant.expiresAt}::timestamptz end`.as(
                 'expires_at',
               ),
+              'terms',
             ]),
           ),
       )
@@ -166,6 +185,7 @@ export const authorizationCodes = (db: Executor) => ({
         'redeemed.nonce',
         'redeemed.authenticated_at',
         'redeemed.amr',
+        'redeemed.terms',
         'consent.organization_id',
         ...userColumns,
       ])

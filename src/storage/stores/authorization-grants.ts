@@ -1,7 +1,9 @@
 import { type Expression, sql } from 'kysely'
 import type { Profile } from '../../protocol/claims.ts'
+import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ClientId, GrantId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { type Camelized, camelize, type Domain } from '../codecs.ts'
+import type { StandardClaims } from '../../protocol/standard-claims.ts'
+import { type Camelized, camelize, type Domain, json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
 export type AuthorizationGrantRecord = Domain<'authorization_grant'>
@@ -49,6 +51,7 @@ export const userColumns = [
   'user.locale',
   'user.picture_url',
   'user.updated_at as user_updated_at',
+  'user.claims as user_claims',
 ] as const
 
 interface UserColumns {
@@ -61,6 +64,7 @@ interface UserColumns {
   readonly locale: string | null
   readonly picture_url: string | null
   readonly user_updated_at: Date
+  readonly user_claims: StandardClaims
 }
 
 /** Takes the user out of a row that has `userColumns` among others. */
@@ -74,6 +78,7 @@ export const withUser = <R extends UserColumns>({
   locale,
   picture_url,
   user_updated_at,
+  user_claims,
   ...rest
 }: R): { readonly user: HeldGrant['user']; readonly rest: Camelized<Omit<R, keyof UserColumns>> } => ({
   user: {
@@ -86,6 +91,7 @@ export const withUser = <R extends UserColumns>({
     locale,
     pictureUrl: picture_url,
     updatedAt: user_updated_at,
+    claims: user_claims,
   },
   rest: camelize(rest),
 })
@@ -96,3 +102,15 @@ export const membershipHolds = (userId: Expression<unknown>, organizationId: Exp
     select from organization_membership membership
      where membership.user_id = ${userId} and membership.organization_id = ${organizationId}
        and membership.status = 'active'))`
+
+/** Terms that are bound to no key, or to the one whose possession was proved (RFC 9449 §5, §10). */
+export const isBoundTo = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
+  sql<boolean>`coalesce(${terms} -> 'confirmation' = ${keyOf(confirmation)}::jsonb, ${terms} -> 'confirmation' is null)`
+
+/** The same terms, bound to that key or to none. */
+export const withConfirmation = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
+  sql<GrantTerms | null>`case when ${keyOf(confirmation)}::jsonb is null then ${terms} - 'confirmation'
+    else coalesce(${terms}, '{}') || jsonb_build_object('confirmation', ${keyOf(confirmation)}::jsonb) end`
+
+const keyOf = (confirmation: Confirmation | undefined): string | null =>
+  confirmation === undefined ? null : json(confirmation)

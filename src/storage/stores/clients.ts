@@ -37,6 +37,7 @@ export type ApplicationChanges = Partial<
     | 'refreshTokenIdleSeconds'
     | 'jwks'
     | 'jwksUri'
+    | 'metadata'
   >
 > & { readonly updatedAt: Date }
 
@@ -148,10 +149,14 @@ export const clients = (db: Executor) => {
     },
 
     update: async (id: ApplicationId, changes: ApplicationChanges): Promise<void> => {
-      const { jwks, ...others } = changes
+      const { jwks, metadata, ...others } = changes
       await db
         .updateTable('application')
-        .set({ ...snakeCase(others), ...(jwks !== undefined && { jwks: jwks && json(jwks) }) })
+        .set({
+          ...snakeCase(others),
+          ...(jwks !== undefined && { jwks: jwks && json(jwks) }),
+          ...(metadata && { metadata: json(metadata) }),
+        })
         .where('id', '=', id)
         .execute()
     },
@@ -173,7 +178,11 @@ export const clients = (db: Executor) => {
     insert: async (application: ApplicationRecord, redirectUris: readonly RegisteredUri[]): Promise<void> => {
       await db
         .insertInto('application')
-        .values({ ...snakeCase(application), jwks: application.jwks && json(application.jwks) })
+        .values({
+          ...snakeCase(application),
+          jwks: application.jwks && json(application.jwks),
+          metadata: json(application.metadata),
+        })
         .execute()
       await insertRedirectUris(application.id, redirectUris)
     },

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { AuthorizationDetail } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
@@ -14,6 +15,8 @@ export interface GivenConsent {
   readonly id: ConsentId
   readonly organizationId: OrganizationId | null
   readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+  readonly authorizationDetails: readonly AuthorizationDetail[]
 }
 
 /** Where a user stands with an application. */
@@ -43,7 +46,13 @@ export const consents = (db: Executor) => ({
         jsonArrayFrom(
           expression
             .selectFrom('consent')
-            .select(['consent.id', 'consent.organization_id as organizationId', 'consent.scopes'])
+            .select([
+              'consent.id',
+              'consent.organization_id as organizationId',
+              'consent.scopes',
+              'consent.resources',
+              'consent.authorization_details as authorizationDetails',
+            ])
             .where('consent.user_id', '=', userId)
             .where('consent.application_id', '=', applicationId),
         ).as('consents'),
@@ -54,14 +63,20 @@ export const consents = (db: Executor) => ({
   },
 
   /** Adds to what was granted before, under the ID of the first time; nothing agreed to twice is lost. */
-  grant: async (consent: ConsentRecord): Promise<ConsentRecord> => {
+  grant: async ({ authorizationDetails, ...consent }: ConsentRecord): Promise<ConsentRecord> => {
     const row = await db
       .insertInto('consent')
-      .values(snakeCase(consent))
+      .values({ ...snakeCase(consent), authorization_details: json(authorizationDetails) })
       .onConflict((conflict) =>
         conflict.columns(['user_id', 'application_id', 'organization_id']).doUpdateSet({
           scopes: sql<string[]>`coalesce(
             (select array_agg(distinct scope) from unnest(consent.scopes || excluded.scopes) as scope), '{}')`,
+          resources: sql<string[]>`coalesce(
+            (select array_agg(distinct uri) from unnest(consent.resources || excluded.resources) as uri), '{}')`,
+          authorization_details: sql<string>`coalesce(
+            (select jsonb_agg(distinct detail)
+               from jsonb_array_elements(consent.authorization_details || excluded.authorization_details) as detail),
+            '[]')`,
           updated_at: consent.updatedAt,
         }),
       )

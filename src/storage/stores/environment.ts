@@ -7,6 +7,8 @@ export interface EnvironmentSnapshot {
   readonly settings: Readonly<Record<string, unknown>>
   readonly corsOrigins: readonly string[]
   readonly redirectUris: readonly string[]
+  readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
+  readonly jwtTemplate: string | null
 }
 
 /** The one environment of this deployment. */
@@ -45,9 +47,13 @@ export const environment = (db: Executor) => ({
         'settings',
         sql<string[]>`array(select origin from cors_origin order by id)`.as('corsOrigins'),
         sql<string[]>`array(select uri from environment_redirect_uri order by id)`.as('redirectUris'),
+        sql<EnvironmentSnapshot['resources']>`coalesce(
+          (select jsonb_agg(jsonb_build_object('uri', uri, 'isDefault', is_default) order by id) from resource_indicator),
+          '[]')`.as('resources'),
+        sql<string | null>`(select content from jwt_template)`.as('jwtTemplate'),
       ])
       .executeTakeFirst()
-    return row ?? { settings: {}, corsOrigins: [], redirectUris: [] }
+    return row ?? { settings: {}, corsOrigins: [], redirectUris: [], resources: [], jwtTemplate: null }
   },
 
   clientId: async (): Promise<ClientId | undefined> =>

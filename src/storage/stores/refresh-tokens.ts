@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import type { Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
@@ -6,6 +7,7 @@ import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 import {
   type HeldGrant,
+  isBoundTo,
   membershipHolds,
   userColumns,
   withinConsent,
@@ -37,6 +39,7 @@ export const refreshTokens = (db: Executor) => {
     'held.created_at',
     'held.expires_at',
     'held.revoked_at',
+    'held.terms',
     'consent.organization_id',
     'application.client_id',
     ...userColumns,
@@ -89,7 +92,12 @@ export const refreshTokens = (db: Executor) => {
      */
     rotate: async (
       presented: PresentedRefreshToken,
-      asked: { readonly applicationId: ApplicationId; readonly scopes: readonly string[] },
+      asked: {
+        readonly applicationId: ApplicationId
+        readonly scopes: readonly string[]
+        /** The key whose possession was proved. */
+        readonly confirmation: Confirmation | undefined
+      },
       successor: { readonly hash: Hash; readonly sealed: string; readonly expiresAt: Date },
       now: Date,
     ): Promise<HeldGrant | undefined> => {
@@ -116,6 +124,7 @@ export const refreshTokens = (db: Executor) => {
                   .whereRef('held.id', '=', 'family.grant_id')
                   .where('held.revoked_at', 'is', null)
                   .where('held.expires_at', '>', now)
+                  .where(isBoundTo(sql.ref('held.terms'), asked.confirmation))
                   .where('consent.application_id', '=', asked.applicationId)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ held.scopes`)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ consent.scopes`)

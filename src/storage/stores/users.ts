@@ -26,7 +26,7 @@ export const users = (db: Executor) => ({
   insert: async (user: UserRecord): Promise<boolean> => {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('user')
-      .values({ ...snakeCase(user), metadata: json(user.metadata) })
+      .values({ ...snakeCase(user), metadata: json(user.metadata), claims: json(user.claims) })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
     return (numInsertedOrUpdatedRows ?? 0n) > 0n
@@ -81,12 +81,16 @@ export const users = (db: Executor) => ({
   /** Of a user that is locked: these fields, and no others. */
   update: async (
     id: UserId,
-    { metadata, ...fields }: Partial<Omit<UserRecord, 'id' | 'createdAt'>>,
+    { metadata, claims, ...fields }: Partial<Omit<UserRecord, 'id' | 'createdAt'>>,
   ): Promise<{ readonly updated: boolean } | { readonly taken: UniqueField }> => {
     const updated = await unlessTaken(
       db
         .updateTable('user')
-        .set({ ...snakeCase(fields), ...(metadata && { metadata: json(metadata) }) })
+        .set({
+          ...snakeCase(fields),
+          ...(metadata && { metadata: json(metadata) }),
+          ...(claims && { claims: json(claims) }),
+        })
         .where('id', '=', id)
         .executeTakeFirst(),
     )

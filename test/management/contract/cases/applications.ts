@@ -134,6 +134,28 @@ export const applicationCases: Cases = {
   getApplicationKeys: {
     success: async (world) => ({ params: { id: (await application(world)).id } }),
   },
+  getApplicationClientMetadata: {
+    success: async (world) => ({ params: { id: (await application(world)).id } }),
+  },
+
+  updateApplicationClientMetadata: {
+    success: async (world) => ({
+      params: { id: (await application(world)).id },
+      body: {
+        id_token_signed_response_alg: 'ES256',
+        post_logout_redirect_uris: ['https://app.example.com/goodbye'],
+        backchannel_logout_uri: 'https://app.example.com/logout',
+      },
+    }),
+    422: [
+      async (world) => ({
+        params: { id: (await application(world)).id },
+        body: { backchannel_logout_uri: 'http://app.example.com/logout' },
+      }),
+      async (world) => ({ params: { id: (await application(world)).id }, body: { profile: 'fapi2' } }),
+    ],
+  },
+
   updateApplicationKeys: {
     success: async (world) => ({
       params: { id: (await application(world)).id },

@@ -1,0 +1,111 @@
+import { type Kysely, sql } from 'kysely'
+
+/*
+ * What the rest of the protocol keeps: pushed requests, devices, what an authorization is for beyond its scopes, what a
+ * client registered about itself, and who has to be told that a session ended. Everything is added: the version before
+ * goes on working beside it. Nothing here reads a table that may be big; what does is in 0005-protocol-indexes.ts.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db)
+}
+
+const statements = [
+  "set local lock_timeout = '3s'",
+
+  // What a client says of itself beyond what the management API of WorkOS has (RFC 7591 §2, under its names there), and
+  // for one that registered itself: by what it may change that (RFC 7592 §3), which metadata it registered, last use.
+  `alter table application
+    add column metadata jsonb not null default '{}',
+    add column registration_access_token_hash text collate "C",
+    add column metadata_hash text collate "C",
+    add column last_used_at timestamptz`,
+  // An application that registered itself belongs to nobody. Not valid: the rows there are keep the stricter rule.
+  'alter table application drop constraint application_check',
+  `alter table application add constraint application_owner check (
+    case when is_first_party then organization_id is null
+         else organization_id is not null or was_dynamically_registered end) not valid`,
+
+  // OIDC Core §5.1: the standard claims that have no column of their own.
+  `alter table "user" add column claims jsonb not null default '{}'`,
+
+  // What was agreed to beside scopes (RFC 8707, RFC 9396).
+  `alter table consent
+    add column resources text[] not null default '{}',
+    add column authorization_details jsonb not null default '[]'`,
+  // What a code, and then its grant, is for beyond its scopes; null for nothing, which is usual.
+  'alter table authorization_code add column terms jsonb',
+  'alter table authorization_grant add column terms jsonb',
+
+  // RFC 9126. The URI is a handle: only its hash is kept. Used: an authorization was completed with it.
+  `create table pushed_request (
+    request_uri_hash text collate "C" primary key,
+    application_id text collate "C" not null references application on delete cascade,
+    parameters jsonb not null,
+    is_signed boolean not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz
+  )`,
+  'create index on pushed_request (application_id)',
+  'create index on pushed_request (expires_at)',
+
+  // RFC 8628. Whoever approves it fills in consent, session and how they proved who they are, as a code has them.
+  `create table device_authorization (
+    device_code_hash text collate "C" primary key,
+    user_code_hash text collate "C" not null unique,
+    application_id text collate "C" not null references application on delete cascade,
+    scopes text[] not null,
+    terms jsonb,
+    status text not null check (status in ('pending', 'approved', 'denied', 'redeemed')),
+    grant_id text collate "C" not null,
+    consent_id text collate "C",
+    session_id text collate "C",
+    authenticated_at timestamptz,
+    amr text[],
+    interval_seconds integer not null,
+    last_polled_at timestamptz,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    check (status in ('pending', 'denied')
+      or (consent_id is not null and session_id is not null and authenticated_at is not null and amr is not null))
+  )`,
+  'create index on device_authorization (application_id)',
+  'create index on device_authorization (expires_at)',
+
+  // First sight of what may be shown once (RFC 7523 §3: jti of an assertion; RFC 9449 §11.1: of a DPoP proof).
+  `create table seen_once (
+    key_hash text collate "C" primary key,
+    expires_at timestamptz not null
+  )`,
+  'create index on seen_once (expires_at)',
+
+  // Which applications a session has signed in to that want to hear of its end (OIDC Back-Channel Logout §2).
+  `create table session_application (
+    session_id text collate "C" not null references session on delete cascade,
+    application_id text collate "C" not null references application on delete cascade,
+    primary key (session_id, application_id)
+  )`,
+  'create index on session_application (application_id)',
+  // The outbox: written in the statement that ends the session, emptied by a job.
+  `create table logout_delivery (
+    id text collate "C" primary key,
+    application_id text collate "C" not null references application on delete cascade,
+    session_id text collate "C" not null,
+    user_id text collate "C" not null,
+    attempts integer not null default 0,
+    -- Null once delivered or given up.
+    next_attempt_at timestamptz,
+    delivered_at timestamptz,
+    last_error text,
+    created_at timestamptz not null
+  )`,
+  'create index on logout_delivery (application_id)',
+  'create index on logout_delivery (next_attempt_at) where next_attempt_at is not null',
+  'create index on logout_delivery (created_at)',
+
+  // The template is a part of every access token and the resources are asked for at every request: both are in memory.
+  ...['jwt_template', 'resource_indicator'].map(
+    (table) => `create trigger ${table}_changed after insert or update or delete on ${table}
+      for each statement execute function notify_environment_changed()`,
+  ),
+]

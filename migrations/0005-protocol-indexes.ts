@@ -1,0 +1,18 @@
+import { type Kysely, sql } from 'kysely'
+
+/*
+ * What 0004-protocol.ts needs of tables that may be big: each statement reads one of them whole, so it is run by itself
+ * (0003-management-indexes.ts says why). What was cut short is repeated from the beginning: every statement may be.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db)
+}
+
+const statements = [
+  'alter table application validate constraint application_owner',
+  // RFC 7591: software that registers the same again gets the same application.
+  'create unique index if not exists application_metadata_hash_key on application (metadata_hash)',
+  // Those that registered themselves and are used no more are looked for by a job.
+  `create index if not exists application_reaping_idx on application (coalesce(last_used_at, created_at))
+    where was_dynamically_registered`,
+]

@@ -1,0 +1,135 @@
+import type { Acting } from '../events/record.ts'
+import type { ClientMetadata, ClientMetadataName } from '../protocol/client-metadata.ts'
+import type { ApplicationId } from '../protocol/identifiers.ts'
+import { isLoopbackHost } from '../protocol/issuer.ts'
+import { redirectUriProblem } from '../protocol/redirect-uri.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Client } from './client.ts'
+import { applyChanges } from './registration.ts'
+
+/*
+ * What a client says of itself must make sense together with what else is known of it. The same checks hold whoever says
+ * it: the operator, a client that registers itself, or a metadata document.
+ */
+
+export interface MetadataProblem {
+  readonly field: ClientMetadataName
+  readonly code: 'uri_invalid' | 'keys_required' | 'public_client' | 'several_subjects' | 'not_for_type'
+  readonly message: string
+}
+
+/** What the metadata has to agree with. */
+export type Described = Pick<Client, 'type' | 'isPublic' | 'jwks' | 'jwksUri'>
+
+/** https, or http on this machine; without user and fragment. */
+export const isWebUri = (text: string): boolean => {
+  if (!URL.canParse(text) || !/^https?:\/\/[^/][\x21-\x7E]*$/i.test(text) || text.includes('#')) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
+}
+
+const webUris = [
+  ...([
+    'client_uri',
+    'logo_uri',
+    'policy_uri',
+    'tos_uri',
+    'initiate_login_uri',
+    'sector_identifier_uri',
+  ] as const),
+  ...(['backchannel_logout_uri', 'frontchannel_logout_uri'] as const),
+]
+
+const tlsSubjects = [
+  ...(['tls_client_auth_subject_dn', 'tls_client_auth_san_dns', 'tls_client_auth_san_uri'] as const),
+  ...(['tls_client_auth_san_ip', 'tls_client_auth_san_email'] as const),
+]
+
+/** What only a client that can prove who it is can be held to. */
+const forConfidential = [
+  ...(['tls_client_auth_subject_dn', 'tls_client_auth_san_dns', 'tls_client_auth_san_uri'] as const),
+  ...(['tls_client_auth_san_ip', 'tls_client_auth_san_email', 'introspection_signed_response_alg'] as const),
+]
+
+/** Everything that is wrong with it. */
+export const metadataProblems = (metadata: ClientMetadata, described: Described): MetadataProblem[] => [
+  ...webUris.flatMap((field): MetadataProblem[] => {
+    const uri = metadata[field]
+    return uri === undefined || isWebUri(uri)
+      ? []
+      : [{ field, code: 'uri_invalid', message: 'is not an https URL without user and fragment.' }]
+  }),
+  ...(metadata.post_logout_redirect_uris ?? []).flatMap((uri): MetadataProblem[] => {
+    const fault = redirectUriProblem(uri)
+    const field = 'post_logout_redirect_uris'
+    return fault ? [{ field, code: 'uri_invalid', message: `${uri.slice(0, 200)} ${fault}.` }] : []
+  }),
+  ...tlsSubjectProblems(metadata),
+  ...(described.isPublic ? publicProblems(metadata) : keyProblems(metadata, described)),
+]
+
+const tlsSubjectProblems = (metadata: ClientMetadata): MetadataProblem[] => {
+  const [, second] = tlsSubjects.filter((field) => metadata[field] !== undefined)
+  // RFC 8705 §2.1.2: exactly one of them.
+  return second
+    ? [{ field: second, code: 'several_subjects', message: 'is one subject of a certificate too many.' }]
+    : []
+}
+
+const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
+  // FAPI 2.0 Security Profile §5.3.2.1: confidential clients only.
+  ...(metadata.profile === 'fapi2'
+    ? [{ field: 'profile', code: 'public_client', message: 'A public client cannot be held to it.' } as const]
+    : []),
+  ...forConfidential
+    .filter((field) => metadata[field] !== undefined)
+    .map((field) => ({ field, code: 'public_client', message: 'is not for a public client.' }) as const),
+]
+
+const keyProblems = (metadata: ClientMetadata, { jwks, jwksUri }: Described): MetadataProblem[] => {
+  const hasKeys = jwks !== null || jwksUri !== null
+  const hasSubject = tlsSubjects.some((field) => metadata[field] !== undefined)
+  const needs = (field: ClientMetadataName, message: string): MetadataProblem => ({
+    field,
+    code: 'keys_required',
+    message,
+  })
+  return [
+    // FAPI 2.0 Security Profile §5.3.2.1: private_key_jwt or mutual TLS.
+    ...(metadata.profile === 'fapi2' && !hasKeys && !hasSubject
+      ? [needs('profile', 'The application needs public keys, or the subject of its certificate, first.')]
+      : []),
+    ...(metadata.require_signed_request_object === true && !hasKeys
+      ? [needs('require_signed_request_object', 'The application needs public keys first.')]
+      : []),
+    // RFC 8705 §2.1.1, §2.2.2; OIDC Core §9
+    ...(metadata.token_endpoint_auth_method === 'tls_client_auth' && !hasSubject
+      ? [needs('token_endpoint_auth_method', 'tls_client_auth needs the subject of the certificate.')]
+      : []),
+    ...(isByKeys(metadata.token_endpoint_auth_method) && !hasKeys
+      ? [needs('token_endpoint_auth_method', 'The application needs public keys first.')]
+      : []),
+  ]
+}
+
+const isByKeys = (method: ClientMetadata['token_endpoint_auth_method']): boolean =>
+  method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
+
+export type ChangedMetadata =
+  | { readonly outcome: 'changed'; readonly client: Client }
+  | { readonly outcome: 'refused'; readonly code: 'application_not_found' }
+  | { readonly outcome: 'refused'; readonly code: 'invalid'; readonly problems: readonly MetadataProblem[] }
+
+/** Replaces all of it. Tokens that exist stay as they are. */
+export const changeMetadata = async (
+  acting: Acting<Pick<Stores, 'clients'>>,
+  id: ApplicationId,
+  metadata: ClientMetadata,
+): Promise<ChangedMetadata> => {
+  const { stores } = acting
+  const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
+  if (!before) return { outcome: 'refused', code: 'application_not_found' }
+  const problems = metadataProblems(metadata, before)
+  if (problems.length > 0) return { outcome: 'refused', code: 'invalid', problems }
+  return { outcome: 'changed', client: await applyChanges(acting, before, { metadata }) }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { changeMetadata } from '../clients/client-metadata.ts'
+import type { ClientRegistry } from '../clients/client-registry.ts'
+import { clientMetadataObject, clientMetadataObjectSchema } from '../objects/client-metadata.ts'
+import { clientMetadataShape } from '../protocol/client-metadata.ts'
+import type { Stores } from '../storage/index.ts'
+import { applicationAt } from './application-reference.ts'
+import { notThere } from './identified.ts'
+import { changeOperation, type Operation, readOperation } from './operation.ts'
+import { invalid } from './refusal.ts'
+
+export interface ClientMetadataDependencies {
+  readonly stores: Stores
+  readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
+}
+
+const tag = 'Application settings'
+const path = '/latchkey/v1/applications/:id/client_metadata'
+
+export const clientMetadataOperations = ({
+  stores,
+  clientRegistry,
+}: ClientMetadataDependencies): readonly Operation[] => [
+  readOperation({
+    id: 'getApplicationClientMetadata',
+    method: 'GET',
+    path,
+    tag,
+    summary: 'Get the client metadata of an application: its profile, algorithms, logout and the like.',
+    permission: 'applications:read',
+    answer: clientMetadataObjectSchema,
+    errors: [404],
+    handle: async ({ params }) => clientMetadataObject(await applicationAt(stores, params.id)),
+  }),
+
+  changeOperation({
+    id: 'updateApplicationClientMetadata',
+    method: 'PUT',
+    path,
+    tag,
+    summary: 'Replace the client metadata of an application.',
+    description:
+      'Members have the names of RFC 7591 and the documents that add to it; `profile` is ours, and `fapi2` holds the ' +
+      'application to the FAPI 2.0 Security Profile. What is left out is as the specifications have it by default.',
+    permission: 'applications:write',
+    body: z.strictObject(clientMetadataShape).partial(),
+    answer: clientMetadataObjectSchema,
+    status: 200,
+    errors: [404],
+    handle: ({ params, body, change }) =>
+      change(async (acting) => {
+        const { id, clientId } = await applicationAt(acting.stores, params.id)
+        const changed = await changeMetadata(acting, id, body)
+        if (changed.outcome === 'refused') {
+          throw changed.code === 'invalid' ? invalid(changed.problems) : notThere('application', params.id)
+        }
+        acting.afterCommit(() => clientRegistry.invalidate(clientId))
+        return clientMetadataObject(changed.client)
+      }),
+  }),
+]

@@ -1,0 +1,51 @@
+/*
+ * What an authorization is for beyond its scopes. It is asked for in the authorization request, agreed to, and kept with
+ * the code and then with its grant; members that were not asked for are absent.
+ */
+
+/** RFC 9396 §2: an object of a type; its other members are the type's. */
+export interface AuthorizationDetail {
+  readonly type: string
+  readonly [member: string]: unknown
+}
+
+/** OIDC Core §5.5.1: how one claim is asked for; null asks for it and no more. */
+export type ClaimRequest = {
+  readonly essential?: boolean
+  readonly value?: unknown
+  readonly values?: readonly unknown[]
+} | null
+
+/** OIDC Core §5.5 */
+export interface ClaimsRequest {
+  readonly userinfo?: Readonly<Record<string, ClaimRequest>>
+  readonly id_token?: Readonly<Record<string, ClaimRequest>>
+}
+
+/** RFC 7800 §3.1: the key whose holder alone may use a token (RFC 9449 §6.1: jkt; RFC 8705 §3.1: x5t#S256). */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string }
+
+export interface GrantTerms {
+  /** RFC 8707 §2: where tokens may be used. */
+  readonly resources?: readonly string[]
+  /** RFC 9396 */
+  readonly authorizationDetails?: readonly AuthorizationDetail[]
+  readonly claims?: ClaimsRequest
+  /**
+   * The key that a code (RFC 9449 §10) or the refresh tokens of a public client (RFC 9449 §5) are bound to. Those of a
+   * confidential client are bound to it by its authentication already.
+   */
+  readonly confirmation?: Confirmation
+}
+
+/** What is to be kept of them; null if they say nothing. */
+export const meaningfulTerms = (terms: GrantTerms): GrantTerms | null => {
+  const { resources = [], authorizationDetails = [], claims, confirmation } = terms
+  const meaningful = {
+    ...(resources.length > 0 && { resources }),
+    ...(authorizationDetails.length > 0 && { authorizationDetails }),
+    ...(claims && { claims }),
+    ...(confirmation && { confirmation }),
+  }
+  return Object.keys(meaningful).length > 0 ? meaningful : null
+}

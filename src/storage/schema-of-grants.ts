@@ -1,0 +1,123 @@
+import type { ColumnType } from 'kysely'
+import type { AuthorizationDetail, GrantTerms } from '../protocol/grant-terms.ts'
+import type {
+  ApplicationId,
+  ConsentId,
+  GrantId,
+  LogoutDeliveryId,
+  OrganizationId,
+  SessionId,
+  UserId,
+} from '../protocol/identifiers.ts'
+import type { Hash, Json, OptionalJson, Timestamps } from './column-types.ts'
+
+/* The tables of what is asked for, agreed to and granted, and of what ends with it. */
+
+export interface ConsentTable extends Timestamps {
+  id: ConsentId
+  user_id: UserId
+  application_id: ApplicationId
+  organization_id: OrganizationId | null
+  scopes: string[]
+  resources: string[]
+  authorization_details: Json<readonly AuthorizationDetail[]>
+}
+
+export interface AuthorizationGrantTable {
+  id: GrantId
+  consent_id: ConsentId
+  session_id: SessionId | null
+  scopes: string[]
+  authenticated_at: Date
+  amr: string[]
+  created_at: Date
+  expires_at: Date
+  revoked_at: Date | null
+  terms: OptionalJson<GrantTerms>
+}
+
+export interface AuthorizationCodeTable {
+  code_hash: Hash
+  grant_id: GrantId
+  consent_id: ConsentId
+  session_id: SessionId
+  redirect_uri: string
+  redirect_uri_given: boolean
+  scopes: string[]
+  nonce: string | null
+  code_challenge: string | null
+  authenticated_at: Date
+  amr: string[]
+  expires_at: Date
+  redeemed_at: Date | null
+  terms: OptionalJson<GrantTerms>
+}
+
+export interface PushedRequestTable {
+  request_uri_hash: Hash
+  application_id: ApplicationId
+  parameters: Json<Readonly<Record<string, string | readonly string[]>>>
+  is_signed: boolean
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+}
+
+export type DeviceAuthorizationStatus = 'pending' | 'approved' | 'denied' | 'redeemed'
+
+export interface DeviceAuthorizationTable {
+  device_code_hash: Hash
+  user_code_hash: Hash
+  application_id: ApplicationId
+  scopes: string[]
+  terms: OptionalJson<GrantTerms>
+  status: DeviceAuthorizationStatus
+  grant_id: GrantId
+  consent_id: ConsentId | null
+  session_id: SessionId | null
+  authenticated_at: Date | null
+  amr: string[] | null
+  interval_seconds: number
+  last_polled_at: Date | null
+  created_at: Date
+  expires_at: Date
+}
+
+export interface SeenOnceTable {
+  key_hash: Hash
+  expires_at: Date
+}
+
+export interface SessionApplicationTable {
+  session_id: SessionId
+  application_id: ApplicationId
+}
+
+export interface LogoutDeliveryTable {
+  id: LogoutDeliveryId
+  application_id: ApplicationId
+  session_id: SessionId
+  user_id: UserId
+  attempts: ColumnType<number, number | undefined, number>
+  next_attempt_at: Date | null
+  delivered_at: Date | null
+  last_error: string | null
+  created_at: Date
+}
+
+export interface RefreshTokenTable {
+  family_hash: Hash
+  grant_id: GrantId
+  token_hash: Hash
+  issued_at: Date
+  expires_at: Date
+  previous_hash: Hash | null
+  successor_sealed: string | null
+  /** The end of the day of expires_at, for sweeping. */
+  expires_by: ColumnType<Date, never, never>
+}
+
+export interface RevokedAccessTokenTable {
+  jti: string
+  expires_at: Date
+}
