@@ -1,0 +1,83 @@
+import { auth } from 'express-openid-connect'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import type { TestApplication } from '../support/fixtures.ts'
+import { followAuthorization } from '../support/follow-authorization.ts'
+import { type ExpressServer, startExpress } from './express-server.ts'
+
+/*
+ * express-openid-connect, as its documentation sets it up. Its default is the implicit flow; told to use codes it sends
+ * PKCE, state and nonce by itself.
+ */
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const serve = async (): Promise<ExpressServer & { readonly application: TestApplication }> => {
+  const server = await startExpress()
+  const application = await app.fixtures.firstParty({ redirectUris: [`${server.origin}/callback`] })
+  server.express.use(
+    auth({
+      issuerBaseURL: app.issuer,
+      baseURL: server.origin,
+      clientID: application.clientId,
+      clientSecret: application.clientSecret,
+      secret: 'a secret of the application, which is long enough',
+      authRequired: false,
+      authorizationParams: {
+        response_type: 'code',
+        response_mode: 'query',
+        scope: 'openid profile email offline_access',
+      },
+    }),
+  )
+  server.express.get('/', async (request, response) => {
+    const { oidc } = request
+    if (!oidc.isAuthenticated()) return void response.json(null)
+    const userinfo = await oidc.fetchUserInfo()
+    return void response.json({ user: oidc.user, userinfo, hasRefreshToken: oidc.refreshToken !== undefined })
+  })
+  server.express.get('/refresh', async (request, response) => {
+    const before = request.oidc.accessToken?.access_token
+    const after = await request.oidc.accessToken?.refresh()
+    response.json({ isAnother: after !== undefined && after.access_token !== before })
+  })
+  return { ...server, application }
+}
+
+const signInTo = async (
+  origin: string,
+): Promise<{ readonly browser: TestBrowser; readonly userId: string }> => {
+  const user = await app.fixtures.user({ firstName: 'Grace', lastName: 'Hopper' })
+  const browser = createBrowser(origin)
+  const login = await browser.get(`${origin}/login`)
+  expect(login.left).toBe(true)
+  const callback = await followAuthorization(login.url, user)
+  const home = await browser.get(callback.href)
+  expect({ status: home.status, path: home.url.pathname }).toEqual({ status: 200, path: '/' })
+  return { browser, userId: user.id }
+}
+
+describe('express-openid-connect', () => {
+  test('a user signs in, and the application knows them by ID token and userinfo', async () => {
+    await using server = await serve()
+    const { browser, userId } = await signInTo(server.origin)
+    const { body } = await browser.get(`${server.origin}/`)
+    expect(JSON.parse(body)).toMatchObject({
+      user: { sub: userId, name: 'Grace Hopper', email_verified: true },
+      userinfo: { sub: userId, given_name: 'Grace', family_name: 'Hopper' },
+      hasRefreshToken: true,
+    })
+  })
+
+  test('RFC 6749 §6: it refreshes its access token', async () => {
+    await using server = await serve()
+    const { browser } = await signInTo(server.origin)
+    const { body } = await browser.get(`${server.origin}/refresh`)
+    expect(JSON.parse(body)).toEqual({ isAnother: true })
+  })
+})
