@@ -1,4 +1,5 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
+import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
@@ -150,11 +151,17 @@ export const createDependencies = async (
       'requests may go to these hosts over http and in private networks',
     )
   }
+  const outboundFetch =
+    overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts })
+  const clientKeys = createClientKeys({
+    outboundFetch,
+    clock,
+    onError: (error) => logger.warn({ err: error }, 'fetching the key set of a client'),
+  })
   const webhookSealer = createSealer(secret, 'webhook', random)
   const delivering: Delivering = {
     stores,
-    outboundFetch:
-      overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts }),
+    outboundFetch,
     sealer: webhookSealer,
     clock,
     random,
@@ -188,6 +195,7 @@ export const createDependencies = async (
     keyRing,
     passwordHasher,
     newRequestId: () => newUlid(clock.now(), random),
+    clientKeys,
     clientAuthentication: { findClient },
     credentialUsed: credentialUsage.used,
     grants: createGrants({

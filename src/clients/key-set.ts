@@ -48,6 +48,10 @@ const kinds: Readonly<
   'OKP Ed25519': { members: ['crv', 'x'], algorithms: ['EdDSA', 'Ed25519'] },
 }
 
+/** What a key that was checked can sign with: what it says itself, or all that its kind can. */
+export const algorithmsOf = ({ kty, crv, alg }: PublicJwk): readonly string[] =>
+  alg !== undefined ? [alg] : (kinds[kty === 'RSA' ? 'RSA' : `${kty} ${crv}`]?.algorithms ?? [])
+
 /** The keys as they are kept, or what is wrong with them. */
 export const checkedKeySet = (
   given: readonly Readonly<Record<string, unknown>>[],
