@@ -31,6 +31,7 @@ import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
+import { createSubjectOf } from './tokens/subject.ts'
 import type { Delivering } from './webhooks/deliver.ts'
 
 /*
@@ -139,10 +140,13 @@ export const createDependencies = async (
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
+  const subjectOf = createSubjectOf(deriveKey(secret, 'pairwise subject'))
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,
     stores,
+    subjectOf,
+    findClient,
   }
 
   if (config.outboundAllowedHosts.length > 0) {
@@ -215,6 +219,7 @@ export const createDependencies = async (
     tokenIssuing: {
       signJwt: keyRing.signJwt,
       random,
+      subjectOf,
       settings: async () => {
         const { settings, formerAlgorithm } = await environment.current()
         return {
@@ -235,6 +240,7 @@ export const createDependencies = async (
       environmentRedirectUris: environment.redirectUris,
       environment,
       verification,
+      subjectOf,
       stores,
       grantConsent,
       random,

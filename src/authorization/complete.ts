@@ -8,7 +8,7 @@ import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
-import type { AuthorizationRequest } from './request.ts'
+import { type AuthorizationRequest, scopesToAgreeTo } from './request.ts'
 
 export interface Completion {
   readonly stores: Pick<Stores, 'authorizationCodes'>
@@ -33,13 +33,18 @@ export const completeAuthorization = async (
 ): Promise<string> => {
   const { client, scopes, terms } = request
   const { session, organizationId, consent } = facts
-  const isCovered = consent !== undefined && missingScopes(scopes, consent.scopes).length === 0
+  const agreedScopes = scopesToAgreeTo(request)
+  const isCovered = consent !== undefined && missingScopes(agreedScopes, consent.scopes).length === 0
   // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
   if (!isCovered && !client.isFirstParty) throw new Error('A third-party application has no consent.')
   // First-party: nobody is asked, and the record is what its tokens stand on all the same.
   const consentId = isCovered
     ? consent.id
-    : await grantConsent({ userId: session.userId, client, organizationId }, { scopes, terms }, now)
+    : await grantConsent(
+        { userId: session.userId, client, organizationId },
+        { scopes: agreedScopes, terms },
+        now,
+      )
   const code = newHandle(random)
   await stores.authorizationCodes.insert({
     codeHash: sha256(code),

@@ -4,6 +4,7 @@ import { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
+import type { SubjectOf } from '../tokens/subject.ts'
 import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
 import { type Completion, completeAuthorization } from './complete.ts'
 import { RedirectedError } from './error.ts'
@@ -12,6 +13,7 @@ import { authenticationStep, consentStep, organizationStep, type Page } from './
 import type { PendingRequest } from './pending-request.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from './request.ts'
 import { codeResponse, type ResponseLocation, type ResponseTarget } from './response.ts'
+import { isMeant } from './whom.ts'
 
 /*
  * The dispatcher. Every authorization request starts here and every page comes back here; it asks the policy what is
@@ -27,6 +29,7 @@ export interface RequestReading extends ClientIdentification {
 export interface Authorization extends Completion, RequestReading {
   readonly issuer: Issuer
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
+  readonly subjectOf: SubjectOf
   readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
 }
 
@@ -55,7 +58,9 @@ export const dispatch = async (
       request.idTokenHint === undefined
         ? undefined
         : await verifyIdTokenHint(authorization.verification, request.idTokenHint, client)
-    const authentication = authenticationStep(request, pending, session, hinted, now)
+    const isWanted =
+      session !== undefined && isMeant(request, hinted, session.userId, authorization.subjectOf)
+    const authentication = authenticationStep(request, pending, session, isWanted, now)
     if (authentication.step === 'refuse') throw authentication.error
     if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client, target }
 

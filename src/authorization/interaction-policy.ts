@@ -1,11 +1,11 @@
 import { OAuthError } from '../protocol/error.ts'
-import type { OrganizationId, UserId } from '../protocol/identifiers.ts'
+import type { OrganizationId } from '../protocol/identifiers.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { PendingRequest } from './pending-request.ts'
-import type { AuthorizationRequest } from './request.ts'
+import { type AuthorizationRequest, scopesToAgreeTo } from './request.ts'
 
 /** The page a request needs next. */
 export type Page = 'sign_in' | 'select_organization' | 'consent'
@@ -27,19 +27,18 @@ export const authenticationStep = (
   request: AuthorizationRequest,
   pending: PendingRequest,
   session: LiveSession | undefined,
-  /** Whom id_token_hint names. */
-  hintedUserId: UserId | undefined,
+  /** Whether its user is the one that the request is about, if it names anybody (whom.ts). */
+  isMeant: boolean,
   now: Date,
 ):
   | { readonly step: 'authenticated'; readonly session: LiveSession }
   | { readonly step: 'sign_in' }
   | Refusal => {
   if (session && isFreshEnough(request, pending, session, now)) {
-    if (hintedUserId === undefined || hintedUserId === session.userId)
-      return { step: 'authenticated', session }
-    // OIDC Core §3.1.2.1: an error, such as login_required, if another user is signed in than the hint says.
+    if (isMeant) return { step: 'authenticated', session }
+    // OIDC Core §3.1.2.1, §5.5.1: an error, such as login_required, if it was somebody else who signed in.
     if (session.tokenHash === pending.authentication) {
-      return refuse('login_required', 'Another user has signed in than id_token_hint says.')
+      return refuse('login_required', 'Another user has signed in than the request names.')
     }
   }
   // OIDC Core §3.1.2.6
@@ -103,7 +102,7 @@ export const consentStep = (
   const answer = pending.decision?.sessionId === session.id ? pending.decision.answer : undefined
   if (answer === 'denied') return refuse('access_denied', 'The user denied the request.')
   if (request.client.isFirstParty) return { step: 'consented' }
-  const agreed = consented !== undefined && missingScopes(request.scopes, consented).length === 0
+  const agreed = consented !== undefined && missingScopes(scopesToAgreeTo(request), consented).length === 0
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
   const mustAsk = request.prompts.includes('consent') && answer !== 'allowed'
   if (agreed && !mustAsk) return { step: 'consented' }

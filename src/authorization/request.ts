@@ -1,9 +1,11 @@
 import type { Environment } from '../environment/environment-registry.ts'
+import { scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
-import { type Prompt, parseMaxAge, parsePrompt } from '../protocol/prompt.ts'
+import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protocol/prompt.ts'
+import { checkClaims } from './checks/claims.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
 import { checkResponseType } from './checks/response-type.ts'
@@ -20,6 +22,8 @@ export interface AuthorizationRequest extends IdentifiedClient {
   readonly prompts: readonly Prompt[]
   readonly maxAgeSeconds: number | undefined
   readonly loginHint: string | undefined
+  /** Language tags, the preferred first; not verified to be any. */
+  readonly uiLocales: readonly string[]
   /** An ID token of ours, not verified yet. */
   readonly idTokenHint: string | undefined
   /** The organization to act for, if the client has one in mind. */
@@ -39,19 +43,34 @@ export const parseAuthorizationRequest = (
 ): AuthorizationRequest => {
   refuseUnsupported(parameters)
   checkResponseType(parameters)
+  const { client } = identified
+  const claims = checkClaims(parameters)
   return {
     ...identified,
-    scopes: checkScope(parameters, identified.client),
-    terms: {},
-    codeChallenge: checkCodeChallenge(parameters, identified.client),
+    scopes: checkScope(parameters, client),
+    terms: { ...(claims && { claims }) },
+    codeChallenge: checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),
-    maxAgeSeconds: parseMaxAge(parameters.get('max_age')),
+    // OIDC Registration §2: max_age overrides default_max_age.
+    maxAgeSeconds: parseMaxAge(parameters.get('max_age')) ?? client.metadata.default_max_age,
     loginHint: parameters.get('login_hint'),
+    uiLocales: parseUiLocales(parameters.get('ui_locales')),
     idTokenHint: parameters.get('id_token_hint'),
     organizationId: checkOrganization(parameters),
   }
 }
+
+/**
+ * What its user must have agreed to: the scopes, and those that claims asked for by name belong to. The second are not
+ * granted for that: the client is told of these claims and no others.
+ */
+export const scopesToAgreeTo = ({
+  scopes,
+  terms,
+}: Pick<AuthorizationRequest, 'scopes' | 'terms'>): readonly string[] => [
+  ...new Set([...scopes, ...scopesOfClaims(terms.claims)]),
+]
 
 const refuseUnsupported = (parameters: Parameters): void => {
   // OIDC Core §6.1, §6.2: a request object that is not understood must not be ignored.

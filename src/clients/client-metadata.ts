@@ -6,6 +6,7 @@ import { redirectUriProblem } from '../protocol/redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Client } from './client.ts'
 import { applyChanges } from './registration.ts'
+import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
 /*
  * What a client says of itself must make sense together with what else is known of it. The same checks hold whoever says
@@ -14,12 +15,19 @@ import { applyChanges } from './registration.ts'
 
 export interface MetadataProblem {
   readonly field: ClientMetadataName
-  readonly code: 'uri_invalid' | 'keys_required' | 'public_client' | 'several_subjects' | 'not_for_type'
+  readonly code:
+    | 'uri_invalid'
+    | 'keys_required'
+    | 'public_client'
+    | 'several_subjects'
+    | 'not_for_type'
+    | 'sector_required'
+    | 'sector_invalid'
   readonly message: string
 }
 
 /** What the metadata has to agree with. */
-export type Described = Pick<Client, 'type' | 'isPublic' | 'jwks' | 'jwksUri'>
+export type Described = Pick<Client, 'type' | 'isPublic' | 'jwks' | 'jwksUri' | 'redirectUris'>
 
 /** https, or http on this machine; without user and fragment. */
 export const isWebUri = (text: string): boolean => {
@@ -65,6 +73,7 @@ export const metadataProblems = (metadata: ClientMetadata, described: Described)
     return fault ? [{ field, code: 'uri_invalid', message: `${uri.slice(0, 200)} ${fault}.` }] : []
   }),
   ...tlsSubjectProblems(metadata),
+  ...sectorProblems(metadata, described),
   ...(described.isPublic ? publicProblems(metadata) : keyProblems(metadata, described)),
 ]
 
@@ -75,6 +84,21 @@ const tlsSubjectProblems = (metadata: ClientMetadata): MetadataProblem[] => {
     ? [{ field: second, code: 'several_subjects', message: 'is one subject of a certificate too many.' }]
     : []
 }
+
+/** OIDC Core §8.1, OIDC Registration §5 */
+const sectorProblems = (
+  metadata: ClientMetadata,
+  { redirectUris }: Pick<Described, 'redirectUris'>,
+): MetadataProblem[] =>
+  isPairwise({ metadata }) && isSectorUnclear({ metadata, redirectUris })
+    ? [
+        {
+          field: 'sector_identifier_uri',
+          code: 'sector_required',
+          message: 'is needed for pairwise subjects, since the redirect URIs are on several hosts.',
+        },
+      ]
+    : []
 
 const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
   // FAPI 2.0 Security Profile §5.3.2.1: confidential clients only.

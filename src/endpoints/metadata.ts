@@ -7,6 +7,7 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import type { Grants } from '../grants/index.ts'
 import { authenticationContextClasses } from '../protocol/authentication-methods.ts'
 import { claimDefinitions } from '../protocol/claims.ts'
+import { subjectTypes } from '../protocol/client-metadata.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import { codeChallengeMethods } from '../protocol/pkce.ts'
@@ -44,7 +45,7 @@ export const serverMetadata = (
   token_endpoint_auth_methods_supported: clientAuthenticationMethods,
   introspection_endpoint_auth_methods_supported: confidentialAuthenticationMethods,
   revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
-  subject_types_supported: ['public'],
+  subject_types_supported: subjectTypes,
   id_token_signing_alg_values_supported: ['RS256'],
   claim_types_supported: ['normal'],
   claims_supported: [
@@ -53,7 +54,7 @@ export const serverMetadata = (
   ],
   acr_values_supported: authenticationContextClasses,
   prompt_values_supported: prompts,
-  claims_parameter_supported: false,
+  claims_parameter_supported: true,
   request_parameter_supported: false,
   request_uri_parameter_supported: false,
   // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).

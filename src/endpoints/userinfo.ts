@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../observability/request-line.ts'
-import { userClaims } from '../protocol/claims.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
 import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { userinfoClaims } from '../tokens/userinfo-claims.ts'
 import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
 import { acceptForms, faultOfOurs } from './back-channel.ts'
 import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
@@ -69,8 +69,7 @@ export const userinfoEndpoint = ({
           throw new OAuthError('insufficient_scope', 'The access token was not granted the scope openid.')
         }
         note(request, { userId: held.user.id, outcome: 'answered' })
-        // OIDC Core §5.3.2: sub always.
-        return { sub: held.user.id, ...userClaims(held.user, scopes) }
+        return userinfoClaims(held)
       },
     })
   }

@@ -52,6 +52,8 @@ const scopeDescriptions = {
   openid: description,
   profile: description,
   email: description,
+  address: description,
+  phone: description,
   offline_access: description,
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
+import { scopesToAgreeTo } from '../authorization/request.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
@@ -33,8 +34,9 @@ export const consentPage =
       // Signed out or a member of something else meanwhile: the dispatcher knows where that leads.
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
       const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
-      const { client, scopes, target } = authorizationRequest
-      const frame = pages.site.frame(request)
+      const { client, target, uiLocales } = authorizationRequest
+      const scopes = scopesToAgreeTo(authorizationRequest)
+      const frame = pages.site.frame(request, uiLocales)
       const { scopeDescriptions } = (await pages.environment.current()).settings
       const [owner, permissions] = await Promise.all([
         client.organizationId && pages.stores.organizations.byId(client.organizationId),
@@ -87,7 +89,7 @@ export const consentPage =
       const { authorizationRequest, organizationId, session } = facts
       await pages.grantConsent(
         { userId: session.userId, client: authorizationRequest.client, organizationId },
-        authorizationRequest,
+        { scopes: scopesToAgreeTo(authorizationRequest), terms: authorizationRequest.terms },
         opened.now,
       )
       note(request, { outcome: 'allowed' })

@@ -37,7 +37,8 @@ export const selectOrganizationPage =
       const memberships = await pages.stores.memberships.activeOf(session.userId)
       const membership = memberships.find(({ organizationId }) => organizationId === chosen)
       if (!membership) {
-        const { noLongerMember } = pages.site.frame(request).text.selectOrganization
+        const { noLongerMember } = pages.site.frame(request, opened.authorizationRequest?.uiLocales).text
+          .selectOrganization
         return show(request, reply.code(422), opened, session, noLongerMember)
       }
       await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId, opened.now)
@@ -56,7 +57,7 @@ export const selectOrganizationPage =
       return sendHtml(
         reply,
         page(SelectOrganization, {
-          ...pages.site.frame(request),
+          ...pages.site.frame(request, authorizationRequest?.uiLocales),
           action: paths.selectOrganization,
           useAnotherAccountAction: paths.signOut,
           csrfToken: context.csrfToken,

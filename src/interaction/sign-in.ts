@@ -37,12 +37,12 @@ export const signInPage =
       })
       if (opened instanceof OvertakenForm) {
         // Whoever typed a password means that account, not the one another tab signed in meanwhile: asked again.
-        const { expired } = pages.site.frame(request).text.signIn.errors
+        const { expired } = frameOf(request, opened.opened).text.signIn.errors
         return show(request, reply.code(422), opened.opened, { errors: { form: expired } })
       }
       const email = opened.form.get('email')?.trim() ?? ''
       const password = opened.form.get('password') ?? ''
-      const { errors: text } = pages.site.frame(request).text.signIn
+      const { errors: text } = frameOf(request, opened).text.signIn
       const errors = {
         ...(email === '' && { email: text.emailMissing }),
         ...(email.length > MAXIMUM_EMAIL_LENGTH && { email: text.emailMalformed }),
@@ -80,6 +80,9 @@ export const signInPage =
       }
     })
 
+    const frameOf = (request: FastifyRequest, opened: Pick<PageContext, 'authorizationRequest'>) =>
+      pages.site.frame(request, opened.authorizationRequest?.uiLocales)
+
     const show = (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -89,7 +92,7 @@ export const signInPage =
       sendHtml(
         reply,
         page(SignIn, {
-          ...pages.site.frame(request),
+          ...frameOf(request, { authorizationRequest }),
           action: paths.signIn,
           csrfToken: context.csrfToken,
           sealedRequest: sealed,

@@ -15,7 +15,8 @@ export interface Site {
   readonly stylesheet: Stylesheet
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
-  frame(request: FastifyRequest): FrameProps
+  /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
+  frame(request: FastifyRequest, uiLocales?: readonly string[]): FrameProps
   errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
 }
 
@@ -35,9 +36,9 @@ export const createSite = ({
   /** Only where every reader is the developer: on the developer's own machine. */
   readonly showDeveloperDetail: boolean
 }): Site => {
-  const frame = (request: FastifyRequest): FrameProps => ({
+  const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
     branding: brandingOf(environment.latest().settings),
-    text: textFor(wantedLanguages(request.headers['accept-language'])),
+    text: textFor([...uiLocales, ...wantedLanguages(request.headers['accept-language'])]),
     stylesheetPath: stylesheet.path,
   })
   return {

@@ -16,6 +16,8 @@ export const settingsSchema = z
       openid: z.string().nullable(),
       profile: z.string().nullable(),
       email: z.string().nullable(),
+      address: z.string().nullable(),
+      phone: z.string().nullable(),
       offline_access: z.string().nullable(),
     }),
     access_token: z.object({
@@ -50,6 +52,8 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
     openid: settings.scopeDescriptions.openid ?? null,
     profile: settings.scopeDescriptions.profile ?? null,
     email: settings.scopeDescriptions.email ?? null,
+    address: settings.scopeDescriptions.address ?? null,
+    phone: settings.scopeDescriptions.phone ?? null,
     offline_access: settings.scopeDescriptions.offline_access ?? null,
   },
   access_token: { ...settings.accessToken },

@@ -31,3 +31,10 @@ export const parseMaxAge = (text: string | undefined): number | undefined => {
   if (!/^\d{1,9}$/.test(text)) throw invalidRequest('max_age must be a whole number of seconds.', 'max_age')
   return Number(text)
 }
+
+/** A list longer than this nobody means, and each tag is looked for among our languages. */
+const MAXIMUM_LOCALES = 10
+
+/** The values of `ui_locales`: language tags by preference. OIDC Core §3.1.2.1: none of them is ever an error. */
+export const parseUiLocales = (text: string | undefined): string[] =>
+  (text ?? '').split(' ', MAXIMUM_LOCALES).filter((tag) => tag !== '')

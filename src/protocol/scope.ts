@@ -4,7 +4,7 @@ import { invalidScope } from './error.ts'
 const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/
 
 /** OIDC Core §5.4, §11: open to every application; all others are permissions assigned to it. */
-export const standardScopes = ['openid', 'profile', 'email', 'offline_access'] as const
+export const standardScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const
 
 export type StandardScope = (typeof standardScopes)[number]
 

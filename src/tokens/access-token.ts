@@ -4,13 +4,14 @@ import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
 import type { Authorization } from './authorization.ts'
+import { type Subject, subjectOfToken } from './subject.ts'
 
 /** The claims of our access tokens: RFC 9068 §2.2, and WorkOS's names where it has them. */
 export interface AccessTokenClaims {
   readonly iss: string
   readonly aud: string
-  /** The user; for a client's own token its client ID. */
-  readonly sub: string
+  /** The user, by the name the client has for them; for a client's own token its client ID. */
+  readonly sub: Subject
   readonly client_id: Identifier<'client'>
   readonly org_id?: Identifier<'organization'>
   /** The consent the token stands on. */
@@ -37,7 +38,7 @@ export interface AccessTokenSettings {
 
 export const accessTokenClaims = (
   authorization: Authorization,
-  confirmation: Confirmation | undefined,
+  { subject, confirmation }: { readonly subject: Subject; readonly confirmation: Confirmation | undefined },
   settings: AccessTokenSettings,
   now: Date,
   random: Random,
@@ -45,6 +46,7 @@ export const accessTokenClaims = (
   const { client, credentialId, scopes } = authorization
   return {
     iss: settings.issuer,
+    sub: subject,
     aud: settings.audience,
     client_id: client.clientId,
     jti: newUlid(now, random),
@@ -55,9 +57,8 @@ export const accessTokenClaims = (
     // RFC 6749 Appendix A.4: a scope has at least one token, so no scopes is no claim.
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
     ...(authorization.subject === 'client'
-      ? { sub: client.clientId, ...(client.organizationId && { org_id: client.organizationId }) }
+      ? { ...(client.organizationId && { org_id: client.organizationId }) }
       : {
-          sub: authorization.user.id,
           sid: authorization.consentId,
           grant_id: authorization.grantId,
           ...(authorization.organizationId && { org_id: authorization.organizationId }),
@@ -90,7 +91,7 @@ export const readAccessTokenClaims = (
   return {
     iss,
     aud,
-    sub,
+    sub: subjectOfToken(sub),
     client_id: clientId,
     jti,
     iat,

@@ -3,24 +3,46 @@ import { userClaims } from '../protocol/claims.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfSha256 } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
+import type { Subject } from './subject.ts'
 
-/** OIDC Core §2, §3.1.3.6. `sid` is the browser session (OIDC Front-Channel Logout §3), not the consent. */
+/** OIDC Core §2, with the claims about the user that were asked for. */
+export interface IdTokenClaims extends Readonly<Record<string, unknown>> {
+  readonly iss: string
+  readonly sub: Subject
+  readonly aud: string
+  readonly iat: number
+  readonly exp: number
+  readonly auth_time: number
+}
+
+/**
+ * OIDC Core §2, §3.1.3.6. `sid` is the browser session (OIDC Front-Channel Logout §3), not the consent. There is no azp,
+ * since the client is the only audience, and no c_hash, since the token does not come beside a code (§3.3.2.11).
+ *
+ * Claims asked for by name were agreed to before there was a code, and consents lose no standard scope: whoever takes
+ * one back takes the grant along.
+ */
 export const idTokenClaims = (
   authorization: UserAuthorization,
   {
     issuer,
+    subject,
     seconds,
     accessToken,
   }: {
     readonly issuer: string
+    readonly subject: Subject
     readonly seconds: number
     readonly accessToken: string
   },
   now: Date,
-): Record<string, unknown> => ({
-  ...userClaims(authorization.user, authorization.scopes),
+): IdTokenClaims => ({
+  ...userClaims(authorization.user, {
+    scopes: authorization.scopes,
+    byName: authorization.terms?.claims?.id_token,
+  }),
   iss: issuer,
-  sub: authorization.user.id,
+  sub: subject,
   aud: authorization.client.clientId,
   iat: toEpochSeconds(now),
   exp: toEpochSeconds(addSeconds(now, seconds)),

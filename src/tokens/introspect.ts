@@ -4,6 +4,7 @@ import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
 import { parseRefreshToken, placeInFamily, refreshTokenProblem } from './refresh-token.ts'
+import type { Subject } from './subject.ts'
 import { type TokenVerification, verifyAccessToken } from './verify.ts'
 
 /** RFC 7662 §2.2; `token_type` says which kind of token it is, as WorkOS does. */
@@ -14,7 +15,7 @@ export type Introspection =
       readonly token_type: 'access_token' | 'refresh_token'
       readonly client_id: string
       readonly iss: string
-      readonly sub: string
+      readonly sub: Subject
       readonly scope?: string
       readonly iat: number
       readonly exp: number
@@ -79,7 +80,7 @@ const introspectAccessToken = async (
 }
 
 const introspectRefreshToken = async (
-  { issuer, stores }: TokenIntrospection,
+  { issuer, stores, subjectOf, findClient }: TokenIntrospection,
   token: string,
   now: Date,
 ): Promise<Introspection | undefined> => {
@@ -93,12 +94,14 @@ const introspectRefreshToken = async (
     return undefined
   }
   const { family, grant } = found
+  const client = await findClient(grant.clientId)
+  if (!client) return undefined
   return {
     active: true,
     token_type: 'refresh_token',
     client_id: grant.clientId,
     iss: issuer,
-    sub: grant.user.id,
+    sub: subjectOf(client, grant.user.id),
     scope: printScope(grant.scopes),
     ...(grant.organizationId !== null && { org_id: grant.organizationId }),
     sid: grant.consentId,

@@ -5,6 +5,7 @@ import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
 import type { Authorization } from './authorization.ts'
 import { idTokenClaims } from './id-token.ts'
+import { type SubjectOf, subjectOfClient } from './subject.ts'
 import { type TokenResponse, tokenResponse } from './token-response.ts'
 
 /** Signs claims as a JWT with the active key of an algorithm. */
@@ -18,6 +19,7 @@ export type SignJwt = (input: {
 export interface TokenIssuing {
   readonly signJwt: SignJwt
   readonly random: Random
+  readonly subjectOf: SubjectOf
   /** As they are set at the moment. */
   readonly settings: () => Promise<IssuingSettings>
 }
@@ -37,13 +39,16 @@ export interface IssuingSettings extends AccessTokenSettings {
  * @param confirmation the key to bind the access token to, whose possession was proved with this request.
  */
 export const issueTokens = async (
-  { signJwt, random, settings: currentSettings }: TokenIssuing,
+  { signJwt, random, subjectOf, settings: currentSettings }: TokenIssuing,
   authorization: Authorization,
   confirmation: Confirmation | undefined,
   now: Date,
 ): Promise<TokenResponse> => {
   const settings = await currentSettings()
-  const claims = accessTokenClaims(authorization, confirmation, settings, now, random)
+  const { client } = authorization
+  const subject =
+    authorization.subject === 'client' ? subjectOfClient(client) : subjectOf(client, authorization.user.id)
+  const claims = accessTokenClaims(authorization, { subject, confirmation }, settings, now, random)
   const accessToken = await signJwt({
     algorithm: settings.algorithm,
     formerAlgorithm: settings.formerAlgorithm,
@@ -70,7 +75,7 @@ export const issueTokens = async (
     type: 'JWT',
     claims: idTokenClaims(
       authorization,
-      { issuer: settings.issuer, seconds: settings.idTokenSeconds, accessToken },
+      { issuer: settings.issuer, subject, seconds: settings.idTokenSeconds, accessToken },
       now,
     ),
   })

@@ -1,12 +1,11 @@
 import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { allowsScope, type Client } from '../clients/client.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
-import type { UserId } from '../protocol/identifiers.ts'
-import { parseIdentifier } from '../protocol/identifiers.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
 import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
+import { namesUser, type Subject, type SubjectOf, subjectOfToken } from './subject.ts'
 
 /** What verifying one of our own tokens takes. */
 export interface TokenVerification {
@@ -14,6 +13,8 @@ export interface TokenVerification {
   /** Published keys by kid; pins the algorithm of each (RFC 8725 §3.1). */
   readonly keyOf: JWTVerifyGetKey
   readonly stores: Pick<Stores, 'accessTokens'>
+  readonly subjectOf: SubjectOf
+  readonly findClient: (clientId: string) => Promise<Client | undefined>
 }
 
 export type TokenUser = HeldGrant['user']
@@ -25,8 +26,17 @@ export type AccessToken = {
   readonly scopes: readonly string[]
 } & (
   | { readonly subject: 'client' }
-  | { readonly subject: 'user'; readonly user: TokenUser; readonly terms: GrantTerms | null }
+  | {
+      readonly subject: 'user'
+      readonly user: TokenUser
+      readonly terms: GrantTerms | null
+      /** What the user agreed to, which may be more than the token is for. */
+      readonly consentedScopes: readonly string[]
+    }
 )
+
+/** One in the name of a user. */
+export type UserAccessToken = Extract<AccessToken, { readonly subject: 'user' }>
 
 /** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
 const accessTokenTypes = new Set(['at+jwt', 'jwt'])
@@ -61,13 +71,14 @@ export const verifyIdTokenHint = async (
   { issuer, keyOf }: Pick<TokenVerification, 'issuer' | 'keyOf'>,
   token: string,
   client: Pick<Client, 'clientId'>,
-): Promise<UserId | undefined> => {
+): Promise<Subject | undefined> => {
   try {
     const { payload } = await compactVerify(token, keyOf)
     const claims = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>
     const { iss, aud, sub } = claims
-    if (iss !== issuer || aud !== client.clientId || typeof sub !== 'string') return undefined
-    return parseIdentifier('user', sub)
+    return iss === issuer && aud === client.clientId && typeof sub === 'string'
+      ? subjectOfToken(sub)
+      : undefined
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined
     throw error
@@ -81,11 +92,11 @@ export const verifyAccessToken = async (
   now: Date,
 ): Promise<AccessToken | undefined> => {
   const claims = await verifySignature(verification, token, now)
-  return claims && standing(verification.stores, claims, now)
+  return claims && standing(verification, claims, now)
 }
 
 const standing = async (
-  stores: Pick<Stores, 'accessTokens'>,
+  { stores, subjectOf, findClient }: TokenVerification,
   claims: AccessTokenClaims,
   now: Date,
 ): Promise<AccessToken | undefined> => {
@@ -102,7 +113,13 @@ const standing = async (
     )
   }
   const held = await stores.accessTokens.standingOfGrant(claims.grant_id, facts, now)
-  if (!held || held.user.id !== parseIdentifier('user', claims.sub)) return undefined
-  const scopes = issued.filter((scope) => held.consentedScopes.includes(scope))
-  return { subject: 'user', claims, user: held.user, scopes, terms: held.terms }
+  if (!held) return undefined
+  const { user, terms, consentedScopes } = held
+  if (claims.sub !== (user.id as string)) {
+    // Only a client with pairwise subjects is looked up; it nearly always is in memory.
+    const client = await findClient(claims.client_id)
+    if (!client || !namesUser(subjectOf, claims.sub, client, user.id)) return undefined
+  }
+  const scopes = issued.filter((scope) => consentedScopes.includes(scope))
+  return { subject: 'user', claims, user, scopes, terms, consentedScopes }
 }

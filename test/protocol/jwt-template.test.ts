@@ -4,6 +4,7 @@ import { jwtTemplateProblem, reservedClaims } from '../../src/protocol/jwt-templ
 import { systemRandom } from '../../src/system/random.ts'
 import { accessTokenClaims } from '../../src/tokens/access-token.ts'
 import type { UserAuthorization } from '../../src/tokens/authorization.ts'
+import { subjectOfToken } from '../../src/tokens/subject.ts'
 
 describe('a JWT template is taken', () => {
   test.each([
@@ -95,7 +96,7 @@ test('every claim of an access token is reserved', () => {
       organizationId: 'org_',
       scopes: ['openid'],
     } as unknown as UserAuthorization,
-    { jkt: 'thumbprint' },
+    { subject: subjectOfToken('user_'), confirmation: { jkt: 'thumbprint' } },
     { issuer: 'https://id.example.com', audience: 'client_', seconds: 1 },
     new Date(0),
     systemRandom,

@@ -64,6 +64,14 @@ export const en: Text = {
       title: 'See your email address',
       description: 'Your address and whether it is verified.',
     },
+    address: {
+      title: 'See your postal address',
+      description: 'Street, place and country, as far as we have them.',
+    },
+    phone: {
+      title: 'See your phone number',
+      description: 'Your number and whether it is verified.',
+    },
     offline_access: {
       title: 'Stay connected when you are away',
       description: 'Keep this access while you are not using the application.',

@@ -1,6 +1,7 @@
 import type { Sentence } from '../../html/sentence.tsx'
+import type { StandardScope } from '../../protocol/scope.ts'
 
-export type StandardScope = 'openid' | 'profile' | 'email' | 'offline_access'
+export type { StandardScope } from '../../protocol/scope.ts'
 
 export interface ScopeText {
   readonly title: string

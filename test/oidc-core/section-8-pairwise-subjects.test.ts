@@ -1,0 +1,168 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import type { ApplicationOptions, TestApplication, TestUser } from '../support/fixtures.ts'
+import type { Management } from '../support/management.ts'
+import {
+  authorizationUrl,
+  clientToken,
+  introspect,
+  obtainTokens,
+  refresh,
+  revoke,
+  textOf,
+  userinfo,
+} from '../support/relying-party.ts'
+
+let app: TestApp
+let management: Management
+let user: TestUser
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+  management = await app.management()
+  user = await app.fixtures.user()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const put = (application: TestApplication, metadata: ClientMetadata) =>
+  management.put(`/latchkey/v1/applications/${application.id}/client_metadata`, metadata)
+
+const pairwise = async (options: ApplicationOptions = {}): Promise<TestApplication> => {
+  const application = await app.fixtures.firstParty(options)
+  expect((await put(application, { subject_type: 'pairwise' })).status).toBe(200)
+  return application
+}
+
+const tokensOf = (application: TestApplication, who = user) =>
+  obtainTokens(app, application, who, { scope: 'openid offline_access' })
+
+const subjectFor = async (application: TestApplication, who = user) =>
+  decodeJwt(textOf(await tokensOf(application, who), 'id_token')).sub ?? ''
+
+describe('OIDC Core §8: pairwise subjects', () => {
+  test('OIDC Core §8.1: one subject for all that a client sees of a user, and no trace of their ID', async () => {
+    const application = await pairwise({ redirectUris: ['https://one.example.com/callback'] })
+    const tokens = await tokensOf(application)
+    const id = decodeJwt(textOf(tokens, 'id_token'))
+    const sub = id.sub ?? ''
+    expect(sub).toMatch(/^[A-Za-z0-9_-]{43}$/)
+
+    const access = textOf(tokens, 'access_token')
+    const refreshed = await refresh(app, application, textOf(tokens, 'refresh_token'))
+    const told = [
+      decodeJwt(access),
+      (await userinfo(app, access)).body,
+      (await introspect(app, application, access)).body,
+      // An API of the operator sees the user as the client does.
+      (await introspect(app, await app.fixtures.firstParty(), access)).body,
+      (await introspect(app, application, textOf(refreshed, 'refresh_token'))).body,
+      decodeJwt(textOf(refreshed, 'id_token')),
+      decodeJwt(textOf(refreshed, 'access_token')),
+    ]
+    for (const each of told) expect(each).toMatchObject({ sub })
+    expect(JSON.stringify([id, ...told])).not.toContain(user.id)
+  })
+
+  test('OIDC Core §8.1: the same in one sector, another one in each other, and for each user', async () => {
+    const one = await subjectFor(await pairwise({ redirectUris: ['https://shop.example.com/a'] }))
+    const same = await subjectFor(await pairwise({ redirectUris: ['https://shop.example.com/b'] }))
+    const other = await subjectFor(await pairwise({ redirectUris: ['https://bank.example.com/a'] }))
+    const another = await subjectFor(
+      await pairwise({ redirectUris: ['https://shop.example.com/c'] }),
+      await app.fixtures.user(),
+    )
+    expect(same).toBe(one)
+    expect(new Set([one, other, another, user.id]).size).toBe(4)
+  })
+
+  test.each([
+    ['http://127.0.0.1:8080/callback', 'http://127.0.0.1:9090/callback'],
+    ['com.example.app:/callback', 'com.example.app:/callback'],
+  ])('OIDC Core §8.1: what redirects to %s shares its subjects with nobody', async (...redirectUris) => {
+    const [one, other] = redirectUris.map((uri) => pairwise({ redirectUris: [uri] }))
+    expect(await subjectFor((await one) as TestApplication)).not.toBe(
+      await subjectFor((await other) as TestApplication),
+    )
+  })
+
+  test('OIDC Core §8: without it, the subject is the ID of the user', async () => {
+    expect(await subjectFor(await app.fixtures.firstParty())).toBe(user.id)
+    const application = await app.fixtures.firstParty()
+    await put(application, { subject_type: 'public' })
+    expect(await subjectFor(application)).toBe(user.id)
+  })
+
+  test('RFC 9068 §2.2: a client that acts for itself is its own subject', async () => {
+    const application = await app.fixtures.m2m(await app.fixtures.organization())
+    expect(decodeJwt(textOf(await clientToken(app, application), 'access_token')).sub).toBe(
+      application.clientId,
+    )
+  })
+
+  test('RFC 7009 §2: its tokens end as others do', async () => {
+    const application = await pairwise()
+    const access = textOf(await tokensOf(application), 'access_token')
+    await revoke(app, application, access)
+    expect((await introspect(app, application, access)).body).toEqual({ active: false })
+  })
+
+  test('OIDC Core §3.1.2.1: id_token_hint names the user by the pairwise subject', async () => {
+    const application = await pairwise()
+    const hint = textOf(await tokensOf(application), 'id_token')
+    const answerTo = async (who: TestUser) => {
+      const browser = createBrowser(app.issuer)
+      await obtainTokens(app, application, who, {}, browser)
+      const parameters = { prompt: 'none', id_token_hint: hint }
+      return (await browser.get(authorizationUrl(app, application, parameters))).url.searchParams
+    }
+    expect((await answerTo(user)).get('code')).toMatch(/^[\w-]{43}$/)
+    expect((await answerTo(await app.fixtures.user())).get('error')).toBe('login_required')
+  })
+
+  test('a client that changes to them: what it got before holds, and names the user as before', async () => {
+    const application = await app.fixtures.firstParty()
+    const browser = createBrowser(app.issuer)
+    const before = await obtainTokens(app, application, user, {}, browser)
+    await put(application, { subject_type: 'pairwise' })
+    const access = textOf(before, 'access_token')
+    expect((await userinfo(app, access)).body).toEqual({ sub: user.id })
+    const parameters = { prompt: 'none', id_token_hint: textOf(before, 'id_token') }
+    const { url } = await browser.get(authorizationUrl(app, application, parameters))
+    expect(url.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
+    expect(await subjectFor(application)).not.toBe(user.id)
+  })
+
+  test('a client that changes its sector: tokens with the subject of the former one hold no more', async () => {
+    const application = await pairwise({ redirectUris: ['https://before.example.com/callback'] })
+    const access = textOf(await tokensOf(application), 'access_token')
+    const moved = await management.put(`/connect/applications/${application.id}`, {
+      redirect_uris: [{ uri: 'https://after.example.com/callback', default: true }],
+    })
+    expect(moved.status).toBe(200)
+    expect((await introspect(app, application, access)).body).toEqual({ active: false })
+    expect((await userinfo(app, access)).status).toBe(401)
+  })
+})
+
+describe('OIDC Core §8.1: which sector a client is of', () => {
+  const severalHosts = ['https://one.example.com/callback', 'https://two.example.com/callback']
+
+  test('OIDC Core §8.1: redirection URIs on several hosts do not say', async () => {
+    const application = await app.fixtures.firstParty({ redirectUris: severalHosts })
+    const refused = await put(application, { subject_type: 'pairwise' })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({
+      errors: [{ field: 'sector_identifier_uri', code: 'sector_required' }],
+    })
+    expect(await subjectFor(application)).toBe(user.id)
+  })
+
+  test('metadata announces both types', async () => {
+    const response = await fetch(`${app.issuer}/.well-known/openid-configuration`)
+    expect(await response.json()).toMatchObject({ subject_types_supported: ['public', 'pairwise'] })
+  })
+})
