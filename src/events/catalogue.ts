@@ -14,7 +14,7 @@ import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
 import type { OrganizationRoleObject, RoleObject } from '../objects/role.ts'
 import type { SessionObject } from '../objects/session.ts'
 import type { SettingsObject } from '../objects/settings.ts'
-import type { UserObject } from '../objects/user.ts'
+import type { UserWithClaims } from '../objects/user-claims.ts'
 import type { ShownWebhookEndpoint } from '../objects/webhook-endpoint.ts'
 import type { EventName } from '../protocol/event-name.ts'
 import type {
@@ -73,9 +73,9 @@ interface PasswordAttempt extends FromAddress {
 export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'user_deleted' | 'revoked'
 
 export interface EventCatalogue {
-  'user.created': Happening<UserId, UserObject>
-  'user.updated': Change<UserId, UserObject>
-  'user.deleted': Happening<UserId, UserObject>
+  'user.created': Happening<UserId, UserWithClaims>
+  'user.updated': Change<UserId, UserWithClaims>
+  'user.deleted': Happening<UserId, UserWithClaims>
   'organization.created': Happening<OrganizationId, OrganizationObject>
   'organization.updated': Change<OrganizationId, OrganizationObject>
   'organization.deleted': Happening<OrganizationId, OrganizationObject>

@@ -44,6 +44,7 @@ import { type RoleDependencies, roleOperations } from './roles.ts'
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
+import { type UserClaimsDependencies, userClaimsOperations } from './user-claims.ts'
 import { type UserDependencies, userOperations } from './users.ts'
 import { type WebhookDependencies, webhookOperations } from './webhook-endpoints.ts'
 
@@ -78,6 +79,7 @@ export type ManagementDependencies = Performing &
   SessionDependencies &
   SettingsDependencies &
   SigningKeyDependencies &
+  UserClaimsDependencies &
   UserDependencies &
   ApiKeyDependencies &
   CustomerKeyDependencies &
@@ -113,6 +115,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...eventOperations(deps),
   ...webhookOperations(deps),
   ...userOperations(deps),
+  ...userClaimsOperations(deps),
   ...sessionOperations(deps),
   ...organizationRoleOperations(deps),
   ...permissionOperations(deps),

@@ -1,6 +1,6 @@
 import { fewEnough, keyRevoked, membershipDeleted, sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
-import { userObject } from '../objects/user.ts'
+import { userWithClaims } from '../objects/user-claims.ts'
 import { newIdentifier, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { User } from './user.ts'
@@ -43,7 +43,7 @@ export const createUser = async (
     const isTaken = (await stores.users.byNormalizedEmail(user.normalizedEmail)) !== undefined
     return { outcome: 'refused', code: isTaken ? 'email_not_available' : 'external_id_already_used' }
   }
-  await record({ name: 'user.created', targetId: user.id, data: userObject(user) })
+  await record({ name: 'user.created', targetId: user.id, data: userWithClaims(user) })
   return { outcome: 'created', user }
 }
 
@@ -66,6 +66,6 @@ export const deleteUser = async (
   await record(...sessions.map((session) => sessionRevoked(session, 'user_deleted', now)))
   await record(...keys.map(keyRevoked))
   await record(...memberships.map(membershipDeleted))
-  await record({ name: 'user.deleted', targetId: id, data: userObject(user) })
+  await record({ name: 'user.deleted', targetId: id, data: userWithClaims(user) })
   return true
 }

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
-import { userObject } from '../objects/user.ts'
+import { userWithClaims } from '../objects/user-claims.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { User } from './user.ts'
@@ -45,8 +46,8 @@ export const updateUser = async (
   await record({
     name: 'user.updated',
     targetId: id,
-    data: userObject(user),
-    before: userObject(before),
+    data: userWithClaims(user),
+    before: userWithClaims(before),
   })
   if (changes.passwordHash !== undefined && before.passwordHash !== null) await endSessions(acting, id)
   return { outcome: 'updated', user }
@@ -55,7 +56,8 @@ export const updateUser = async (
 const differences = (before: User, after: User): Partial<User> =>
   Object.fromEntries(
     Object.entries(after).filter(
-      ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field as keyof User]),
+      // Members that are kept as JSON come back in another order.
+      ([field, value]) => !isDeepStrictEqual(value, before[field as keyof User]),
     ),
   )
 

@@ -1,6 +1,7 @@
 import { isExternalId } from '../protocol/external-id.ts'
 import { changeMetadata, type MetadataChange, metadataProblem } from '../protocol/metadata.ts'
 import { parseLine } from '../protocol/printable-text.ts'
+import type { StandardClaims } from '../protocol/standard-claims.ts'
 import type { PasswordHash } from './password.ts'
 import { parseEmail, parseLocale, type User } from './user.ts'
 
@@ -19,6 +20,8 @@ export interface GivenUserFields {
   readonly pictureUrl?: string | null | undefined
   readonly externalId?: string | null | undefined
   readonly metadata?: MetadataChange | undefined
+  /** In the place of all that there were; checked by standard-claims.ts. */
+  readonly claims?: StandardClaims | undefined
   /** Made before the transaction began: password.ts */
   readonly passwordHash?: PasswordHash | undefined
 }
@@ -65,6 +68,7 @@ export const withFields = (user: User, given: GivenUserFields): User | RefusedUs
     pictureUrl: given.pictureUrl === undefined ? user.pictureUrl : given.pictureUrl,
     externalId: given.externalId === undefined ? user.externalId : given.externalId,
     metadata,
+    claims: given.claims ?? user.claims,
     passwordHash: given.passwordHash ?? user.passwordHash,
   }
 }

@@ -74,6 +74,32 @@ export const userCases: Cases = {
   getUser: {
     success: async (world) => ({ params: { id: await userId(world) } }),
   },
+  getUserClaims: {
+    success: async (world) => {
+      const { user_id } = await world.made('updateUserClaims')
+      return { params: { id: user_id } }
+    },
+  },
+  updateUserClaims: {
+    success: async (world) => ({
+      params: { id: await userId(world) },
+      body: {
+        middle_name: 'King',
+        nickname: null,
+        picture: 'https://pictures.example.com/ada.jpg',
+        birthdate: '0000-12-10',
+        zoneinfo: 'Europe/London',
+        phone_number: '+442071838750',
+        phone_number_verified: true,
+        address: { street_address: "12 St James's Square", country: 'GB', region: null },
+      },
+    }),
+    422: [
+      async (world) => ({ params: { id: await userId(world) }, body: { birthdate: '1815-02-30' } }),
+      async (world) => ({ params: { id: await userId(world) }, body: { address: {} } }),
+      async (world) => ({ params: { id: await userId(world) }, body: { phone_number_verified: true } }),
+    ],
+  },
   updateUser: {
     success: async (world) => ({
       params: { id: await userId(world) },
