@@ -1,6 +1,7 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
+import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
@@ -228,6 +229,7 @@ export const createDependencies = async (
           issuer: config.issuer,
           audience: environmentClientId,
           idTokenSeconds: settings.idTokenSeconds,
+          idTokenClaims: settings.idTokenClaims,
         }
       },
     },
@@ -278,6 +280,7 @@ export const createDependencies = async (
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       issuer: config.issuer,
       clientRegistry,
+      checkSector: createCheckSector(outboundFetch),
       environment,
       environmentClientId,
       configured,

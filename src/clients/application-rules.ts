@@ -38,6 +38,7 @@ export interface RegistrationProblem {
     | 'redirect_uris_not_allowed'
     | 'too_many_redirect_uris'
     | 'several_defaults'
+    | 'sector_required'
     | 'organization_required'
     | 'organization_not_allowed'
     | 'pkce_required'

@@ -20,6 +20,7 @@ import {
   withOneDefault,
 } from './application-rules.ts'
 import type { Client } from './client.ts'
+import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
 /** Type and trust are fixed for good; absent means not given. */
 export type NewApplication = {
@@ -157,6 +158,7 @@ export const updateApplication = async (
     ...(before.type === 'm2m' && (given.redirectUris ?? []).length > 0 ? [goesNowhere] : []),
     ...redirectUriProblems(given.redirectUris ?? []),
     ...unknownScopes,
+    ...(given.redirectUris && sectorUnclear(before, given.redirectUris) ? [ofSeveralSectors] : []),
   ]
   if ('problem' in name || 'problem' in description || problems.length > 0) {
     return { outcome: 'refused', code: 'invalid', problems }
@@ -209,6 +211,16 @@ const goesNowhere: RegistrationProblem = {
   field: 'redirect_uris',
   code: 'redirect_uris_not_allowed',
   message: 'An application of type m2m has no users to send back.',
+}
+
+/** OIDC Core §8.1: its users would go by other names from then on, and nobody could say which. */
+const sectorUnclear = ({ metadata }: Client, redirectUris: readonly NewRedirectUri[]): boolean =>
+  isPairwise({ metadata }) && isSectorUnclear({ metadata, redirectUris })
+
+const ofSeveralSectors: RegistrationProblem = {
+  field: 'redirect_uris',
+  code: 'sector_required',
+  message: 'With pairwise subjects all are on one host, unless a sector_identifier_uri is set.',
 }
 
 /** Who stands behind an application: the operator, or an organization whose name users are shown. */

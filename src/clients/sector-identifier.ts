@@ -21,8 +21,9 @@ export type Sectored = {
 const hostsOf = (redirectUris: Sectored['redirectUris']): string[] => [
   ...new Set(
     redirectUris.flatMap(({ uri }) => {
-      const { protocol, hostname } = new URL(uri)
-      return protocol === 'https:' || protocol === 'http:' ? [hostname] : []
+      // What is no URL is found to be none by other rules.
+      const { protocol, hostname } = URL.parse(uri) ?? {}
+      return hostname !== undefined && (protocol === 'https:' || protocol === 'http:') ? [hostname] : []
     }),
   ),
 ]

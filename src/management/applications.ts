@@ -7,6 +7,7 @@ import {
   registerApplication,
   updateApplication,
 } from '../clients/registration.ts'
+import type { CheckSector } from '../clients/sector-identifier-uri.ts'
 import { applicationObject, applicationSchema } from '../objects/application.ts'
 import { listObject, listOf } from '../objects/list.ts'
 import type { Stores } from '../storage/index.ts'
@@ -20,6 +21,7 @@ import { invalid, invalidField } from './refusal.ts'
 export interface ApplicationDependencies {
   readonly stores: Stores
   readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
+  readonly checkSector: CheckSector
 }
 
 const tag = 'Applications'
@@ -64,6 +66,7 @@ const newApplicationSchema = z.discriminatedUnion('application_type', [
 export const applicationOperations = ({
   stores,
   clientRegistry,
+  checkSector,
 }: ApplicationDependencies): readonly Operation[] => [
   readOperation({
     id: 'listApplications',
@@ -142,14 +145,18 @@ export const applicationOperations = ({
     answer: applicationSchema,
     status: 200,
     errors: [404],
-    handle: ({ params, body, change }) =>
-      change(async (acting) => {
+    handle: async ({ params, body, change }) => {
+      const { metadata } = await applicationAt(stores, params.id)
+      const redirectUris = newRedirectUris(body.redirect_uris)
+      const problem = redirectUris && (await checkSector({ metadata, redirectUris }))
+      if (problem) throw invalid([{ ...problem, field: 'redirect_uris' }])
+      return change(async (acting) => {
         const { id, clientId } = await applicationAt(acting.stores, params.id)
         const updated = await updateApplication(acting, id, {
           name: body.name ?? undefined,
           description: body.description,
           scopes: body.scopes ?? undefined,
-          redirectUris: newRedirectUris(body.redirect_uris),
+          redirectUris,
         })
         if (updated.outcome === 'refused') {
           throw updated.code === 'invalid'
@@ -158,7 +165,8 @@ export const applicationOperations = ({
         }
         acting.afterCommit(() => clientRegistry.invalidate(clientId))
         return applicationObject(updated.client)
-      }),
+      })
+    },
   }),
 
   changeOperation({

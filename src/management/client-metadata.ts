@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { changeMetadata } from '../clients/client-metadata.ts'
 import type { ClientRegistry } from '../clients/client-registry.ts'
+import type { CheckSector } from '../clients/sector-identifier-uri.ts'
 import { clientMetadataObject, clientMetadataObjectSchema } from '../objects/client-metadata.ts'
 import { clientMetadataShape } from '../protocol/client-metadata.ts'
 import type { Stores } from '../storage/index.ts'
@@ -12,6 +13,7 @@ import { invalid } from './refusal.ts'
 export interface ClientMetadataDependencies {
   readonly stores: Stores
   readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
+  readonly checkSector: CheckSector
 }
 
 const tag = 'Application settings'
@@ -20,6 +22,7 @@ const path = '/latchkey/v1/applications/:id/client_metadata'
 export const clientMetadataOperations = ({
   stores,
   clientRegistry,
+  checkSector,
 }: ClientMetadataDependencies): readonly Operation[] => [
   readOperation({
     id: 'getApplicationClientMetadata',
@@ -47,8 +50,13 @@ export const clientMetadataOperations = ({
     answer: clientMetadataObjectSchema,
     status: 200,
     errors: [404],
-    handle: ({ params, body, change }) =>
-      change(async (acting) => {
+    handle: async ({ params, body, change }) => {
+      const { metadata, redirectUris } = await applicationAt(stores, params.id)
+      if (body.sector_identifier_uri !== metadata.sector_identifier_uri) {
+        const problem = await checkSector({ metadata: body, redirectUris })
+        if (problem) throw invalid([problem])
+      }
+      return change(async (acting) => {
         const { id, clientId } = await applicationAt(acting.stores, params.id)
         const changed = await changeMetadata(acting, id, body)
         if (changed.outcome === 'refused') {
@@ -56,6 +64,7 @@ export const clientMetadataOperations = ({
         }
         acting.afterCommit(() => clientRegistry.invalidate(clientId))
         return clientMetadataObject(changed.client)
-      }),
+      })
+    },
   }),
 ]

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
+import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { ApplicationOptions, TestApplication, TestUser } from '../support/fixtures.ts'
@@ -18,10 +19,19 @@ import {
 
 let app: TestApp
 let management: Management
+/** What servers of other people answer, by URL. */
+const documents = new Map<string, { readonly status?: number; readonly body: string }>()
 let user: TestUser
 beforeAll(async () => {
   app = await startTestApp({
-    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+    overrides: {
+      signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 },
+      outboundFetch: async ({ url }) => {
+        const document = documents.get(url)
+        if (!document) throw new OutboundFailure('name_not_found')
+        return { status: document.status ?? 200, headers: {}, body: Buffer.from(document.body) }
+      },
+    },
   })
   management = await app.management()
   user = await app.fixtures.user()
@@ -159,6 +169,81 @@ describe('OIDC Core §8.1: which sector a client is of', () => {
       errors: [{ field: 'sector_identifier_uri', code: 'sector_required' }],
     })
     expect(await subjectFor(application)).toBe(user.id)
+  })
+
+  test('OIDC Registration §5: unless a sector_identifier_uri does, that lists every one of them', async () => {
+    const uri = 'https://sector.example.net/redirect-uris.json'
+    documents.set(uri, { body: JSON.stringify([...severalHosts, 'https://three.example.com/callback']) })
+    const application = await app.fixtures.firstParty({ redirectUris: severalHosts })
+    const answer = await put(application, { subject_type: 'pairwise', sector_identifier_uri: uri })
+    expect(answer.status).toBe(200)
+    // The sector is the host of the URI, whichever redirection URIs its clients have.
+    const colleague = await app.fixtures.firstParty({ redirectUris: ['https://three.example.com/callback'] })
+    await put(colleague, { subject_type: 'pairwise', sector_identifier_uri: uri })
+    expect(await subjectFor(colleague)).toBe(await subjectFor(application))
+  })
+
+  test.each([
+    ['does not answer', undefined],
+    ['answers that there is nothing', { status: 404, body: JSON.stringify(severalHosts) }],
+    ['answers with no JSON', { body: '<html>' }],
+    ['answers with something else', { body: JSON.stringify({ redirect_uris: severalHosts }) }],
+    ['lacks one of them', { body: JSON.stringify(severalHosts.slice(1)) }],
+  ])('OIDC Registration §5: a sector_identifier_uri that %s is refused', async (_what, document) => {
+    const uri = 'https://sector.example.net/bad.json'
+    if (document) documents.set(uri, document)
+    else documents.delete(uri)
+    const application = await app.fixtures.firstParty({ redirectUris: severalHosts })
+    // It is a claim to belong there, pairwise or not.
+    for (const subject_type of ['pairwise', 'public'] as const) {
+      const refused = await put(application, { subject_type, sector_identifier_uri: uri })
+      expect(refused.status).toBe(422)
+      expect(refused.body).toMatchObject({
+        errors: [{ field: 'sector_identifier_uri', code: 'sector_invalid' }],
+      })
+    }
+    expect(await subjectFor(application)).toBe(user.id)
+  })
+
+  test('OIDC Registration §5: so is one that is not https', async () => {
+    const refused = await put(await app.fixtures.firstParty(), {
+      sector_identifier_uri: 'http://sector.example.net/list.json',
+    })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({ errors: [{ field: 'sector_identifier_uri', code: 'uri_invalid' }] })
+  })
+
+  test('OIDC Core §8.1: later redirection URIs must leave the sector clear', async () => {
+    const application = await pairwise({ redirectUris: [severalHosts[0] ?? ''] })
+    const before = await subjectFor(application)
+    const refused = await management.put(`/connect/applications/${application.id}`, {
+      redirect_uris: severalHosts.map((uri) => ({ uri })),
+    })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({ errors: [{ field: 'redirect_uris', code: 'sector_required' }] })
+    expect(await subjectFor(application)).toBe(before)
+  })
+
+  test('OIDC Registration §5: later redirection URIs must be listed too', async () => {
+    const uri = 'https://sector.example.net/one.json'
+    documents.set(uri, { body: JSON.stringify(severalHosts) })
+    const application = await app.fixtures.firstParty({ redirectUris: severalHosts.slice(1) })
+    await put(application, { subject_type: 'pairwise', sector_identifier_uri: uri })
+    const change = (uris: readonly string[]) =>
+      management.put(`/connect/applications/${application.id}`, {
+        redirect_uris: uris.map((each) => ({ uri: each })),
+      })
+    const refused = await change(['https://thief.example.com/callback'])
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({ errors: [{ field: 'redirect_uris', code: 'sector_invalid' }] })
+    expect((await change(severalHosts)).status).toBe(200)
+    // Nothing is asked of the other server where nothing of it changes.
+    documents.delete(uri)
+    const again = { subject_type: 'pairwise', sector_identifier_uri: uri, default_max_age: 60 } as const
+    expect((await put(application, again)).status).toBe(200)
+    expect((await management.put(`/connect/applications/${application.id}`, { name: 'Other' })).status).toBe(
+      200,
+    )
   })
 
   test('metadata announces both types', async () => {
