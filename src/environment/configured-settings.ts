@@ -17,6 +17,8 @@ export const configuredSettings = (
   scopeDescriptions: {},
   accessToken: config.accessToken,
   idTokenSeconds: lifetimes.idTokenSeconds,
+  // As WorkOS, and for the many clients that never ask the userinfo endpoint.
+  idTokenClaims: 'by_scope',
   refreshToken: { idleSeconds: lifetimes.refreshTokenIdleSeconds, maximumSeconds: lifetimes.grantSeconds },
   sessionSeconds: lifetimes.sessionSeconds,
   announceIssParameter: config.announceIssParameter,

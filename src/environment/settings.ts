@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
-import type { Settings } from '../protocol/settings.ts'
+import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 /*
@@ -95,6 +95,13 @@ export const settingsChangeSchema = z
     access_token: z.strictObject(accessToken).nullish(),
     // Keys are published for a day after their last signature (signing-keys/rotation.ts).
     id_token_seconds: seconds(60, DAY),
+    id_token_claims: z
+      .enum(idTokenUserClaims, { error: `must be ${idTokenUserClaims.join(' or ')}` })
+      .nullish()
+      .describe(
+        'Which claims about the user ID tokens hold: those of the granted scopes, or just those that were asked for by ' +
+          'name in the `claims` parameter. All are at the userinfo endpoint either way.',
+      ),
     refresh_token: z.strictObject(refreshToken).nullish(),
     session_seconds: seconds(60, 365 * DAY),
     announce_iss_parameter: z
@@ -177,6 +184,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
     type: stored.access_token?.type ?? configured.accessToken.type,
   },
   idTokenSeconds: stored.id_token_seconds ?? configured.idTokenSeconds,
+  idTokenClaims: stored.id_token_claims ?? configured.idTokenClaims,
   refreshToken: {
     idleSeconds: stored.refresh_token?.idle_seconds ?? configured.refreshToken.idleSeconds,
     maximumSeconds: stored.refresh_token?.maximum_seconds ?? configured.refreshToken.maximumSeconds,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Settings } from '../protocol/settings.ts'
+import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 const NOT_IN_EFFECT = 'Kept; not in effect yet.'
@@ -26,6 +26,7 @@ export const settingsSchema = z
       type: z.enum(['at+jwt', 'JWT']),
     }),
     id_token_seconds: z.int(),
+    id_token_claims: z.enum(idTokenUserClaims),
     refresh_token: z.object({ idle_seconds: z.int(), maximum_seconds: z.int() }),
     session_seconds: z.int(),
     announce_iss_parameter: z.boolean(),
@@ -58,6 +59,7 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   },
   access_token: { ...settings.accessToken },
   id_token_seconds: settings.idTokenSeconds,
+  id_token_claims: settings.idTokenClaims,
   refresh_token: {
     idle_seconds: settings.refreshToken.idleSeconds,
     maximum_seconds: settings.refreshToken.maximumSeconds,

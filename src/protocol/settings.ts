@@ -4,6 +4,13 @@ import type { SigningAlgorithm } from './signing-algorithm.ts'
 export type AccessTokenType = 'at+jwt' | 'JWT'
 
 /**
+ * Which claims about the user an ID token holds: those of the scopes, or just those that were asked for by name (OIDC Core
+ * §5.5), since the others are at the userinfo endpoint (§5.4).
+ */
+export const idTokenUserClaims = ['by_scope', 'by_name'] as const
+export type IdTokenUserClaims = (typeof idTokenUserClaims)[number]
+
+/**
  * What an operator decides about the whole environment, as it holds: what is set by API, and for the rest the
  * configuration of the node.
  */
@@ -23,6 +30,7 @@ export interface Settings {
     readonly type: AccessTokenType
   }
   readonly idTokenSeconds: number
+  readonly idTokenClaims: IdTokenUserClaims
   readonly refreshToken: {
     /** One that nobody used for so long has expired. */
     readonly idleSeconds: number

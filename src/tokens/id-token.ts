@@ -1,5 +1,6 @@
 import { contextClassOf } from '../protocol/authentication-methods.ts'
 import { userClaims } from '../protocol/claims.ts'
+import type { IdTokenUserClaims } from '../protocol/settings.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfSha256 } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
@@ -28,17 +29,19 @@ export const idTokenClaims = (
     issuer,
     subject,
     seconds,
+    userClaimsAre,
     accessToken,
   }: {
     readonly issuer: string
     readonly subject: Subject
     readonly seconds: number
+    readonly userClaimsAre: IdTokenUserClaims
     readonly accessToken: string
   },
   now: Date,
 ): IdTokenClaims => ({
   ...userClaims(authorization.user, {
-    scopes: authorization.scopes,
+    scopes: userClaimsAre === 'by_scope' ? authorization.scopes : [],
     byName: authorization.terms?.claims?.id_token,
   }),
   iss: issuer,

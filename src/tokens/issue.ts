@@ -1,5 +1,5 @@
 import type { Confirmation } from '../protocol/grant-terms.ts'
-import type { AccessTokenType } from '../protocol/settings.ts'
+import type { AccessTokenType, IdTokenUserClaims } from '../protocol/settings.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
@@ -31,6 +31,7 @@ export interface IssuingSettings extends AccessTokenSettings {
   /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
   readonly type: AccessTokenType
   readonly idTokenSeconds: number
+  readonly idTokenClaims: IdTokenUserClaims
 }
 
 /**
@@ -75,7 +76,13 @@ export const issueTokens = async (
     type: 'JWT',
     claims: idTokenClaims(
       authorization,
-      { issuer: settings.issuer, subject, seconds: settings.idTokenSeconds, accessToken },
+      {
+        issuer: settings.issuer,
+        subject,
+        seconds: settings.idTokenSeconds,
+        userClaimsAre: settings.idTokenClaims,
+        accessToken,
+      },
       now,
     ),
   })
