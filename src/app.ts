@@ -15,13 +15,15 @@ import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
 import { logoEndpoint } from './endpoints/logos.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
+import { pushedAuthorizationRequestEndpoint } from './endpoints/pushed-authorization-request.ts'
 import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
-import { stylesheet } from './html/stylesheet.ts'
+import { formPostScript, stylesheet } from './html/stylesheet.ts'
 import { consentPage } from './interaction/consent.ts'
 import { homePage } from './interaction/home.ts'
 import { pageScope, sendHtml } from './interaction/index.ts'
+import { createSendResponse } from './interaction/response.ts'
 import { selectOrganizationPage } from './interaction/select-organization.ts'
 import { signInPage } from './interaction/sign-in.ts'
 import { signOut } from './interaction/sign-out.ts'
@@ -78,6 +80,7 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   const site = createSite({
     environment: dependencies.environment,
     stylesheet: stylesheet(sha256Hex),
+    formPostScript: formPostScript(sha256Hex),
     showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
   })
 
@@ -87,6 +90,7 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   await app.register(
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
       await scope.register(tokenEndpoint(dependencies))
+      await scope.register(pushedAuthorizationRequestEndpoint(dependencies))
       await scope.register(revocationEndpoint(dependencies))
     }),
   )
@@ -103,10 +107,10 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   const apiDocument = openApiDocument(operations, issuer)
   await app.register(apiDocumentEndpoint({ ...lifetimes, document: apiDocument }))
   await app.register(apiReference(apiDocument))
-  const pages = { ...dependencies, issuer, site }
+  const pages = { ...dependencies, issuer, site, sendResponse: createSendResponse(site) }
   await app.register(
     pageScope(pages, async (scope) => {
-      await scope.register(authorizeEndpoint(dependencies))
+      await scope.register(authorizeEndpoint(pages))
       await scope.register(signInPage(pages))
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))

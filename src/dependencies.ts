@@ -163,6 +163,13 @@ export const createDependencies = async (
     clock,
     onError: (error) => logger.warn({ err: error }, 'fetching the key set of a client'),
   })
+  const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
+  const arriving = {
+    findClient,
+    environmentRedirectUris: environment.redirectUris,
+    requestObjects: { issuer: config.issuer, verifyClientJwt: clientKeys.verifyClientJwt },
+    stores,
+  }
   const webhookSealer = createSealer(secret, 'webhook', random)
   const delivering: Delivering = {
     stores,
@@ -236,14 +243,22 @@ export const createDependencies = async (
     verification,
     introspection: verification,
     revocation: { ...verification, revokeGrant },
+    answering,
+    arriving,
+    requestPushing: {
+      ...arriving,
+      environment,
+      random,
+      pushedRequestSeconds: lifetimes.pushedRequestSeconds,
+    },
     authorization: {
-      issuer: config.issuer,
-      findClient,
-      environmentRedirectUris: environment.redirectUris,
+      ...answering,
+      ...arriving,
       environment,
       verification,
       subjectOf,
       stores,
+      transaction,
       grantConsent,
       random,
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,

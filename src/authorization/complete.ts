@@ -5,13 +5,16 @@ import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
+import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import { invalidRequestUri } from './arrival.ts'
 import { type AuthorizationRequest, scopesToAgreeTo } from './request.ts'
 
 export interface Completion {
   readonly stores: Pick<Stores, 'authorizationCodes'>
+  readonly transaction: Transaction
   readonly grantConsent: GrantConsent
   readonly random: Random
   readonly authorizationCodeSeconds: number
@@ -20,9 +23,11 @@ export interface Completion {
 /**
  * The code of a request that nothing stands in the way of any more: one row written, two at an application's first
  * time with a user.
+ *
+ * @throws OAuthError invalid_request_uri if another authorization was completed with the same pushed request.
  */
 export const completeAuthorization = async (
-  { stores, grantConsent, random, authorizationCodeSeconds }: Completion,
+  { stores, transaction, grantConsent, random, authorizationCodeSeconds }: Completion,
   request: AuthorizationRequest,
   facts: {
     readonly session: LiveSession
@@ -31,7 +36,7 @@ export const completeAuthorization = async (
   },
   now: Date,
 ): Promise<string> => {
-  const { client, scopes, terms } = request
+  const { client, scopes, terms, provenance } = request
   const { session, organizationId, consent } = facts
   const agreedScopes = scopesToAgreeTo(request)
   const isCovered = consent !== undefined && missingScopes(agreedScopes, consent.scopes).length === 0
@@ -46,7 +51,7 @@ export const completeAuthorization = async (
         now,
       )
   const code = newHandle(random)
-  await stores.authorizationCodes.insert({
+  const record = {
     codeHash: sha256(code),
     grantId: newIdentifier('grant', now, random),
     consentId,
@@ -60,6 +65,14 @@ export const completeAuthorization = async (
     amr: session.amr,
     expiresAt: addSeconds(now, authorizationCodeSeconds),
     terms: meaningfulTerms(terms),
-  })
+  }
+  const { pushedAs } = provenance
+  if (pushedAs === undefined) await stores.authorizationCodes.insert(record)
+  else {
+    await transaction(async ({ pushedRequests, authorizationCodes }) => {
+      if (!(await pushedRequests.use(pushedAs, now))) throw invalidRequestUri('already completed')
+      await authorizationCodes.insert(record)
+    })
+  }
   return code
 }

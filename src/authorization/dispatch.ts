@@ -1,18 +1,18 @@
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
-import type { Issuer } from '../protocol/issuer.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
+import type { ArrivedRequest } from './arrival.ts'
 import { type Completion, completeAuthorization } from './complete.ts'
 import { RedirectedError } from './error.ts'
 import { type ClientIdentification, identifyClient } from './identify-client.ts'
 import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
 import type { PendingRequest } from './pending-request.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from './request.ts'
-import { codeResponse, type ResponseLocation, type ResponseTarget } from './response.ts'
+import { type Answering, type AuthorizationResponse, codeResponse, type ResponseTarget } from './response.ts'
 import { isMeant } from './whom.ts'
 
 /*
@@ -26,8 +26,7 @@ export interface RequestReading extends ClientIdentification {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
-export interface Authorization extends Completion, RequestReading {
-  readonly issuer: Issuer
+export interface Authorization extends Completion, RequestReading, Answering {
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly subjectOf: SubjectOf
   readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
@@ -40,7 +39,7 @@ export type Dispatched =
       readonly client: Client
       readonly target: ResponseTarget
     }
-  | { readonly outcome: 'response'; readonly location: ResponseLocation; readonly client: Client }
+  | { readonly outcome: 'response'; readonly response: AuthorizationResponse; readonly client: Client }
 
 /**
  * @throws ShownError, RedirectedError
@@ -72,18 +71,18 @@ export const dispatch = async (
     if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client, target }
 
     const code = await completeAuthorization(authorization, request, facts, now)
-    return { outcome: 'response', location: codeResponse(target, authorization.issuer, code), client }
+    return { outcome: 'response', response: await codeResponse(authorization, target, code, now), client }
   })
 }
 
-/** The request as it stands now, from the parameters that came with the browser. */
+/** The request as it stands now, from the parameters it arrived with. */
 export const authorizationRequestOf = async (
   reading: RequestReading,
-  { parameters }: Pick<PendingRequest, 'parameters'>,
+  arrived: ArrivedRequest,
 ): Promise<AuthorizationRequest> => {
-  const identified = await identifyClient(reading, parameters)
+  const identified = await identifyClient(reading, arrived.parameters)
   return redirecting(identified.target, async () =>
-    parseAuthorizationRequest(identified, parameters, await reading.environment.current()),
+    parseAuthorizationRequest(identified, arrived, await reading.environment.current()),
   )
 }
 

@@ -1,8 +1,9 @@
 import { type Client, defaultRedirectUri } from '../clients/client.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
+import { defaultResponseMode } from '../protocol/response-type.ts'
 import { ShownError } from './error.ts'
-import type { ResponseTarget } from './response.ts'
+import { answerableMode, type ResponseTarget } from './response.ts'
 
 export interface IdentifiedClient {
   readonly client: Client
@@ -24,9 +25,49 @@ export interface ClientIdentification {
  * @throws ShownError
  */
 export const identifyClient = async (
-  { findClient, environmentRedirectUris }: ClientIdentification,
+  identification: ClientIdentification,
   parameters: Parameters,
 ): Promise<IdentifiedClient> => {
+  const client = await findRequestingClient(identification, parameters)
+  const requested = parameters.get('redirect_uri')
+  // RFC 6749 §3.1.2.3: it may be left out where the client has one; OIDC Core §3.1.2.1: with openid it is required.
+  const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid')
+  const wanted = requested ?? (isOpenId ? undefined : defaultRedirectUri(client))
+  const ofEnvironment = client.isFirstParty ? await identification.environmentRedirectUris() : []
+  const redirectUri =
+    wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client, ofEnvironment)
+  if (redirectUri === undefined) {
+    throw new ShownError(
+      'untrustedReturnAddress',
+      requested === undefined ? 'redirect_uri is missing' : 'redirect_uri is not registered',
+      [
+        ['client_id', client.clientId],
+        ['redirect_uri', requested ?? '(none)'],
+        [
+          'registered',
+          [...client.redirectUris.map(({ uri }) => uri), ...ofEnvironment].join(' ') || '(none)',
+        ],
+      ],
+    )
+  }
+  return {
+    client,
+    target: {
+      redirectUri,
+      state: parameters.get('state'),
+      // Whoever asks for an answer that there is not is told so in the usual way.
+      mode: answerableMode(parameters.get('response_mode'), redirectUri) ?? defaultResponseMode,
+      client,
+    },
+    redirectUriGiven: requested !== undefined,
+  }
+}
+
+/** @throws ShownError unknownApplication */
+export const findRequestingClient = async (
+  { findClient }: Pick<ClientIdentification, 'findClient'>,
+  parameters: Parameters,
+): Promise<Client> => {
   const clientId = parameters.get('client_id')
   if (clientId === undefined) throw new ShownError('unknownApplication', 'client_id is missing')
   const client = await findClient(clientId)
@@ -38,30 +79,5 @@ export const identifyClient = async (
       [['client_id', clientId]],
     )
   }
-  const requested = parameters.get('redirect_uri')
-  // RFC 6749 §3.1.2.3: it may be left out where the client has one; OIDC Core §3.1.2.1: with openid it is required.
-  const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid')
-  const wanted = requested ?? (isOpenId ? undefined : defaultRedirectUri(client))
-  const ofEnvironment = client.isFirstParty ? await environmentRedirectUris() : []
-  const redirectUri =
-    wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client, ofEnvironment)
-  if (redirectUri === undefined) {
-    throw new ShownError(
-      'untrustedReturnAddress',
-      requested === undefined ? 'redirect_uri is missing' : 'redirect_uri is not registered',
-      [
-        ['client_id', clientId],
-        ['redirect_uri', requested ?? '(none)'],
-        [
-          'registered',
-          [...client.redirectUris.map(({ uri }) => uri), ...ofEnvironment].join(' ') || '(none)',
-        ],
-      ],
-    )
-  }
-  return {
-    client,
-    target: { redirectUri, state: parameters.get('state') },
-    redirectUriGiven: requested !== undefined,
-  }
+  return client
 }

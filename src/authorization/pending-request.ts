@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
-import { type Parameters, readParameters } from '../protocol/parameters.ts'
+import { parametersRecord, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
+import type { ArrivedRequest } from './arrival.ts'
 import { ShownError } from './error.ts'
 
 /**
  * An authorization request while its user is busy. It travels with the browser, sealed, and never touches the
  * database: whoever sends requests without ever signing in costs us nothing to keep.
  */
-export interface PendingRequest {
-  readonly parameters: Parameters
+export interface PendingRequest extends ArrivedRequest {
   readonly startedAt: Date
   /** The handle hash of the sign-in made for this very request, so that whoever had to sign in anew has done so. */
   readonly authentication: string | undefined
@@ -31,6 +31,8 @@ export interface PendingRequests {
 
 const shape = z.object({
   parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  // Absent from what a version sealed before that knew of no other way.
+  provenance: z.object({ pushedAs: z.string().optional(), isSigned: z.boolean() }).optional(),
   startedAt: z.number(),
   authentication: z.string().optional(),
   decision: z.object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string() }).optional(),
@@ -40,13 +42,14 @@ const shape = z.object({
 /** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
 const MAXIMUM_SEALED_LENGTH = 12_000
 
+/** Parameters that fit into one, as JSON: it is a third longer once sealed, and what the user decides comes along. */
+export const MAXIMUM_PARAMETERS_BYTES = 8_000
+
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
-  seal: ({ parameters, startedAt, authentication, decision, organizationId }, browser) => {
+  seal: ({ parameters, provenance, startedAt, authentication, decision, organizationId }, browser) => {
     const content: z.input<typeof shape> = {
-      parameters: {
-        ...Object.fromEntries(parameters),
-        ...(parameters.resources.length > 0 && { resource: [...parameters.resources] }),
-      },
+      parameters: parametersRecord(parameters),
+      provenance,
       startedAt: startedAt.getTime(),
       authentication,
       decision,
@@ -68,6 +71,10 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
     }
     return {
       parameters: readParameters(content.parameters),
+      provenance: {
+        pushedAs: content.provenance?.pushedAs,
+        isSigned: content.provenance?.isSigned ?? false,
+      },
       startedAt,
       authentication: content.authentication,
       decision: content.decision && {

@@ -5,6 +5,8 @@ import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protocol/prompt.ts'
+import type { ArrivedRequest, Provenance } from './arrival.ts'
+import { checkArrival } from './checks/arrival.ts'
 import { checkClaims } from './checks/claims.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
@@ -14,6 +16,7 @@ import type { IdentifiedClient } from './identify-client.ts'
 
 /** An authorization request that passed every check that does not depend on the user. */
 export interface AuthorizationRequest extends IdentifiedClient {
+  readonly provenance: Provenance
   readonly scopes: readonly string[]
   /** What is asked for beyond scopes. */
   readonly terms: GrantTerms
@@ -38,15 +41,17 @@ export interface AuthorizationRequest extends IdentifiedClient {
  */
 export const parseAuthorizationRequest = (
   identified: IdentifiedClient,
-  parameters: Parameters,
-  _environment: Pick<Environment, 'settings' | 'resources'>,
+  { parameters, provenance }: ArrivedRequest,
+  { settings }: Pick<Environment, 'settings' | 'resources'>,
 ): AuthorizationRequest => {
   refuseUnsupported(parameters)
-  checkResponseType(parameters)
+  checkResponseType(parameters, identified.target)
+  checkArrival(identified, provenance, settings)
   const { client } = identified
   const claims = checkClaims(parameters)
   return {
     ...identified,
+    provenance,
     scopes: checkScope(parameters, client),
     terms: { ...(claims && { claims }) },
     codeChallenge: checkCodeChallenge(parameters, client),
@@ -73,13 +78,6 @@ export const scopesToAgreeTo = ({
 ]
 
 const refuseUnsupported = (parameters: Parameters): void => {
-  // OIDC Core §6.1, §6.2: a request object that is not understood must not be ignored.
-  if (parameters.has('request')) {
-    throw new OAuthError('request_not_supported', 'Request objects are not supported.')
-  }
-  if (parameters.has('request_uri')) {
-    throw new OAuthError('request_uri_not_supported', 'Request objects are not supported.')
-  }
   // OIDC Core §7.2.1, §3.1.2.6
   if (parameters.has('registration')) {
     throw new OAuthError('registration_not_supported', 'The registration parameter is not supported.')

@@ -1,34 +1,97 @@
+import type { Client } from '../clients/client.ts'
+import { responseSigningAlgorithm } from '../clients/profile.ts'
 import type { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { RegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
+import { defaultResponseMode, findResponseMode, type ResponseMode } from '../protocol/response-type.ts'
+import type { KeyRing } from '../signing-keys/key-ring.ts'
 
-/** Where the answer to an authorization request goes. Only a registered URI gets this far: an open redirect does not compile. */
+/** Where and how an authorization request is answered. Only a registered URI gets this far: an open redirect does not compile. */
 export interface ResponseTarget {
   readonly redirectUri: RegisteredRedirectUri
   readonly state: string | undefined
+  readonly mode: ResponseMode
+  /** Whom the answer is for. */
+  readonly client: Client
 }
 
 declare const location: unique symbol
 /** The URL of an authorization response. */
 export type ResponseLocation = string & { readonly [location]: true }
 
-const respond = (
-  { redirectUri, state }: ResponseTarget,
-  issuer: Issuer,
-  parameters: Readonly<Record<string, string>>,
-): ResponseLocation => {
-  const query = new URLSearchParams(parameters)
-  if (state !== undefined) query.set('state', state)
-  // RFC 9207 §2: iss in every authorization response, errors included.
-  query.set('iss', issuer)
-  // RFC 6749 §3.1.2: a query the registered URI has must be retained, so the text is appended to, never rebuilt.
-  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}` as ResponseLocation
+/** An answer on its way through the browser. */
+export type AuthorizationResponse =
+  | { readonly delivery: 'redirect'; readonly location: ResponseLocation }
+  | {
+      readonly delivery: 'form'
+      readonly action: RegisteredRedirectUri
+      readonly fields: Readonly<Record<string, string>>
+      readonly client: Client
+    }
+
+/** What answering takes. */
+export interface Answering {
+  readonly issuer: Issuer
+  readonly signJwt: KeyRing['signJwt']
 }
 
+/** JARM §2.1: at most ten minutes are recommended; the browser is on its way, as with a code. */
+const SIGNED_RESPONSE_SECONDS = 300
+
+/**
+ * The mode by which a request can be answered that names this one.
+ *
+ * @returns undefined if the mode is unknown, or browsers cannot post to the URI: an application of one's device, which
+ *   its private scheme opens, gets a URL and nothing else (RFC 8252 §7.1).
+ */
+export const answerableMode = (
+  name: string | undefined,
+  redirectUri: RegisteredRedirectUri,
+): ResponseMode | undefined => {
+  const mode = name === undefined ? defaultResponseMode : findResponseMode(name)
+  return mode?.delivery === 'form' && !/^https?:/i.test(redirectUri) ? undefined : mode
+}
+
+const respond = async (
+  { issuer, signJwt }: Answering,
+  { redirectUri, state, mode, client }: ResponseTarget,
+  parameters: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<AuthorizationResponse> => {
+  const answer = { ...parameters, ...(state !== undefined && { state }) }
+  const fields = mode.isSigned
+    ? { response: await signedResponse({ issuer, signJwt }, client, answer, now) }
+    : // RFC 9207 §2: iss in every authorization response, errors included.
+      { ...answer, iss: issuer }
+  if (mode.delivery === 'form') return { delivery: 'form', action: redirectUri, fields, client }
+  // RFC 6749 §3.1.2: a query the registered URI has must be retained, so the text is appended to, never rebuilt.
+  const separator = redirectUri.includes('?') ? '&' : '?'
+  const location = `${redirectUri}${separator}${new URLSearchParams(fields)}` as ResponseLocation
+  return { delivery: 'redirect', location }
+}
+
+/** JARM §2.1. RFC 9207 §2.4: `iss` is inside, and so not sent beside it. */
+const signedResponse = (
+  { issuer, signJwt }: Answering,
+  client: Client,
+  parameters: Readonly<Record<string, string>>,
+  now: Date,
+): Promise<string> =>
+  signJwt({
+    algorithm: responseSigningAlgorithm(client),
+    type: 'JWT',
+    claims: {
+      ...parameters,
+      iss: issuer,
+      aud: client.clientId,
+      exp: Math.floor(now.getTime() / 1000) + SIGNED_RESPONSE_SECONDS,
+    },
+  })
+
 /** RFC 6749 §4.1.2 */
-export const codeResponse = (target: ResponseTarget, issuer: Issuer, code: string): ResponseLocation =>
-  respond(target, issuer, { code })
+export const codeResponse = (answering: Answering, target: ResponseTarget, code: string, now: Date) =>
+  respond(answering, target, { code }, now)
 
 /** RFC 6749 §4.1.2.1 */
-export const errorResponse = (target: ResponseTarget, issuer: Issuer, error: OAuthError): ResponseLocation =>
-  respond(target, issuer, { error: error.code, error_description: error.description })
+export const errorResponse = (answering: Answering, target: ResponseTarget, error: OAuthError, now: Date) =>
+  respond(answering, target, { error: error.code, error_description: error.description }, now)

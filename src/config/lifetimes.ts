@@ -2,6 +2,8 @@
 export const lifetimes = {
   /** RFC 6749 §4.1.2 allows ten minutes; FAPI 2.0 §5.3.2.1 one. The redirect takes a second. */
   authorizationCodeSeconds: 60,
+  /** RFC 9126 §2.2: 5 to 600 seconds; FAPI 2.0 §5.3.2.2 less than 600. The browser is sent off at once. */
+  pushedRequestSeconds: 90,
   /** How long a person may take to sign in and consent before the application has to ask again. */
   pendingRequestSeconds: 30 * 60,
   /** OIDC Core §2: for the client to check once, at sign-in. */

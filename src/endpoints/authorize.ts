@@ -1,9 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { type Arriving, arrivedRequest, unreadable } from '../authorization/arrival.ts'
 import { type Authorization, dispatch } from '../authorization/dispatch.ts'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
-import { identifyClient } from '../authorization/identify-client.ts'
 import type { Page } from '../authorization/interaction-policy.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
+import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { invalidRequest } from '../protocol/error.ts'
 import { collectParameters } from '../protocol/parameters.ts'
@@ -14,9 +15,19 @@ import type { Clock } from '../system/clock.ts'
 export interface AuthorizationEndpoint {
   readonly clock: Clock
   readonly authorization: Authorization
+  readonly arriving: Arriving
   readonly pendingRequests: PendingRequests
   readonly browserContexts: BrowserContexts
+  /** By a redirect, or by a page with a form. */
+  readonly sendResponse: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    response: AuthorizationResponse,
+  ) => FastifyReply
 }
+
+/** Node takes 16 KiB of headers, and a browser sends more of them than the URL. */
+const MAXIMUM_LOCATION_LENGTH = 12_000
 
 const pagePaths: Readonly<Record<Page, string>> = {
   sign_in: paths.signIn,
@@ -33,21 +44,20 @@ const pagePaths: Readonly<Record<Page, string>> = {
  * | `/oauth2/authorize/continue` | a page that has done its part | the next page, or back to the application |
  */
 export const authorizeEndpoint =
-  ({ clock, authorization, pendingRequests, browserContexts }: AuthorizationEndpoint): FastifyPluginAsync =>
+  ({
+    clock,
+    authorization,
+    arriving,
+    pendingRequests,
+    browserContexts,
+    sendResponse,
+  }: AuthorizationEndpoint): FastifyPluginAsync =>
   async (app) => {
     app.get(paths.authorize, async (request, reply) => {
       const now = clock.now()
-      const { parameters, problem, malformed } = collectParameters(request.query)
-      if (problem) {
-        // What says where to answer cannot be read: then there is nowhere to answer to.
-        if (malformed.has('client_id')) throw new ShownError('unknownApplication', problem.reason)
-        if (malformed.has('redirect_uri')) throw new ShownError('untrustedReturnAddress', problem.reason)
-        const { client, target } = await identifyClient(authorization, parameters)
-        note(request, { clientId: client.clientId })
-        throw new RedirectedError(target, problem)
-      }
+      const arrived = await arrivedRequest(arriving, collectParameters(request.query), now)
       return answer(request, reply, now, () => ({
-        parameters,
+        ...arrived,
         startedAt: now,
         authentication: undefined,
         decision: undefined,
@@ -62,7 +72,10 @@ export const authorizeEndpoint =
       for (const [name, value] of Object.entries(request.body ?? {})) {
         for (const each of Array.isArray(value) ? value : [value]) query.append(name, String(each))
       }
-      return reply.redirect(`${paths.authorize}?${query}`, 303)
+      const location = `${paths.authorize}?${query}`
+      if (location.length <= MAXIMUM_LOCATION_LENGTH) return reply.redirect(location, 303)
+      const collected = collectParameters(request.body)
+      throw await unreadable(arriving, collected, invalidRequest('The parameters are too long; push them.'))
     })
 
     app.get(paths.continueAuthorization, async (request, reply) => {
@@ -86,7 +99,7 @@ export const authorizeEndpoint =
         ...(session && { userId: session.userId }),
         outcome: dispatched.outcome === 'page' ? dispatched.page : 'code',
       })
-      if (dispatched.outcome === 'response') return reply.redirect(dispatched.location, 302)
+      if (dispatched.outcome === 'response') return sendResponse(request, reply, dispatched.response)
       reply.header('set-cookie', setCookies)
       const sealed = pendingRequests.seal(pending, browser)
       if (!pendingRequests.fits(sealed)) {

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
-import { OAuthError } from '../protocol/error.ts'
+import { OAuthError, RequestTooLarge } from '../protocol/error.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
@@ -9,8 +9,9 @@ import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 const MAXIMUM_FORM_BYTES = 64 * 1024
 
 /** RFC 6749 §5.2: 400, but for a client that has not proved who it is. */
-const statusOf = ({ code }: OAuthError): number => {
-  switch (code) {
+const statusOf = (error: OAuthError): number => {
+  if (error instanceof RequestTooLarge) return 413
+  switch (error.code) {
     case 'invalid_client':
       return 401
     case 'temporarily_unavailable':
@@ -72,7 +73,7 @@ const asOAuthError = (error: unknown): OAuthError => {
       // RFC 6749 §4.1.3 and others: application/x-www-form-urlencoded
       return new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded.')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new OAuthError('invalid_request', 'The body is too large.')
+      return new RequestTooLarge()
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_BAD_URL':

@@ -15,6 +15,7 @@ import { prompts } from '../protocol/prompt.ts'
 import { responseModes, responseTypes } from '../protocol/response-type.ts'
 import { standardScopes } from '../protocol/scope.ts'
 import type { Settings } from '../protocol/settings.ts'
+import { clientSigningAlgorithms, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { answerCacheable, type Cacheable, cacheable } from './cacheable.ts'
 import { openToOrigins } from './cors.ts'
 
@@ -28,7 +29,10 @@ export interface MetadataEndpoint {
 /** RFC 8414 §2, OpenID Connect Discovery §3: made from the registries of what is switched on, never from a second list. */
 export const serverMetadata = (
   { issuer, grants }: Pick<MetadataEndpoint, 'issuer' | 'grants'>,
-  { announceIssParameter }: Pick<Settings, 'announceIssParameter'>,
+  {
+    announceIssParameter,
+    requirePushedAuthorizationRequests,
+  }: Pick<Settings, 'announceIssParameter' | 'requirePushedAuthorizationRequests'>,
 ) => ({
   issuer,
   authorization_endpoint: issuer + paths.authorize,
@@ -37,6 +41,8 @@ export const serverMetadata = (
   jwks_uri: issuer + paths.jwks,
   introspection_endpoint: issuer + paths.introspection,
   revocation_endpoint: issuer + paths.revocation,
+  pushed_authorization_request_endpoint: issuer + paths.pushedAuthorizationRequest,
+  require_pushed_authorization_requests: requirePushedAuthorizationRequests,
   scopes_supported: [...standardScopes].sort(),
   response_types_supported: responseTypes,
   response_modes_supported: responseModes,
@@ -55,8 +61,14 @@ export const serverMetadata = (
   acr_values_supported: authenticationContextClasses,
   prompt_values_supported: prompts,
   claims_parameter_supported: true,
-  request_parameter_supported: false,
+  // RFC 9101 §9, and never none.
+  request_parameter_supported: true,
+  request_object_signing_alg_values_supported: clientSigningAlgorithms,
+  // OIDC Discovery §3: only those of pushed requests are known, so there are none to register or to fetch.
   request_uri_parameter_supported: false,
+  require_request_uri_registration: false,
+  // JARM §4
+  authorization_signing_alg_values_supported: signingAlgorithms,
   // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).
   ...(announceIssParameter && { authorization_response_iss_parameter_supported: true }),
 })

@@ -22,6 +22,7 @@ export const configuredSettings = (
   refreshToken: { idleSeconds: lifetimes.refreshTokenIdleSeconds, maximumSeconds: lifetimes.grantSeconds },
   sessionSeconds: lifetimes.sessionSeconds,
   announceIssParameter: config.announceIssParameter,
+  requirePushedAuthorizationRequests: false,
   cors: 'any',
   dynamicClientRegistration: false,
   standaloneLoginUri: null,

@@ -108,6 +108,10 @@ export const settingsChangeSchema = z
       .boolean()
       .nullish()
       .describe('RFC 9207: in metadata; `iss` is sent either way.'),
+    require_pushed_authorization_requests: z
+      .boolean()
+      .nullish()
+      .describe('RFC 9126: every application has to push its authorization requests.'),
     cors: z
       .enum(['any', 'listed'])
       .nullish()
@@ -191,6 +195,8 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   },
   sessionSeconds: stored.session_seconds ?? configured.sessionSeconds,
   announceIssParameter: stored.announce_iss_parameter ?? configured.announceIssParameter,
+  requirePushedAuthorizationRequests:
+    stored.require_pushed_authorization_requests ?? configured.requirePushedAuthorizationRequests,
   cors: stored.cors ?? configured.cors,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,

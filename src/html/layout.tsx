@@ -19,6 +19,7 @@ export interface DocumentProps {
   readonly branding: Branding
   readonly footer: { readonly terms: string; readonly privacy: string }
   readonly width?: 'narrow' | 'wide'
+  readonly scriptPath?: string
   readonly children: ComponentChildren
 }
 
@@ -36,6 +37,7 @@ export const Document = (props: DocumentProps) => (
       )}
       {/* Keeps browsers from asking for /favicon.ico. */}
       <link rel="icon" href="data:," />
+      {props.scriptPath !== undefined && <script src={props.scriptPath} defer />}
     </head>
     <body>
       <header class="brand">

@@ -5,7 +5,7 @@ import { accentRules } from './accent.ts'
 const pages = ['theme', 'frame', 'form', 'content'] as const
 const reference = ['theme', 'reference'] as const
 
-export interface Stylesheet {
+export interface Asset {
   /** Changes with the content, so the answer may be cached for ever. */
   readonly path: string
   readonly content: string
@@ -15,22 +15,27 @@ const asset = (name: string): string => readFileSync(new URL(`./assets/${name}`,
 
 type Sha256Hex = (content: string) => string
 
-const stylesheetOf = (parts: readonly string[], sha256Hex: Sha256Hex): Stylesheet => {
+const stylesheetOf = (parts: readonly string[], sha256Hex: Sha256Hex): Asset => {
   const content = parts.map((part) => asset(`${part}.css`)).join('\n')
   return { path: `/assets/style-${sha256Hex(content).slice(0, 16)}.css`, content }
 }
 
 /** The stylesheet of all pages. Reads its files: call it once, at start. */
-export const stylesheet = (sha256Hex: Sha256Hex): Stylesheet => stylesheetOf(pages, sha256Hex)
+export const stylesheet = (sha256Hex: Sha256Hex): Asset => stylesheetOf(pages, sha256Hex)
+
+/** What sends the form of an answer to an application (form-post.tsx). Reads its file as well. */
+export const formPostScript = (sha256Hex: Sha256Hex): Asset => scriptOf('form-post', sha256Hex)
+
+const scriptOf = (name: string, sha256Hex: Sha256Hex): Asset => {
+  const content = asset(`${name}.js`)
+  return { path: `/assets/${name}-${sha256Hex(content).slice(0, 16)}.js`, content }
+}
 
 /** What the page of the API reference loads. Reads its files as well. */
-export const referenceAssets = (sha256Hex: Sha256Hex) => {
-  const script = asset('reference.js')
-  return {
-    stylesheet: stylesheetOf(reference, sha256Hex),
-    script: { path: `/assets/reference-${sha256Hex(script).slice(0, 16)}.js`, content: script },
-  }
-}
+export const referenceAssets = (sha256Hex: Sha256Hex) => ({
+  stylesheet: stylesheetOf(reference, sha256Hex),
+  script: scriptOf('reference', sha256Hex),
+})
 
 /**
  * Where the rules of the operator's colour are, which follow those of all pages. The path says everything the content is

@@ -7,14 +7,14 @@ import { openPage, type Pages } from './page-context.ts'
 import { Home } from './pages/home.tsx'
 import { page } from './site.ts'
 
-const sendStylesheet = (reply: FastifyReply, content: string): FastifyReply =>
+const sendAsset = (reply: FastifyReply, type: 'text/css' | 'text/javascript', content: string) =>
   reply
-    .header('content-type', 'text/css; charset=utf-8')
+    .header('content-type', `${type}; charset=utf-8`)
     // The path changes with the content.
     .header('cache-control', 'public, max-age=31536000, immutable')
     .send(content)
 
-/** What this server is, for whoever comes by, and the stylesheets of all pages. */
+/** What this server is, for whoever comes by, and the stylesheets and the script of all pages. */
 export const homePage =
   (pages: Pages): FastifyPluginAsync =>
   async (app) => {
@@ -38,10 +38,13 @@ export const homePage =
       )
     })
 
-    const { path, content } = pages.site.stylesheet
-    app.get(path, async (_request, reply) => sendStylesheet(reply, content))
+    const { stylesheet, formPostScript } = pages.site
+    app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
+    app.get(formPostScript.path, async (_request, reply) =>
+      sendAsset(reply, 'text/javascript', formPostScript.content),
+    )
     app.get('/assets/:name', async (request, reply) => {
       const accent = accentStylesheetAt(request.url)
-      return accent === undefined ? reply.callNotFound() : sendStylesheet(reply, accent)
+      return accent === undefined ? reply.callNotFound() : sendAsset(reply, 'text/css', accent)
     })
   }

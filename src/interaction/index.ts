@@ -1,15 +1,16 @@
 import formbody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
-import { errorResponse } from '../authorization/response.ts'
-import type { Html } from '../html/html.ts'
+import { type Answering, errorResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
-import type { Issuer } from '../protocol/issuer.ts'
+import type { Clock } from '../system/clock.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
+import { contentSecurityPolicy, sendHtml } from './document.ts'
 import { OvertakenForm } from './page-context.ts'
+import type { SendResponse } from './response.ts'
 import type { Site } from './site.ts'
 
 /*
@@ -28,17 +29,15 @@ import type { Site } from './site.ts'
 /** Bytes of a form on a page: a sealed request and a few fields. */
 const MAXIMUM_FORM_BYTES = 64 * 1024
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  // No form-action: browsers hold redirects after a form to it, and ours lead to the applications.
-].join('; ')
+export interface PageScope {
+  readonly site: Site
+  readonly answering: Answering
+  readonly clock: Clock
+  readonly sendResponse: SendResponse
+}
 
 export const pageScope = (
-  { site, issuer }: { readonly site: Site; readonly issuer: Issuer },
+  { site, answering, clock, sendResponse }: PageScope,
   pages: FastifyPluginAsync,
 ): FastifyPluginAsync =>
   async function pagesScope(app) {
@@ -54,11 +53,18 @@ export const pageScope = (
         .header('cache-control', 'no-store')
       await site.refresh()
     })
-    app.setErrorHandler((error, request, reply) => {
-      if (error instanceof RedirectedError) {
-        note(request, { outcome: error.cause.code, reason: error.cause.reason })
-        return reply.redirect(errorResponse(error.target, issuer, error.cause), 302)
+    app.setErrorHandler(async (error, request, reply) => {
+      if (!(error instanceof RedirectedError)) return show(error, request, reply)
+      note(request, { outcome: error.cause.code, reason: error.cause.reason })
+      try {
+        const response = await errorResponse(answering, error.target, error.cause, clock.now())
+        return sendResponse(request, reply, response)
+      } catch (failure) {
+        // Signing it may take the database.
+        return show(failure, request, reply)
       }
+    })
+    const show = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
       if (error instanceof OvertakenForm) {
         note(request, { outcome: 'overtaken form', reason: error.message })
         return reply.redirect(error.location, 303)
@@ -67,12 +73,11 @@ export const pageScope = (
       note(request, { outcome, reason })
       if (status >= 500) request.log.error({ err: error, requestId: request.id })
       return sendHtml(reply.code(status), body)
-    })
+    }
     await app.register(pages)
   }
 
-export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
-  reply.header('content-type', 'text/html; charset=utf-8').send(html)
+export { sendHtml }
 
 /** Every failure as a page: its status, its words, and a word for the log. */
 const shown = (error: unknown, site: Site, request: FastifyRequest, reply: FastifyReply) => {

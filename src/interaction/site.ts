@@ -4,7 +4,7 @@ import type { Fact } from '../authorization/error.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
 import type { Branding } from '../html/layout.tsx'
-import type { Stylesheet } from '../html/stylesheet.ts'
+import type { Asset } from '../html/stylesheet.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { ErrorPage } from './pages/error.tsx'
 import type { FrameProps } from './pages/frame.tsx'
@@ -12,7 +12,8 @@ import { type ErrorText, type Text, textFor } from './text/index.ts'
 
 /** What all pages share: the operator's frame, the language of the reader, and how an error looks. */
 export interface Site {
-  readonly stylesheet: Stylesheet
+  readonly stylesheet: Asset
+  readonly formPostScript: Asset
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
   /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
@@ -29,10 +30,12 @@ export interface Failure {
 export const createSite = ({
   environment,
   stylesheet,
+  formPostScript,
   showDeveloperDetail,
 }: {
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
-  readonly stylesheet: Stylesheet
+  readonly stylesheet: Asset
+  readonly formPostScript: Asset
   /** Only where every reader is the developer: on the developer's own machine. */
   readonly showDeveloperDetail: boolean
 }): Site => {
@@ -43,6 +46,7 @@ export const createSite = ({
   })
   return {
     stylesheet,
+    formPostScript,
     refresh: async () => void (await environment.current()),
     frame,
     errorPage: (request, which, failure) => {

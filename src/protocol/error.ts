@@ -67,6 +67,13 @@ export class OAuthError extends Error {
   }
 }
 
+/** RFC 9110 §15.5.14, RFC 9126 §2.3: 413 in the back channel. */
+export class RequestTooLarge extends OAuthError {
+  constructor() {
+    super('invalid_request', 'The request is too large.')
+  }
+}
+
 /** RFC 6749 §5.2: values of error_description are %x20-21 / %x23-5B / %x5D-7E. */
 const printable = (text: string) => text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, "'")
 

@@ -49,6 +49,12 @@ export const readParameters = (source: unknown): Parameters => {
   return parameters
 }
 
+/** The same parameters as a record, from which `readParameters` makes them again. */
+export const parametersRecord = (parameters: Parameters): Record<string, string | string[]> => ({
+  ...Object.fromEntries(parameters),
+  ...(parameters.resources.length > 0 && { resource: [...parameters.resources] }),
+})
+
 const collect = (parameters: ParameterMap, name: string, values: readonly unknown[]): void => {
   if (name === 'resource') {
     // RFC 8707 §2: resource is the one parameter that may be sent more than once.

@@ -40,6 +40,8 @@ export interface Settings {
   readonly sessionSeconds: number
   /** RFC 9207 §3: whether metadata announces `iss` in authorization responses (it is sent either way). */
   readonly announceIssParameter: boolean
+  /** RFC 9126 §5: no client may send its authorization requests by the browser. */
+  readonly requirePushedAuthorizationRequests: boolean
   /** Whose pages may call the endpoints: everybody's, or those of the listed origins. */
   readonly cors: 'any' | 'listed'
   /** RFC 7591 */

@@ -20,6 +20,7 @@ import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
 import { permissions } from './stores/permissions.ts'
+import { pushedRequests } from './stores/pushed-requests.ts'
 import { rateLimits } from './stores/rate-limits.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
@@ -53,6 +54,7 @@ export const storesOn = (db: Executor) => ({
   organizationDomains: organizationDomains(db),
   organizations: organizations(db),
   permissions: permissions(db),
+  pushedRequests: pushedRequests(db),
   rateLimits: rateLimits(db),
   refreshTokens: refreshTokens(db),
   resourceIndicators: resourceIndicators(db),

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.tsx'
 import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
+import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
 import { Home, type HomeProps } from '../../src/interaction/pages/home.tsx'
 import {
@@ -9,6 +10,7 @@ import {
 } from '../../src/interaction/pages/select-organization.tsx'
 import { SignIn, type SignInProps } from '../../src/interaction/pages/sign-in.tsx'
 import { textFor } from '../../src/interaction/text/index.ts'
+import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
 
 const frame: FrameProps = {
   branding: {
@@ -65,6 +67,14 @@ export const consent: ConsentProps = {
   redirectHost: 'notes.acme.example',
 }
 
+export const formPost: FormPostProps = {
+  ...frame,
+  application: { name: 'Acme Notes', logo },
+  action: 'https://notes.acme.example/callback' as RegisteredRedirectUri,
+  fields: { code: 'code', state: 'state', iss: 'https://login.example' },
+  scriptPath: '/assets/form-post.js',
+}
+
 export const errorPage: ErrorPageProps = {
   ...frame,
   title: 'Stopped',
@@ -113,6 +123,7 @@ export const everyPage = (
     />
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
+  'form-post': <FormPost {...change(formPost)} />,
   error: <ErrorPage {...change(errorPage)} />,
   'error, plain': <ErrorPage {...change(plainError)} />,
   home: <Home {...change(home)} />,

@@ -31,6 +31,7 @@ const allUnset = Object.fromEntries(
   [
     ...['brand_name', 'terms_url', 'privacy_url', 'accent_color', 'scope_descriptions', 'access_token'],
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
+    'require_pushed_authorization_requests',
     ...['dynamic_client_registration', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
@@ -71,6 +72,7 @@ describe('settings', () => {
       refresh_token: { idle_seconds: 30 * 24 * 3600, maximum_seconds: 365 * 24 * 3600 },
       session_seconds: 14 * 24 * 3600,
       announce_iss_parameter: true,
+      require_pushed_authorization_requests: false,
       cors: 'any',
       dynamic_client_registration: false,
       standalone_login_uri: null,

@@ -31,9 +31,11 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       jwks_uri: `${app.issuer}/oauth2/jwks`,
       introspection_endpoint: `${app.issuer}/oauth2/introspection`,
       revocation_endpoint: `${app.issuer}/oauth2/revoke`,
+      pushed_authorization_request_endpoint: `${app.issuer}/oauth2/par`,
+      require_pushed_authorization_requests: false,
       scopes_supported: ['address', 'email', 'offline_access', 'openid', 'phone', 'profile'],
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'form_post', 'jwt', 'query.jwt', 'form_post.jwt'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -62,8 +64,14 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       acr_values_supported: ['urn:latchkey:acr:single-factor'],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       claims_parameter_supported: true,
-      request_parameter_supported: false,
+      request_parameter_supported: true,
+      request_object_signing_alg_values_supported: [
+        ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+        ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+      ],
       request_uri_parameter_supported: false,
+      require_request_uri_registration: false,
+      authorization_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       authorization_response_iss_parameter_supported: true,
     })
   })

@@ -1,4 +1,5 @@
 import type { Client } from '../../clients/client.ts'
+import { rulesFor } from '../../clients/profile.ts'
 import { invalidRequest } from '../../protocol/error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
 import { codeChallengeMethods, isCodeChallenge } from '../../protocol/pkce.ts'
@@ -9,7 +10,8 @@ export const checkCodeChallenge = (parameters: Parameters, client: Client): stri
   const method = parameters.get('code_challenge_method')
   if (challenge === undefined) {
     // RFC 7636 §4.4.1, RFC 9700 §2.1.1: public clients must use PKCE.
-    if (client.requirePkce) throw invalidRequest('code_challenge is missing: this application must use PKCE.')
+    if (client.requirePkce || rulesFor(client).requiresPkce)
+      throw invalidRequest('code_challenge is missing: this application must use PKCE.')
     if (method !== undefined) throw invalidRequest('code_challenge_method without code_challenge.')
     return undefined
   }

@@ -15,6 +15,8 @@ export const Frame = (props: {
   readonly title: string
   readonly hasErrors?: boolean
   readonly width?: 'narrow' | 'wide'
+  /** Of the page's own script; the page works without it. */
+  readonly scriptPath?: string
   readonly children: ComponentChildren
 }) => {
   const { branding, text, stylesheetPath } = props.frame
@@ -28,6 +30,7 @@ export const Frame = (props: {
       branding={branding}
       footer={text.page}
       width={props.width ?? 'narrow'}
+      {...(props.scriptPath !== undefined && { scriptPath: props.scriptPath })}
     >
       {props.children}
     </Document>

@@ -32,6 +32,12 @@ export const en: Text = {
     },
   },
 
+  formPost: {
+    title: 'Back to {application}',
+    about: 'You are being sent back. If nothing happens, press the button.',
+    submit: 'Continue',
+  },
+
   selectOrganization: {
     title: 'Choose an organization',
     toContinueTo: 'You belong to several. Which one do you want to use with {application}?',

@@ -53,6 +53,13 @@ export interface Text {
     }
   }
 
+  /** On the way back to the application. */
+  readonly formPost: {
+    readonly title: Sentence<'application'>
+    readonly about: string
+    readonly submit: string
+  }
+
   readonly selectOrganization: {
     readonly title: string
     readonly toContinueTo: Sentence<'application'>

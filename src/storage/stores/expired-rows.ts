@@ -20,6 +20,8 @@ export const expiringTables = [
     keptSeconds: 300,
   },
   { table: 'session', key: 'id', instant: 'expires_at', keptSeconds: 0 },
+  // RFC 9126 §4: an authorization that began in time is completed later, once (config/lifetimes.ts: pendingRequestSeconds).
+  { table: 'pushed_request', key: 'request_uri_hash', instant: 'expires_at', keptSeconds: 3600 },
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
   { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },

@@ -1,0 +1,140 @@
+import type { Client } from '../clients/client.ts'
+import { invalidRequest, OAuthError } from '../protocol/error.ts'
+import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
+import type { Stores } from '../storage/index.ts'
+import { sha256 } from '../system/hash.ts'
+import { RedirectedError, ShownError } from './error.ts'
+import { type ClientIdentification, findRequestingClient, identifyClient } from './identify-client.ts'
+import { parametersOfObject, type RequestObjects } from './request-object.ts'
+
+/*
+ * Where the parameters of an authorization request are: in the request itself, in an object that the client signed
+ * (RFC 9101), or pushed before (RFC 9126). What was sent beside an object or a pushed request counts for nothing, so from
+ * here on there is one set of parameters, and how it came.
+ */
+
+/** An authorization request, wherever its parameters were. */
+export interface ArrivedRequest {
+  readonly parameters: Parameters
+  readonly provenance: Provenance
+}
+
+export interface Provenance {
+  /** RFC 9126: the hash of the URI it was pushed under; undefined for one that was not. */
+  readonly pushedAs: string | undefined
+  /** RFC 9101: whether the client signed it. */
+  readonly isSigned: boolean
+}
+
+export interface Arriving extends ClientIdentification {
+  readonly requestObjects: RequestObjects
+  readonly stores: Pick<Stores, 'pushedRequests'>
+}
+
+/** RFC 9126 §2.2 */
+const PUSHED_PREFIX = 'urn:ietf:params:oauth:request_uri:'
+
+export const requestUriOf = (handle: string): string => PUSHED_PREFIX + handle
+
+const directly: Provenance = { pushedAs: undefined, isSigned: false }
+
+/**
+ * Nothing is written, and a pushed request is not used up: browsers reload, and fetch ahead.
+ *
+ * @throws ShownError, RedirectedError
+ */
+export const arrivedRequest = async (
+  arriving: Arriving,
+  collected: CollectedParameters,
+  now: Date,
+): Promise<ArrivedRequest> => {
+  const { parameters: sent, problem } = collected
+  if (problem) throw await unreadable(arriving, collected, problem)
+  const requestUri = sent.get('request_uri')
+  const object = sent.get('request')
+  if (requestUri === undefined && object === undefined) return { parameters: sent, provenance: directly }
+  const client = await findRequestingClient(arriving, sent)
+  try {
+    // RFC 9101 §5: request and request_uri must not be used together.
+    if (requestUri !== undefined && object !== undefined)
+      throw invalidRequest('request and request_uri cannot be used together.')
+    return requestUri === undefined
+      ? await objectRequest(arriving, client, object ?? '', now)
+      : await pushedRequest(arriving, client, requestUri, now)
+  } catch (error) {
+    throw error instanceof OAuthError ? await refusal(arriving, sent, error) : error
+  }
+}
+
+/** Even what is malformed is told to the client, as long as it is clear which one, and where. */
+export const unreadable = async (
+  identification: ClientIdentification,
+  { parameters, malformed }: CollectedParameters,
+  problem: OAuthError,
+): Promise<ShownError | RedirectedError> => {
+  if (malformed.has('client_id')) return new ShownError('unknownApplication', problem.reason)
+  if (malformed.has('redirect_uri')) return new ShownError('untrustedReturnAddress', problem.reason)
+  const isElsewhere = ['request', 'request_uri'].some((name) => parameters.has(name) || malformed.has(name))
+  if (isElsewhere) return refusal(identification, parameters, problem)
+  return new RedirectedError((await identifyClient(identification, parameters)).target, problem)
+}
+
+/** @throws OAuthError invalid_request_object, request_not_supported, invalid_request */
+export const objectRequest = async (
+  { requestObjects }: Pick<Arriving, 'requestObjects'>,
+  client: Client,
+  object: string,
+  now: Date,
+): Promise<ArrivedRequest> => ({
+  parameters: await parametersOfObject(requestObjects, client, object, now),
+  provenance: { pushedAs: undefined, isSigned: true },
+})
+
+const pushedRequest = async (
+  { stores }: Pick<Arriving, 'stores'>,
+  client: Client,
+  requestUri: string,
+  now: Date,
+): Promise<ArrivedRequest> => {
+  // OIDC Core §6.2: objects that we would have to fetch; RFC 9101 §10.4 names what can come of it.
+  if (!requestUri.startsWith(PUSHED_PREFIX)) {
+    throw new OAuthError('request_uri_not_supported', 'request_uri must be one of a pushed request.')
+  }
+  const handle = requestUri.slice(PUSHED_PREFIX.length)
+  // RFC 9126 §2.2, §4: bound to the client that pushed it, and expired is invalid.
+  const found = /^[\w-]{43}$/.test(handle)
+    ? await stores.pushedRequests.find(sha256(handle), client.id, now)
+    : undefined
+  if (!found) throw invalidRequestUri('unknown, expired, used, or of another client')
+  return {
+    parameters: readParameters(found.parameters),
+    provenance: { pushedAs: sha256(handle), isSigned: found.isSigned },
+  }
+}
+
+export const invalidRequestUri = (reason: string): OAuthError =>
+  new OAuthError(
+    'invalid_request_uri',
+    'The request_uri is unknown, has expired, or was used before.',
+    reason,
+  )
+
+/**
+ * Of a request whose parameters could not be had. What stands beside them may say where to answer, if that is registered;
+ * anybody could have had an error sent there by any other request. Without it the user is told.
+ */
+const refusal = async (
+  identification: ClientIdentification,
+  sent: Parameters,
+  error: OAuthError,
+): Promise<ShownError | RedirectedError> => {
+  if (sent.has('redirect_uri')) {
+    try {
+      return new RedirectedError((await identifyClient(identification, sent)).target, error)
+    } catch (untrusted) {
+      if (!(untrusted instanceof ShownError)) throw untrusted
+    }
+  }
+  const kind = error.code === 'invalid_request_uri' ? 'requestExpired' : 'malformedRequest'
+  return new ShownError(kind, `${error.code}: ${error.reason}`, [['error', error.code]])
+}

@@ -1,0 +1,57 @@
+import type { ClientProfile } from '../protocol/client-metadata.ts'
+import {
+  clientSigningAlgorithms,
+  fapiSigningAlgorithms,
+  type SigningAlgorithm,
+} from '../protocol/signing-algorithm.ts'
+import type { Client } from './client.ts'
+
+/**
+ * What a profile demands of the clients that are held to it, beyond what holds for every client: a member is a rule, and
+ * names where it is written. Each door asks for the rule by its name, and nothing but this table knows a profile by its
+ * own, so that what one door enforces its sibling cannot forget.
+ */
+export interface ProfileRules {
+  /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
+  readonly requiresPushedRequests: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.2: PKCE with S256, of confidential clients too. */
+  readonly requiresPkce: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.2: redirect_uri is in the pushed request, even where there is but one. */
+  readonly requiresRedirectUri: boolean
+  /** FAPI 2.0 Message Signing §5.4: one that registered an algorithm for signed responses gets no others. */
+  readonly holdsToSignedResponses: boolean
+  /** FAPI 2.0 Security Profile §5.4.1: what both sides may sign with. */
+  readonly signingAlgorithms: readonly string[]
+  /** Of them, what we sign with for a client that registered nothing else. */
+  readonly defaultSigningAlgorithm: SigningAlgorithm
+  /** FAPI 2.0 Message Signing §5.3.1: how old a request object may be, and how long it may hold; undefined: any. */
+  readonly requestObjectSeconds: { readonly sinceNotBefore: number; readonly lifetime: number } | undefined
+}
+
+const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
+  default: {
+    requiresPushedRequests: false,
+    requiresPkce: false,
+    requiresRedirectUri: false,
+    holdsToSignedResponses: false,
+    signingAlgorithms: clientSigningAlgorithms,
+    defaultSigningAlgorithm: 'RS256',
+    requestObjectSeconds: undefined,
+  },
+  fapi2: {
+    requiresPushedRequests: true,
+    requiresPkce: true,
+    requiresRedirectUri: true,
+    holdsToSignedResponses: true,
+    signingAlgorithms: fapiSigningAlgorithms,
+    defaultSigningAlgorithm: 'PS256',
+    requestObjectSeconds: { sinceNotBefore: 3600, lifetime: 3600 },
+  },
+}
+
+export const rulesFor = ({ metadata }: Pick<Client, 'metadata'>): ProfileRules =>
+  profiles[metadata.profile ?? 'default']
+
+/** JARM §3: RS256 if the client registered nothing. */
+export const responseSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+  client.metadata.authorization_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm

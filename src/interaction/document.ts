@@ -1,0 +1,20 @@
+import type { FastifyReply } from 'fastify'
+import type { Html } from '../html/html.ts'
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  // No form-action: browsers hold redirects after a form to it, and ours lead to the applications.
+]
+
+/** What a page may load and do: nothing runs. */
+export const contentSecurityPolicy = policy.join('; ')
+
+/** The same for the one page that has a script of ours. */
+export const contentSecurityPolicyWithScript = [...policy, "script-src 'self'"].join('; ')
+
+export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
+  reply.header('content-type', 'text/html; charset=utf-8').send(html)
