@@ -90,8 +90,13 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   await app.register(
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
       await scope.register(tokenEndpoint(dependencies))
-      await scope.register(pushedAuthorizationRequestEndpoint(dependencies))
       await scope.register(revocationEndpoint(dependencies))
+    }),
+  )
+  await app.register(
+    // RFC 9126 §2.3: 413 for a request that is too large.
+    backChannel({ issuer, crossOrigin: dependencies.environment, tooLarge: 413 }, async (scope) => {
+      await scope.register(pushedAuthorizationRequestEndpoint(dependencies))
     }),
   )
   // Resource servers introspect, browsers have no business to (RFC 7662 §2).

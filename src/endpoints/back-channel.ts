@@ -9,8 +9,8 @@ import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 const MAXIMUM_FORM_BYTES = 64 * 1024
 
 /** RFC 6749 §5.2: 400, but for a client that has not proved who it is. */
-const statusOf = (error: OAuthError): number => {
-  if (error instanceof RequestTooLarge) return 413
+const statusOf = (error: OAuthError, tooLarge: number): number => {
+  if (error instanceof RequestTooLarge) return tooLarge
   switch (error.code) {
     case 'invalid_client':
       return 401
@@ -30,10 +30,13 @@ export const backChannel = (
   {
     issuer,
     crossOrigin,
+    tooLarge = 400,
   }: {
     readonly issuer: string
     /** Undefined where pages have no business. */
     readonly crossOrigin: CrossOrigin | undefined
+    /** Status for more than is taken; RFC 6749 §5.2 knows 400 alone. */
+    readonly tooLarge?: 413
   },
   endpoints: FastifyPluginAsync,
 ): FastifyPluginAsync =>
@@ -48,7 +51,7 @@ export const backChannel = (
       const refusal = asOAuthError(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })
       if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
-      return sendOAuthError(reply, refusal, issuer)
+      return sendOAuthError(reply.code(statusOf(refusal, tooLarge)), refusal, issuer)
     })
     await app.register(endpoints)
   }
@@ -62,7 +65,7 @@ const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string):
   // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
   if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
   if (error.code === 'temporarily_unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS)
-  return reply.code(statusOf(error)).send({ error: error.code, error_description: error.description })
+  return reply.send({ error: error.code, error_description: error.description })
 }
 
 /** Fastify's own refusals of a body, in the words of RFC 6749; everything else is a fault of ours. */

@@ -67,7 +67,7 @@ export class OAuthError extends Error {
   }
 }
 
-/** RFC 9110 §15.5.14, RFC 9126 §2.3: 413 in the back channel. */
+/** More than is taken (RFC 9126 §2.3). */
 export class RequestTooLarge extends OAuthError {
   constructor() {
     super('invalid_request', 'The request is too large.')
