@@ -36,7 +36,7 @@ export const backChannel = (
     /** Undefined where pages have no business. */
     readonly crossOrigin: CrossOrigin | undefined
     /** Status for more than is taken; RFC 6749 §5.2 knows 400 alone. */
-    readonly tooLarge?: 413
+    readonly tooLarge?: 400 | 413
   },
   endpoints: FastifyPluginAsync,
 ): FastifyPluginAsync =>
