@@ -34,6 +34,7 @@ import { apiReference } from './management/reference/index.ts'
 import { notesOf } from './observability/request-line.ts'
 import { isLoopbackHost } from './protocol/issuer.ts'
 import { sha256Hex } from './system/hash.ts'
+import type { RequestListener, Server } from './system/tls-server.ts'
 
 /** How long a client may take to send a request, and how long an idle connection is kept, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000
@@ -41,8 +42,13 @@ const KEEP_ALIVE_TIMEOUT = 72_000
 
 /**
  * The whole server, not yet listening: one scope for each language of failure.
+ *
+ * @param createServer for connections that are not plain http.
  */
-export const buildApp = async (dependencies: Dependencies): Promise<FastifyInstance> => {
+export const buildApp = async (
+  dependencies: Dependencies,
+  createServer?: (handler: RequestListener) => Server,
+): Promise<FastifyInstance> => {
   const { config, lifetimes, logger, newRequestId } = dependencies
   const { issuer } = config
   const app = Fastify({
@@ -51,8 +57,9 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
-    requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    ...(createServer
+      ? { serverFactory: (handler: RequestListener) => withTimeouts(createServer(handler)) }
+      : { requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE_TIMEOUT }),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 256 },
     frameworkErrors: answerUnroutable,
   })
@@ -85,7 +92,8 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   })
 
   await app.register(healthEndpoint(dependencies))
-  await app.register(metadataEndpoint({ ...dependencies, ...lifetimes, issuer }))
+  const { clientCertificates } = config
+  await app.register(metadataEndpoint({ ...dependencies, ...lifetimes, issuer, clientCertificates }))
   await app.register(jwksEndpoint({ ...dependencies, ...lifetimes }))
   await app.register(
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
@@ -133,6 +141,10 @@ export const buildApp = async (dependencies: Dependencies): Promise<FastifyInsta
   )
   return app
 }
+
+/** The limits that every listener of the app has. */
+export const withTimeouts = (server: Server): Server =>
+  Object.assign(server, { requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE_TIMEOUT })
 
 /** To a URL that no route can be looked up for. The framework would name itself, and repeat what was sent. */
 const answerUnroutable = ({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {

@@ -5,6 +5,7 @@ import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
@@ -25,6 +26,7 @@ import { createKeyRing } from './signing-keys/key-ring.ts'
 import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
+import { createAddressList } from './system/address-list.ts'
 import { type Clock, systemClock } from './system/clock.ts'
 import { createDnsLookup, type DnsLookup } from './system/dns.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
@@ -170,6 +172,8 @@ export const createDependencies = async (
     requestObjects: { issuer: config.issuer, verifyClientJwt: clientKeys.verifyClientJwt },
     stores,
   }
+  const { origin: certificateOrigin } = config.clientCertificates
+  const origins = [config.issuer, ...(certificateOrigin === undefined ? [] : [certificateOrigin])] as const
   const webhookSealer = createSealer(secret, 'webhook', random)
   const delivering: Delivering = {
     stores,
@@ -208,7 +212,12 @@ export const createDependencies = async (
     passwordHasher,
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
-    clientAuthentication: { findClient },
+    clientAuthentication: { findClient, clientKeys, stores, origins },
+    certificateOf: createCertificateOf({
+      ...config.clientCertificates,
+      isTrustedProxy: createAddressList(config.trustedProxies),
+      verifiesChains: config.clientCertificates.listener?.authoritiesFile !== undefined,
+    }),
     credentialUsed: credentialUsage.used,
     grants: createGrants({
       stores,

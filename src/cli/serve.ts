@@ -1,10 +1,14 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { buildApp } from '../app.ts'
+import type { FastifyInstance } from 'fastify'
+import { buildApp, withTimeouts } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { createDependencies, type Dependencies, type Overrides } from '../dependencies.ts'
 import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after } from '../system/timer.ts'
+import { createTlsServer, type Server, type ServerIdentity } from '../system/tls-server.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -30,7 +34,7 @@ export const startServer = async (
       throw error
     },
   )
-  const app = await listening(dependencies).catch(async (error: unknown) => {
+  const { app, forCertificates } = await listening(dependencies).catch(async (error: unknown) => {
     await dependencies.close()
     throw error
   })
@@ -40,22 +44,52 @@ export const startServer = async (
     close: async (notReadyMilliseconds = 0) => {
       dependencies.announceStop()
       if (notReadyMilliseconds > 0) await new Promise<void>((resolve) => after(notReadyMilliseconds, resolve))
-      const cut = after(GRACE, () => app.server.closeAllConnections())
+      const servers = [app.server, ...forCertificates]
+      const cut = after(GRACE, () => servers.forEach((server) => void server.closeAllConnections()))
       // Idle keep-alive connections would hold the close back until they time out.
-      app.server.closeIdleConnections()
-      await app.close()
+      for (const server of servers) server.closeIdleConnections()
+      await Promise.all([app.close(), ...forCertificates.map(closed)])
       cut.cancel()
       await dependencies.close()
     },
   }
 }
 
+/** The app where the configuration has it; with a listener beside it, if so configured, that asks for certificates. */
 const listening = async (dependencies: Dependencies) => {
-  const app = await buildApp(dependencies)
-  const { host, port } = dependencies.config
+  const { host, port, tls, clientCertificates } = dependencies.config
+  const identity = tls && {
+    certificate: await readFile(tls.certificateFile, 'utf8'),
+    key: await readFile(tls.keyFile, 'utf8'),
+  }
+  const app = await buildApp(
+    dependencies,
+    identity && ((handler) => createTlsServer(identity, undefined, handler)),
+  )
   await app.listen({ host, port })
-  return app
+  const { listener } = clientCertificates
+  if (!identity || !listener) return { app, forCertificates: [] }
+  const authorities =
+    listener.authoritiesFile === undefined ? undefined : await readFile(listener.authoritiesFile, 'utf8')
+  const forCertificates = serverForCertificates(app, identity, authorities)
+  forCertificates.listen(listener.port, host)
+  await once(forCertificates, 'listening')
+  return { app, forCertificates: [forCertificates] }
 }
+
+const serverForCertificates = (
+  app: FastifyInstance,
+  identity: ServerIdentity,
+  authorities: string | undefined,
+): Server =>
+  withTimeouts(
+    createTlsServer(identity, { authorities }, (request, response) => app.routing(request, response)),
+  )
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()))
+  })
 
 /** `latchkey serve`: until told to stop. */
 export const serveCommand = async (

@@ -1,9 +1,9 @@
 import { findCredential } from '../clients/credentials.ts'
 import { invalidClient } from '../protocol/error.ts'
-import type { ClientAuthenticationMethod, PresentedClient } from './method.ts'
+import type { MessageMethod, PresentedClient } from './method.ts'
 
 /** RFC 6749 §2.3.1: HTTP Basic, ID and secret each form-url-encoded first. */
-export const clientSecretBasic: ClientAuthenticationMethod = {
+export const clientSecretBasic: MessageMethod = {
   name: 'client_secret_basic',
   presentIn: ({ authorization }) => {
     if (authorization === undefined) return undefined
@@ -11,8 +11,8 @@ export const clientSecretBasic: ClientAuthenticationMethod = {
     if (credentials === undefined) throw invalidClient('the Authorization header is not Basic')
     return decode(credentials)
   },
-  proves: (client, { secret }, now) => {
-    const credentialId = secret === undefined ? undefined : findCredential(client, secret, now)
+  proves: (_authentication, { client, presented: { proof }, now }) => {
+    const credentialId = proof === undefined ? undefined : findCredential(client, proof, now)
     return credentialId && { credentialId }
   },
 }
@@ -22,7 +22,7 @@ const decode = (credentials: string): PresentedClient => {
   const text = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = text.indexOf(':')
   if (colon < 0) throw invalidClient('Basic credentials without a colon')
-  return { clientId: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
+  return { clientId: formDecode(text.slice(0, colon)), proof: formDecode(text.slice(colon + 1)) }
 }
 
 const formDecode = (text: string): string => {

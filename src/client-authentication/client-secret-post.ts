@@ -1,9 +1,9 @@
 import { findCredential } from '../clients/credentials.ts'
 import { invalidRequest } from '../protocol/error.ts'
-import type { ClientAuthenticationMethod } from './method.ts'
+import type { MessageMethod } from './method.ts'
 
 /** RFC 6749 §2.3.1: client_id and client_secret in the body. */
-export const clientSecretPost: ClientAuthenticationMethod = {
+export const clientSecretPost: MessageMethod = {
   name: 'client_secret_post',
   presentIn: ({ form }) => {
     const secret = form.get('client_secret')
@@ -11,10 +11,10 @@ export const clientSecretPost: ClientAuthenticationMethod = {
     const clientId = form.get('client_id')
     if (clientId === undefined)
       throw invalidRequest('client_id is missing.', 'client_secret without client_id')
-    return { clientId, secret }
+    return { clientId, proof: secret }
   },
-  proves: (client, { secret }, now) => {
-    const credentialId = secret === undefined ? undefined : findCredential(client, secret, now)
+  proves: (_authentication, { client, presented: { proof }, now }) => {
+    const credentialId = proof === undefined ? undefined : findCredential(client, proof, now)
     return credentialId && { credentialId }
   },
 }

@@ -1,28 +1,51 @@
-import type { Client } from '../clients/client.ts'
+import { type Client, isHeldToFapi, registersKeyMethod } from '../clients/client.ts'
 import { invalidClient, invalidRequest } from '../protocol/error.ts'
 import { clientSecretBasic } from './client-secret-basic.ts'
 import { clientSecretPost } from './client-secret-post.ts'
-import type { AuthenticatedClient, ClientAuthenticationMethod, MethodName, Presentation } from './method.ts'
+import type {
+  AuthenticatedClient,
+  ClientAuthentication,
+  ClientAuthenticationMethod,
+  MessageMethod,
+  MethodName,
+  Presentation,
+} from './method.ts'
 import { none } from './none.ts'
+import { privateKeyJwt } from './private-key-jwt.ts'
+import { selfSignedTlsClientAuth } from './self-signed-tls-client-auth.ts'
+import { tlsClientAuth } from './tls-client-auth.ts'
+
+export type { ClientAuthentication } from './method.ts'
 
 /*
  * Who is asking, at every back-channel endpoint. Owns the methods and their registry; metadata announces its keys.
- * Which method a client registered does not matter: software registers one and sends the other.
+ * Which of the methods of a secret a client registered does not matter: software registers one and sends the other.
  */
-const methods: Readonly<Record<MethodName, ClientAuthenticationMethod>> = {
+const inMessage = {
   client_secret_basic: clientSecretBasic,
   client_secret_post: clientSecretPost,
-  none,
-}
+  private_key_jwt: privateKeyJwt,
+} as const satisfies Partial<Record<MethodName, MessageMethod>>
 
-export const clientAuthenticationMethods = Object.keys(methods) as readonly MethodName[]
+/** Methods that show in a message as no more than a client_id: which it is, the registration says. */
+const byName = {
+  tls_client_auth: tlsClientAuth,
+  self_signed_tls_client_auth: selfSignedTlsClientAuth,
+  none,
+} as const satisfies Partial<Record<MethodName, ClientAuthenticationMethod>>
+
+const methods: Readonly<Record<MethodName, ClientAuthenticationMethod>> = { ...inMessage, ...byName }
+
+/** @param certificates whether client certificates can reach us at all. */
+export const clientAuthenticationMethods = (certificates: boolean): readonly MethodName[] =>
+  (Object.keys(methods) as MethodName[]).filter((name) => certificates || !isByCertificate(name))
 
 /** Methods by which a client proves something; `none` is not enough where tokens are asked about. */
-export const confidentialAuthenticationMethods = clientAuthenticationMethods.filter((name) => name !== 'none')
+export const confidentialAuthenticationMethods = (certificates: boolean): readonly MethodName[] =>
+  clientAuthenticationMethods(certificates).filter((name) => name !== 'none')
 
-export interface ClientAuthentication {
-  readonly findClient: (clientId: string) => Promise<Client | undefined>
-}
+const isByCertificate = (name: MethodName): boolean =>
+  name === 'tls_client_auth' || name === 'self_signed_tls_client_auth'
 
 /**
  * RFC 6749 §2.3, §3.2.1
@@ -30,32 +53,45 @@ export interface ClientAuthentication {
  * @throws OAuthError invalid_request for more than one method, invalid_client if the proof fails.
  */
 export const authenticateClient = async (
-  { findClient }: ClientAuthentication,
+  authentication: ClientAuthentication,
   presentation: Presentation,
   now: Date,
 ): Promise<AuthenticatedClient> => {
-  const presented = Object.values(methods).flatMap((method) => {
-    const client = method.presentIn(presentation)
-    return client ? [{ method, client }] : []
+  const presentations = Object.values(inMessage).flatMap((method: MessageMethod) => {
+    const presented = method.presentIn(presentation)
+    return presented ? [{ method, presented }] : []
   })
   // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
-  if (presented.length > 1) {
+  if (presentations.length > 1) {
     throw invalidRequest(
       'Use one client authentication method, not several.',
       'two client authentication methods',
     )
   }
-  const [only] = presented
-  if (!only) throw invalidClient('no client authentication')
-
-  const { method, client: claimed } = only
   const named = presentation.form.get('client_id')
-  if (named !== undefined && named !== claimed.clientId) {
+  const [{ method: shown, presented } = { method: undefined, presented: namedAlone(named) }] = presentations
+  if (!presented) throw invalidClient('no client authentication')
+
+  if (named !== undefined && named !== presented.clientId) {
     throw invalidRequest('client_id differs from the authenticated client.', 'client_id differs from Basic')
   }
-  const client = await findClient(claimed.clientId)
+  const client = await authentication.findClient(presented.clientId)
   if (!client) throw invalidClient('unknown client')
-  const proof = method.proves(client, claimed, now)
+  const method = shown ?? registeredByName(client)
+  // FAPI 2.0 Security Profile §5.3.2.1: private_key_jwt or mutual TLS, and nothing else.
+  if (isHeldToFapi(client) && !(method.name === 'private_key_jwt' || isByCertificate(method.name))) {
+    throw invalidClient(`${method.name} is not for a client that is held to FAPI 2.0`)
+  }
+  const proof = await method.proves(authentication, { client, presented, presentation, now })
   if (!proof) throw invalidClient(`${method.name} does not prove ${client.clientId}`)
   return { client, method: method.name, credentialId: proof.credentialId }
+}
+
+const namedAlone = (clientId: string | undefined) =>
+  clientId === undefined ? undefined : { clientId, proof: undefined }
+
+/** A certificate on the connection of a client that registered another method is none of this room's business. */
+const registeredByName = (client: Client): ClientAuthenticationMethod => {
+  const { token_endpoint_auth_method: registered = 'none' } = client.metadata
+  return registersKeyMethod(client) && isByCertificate(registered) ? methods[registered] : none
 }

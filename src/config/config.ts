@@ -26,6 +26,9 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Addresses whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[]
+  /** Undefined: a proxy ends TLS. */
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+  readonly clientCertificates: ClientCertificates
   /** Hosts that requests of ours may go to over http and in private networks. */
   readonly outboundAllowedHosts: readonly string[]
   readonly accessToken: {
@@ -39,6 +42,21 @@ export interface Config {
   readonly termsUrl: string | undefined
   readonly privacyUrl: string | undefined
 }
+
+/** RFC 8705: how certificates of clients reach us, if they do. */
+export interface ClientCertificates {
+  /** Headers of the trusted proxies, in lower case. */
+  readonly header: string | undefined
+  readonly verifiedHeader: string | undefined
+  /** A listener of our own that asks for them. */
+  readonly listener: { readonly port: number; readonly authoritiesFile: string | undefined } | undefined
+  /** RFC 8705 §5: where clients with certificates call; undefined if at the issuer like everybody. */
+  readonly origin: string | undefined
+}
+
+/** Whether a certificate can reach us at all. */
+export const takesClientCertificates = ({ header, listener }: ClientCertificates): boolean =>
+  header !== undefined || listener !== undefined
 
 /** The configuration is wrong; the message names the variable and the cure. */
 export class ConfigError extends Error {
@@ -65,6 +83,14 @@ const webAddress = z.url({
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+const headerName = z
+  .string()
+  .regex(/^(?!(authorization|cookie|host|dpop)$)[\w-]+$/i, {
+    error: 'must be the name of a header that is used for nothing else, such as Client-Cert',
+  })
+  .toLowerCase()
+  .optional()
 
 const commaSeparated = z
   .string()
@@ -110,6 +136,13 @@ const schema = z.object({
       }),
     ),
   ),
+  LATCHKEY_TLS_CERTIFICATE_FILE: z.string().optional(),
+  LATCHKEY_TLS_KEY_FILE: z.string().optional(),
+  LATCHKEY_CLIENT_CERTIFICATE_HEADER: headerName,
+  LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER: headerName,
+  LATCHKEY_MTLS_PORT: wholeNumber(1, 65_535).optional(),
+  LATCHKEY_MTLS_CA_FILE: z.string().optional(),
+  LATCHKEY_MTLS_ORIGIN: z.string().optional(),
   LATCHKEY_OUTBOUND_ALLOWED_HOSTS: commaSeparated.transform((hosts, context) =>
     hosts.flatMap((text) => {
       const host = parseOutboundHost(text)
@@ -131,11 +164,61 @@ const schema = z.object({
 
 const known = new Set(Object.keys(schema.shape))
 
+/** The variables that say how TLS is done, which only make sense together. @throws ConfigError */
+const refuseHalfOfTls = (values: z.output<typeof schema>): void => {
+  const needs: readonly (readonly [keyof typeof values, keyof typeof values])[] = [
+    ['LATCHKEY_TLS_CERTIFICATE_FILE', 'LATCHKEY_TLS_KEY_FILE'],
+    ['LATCHKEY_TLS_KEY_FILE', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
+    ['LATCHKEY_MTLS_PORT', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
+    ['LATCHKEY_MTLS_CA_FILE', 'LATCHKEY_MTLS_PORT'],
+    ['LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER', 'LATCHKEY_CLIENT_CERTIFICATE_HEADER'],
+  ]
+  for (const [name, other] of needs) {
+    if (values[name] !== undefined && values[other] === undefined) {
+      throw new ConfigError(`${name} needs ${other}; set it as well, or take ${name} out.`)
+    }
+  }
+  // RFC 8705 §6.5: whoever may send the header can be any client.
+  if (
+    values.LATCHKEY_CLIENT_CERTIFICATE_HEADER !== undefined &&
+    values.LATCHKEY_TRUSTED_PROXIES.length === 0
+  ) {
+    throw new ConfigError(
+      'LATCHKEY_CLIENT_CERTIFICATE_HEADER needs LATCHKEY_TRUSTED_PROXIES; list the proxies that set it, since anybody can send a header.',
+    )
+  }
+  if (values.LATCHKEY_MTLS_PORT === values.LATCHKEY_PORT) {
+    throw new ConfigError('LATCHKEY_MTLS_PORT must be another port than LATCHKEY_PORT.')
+  }
+}
+
+const clientCertificatesOf = (values: z.output<typeof schema>, issuer: Issuer): ClientCertificates => {
+  const port = values.LATCHKEY_MTLS_PORT
+  const origin = values.LATCHKEY_MTLS_ORIGIN
+  const parsed = origin === undefined ? undefined : parseIssuer(origin, false)
+  if (parsed && 'problem' in parsed) throw new ConfigError(`LATCHKEY_MTLS_ORIGIN ${parsed.problem}.`)
+  const certificates: ClientCertificates = {
+    header: values.LATCHKEY_CLIENT_CERTIFICATE_HEADER,
+    verifiedHeader: values.LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER,
+    listener: port === undefined ? undefined : { port, authoritiesFile: values.LATCHKEY_MTLS_CA_FILE },
+    origin:
+      parsed?.issuer ??
+      (port === undefined ? undefined : new URL(`https://${new URL(issuer).hostname}:${port}`).origin),
+  }
+  if (origin !== undefined && !takesClientCertificates(certificates)) {
+    throw new ConfigError(
+      'LATCHKEY_MTLS_ORIGIN needs LATCHKEY_MTLS_PORT or LATCHKEY_CLIENT_CERTIFICATE_HEADER; without one no certificate arrives.',
+    )
+  }
+  return certificates
+}
+
 /** For this machine alone. What others are to use nobody can guess, and tokens would name it for good. */
 const defaultIssuer = ({
   DATABASE_URL: url,
   LATCHKEY_HOST: host,
   LATCHKEY_PORT: port,
+  LATCHKEY_TLS_CERTIFICATE_FILE: certificate,
 }: z.output<typeof schema>): string => {
   if (port === 0) {
     throw new ConfigError(
@@ -147,8 +230,9 @@ const defaultIssuer = ({
       `LATCHKEY_ISSUER must be set when DATABASE_URL is and LATCHKEY_HOST (${host}) lets other machines in; set it to the address that browsers and applications use, such as https://id.example.com, or to http://localhost:${port} for this machine alone.`,
     )
   }
-  // Without the port that is the default one: 80.
-  return new URL(`http://localhost:${port}`).origin
+  const scheme = certificate === undefined ? 'http' : 'https'
+  // Without the port where that is the default one.
+  return new URL(`${scheme}://localhost:${port}`).origin
 }
 
 /**
@@ -179,6 +263,7 @@ export const loadConfig = (
   }
   const values = parsed.data
 
+  refuseHalfOfTls(values)
   const issuerText = values.LATCHKEY_ISSUER ?? defaultIssuer(values)
   const issuer = parseIssuer(issuerText, values.LATCHKEY_ALLOW_INSECURE_ISSUER)
   if ('problem' in issuer) throw new ConfigError(`LATCHKEY_ISSUER ${issuer.problem}.`)
@@ -186,6 +271,13 @@ export const loadConfig = (
   if (values.DATABASE_URL !== undefined && values.LATCHKEY_SECRET === undefined) {
     throw new ConfigError(
       'LATCHKEY_SECRET must be set when DATABASE_URL is, the same on every node; make one with: openssl rand -base64 48',
+    )
+  }
+  const certificateFile = values.LATCHKEY_TLS_CERTIFICATE_FILE
+  const keyFile = values.LATCHKEY_TLS_KEY_FILE
+  if (certificateFile !== undefined && issuer.issuer.startsWith('http:')) {
+    throw new ConfigError(
+      'LATCHKEY_ISSUER must begin with https:// when LATCHKEY_TLS_CERTIFICATE_FILE is set.',
     )
   }
   const isLocal = issuer.issuer.startsWith('http:') && !values.LATCHKEY_ALLOW_INSECURE_ISSUER
@@ -208,6 +300,8 @@ export const loadConfig = (
     migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
     logLevel: values.LATCHKEY_LOG_LEVEL,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES,
+    tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
+    clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
     accessToken: {
       seconds: values.LATCHKEY_ACCESS_TOKEN_SECONDS,

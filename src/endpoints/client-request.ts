@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateClient, type ClientAuthentication } from '../client-authentication/index.ts'
-import type { AuthenticatedClient } from '../client-authentication/method.ts'
+import type { AuthenticatedClient, PresentedCertificate } from '../client-authentication/method.ts'
 import { note } from '../observability/request-line.ts'
 import { invalidRequest } from '../protocol/error.ts'
 import type { CredentialId } from '../protocol/identifiers.ts'
 import { type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Clock } from '../system/clock.ts'
+import type { CertificateOf } from './client-certificate.ts'
 
 /** What every endpoint takes that a client calls by itself. */
 export interface ClientEndpoint {
   readonly clock: Clock
   readonly clientAuthentication: ClientAuthentication
+  readonly certificateOf: CertificateOf
   readonly credentialUsed: (id: CredentialId, now: Date) => void
 }
 
@@ -18,6 +20,7 @@ export interface ClientRequest {
   readonly now: Date
   readonly form: Parameters
   readonly authenticated: AuthenticatedClient
+  readonly certificate: PresentedCertificate | undefined
 }
 
 /**
@@ -26,16 +29,22 @@ export interface ClientRequest {
  * @throws OAuthError invalid_request, invalid_client
  */
 export const readClientRequest = async (
-  { clock, clientAuthentication, credentialUsed }: ClientEndpoint,
+  { clock, clientAuthentication, certificateOf, credentialUsed }: ClientEndpoint,
   request: FastifyRequest,
 ): Promise<ClientRequest> => {
   const now = clock.now()
   const form = readParameters(request.body)
   const { authorization } = request.headers
-  const authenticated = await authenticateClient(clientAuthentication, { authorization, form }, now)
+  const certificate = certificateOf(request)
+  const path = request.routeOptions.url ?? ''
+  const authenticated = await authenticateClient(
+    clientAuthentication,
+    { authorization, form, certificate, path },
+    now,
+  )
   note(request, { clientId: authenticated.client.clientId })
   if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
-  return { now, form, authenticated }
+  return { now, form, authenticated, certificate }
 }
 
 /** RFC 9110 §15.5.6: the other methods of an endpoint that takes POST alone. */

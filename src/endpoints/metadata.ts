@@ -3,6 +3,7 @@ import {
   clientAuthenticationMethods,
   confidentialAuthenticationMethods,
 } from '../client-authentication/index.ts'
+import { type ClientCertificates, takesClientCertificates } from '../config/config.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import type { Grants } from '../grants/index.ts'
 import { authenticationContextClasses } from '../protocol/authentication-methods.ts'
@@ -23,12 +24,13 @@ export interface MetadataEndpoint {
   readonly issuer: Issuer
   readonly grants: Grants
   readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly clientCertificates: ClientCertificates
   readonly metadataCacheSeconds: number
 }
 
 /** RFC 8414 §2, OpenID Connect Discovery §3: made from the registries of what is switched on, never from a second list. */
 export const serverMetadata = (
-  { issuer, grants }: Pick<MetadataEndpoint, 'issuer' | 'grants'>,
+  { issuer, grants, clientCertificates }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates'>,
   {
     announceIssParameter,
     requirePushedAuthorizationRequests,
@@ -48,9 +50,8 @@ export const serverMetadata = (
   response_modes_supported: responseModes,
   grant_types_supported: grants.map(({ grantType }) => grantType),
   code_challenge_methods_supported: codeChallengeMethods,
-  token_endpoint_auth_methods_supported: clientAuthenticationMethods,
-  introspection_endpoint_auth_methods_supported: confidentialAuthenticationMethods,
-  revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+  ...clientAuthenticationMetadata(takesClientCertificates(clientCertificates)),
+  ...certificateMetadata(clientCertificates),
   subject_types_supported: subjectTypes,
   id_token_signing_alg_values_supported: ['RS256'],
   claim_types_supported: ['normal'],
@@ -72,6 +73,38 @@ export const serverMetadata = (
   // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).
   ...(announceIssParameter && { authorization_response_iss_parameter_supported: true }),
 })
+
+const clientAuthenticationMetadata = (certificates: boolean) => ({
+  token_endpoint_auth_methods_supported: clientAuthenticationMethods(certificates),
+  token_endpoint_auth_signing_alg_values_supported: clientSigningAlgorithms,
+  introspection_endpoint_auth_methods_supported: confidentialAuthenticationMethods(certificates),
+  introspection_endpoint_auth_signing_alg_values_supported: clientSigningAlgorithms,
+  revocation_endpoint_auth_methods_supported: clientAuthenticationMethods(certificates),
+  revocation_endpoint_auth_signing_alg_values_supported: clientSigningAlgorithms,
+})
+
+/** RFC 8705 §5: what a client with a certificate may call somewhere else. */
+const aliased = {
+  token_endpoint: paths.token,
+  userinfo_endpoint: paths.userinfo,
+  introspection_endpoint: paths.introspection,
+  revocation_endpoint: paths.revocation,
+  pushed_authorization_request_endpoint: paths.pushedAuthorizationRequest,
+} as const
+
+const certificateMetadata = (certificates: ClientCertificates) => {
+  if (!takesClientCertificates(certificates)) return {}
+  const { origin } = certificates
+  return {
+    // RFC 8705 §3.3
+    tls_client_certificate_bound_access_tokens: true,
+    ...(origin !== undefined && {
+      mtls_endpoint_aliases: Object.fromEntries(
+        Object.entries(aliased).map(([name, path]) => [name, origin + path]),
+      ),
+    }),
+  }
+}
 
 /** Both documents, whole and alike: some clients know just one of the two. */
 export const metadataEndpoint = (dependencies: MetadataEndpoint): FastifyPluginAsync =>

@@ -9,9 +9,9 @@ export const clientCredentialsGrant = (): Grant =>
   defineGrant({
     grantType: 'client_credentials',
     parameters: { scope: z.string().optional() },
-    exchange: async ({ scope }, { authenticated: { client, credentialId } }) => {
+    exchange: async ({ scope }, { authenticated: { client, method, credentialId } }) => {
       // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
-      if (credentialId === undefined) {
+      if (method === 'none') {
         throw new OAuthError('unauthorized_client', 'A public client has no credentials to show.')
       }
       const requested = parseScope(scope)

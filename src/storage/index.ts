@@ -25,6 +25,7 @@ import { rateLimits } from './stores/rate-limits.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
 import { roles } from './stores/roles.ts'
+import { seenOnce } from './stores/seen-once.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
 import { users } from './stores/users.ts'
@@ -59,6 +60,7 @@ export const storesOn = (db: Executor) => ({
   refreshTokens: refreshTokens(db),
   resourceIndicators: resourceIndicators(db),
   roles: roles(db),
+  seenOnce: seenOnce(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),
   users: users(db),

@@ -21,3 +21,13 @@ export const readPublicKey = (jwk: Readonly<Record<string, string>>): PublicKeyF
     ...(publicExponent !== undefined && { publicExponent }),
   }
 }
+
+/** SubjectPublicKeyInfo of a JWK, base64url: equal for equal keys. Undefined for what is no public key. */
+export const subjectPublicKeyOf = (jwk: Readonly<Record<string, string>>): string | undefined => {
+  try {
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    return key.export({ type: 'spki', format: 'der' }).toString('base64url')
+  } catch {
+    return undefined
+  }
+}

@@ -14,7 +14,8 @@ import type {
 export interface ClientAuthorization {
   readonly subject: 'client'
   readonly client: Client
-  readonly credentialId: CredentialId
+  /** Undefined for one that authenticated by a key. */
+  readonly credentialId: CredentialId | undefined
   readonly scopes: readonly string[]
 }
 

@@ -24,6 +24,8 @@ export const expiringTables = [
   { table: 'pushed_request', key: 'request_uri_hash', instant: 'expires_at', keptSeconds: 3600 },
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
+  // The same margin: what one node has forgotten another must not take for new.
+  { table: 'seen_once', key: 'key_hash', instant: 'expires_at', keptSeconds: 300 },
   { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },
   // Delivered, given up, or of an endpoint that is switched off.
   { table: 'webhook_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 30 * 24 * 3600 },
