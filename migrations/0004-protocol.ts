@@ -86,22 +86,31 @@ const statements = [
     primary key (session_id, application_id)
   )`,
   'create index on session_application (application_id)',
-  // The outbox: written in the statement that ends the session, emptied by a job.
+  // The outbox: written in the statement that ends the session, which happens once; emptied by a job.
   `create table logout_delivery (
-    id text collate "C" primary key,
-    application_id text collate "C" not null references application on delete cascade,
     session_id text collate "C" not null,
+    application_id text collate "C" not null references application on delete cascade,
     user_id text collate "C" not null,
     attempts integer not null default 0,
     -- Null once delivered or given up.
     next_attempt_at timestamptz,
     delivered_at timestamptz,
     last_error text,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    primary key (session_id, application_id)
   )`,
-  'create index on logout_delivery (application_id)',
+  'create index on logout_delivery (application_id, next_attempt_at)',
   'create index on logout_delivery (next_attempt_at) where next_attempt_at is not null',
   'create index on logout_delivery (created_at)',
+
+  // Whoever sends is told at once. For each row: a statement that queues none announces nothing.
+  `create function notify_logout_queued() returns trigger language plpgsql as $$
+  begin
+    perform pg_notify('latchkey_logout', '');
+    return null;
+  end $$`,
+  `create trigger logout_delivery_queued after insert on logout_delivery
+    for each row execute function notify_logout_queued()`,
 
   // The template is a part of every access token and the resources are asked for at every request: both are in memory.
   ...['jwt_template', 'resource_indicator'].map(

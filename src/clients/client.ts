@@ -51,3 +51,7 @@ export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'
     redirectUris.find(({ isDefault }) => isDefault)?.uri ?? (others.length === 0 ? first?.uri : undefined)
   )
 }
+
+/** OIDC Back-Channel Logout §2.2, Front-Channel Logout §2: wants to know when a session that signed in to it ends. */
+export const hearsOfLogout = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
+  metadata.backchannel_logout_uri !== undefined || metadata.frontchannel_logout_uri !== undefined

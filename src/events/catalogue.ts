@@ -69,8 +69,17 @@ interface PasswordAttempt extends FromAddress {
   readonly user_agent: string | null
 }
 
-/** `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API. */
-export type SessionEnd = 'signed_out' | 'signed_in_again' | 'password_changed' | 'user_deleted' | 'revoked'
+/**
+ * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
+ * `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API.
+ */
+export type SessionEnd =
+  | 'signed_out'
+  | 'signed_out_by_application'
+  | 'signed_in_again'
+  | 'password_changed'
+  | 'user_deleted'
+  | 'revoked'
 
 export interface EventCatalogue {
   'user.created': Happening<UserId, UserWithClaims>

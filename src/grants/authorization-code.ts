@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Client } from '../clients/client.ts'
+import { type Client, hearsOfLogout } from '../clients/client.ts'
 import { invalidGrant } from '../protocol/error.ts'
 import { challengeOf } from '../protocol/pkce.ts'
 import type { Stores } from '../storage/index.ts'
@@ -73,6 +73,7 @@ export const authorizationCodeGrant = ({
           offlineExpiresAt: addSeconds(now, grantSeconds),
           // RFC 9449 §5: refresh tokens of a public client are bound to its key; a confidential one authenticates.
           confirmation: client.isPublic ? confirmation : undefined,
+          hearsOfLogout: hearsOfLogout(client),
         },
         { ...refresh, expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds) },
         now,

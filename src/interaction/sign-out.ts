@@ -14,7 +14,7 @@ export const signOut =
   async (app) => {
     app.post(paths.signOut, async (request, reply) => {
       const opened = await openForm(pages, request)
-      if (opened.context.session) await pages.endSession(opened.context.session, opened.now)
+      if (opened.context.session) await pages.endSession(opened.context.session, 'signed_out', opened.now)
       note(request, { outcome: 'signed out' })
       reply.header('set-cookie', pages.browserContexts.clearedSessionCookie())
       return reply.redirect(

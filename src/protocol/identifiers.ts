@@ -29,7 +29,6 @@ const prefixes = {
   corsOrigin: 'cors_origin',
   resourceIndicator: 'authkit_oauth_resource',
   authorizedApplication: 'authorized_connect_app',
-  logoutDelivery: 'logout',
 } as const
 
 type Prefixes = typeof prefixes
@@ -54,7 +53,6 @@ export type WebhookEndpointId = Identifier<'webhookEndpoint'>
 export type EnvironmentRedirectUriId = Identifier<'environmentRedirectUri'>
 export type CorsOriginId = Identifier<'corsOrigin'>
 export type ResourceIndicatorId = Identifier<'resourceIndicator'>
-export type LogoutDeliveryId = Identifier<'logoutDelivery'>
 export type AuthorizedApplicationId = Identifier<'authorizedApplication'>
 
 interface Chance {

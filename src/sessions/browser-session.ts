@@ -4,7 +4,7 @@ import { type Acting, actingAs } from '../events/record.ts'
 import { revokedSessionObject, type SessionObject, sessionObject } from '../objects/session.ts'
 import { newIdentifier, type SessionId, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import type { SessionRecord } from '../storage/stores/sessions.ts'
+import type { EndedSession, SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
@@ -90,17 +90,17 @@ export const startSession = async (
   return { session, token }
 }
 
-/** False if it had ended before. */
+/** @returns what has ended, undefined if it had before. */
 export const endSession = async (
   { stores, now, random }: SessionChange,
   id: SessionId,
   reason: SessionEnd,
-): Promise<boolean> => {
-  const ended = await stores.sessions.end(id)
-  if (!ended) return false
+): Promise<EndedSession | undefined> => {
+  const ended = await stores.sessions.end(id, now)
+  if (!ended) return undefined
   const { record } = actingAs({ type: 'user', id: ended.userId }, { stores, now, random })
   await record(sessionRevoked(ended, reason, now))
-  return true
+  return ended
 }
 
 /** The same by somebody else. Undefined if there is none that goes on. */
@@ -108,7 +108,7 @@ export const revokeSession = async (
   { stores, now, record }: Acting<Pick<Stores, 'sessions'>>,
   id: SessionId,
 ): Promise<SessionObject | undefined> => {
-  const ended = await stores.sessions.end(id)
+  const ended = await stores.sessions.end(id, now)
   // It had ended by itself, and waited to be swept.
   if (!ended || ended.expiresAt <= now) return undefined
   await record(sessionRevoked(ended, 'revoked', now))
@@ -122,9 +122,13 @@ const about = (session: SessionRecord) => ({
 })
 
 /** Signs out. */
-export type EndSession = (session: Pick<SessionRecord, 'id'>, now: Date) => Promise<boolean>
+export type EndSession = (
+  session: Pick<SessionRecord, 'id'>,
+  reason: 'signed_out' | 'signed_out_by_application',
+  now: Date,
+) => Promise<EndedSession | undefined>
 
 export const createEndSession =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): EndSession =>
-  ({ id }, now) =>
-    transaction((stores) => endSession({ stores, now, random }, id, 'signed_out'))
+  ({ id }, reason, now) =>
+    transaction((stores) => endSession({ stores, now, random }, id, reason))

@@ -16,6 +16,7 @@ import { idempotentAnswers } from './stores/idempotent-answers.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
 import { logos } from './stores/logos.ts'
+import { logoutDeliveries } from './stores/logout-deliveries.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
@@ -51,6 +52,7 @@ export const storesOn = (db: Executor) => ({
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),
   logos: logos(db),
+  logoutDeliveries: logoutDeliveries(db),
   memberships: memberships(db),
   organizationDomains: organizationDomains(db),
   organizations: organizations(db),

@@ -3,7 +3,12 @@ import { after, type Timer, within } from '../system/timer.ts'
 import { KEEP_ALIVE_DELAY } from './connection-pool.ts'
 
 /** What the triggers of the database announce at commit (migrations/0001-foundation.ts, 0002-management.ts). */
-export const channels = ['latchkey_application', 'latchkey_signing_key', 'latchkey_environment'] as const
+export const channels = [
+  'latchkey_application',
+  'latchkey_signing_key',
+  'latchkey_environment',
+  'latchkey_logout',
+] as const
 
 export type Channel = (typeof channels)[number]
 

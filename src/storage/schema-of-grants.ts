@@ -4,7 +4,6 @@ import type {
   ApplicationId,
   ConsentId,
   GrantId,
-  LogoutDeliveryId,
   OrganizationId,
   SessionId,
   UserId,
@@ -94,9 +93,8 @@ export interface SessionApplicationTable {
 }
 
 export interface LogoutDeliveryTable {
-  id: LogoutDeliveryId
-  application_id: ApplicationId
   session_id: SessionId
+  application_id: ApplicationId
   user_id: UserId
   attempts: ColumnType<number, number | undefined, number>
   next_attempt_at: Date | null

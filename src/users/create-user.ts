@@ -62,7 +62,7 @@ export const deleteUser = async (
     stores.customerKeys.page({ userId: id, organizationId: undefined }, page),
   )
   const memberships = await fewEnough((page) => stores.memberships.page(page, { userId: id }))
-  await stores.users.delete(id)
+  await stores.users.delete(id, now)
   await record(...sessions.map((session) => sessionRevoked(session, 'user_deleted', now)))
   await record(...keys.map(keyRevoked))
   await record(...memberships.map(membershipDeleted))

@@ -62,6 +62,6 @@ const differences = (before: User, after: User): Partial<User> =>
   )
 
 const endSessions = async ({ stores, now, record }: UserUpdating, id: UserId): Promise<void> => {
-  const ended = await stores.sessions.endAllOf(id)
+  const ended = await stores.sessions.endAllOf(id, now)
   await record(...ended.map((session) => sessionRevoked(session, 'password_changed', now)))
 }

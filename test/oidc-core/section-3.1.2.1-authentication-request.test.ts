@@ -67,7 +67,7 @@ describe('OIDC Core §3.1.2.6: prompt=none shows no page', () => {
     const browser = await signedIn()
     const other = await app.fixtures.user()
     const ended = await signedIn(other)
-    await app.stores.sessions.endAllOf(other.id)
+    await app.stores.sessions.endAllOf(other.id, app.clock.now())
     expectError(await visit(ended, first, { prompt: 'none' }), 'login_required')
     expect((await visit(browser, first, { prompt: 'none' })).url.searchParams.has('code')).toBe(true)
   })

@@ -137,7 +137,12 @@ describe('RFC 6749 §4.1.3: what ended between authorization and token request',
       400,
       'invalid_grant',
     ],
-    ['the session ended', ({ user: { id } }) => app.stores.sessions.endAllOf(id), 400, 'invalid_grant'],
+    [
+      'the session ended',
+      ({ user: { id } }) => app.stores.sessions.endAllOf(id, app.clock.now()),
+      400,
+      'invalid_grant',
+    ],
     [
       'the membership was deactivated',
       ({ user: { id }, organization }) =>

@@ -232,7 +232,7 @@ describe('RFC 6749 §6: what ends a refresh token at once', () => {
 
   test('RFC 6749 §6: the end of the browser session does not end offline access', async () => {
     const { user, application, refreshToken } = await established()
-    await app.stores.sessions.endAllOf(user.id)
+    await app.stores.sessions.endAllOf(user.id, app.clock.now())
     expect((await refresh(app, application, refreshToken)).status).toBe(200)
   })
 
@@ -271,7 +271,7 @@ describe('OIDC Core §12.2: ID tokens of a refresh', () => {
 
   test('OIDC Core §12.2: after the browser session has ended there is no sid', async () => {
     const { application, refreshToken, tokens, user } = await established()
-    await app.stores.sessions.endAllOf(user.id)
+    await app.stores.sessions.endAllOf(user.id, app.clock.now())
     const refreshed = await refresh(app, application, refreshToken)
     const claims = decodeJwt(textOf(refreshed, 'id_token'))
     expect(claims).not.toHaveProperty('sid')

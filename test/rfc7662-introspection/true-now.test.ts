@@ -151,14 +151,14 @@ describe('RFC 7662 §2.2: a token of a user is inactive as soon as', () => {
   test('RFC 7662 §2.2: the browser session ends, without offline_access', async () => {
     const own = await established('openid')
     await expectActive(tokensOf(own))
-    await app.stores.sessions.endAllOf(own.user.id)
+    await app.stores.sessions.endAllOf(own.user.id, app.clock.now())
     await expectInactive(tokensOf(own))
     await expectNoUserinfo(own.access)
   })
 
   test('RFC 7662 §2.2: with offline_access the end of the session changes nothing', async () => {
     const own = await established('openid offline_access')
-    await app.stores.sessions.endAllOf(own.user.id)
+    await app.stores.sessions.endAllOf(own.user.id, app.clock.now())
     await expectActive(tokensOf(own))
     for (const node of nodes) expect((await userinfo(node, own.access)).status).toBe(200)
   })

@@ -113,7 +113,7 @@ describe('deleting in parts', () => {
     for (const application of await five(() => fixtures.firstParty())) await consented(user, application)
     await five(() => signedIn(user))
     const consents = await left('consent')
-    expect(await transaction((inside) => inside.users.delete(user.id, AT_ONCE))).toBe(true)
+    expect(await transaction((inside) => inside.users.delete(user.id, now, AT_ONCE))).toBe(true)
     expect(await touched()).toMatchObject({
       consent: { most: AT_ONCE, all: 5 },
       session: { most: AT_ONCE, all: 5 },

@@ -117,7 +117,12 @@ const redeem = (codeHash: string, at = now, changes: Record<string, string | und
       confirmation: undefined,
       ...changes,
     },
-    { expiresAt: addSeconds(at, 300), offlineExpiresAt: addSeconds(at, 365 * DAY), confirmation: undefined },
+    {
+      expiresAt: addSeconds(at, 300),
+      offlineExpiresAt: addSeconds(at, 365 * DAY),
+      confirmation: undefined,
+      hearsOfLogout: false,
+    },
     {
       familyHash: newHandle(systemRandom),
       hash: newHandle(systemRandom),
@@ -140,7 +145,7 @@ describe('sessions', () => {
     })
     expect(await stores.sessions.liveByToken(session.tokenHash, session.expiresAt)).toBeUndefined()
     expect(await stores.sessions.liveByToken('unknown', now)).toBeUndefined()
-    const ended = await atOnce(10, () => stores.sessions.end(session.id))
+    const ended = await atOnce(10, () => stores.sessions.end(session.id, now))
     expect(ended.filter((session) => session?.userId === user.id)).toHaveLength(1)
     expect(await stores.sessions.liveByToken(session.tokenHash, now)).toBeUndefined()
   })
@@ -256,7 +261,7 @@ describe('authorization codes', () => {
         sessionId: session.id,
         consentId: await consent(['openid', 'offline_access']),
       })
-      const [redeemed] = await Promise.all([redeem(code.codeHash), stores.sessions.end(session.id)])
+      const [redeemed] = await Promise.all([redeem(code.codeHash), stores.sessions.end(session.id, now)])
       expect(await grantCount(code.grantId)).toBe(redeemed === undefined ? 0 : 1)
     }
   })
@@ -342,7 +347,12 @@ describe('refresh tokens', () => {
         codeChallenge: 'challenge',
         confirmation: undefined,
       },
-      { expiresAt: addSeconds(now, 300), offlineExpiresAt: addSeconds(now, DAY), confirmation: undefined },
+      {
+        expiresAt: addSeconds(now, 300),
+        offlineExpiresAt: addSeconds(now, DAY),
+        confirmation: undefined,
+        hearsOfLogout: false,
+      },
       { familyHash, hash: tokenHash, expiresAt: addSeconds(now, HOUR) },
       now,
     )

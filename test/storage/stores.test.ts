@@ -95,8 +95,8 @@ describe('users', () => {
   test('are held, and deleted once', async () => {
     const { id } = await fixtures.user()
     expect(await transaction((inside) => inside.users.hold(id))).toBe(true)
-    expect(await stores.users.delete(id)).toBe(true)
-    expect(await stores.users.delete(id)).toBe(false)
+    expect(await stores.users.delete(id, now)).toBe(true)
+    expect(await stores.users.delete(id, now)).toBe(false)
     expect(await transaction((inside) => inside.users.hold(id))).toBe(false)
     expect(await stores.users.byId(id)).toBeUndefined()
   })

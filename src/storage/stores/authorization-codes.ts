@@ -86,6 +86,8 @@ export const authorizationCodes = (db: Executor) => ({
       readonly offlineExpiresAt: Date
       /** The key that its refresh tokens are bound to. */
       readonly confirmation: Confirmation | undefined
+      /** The application is to be told when the session ends. */
+      readonly hearsOfLogout: boolean
     },
     refreshToken: { readonly familyHash: Hash; readonly hash: Hash; readonly expiresAt: Date },
     now: Date,
@@ -173,6 +175,19 @@ export const authorizationCodes = (db: Executor) => ({
               // OIDC Core §11: a refresh token is for offline_access.
               .where(sql<boolean>`'offline_access' = any(scopes)`),
           ),
+      )
+      // OIDC Back-Channel Logout §2.1: the provider has to keep track of the applications a session signed in to.
+      .with('signed_in', (query) =>
+        query
+          .insertInto('session_application')
+          .columns(['session_id', 'application_id'])
+          .expression((from) =>
+            from
+              .selectFrom('redeemed')
+              .select(['session_id', sql<ApplicationId>`${proof.applicationId}::text`.as('application_id')])
+              .where(sql<boolean>`${grant.hearsOfLogout}::boolean`),
+          )
+          .onConflict((conflict) => conflict.doNothing()),
       )
       .selectFrom('redeemed')
       .innerJoin('consent', 'consent.id', 'redeemed.consent_id')

@@ -29,6 +29,8 @@ export const expiringTables = [
   { table: 'idempotent_answer', key: 'key_hash', instant: 'expires_at', keptSeconds: 0 },
   // Delivered, given up, or of an endpoint that is switched off.
   { table: 'webhook_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 30 * 24 * 3600 },
+  // Delivered or given up: for whoever wants to know what became of one.
+  { table: 'logout_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 7 * 24 * 3600 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
   // A page that was shown a moment ago may yet load its logo.

@@ -1,9 +1,11 @@
-import type { OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
+import { sql } from 'kysely'
+import type { ClientId, OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
+import { queueLogouts } from './logout-deliveries.ts'
 
 export type SessionRecord = Domain<'session'>
 
@@ -13,6 +15,17 @@ export interface LiveSession extends SessionRecord {
   readonly name: string | null
   readonly firstName: string | null
   readonly lastName: string | null
+}
+
+/** An application that hears of the end of a session in the user's browser (OIDC Front-Channel Logout §2). */
+export interface FrontChannelApplication {
+  readonly clientId: ClientId
+  readonly uri: string
+  readonly isSessionRequired: boolean | null
+}
+
+export interface EndedSession extends SessionRecord {
+  readonly frontChannel: readonly FrontChannelApplication[]
 }
 
 export const sessions = (db: Executor) => ({
@@ -97,13 +110,50 @@ export const sessions = (db: Executor) => ({
     ),
 
   /**
-   * Ends it; what was granted without offline access holds no more from here on.
+   * Ends it; what was granted without offline access holds no more from here on. Applications that are to hear of it
+   * through the back channel have their logout queued in the same statement.
    *
    * @returns what it was, or undefined if it had ended before.
    */
-  end: async (id: SessionId): Promise<SessionRecord | undefined> =>
-    camelizeOptional(await db.deleteFrom('session').where('id', '=', id).returningAll().executeTakeFirst()),
+  end: async (id: SessionId, now: Date): Promise<EndedSession | undefined> => {
+    // Whoever redeems a code in it has its key until they are done: the next statement sees what they signed in to.
+    await db.selectFrom('session').select('id').where('id', '=', id).forUpdate().execute()
+    return camelizeOptional(
+      await db
+        .with('ended', (query) => query.deleteFrom('session').where('id', '=', id).returningAll())
+        .with('queued', () => sql<Record<string, never>>`(${queueLogouts(sql`ended`, now)})`)
+        .selectFrom('ended')
+        .selectAll('ended')
+        .select(
+          sql<readonly FrontChannelApplication[]>`coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'clientId', application.client_id,
+                'uri', application.metadata ->> 'frontchannel_logout_uri',
+                'isSessionRequired', application.metadata -> 'frontchannel_logout_session_required' = 'true'))
+              from session_application signed_in
+              join application on application.id = signed_in.application_id
+             where signed_in.session_id = ended.id and application.metadata ? 'frontchannel_logout_uri'), '[]')`.as(
+            'front_channel',
+          ),
+        )
+        .executeTakeFirst(),
+    )
+  },
 
-  endAllOf: async (userId: UserId): Promise<SessionRecord[]> =>
-    (await db.deleteFrom('session').where('user_id', '=', userId).returningAll().execute()).map(camelize),
+  endAllOf: async (userId: UserId, now: Date): Promise<SessionRecord[]> => {
+    await db
+      .selectFrom('session')
+      .select('id')
+      .where('user_id', '=', userId)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    const ended = await db
+      .with('ended', (query) => query.deleteFrom('session').where('user_id', '=', userId).returningAll())
+      .with('queued', () => sql<Record<string, never>>`(${queueLogouts(sql`ended`, now)})`)
+      .selectFrom('ended')
+      .selectAll()
+      .execute()
+    return ended.map(camelize)
+  },
 })

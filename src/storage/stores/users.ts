@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { deleteInParts, ROWS_AT_ONCE } from '../in-parts.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { unlessTaken } from '../unique-violation.ts'
+import { queueLogouts } from './logout-deliveries.ts'
 
 export type UserRecord = Domain<'user'>
 
@@ -127,10 +129,14 @@ export const users = (db: Executor) => ({
   },
 
   /** Sessions, memberships, consents and all that was granted in the user's name go along. */
-  delete: async (id: UserId, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
-    // Consents before sessions, which the grants refer to; memberships take the keys of the user along.
-    for (const table of ['consent', 'session', 'organization_membership'] as const) {
-      await deleteInParts(db, { table, column: 'user_id', value: id }, rowsAtOnce)
+  delete: async (id: UserId, now: Date, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
+    const part = { column: 'user_id', value: id } as const
+    // Consents before sessions, which the grants refer to: without one nobody signs in to an application any more.
+    await deleteInParts(db, { ...part, table: 'consent' }, rowsAtOnce)
+    await queueLogouts(sql`(select * from session where user_id = ${id})`, now).execute(db)
+    // Memberships take the keys of the user along.
+    for (const table of ['session', 'organization_membership'] as const) {
+      await deleteInParts(db, { ...part, table }, rowsAtOnce)
     }
     return (await db.deleteFrom('user').where('id', '=', id).executeTakeFirst()).numDeletedRows > 0n
   },
