@@ -28,6 +28,7 @@ import { selectOrganizationPage } from './interaction/select-organization.ts'
 import { signInPage } from './interaction/sign-in.ts'
 import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
+import { languages } from './interaction/text/index.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
@@ -91,9 +92,13 @@ export const buildApp = async (
     showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
   })
 
+  const uiLocales = languages.map(({ language }) => language.tag)
+
   await app.register(healthEndpoint(dependencies))
   const { clientCertificates } = config
-  await app.register(metadataEndpoint({ ...dependencies, ...lifetimes, issuer, clientCertificates }))
+  await app.register(
+    metadataEndpoint({ ...dependencies, ...lifetimes, issuer, clientCertificates, uiLocales }),
+  )
   await app.register(jwksEndpoint({ ...dependencies, ...lifetimes }))
   await app.register(
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {

@@ -12,7 +12,7 @@ import { subjectTypes } from '../protocol/client-metadata.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import { codeChallengeMethods } from '../protocol/pkce.ts'
-import { prompts } from '../protocol/prompt.ts'
+import { displays, prompts } from '../protocol/prompt.ts'
 import { responseModes, responseTypes } from '../protocol/response-type.ts'
 import { standardScopes } from '../protocol/scope.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -25,12 +25,19 @@ export interface MetadataEndpoint {
   readonly grants: Grants
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly clientCertificates: ClientCertificates
+  /** Tags of the languages that pages are in. */
+  readonly uiLocales: readonly string[]
   readonly metadataCacheSeconds: number
 }
 
 /** RFC 8414 §2, OpenID Connect Discovery §3: made from the registries of what is switched on, never from a second list. */
 export const serverMetadata = (
-  { issuer, grants, clientCertificates }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates'>,
+  {
+    issuer,
+    grants,
+    clientCertificates,
+    uiLocales,
+  }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates' | 'uiLocales'>,
   {
     announceIssParameter,
     requirePushedAuthorizationRequests,
@@ -61,6 +68,8 @@ export const serverMetadata = (
   ],
   acr_values_supported: authenticationContextClasses,
   prompt_values_supported: prompts,
+  display_values_supported: displays,
+  ui_locales_supported: uiLocales,
   claims_parameter_supported: true,
   // RFC 9101 §9, and never none.
   request_parameter_supported: true,

@@ -8,7 +8,7 @@ import type { Asset } from '../html/stylesheet.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { ErrorPage } from './pages/error.tsx'
 import type { FrameProps } from './pages/frame.tsx'
-import { type ErrorText, type Text, textFor } from './text/index.ts'
+import { languages as allLanguages, type ErrorText, type Text, textFor } from './text/index.ts'
 
 /** What all pages share: the operator's frame, the language of the reader, and how an error looks. */
 export interface Site {
@@ -32,16 +32,18 @@ export const createSite = ({
   stylesheet,
   formPostScript,
   showDeveloperDetail,
+  languages = allLanguages,
 }: {
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly stylesheet: Asset
   readonly formPostScript: Asset
   /** Only where every reader is the developer: on the developer's own machine. */
   readonly showDeveloperDetail: boolean
+  readonly languages?: typeof allLanguages
 }): Site => {
   const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
     branding: brandingOf(environment.latest().settings),
-    text: textFor([...uiLocales, ...wantedLanguages(request.headers['accept-language'])]),
+    text: textFor([...uiLocales, ...wantedLanguages(request.headers['accept-language'])], languages),
     stylesheetPath: stylesheet.path,
   })
   return {

@@ -5,6 +5,12 @@ export const prompts = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof prompts)[number]
 
 /**
+ * OIDC Core §3.1.2.1: pages fit into a window of any size, and under a finger. Another value of `display` is as good as
+ * none, since no error is foreseen for it.
+ */
+export const displays = ['page', 'popup', 'touch'] as const
+
+/**
  * The values of `prompt`.
  *
  * @throws OAuthError invalid_request for an unknown value, or `none` beside another.

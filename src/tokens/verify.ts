@@ -73,7 +73,9 @@ export const verifyIdTokenHint = async (
   client: Pick<Client, 'clientId'>,
 ): Promise<Subject | undefined> => {
   try {
-    const { payload } = await compactVerify(token, keyOf)
+    const { payload, protectedHeader } = await compactVerify(token, keyOf)
+    // RFC 8725 §3.11: what is typed as something else, such as a logout token, is none.
+    if (protectedHeader.typ !== 'JWT') return undefined
     const claims = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>
     const { iss, aud, sub } = claims
     return iss === issuer && aud === client.clientId && typeof sub === 'string'

@@ -4,21 +4,21 @@ import type { ScopeText, StandardScope, Text } from './text.ts'
 export type { ErrorText, ScopeText, StandardScope, Text } from './text.ts'
 
 /** Every language we have; the first is spoken to whoever understands none of them. */
-const languages: readonly [Text, ...Text[]] = [en]
+export const languages: readonly [Text, ...Text[]] = [en]
 
 /**
  * The text in the first of the wanted languages that we have.
  *
  * @param wanted BCP 47 tags in order of preference (OIDC Core §3.1.2.1 `ui_locales`, or `Accept-Language`)
  */
-export const textFor = (wanted: readonly string[]): Text => {
+export const textFor = (wanted: readonly string[], among = languages): Text => {
   for (const tag of wanted) {
     for (const range of rangesOf(tag)) {
-      const found = languages.find((text) => text.language.tag.toLowerCase() === range)
+      const found = among.find((text) => text.language.tag.toLowerCase() === range)
       if (found) return found
     }
   }
-  return languages[0]
+  return among[0]
 }
 
 /** RFC 5646 §4.4.1: room for 35 characters is enough for any tag but those with private extensions. */

@@ -1,6 +1,7 @@
+import type { FastifyRequest } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { wantedLanguages } from '../../../src/interaction/site.ts'
-import { rangesOf, textFor } from '../../../src/interaction/text/index.ts'
+import { createSite, wantedLanguages } from '../../../src/interaction/site.ts'
+import { languages, rangesOf, type Text, textFor } from '../../../src/interaction/text/index.ts'
 
 describe('the ranges of a language tag', () => {
   test('RFC 4647 §3.4: the whole tag, then ever less of it', () => {
@@ -58,5 +59,32 @@ describe('Accept-Language', () => {
     for (const piece of ['-', ',', ';', 'en,', 'a;q=1,', 'a;'.repeat(3), ' ']) {
       expect(wantedLanguages(piece.repeat(15_000 / piece.length))).toEqual([])
     }
+  })
+})
+
+describe('the language of a page', () => {
+  const [english] = languages
+  const inLanguage = (tag: string): Text => ({ ...english, language: { tag, direction: 'ltr' } })
+  const site = createSite({
+    environment: {
+      latest: () => ({ settings: { accentColor: null, termsUrl: null, privacyUrl: null } }),
+    } as unknown as Parameters<typeof createSite>[0]['environment'],
+    stylesheet: { path: '/assets/style.css', content: '' },
+    showDeveloperDetail: false,
+    languages: [english, inLanguage('de'), inLanguage('pt-BR')],
+  })
+  const languageOf = (uiLocales: readonly string[], acceptLanguage?: string) =>
+    site.frame({ headers: { 'accept-language': acceptLanguage } } as FastifyRequest, uiLocales).text.language
+      .tag
+
+  test.each([
+    ['ui_locales comes before Accept-Language', ['de'], 'pt-BR', 'de'],
+    ['the first that we have counts', ['fr-CA', 'fr', 'pt-BR', 'de'], 'de', 'pt-BR'],
+    ['a region that we do not have is none', ['de-CH'], undefined, 'de'],
+    ['where we have none of them, the browser is asked', ['fr', 'x', '', '*'], 'de;q=0.5, fr', 'de'],
+    ['and where that knows none either, it is English', ['fr'], 'it', 'en'],
+    ['English that is asked for is English', ['en'], 'de', 'en'],
+  ] as const)('OIDC Core §3.1.2.1: %s', (_what, uiLocales, acceptLanguage, expected) => {
+    expect(languageOf(uiLocales, acceptLanguage)).toBe(expected)
   })
 })
