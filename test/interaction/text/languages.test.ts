@@ -70,6 +70,7 @@ describe('the language of a page', () => {
       latest: () => ({ settings: { accentColor: null, termsUrl: null, privacyUrl: null } }),
     } as unknown as Parameters<typeof createSite>[0]['environment'],
     stylesheet: { path: '/assets/style.css', content: '' },
+    formPostScript: { path: '/assets/form-post.js', content: '' },
     showDeveloperDetail: false,
     languages: [english, inLanguage('de'), inLanguage('pt-BR')],
   })
