@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import type { TestApp } from './app.ts'
 import type { TestApplication } from './fixtures.ts'
@@ -13,6 +13,8 @@ type Claims = Readonly<Record<string, unknown>>
 
 export interface KeyedApplication extends TestApplication {
   readonly algorithm: string
+  /** As it is registered. */
+  readonly publicJwk: JWK
   readonly privateKey: CryptoKey
   /** A JWT by its key. */
   sign(claims: Claims, header?: Partial<JWTHeaderParameters>): Promise<string>
@@ -34,11 +36,13 @@ export const withKey = async (
 ): Promise<KeyedApplication> => {
   const { publicKey, privateKey } = await generateKeyPair(algorithm)
   const kid = `${application.clientId}-${algorithm}`
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' }] }
+  const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' }
+  const jwks = { keys: [publicJwk] }
   await app.stores.clients.update(application.id, { jwks, metadata, updatedAt: app.clock.now() })
   return {
     ...application,
     algorithm,
+    publicJwk,
     privateKey,
     sign: (claims, header = {}) =>
       new SignJWT({ ...claims }).setProtectedHeader({ alg: algorithm, kid, ...header }).sign(privateKey),
