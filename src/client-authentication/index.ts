@@ -1,4 +1,5 @@
-import { type Client, isHeldToFapi, registersKeyMethod } from '../clients/client.ts'
+import { type Client, registersKeyMethod } from '../clients/client.ts'
+import { rulesFor } from '../clients/profile.ts'
 import { invalidClient, invalidRequest } from '../protocol/error.ts'
 import { clientSecretBasic } from './client-secret-basic.ts'
 import { clientSecretPost } from './client-secret-post.ts'
@@ -78,9 +79,9 @@ export const authenticateClient = async (
   const client = await authentication.findClient(presented.clientId)
   if (!client) throw invalidClient('unknown client')
   const method = shown ?? registeredByName(client)
-  // FAPI 2.0 Security Profile §5.3.2.1: private_key_jwt or mutual TLS, and nothing else.
-  if (isHeldToFapi(client) && !(method.name === 'private_key_jwt' || isByCertificate(method.name))) {
-    throw invalidClient(`${method.name} is not for a client that is held to FAPI 2.0`)
+  const isByKey = method.name === 'private_key_jwt' || isByCertificate(method.name)
+  if (rulesFor(client).requiresProofByKey && !isByKey) {
+    throw invalidClient(`${method.name} is not for a client that is held to its profile`)
   }
   const proof = await method.proves(authentication, { client, presented, presentation, now })
   if (!proof) throw invalidClient(`${method.name} does not prove ${client.clientId}`)

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
-import { type Client, isHeldToFapi } from '../clients/client.ts'
+import type { Client } from '../clients/client.ts'
+import { rulesFor } from '../clients/profile.ts'
 import { invalidClient } from '../protocol/error.ts'
 import { paths } from '../protocol/paths.ts'
-import { clientSigningAlgorithms, fapiSigningAlgorithms } from '../protocol/signing-algorithm.ts'
 import { addSeconds, fromEpochSeconds, toEpochSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { ClientAuthentication, MessageMethod, ProofAttempt } from './method.ts'
@@ -66,11 +66,11 @@ const claimedSubject = (assertion: string): string | undefined => {
   }
 }
 
-/** OIDC Registration §2: what it registered; FAPI 2.0 Security Profile §5.4.1. */
+/** OIDC Registration §2: what it registered, of what its profile allows. */
 const assertionAlgorithms = (client: Client): readonly string[] => {
   const registered = client.metadata.token_endpoint_auth_signing_alg
-  const possible: readonly string[] = isHeldToFapi(client) ? fapiSigningAlgorithms : clientSigningAlgorithms
-  return registered === undefined ? possible : possible.filter((algorithm) => algorithm === registered)
+  const { signingAlgorithms } = rulesFor(client)
+  return signingAlgorithms.filter((algorithm) => registered === undefined || algorithm === registered)
 }
 
 const claimsProblem = (
@@ -107,8 +107,7 @@ const isForUs = (
   path: string,
 ): boolean => {
   const [issuer] = origins
-  // FAPI 2.0 Security Profile §5.3.2.1: the issuer, as a string and nothing beside it.
-  if (isHeldToFapi(client)) return aud === issuer
+  if (rulesFor(client).takesIssuerAloneAsAudience) return aud === issuer
   // RFC 7523 §3 (3), OIDC Core §9, RFC 9126 §2: the issuer, the token endpoint, or the endpoint that was called.
   const ours: readonly unknown[] = [
     issuer,

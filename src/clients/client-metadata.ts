@@ -5,6 +5,7 @@ import { isLoopbackHost } from '../protocol/issuer.ts'
 import { redirectUriProblem } from '../protocol/redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Client } from './client.ts'
+import { rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
 import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
@@ -23,6 +24,7 @@ export interface MetadataProblem {
     | 'not_for_type'
     | 'sector_required'
     | 'sector_invalid'
+    | 'algorithm_not_allowed'
   readonly message: string
 }
 
@@ -59,6 +61,16 @@ const forConfidential = [
   ...(['tls_client_auth_san_ip', 'tls_client_auth_san_email', 'introspection_signed_response_alg'] as const),
 ]
 
+const algorithms = [
+  ...([
+    'id_token_signed_response_alg',
+    'userinfo_signed_response_alg',
+    'request_object_signing_alg',
+  ] as const),
+  ...(['token_endpoint_auth_signing_alg', 'introspection_signed_response_alg'] as const),
+  'authorization_signed_response_alg' as const,
+]
+
 /** Everything that is wrong with it. */
 export const metadataProblems = (metadata: ClientMetadata, described: Described): MetadataProblem[] => [
   ...webUris.flatMap((field): MetadataProblem[] => {
@@ -73,9 +85,24 @@ export const metadataProblems = (metadata: ClientMetadata, described: Described)
     return fault ? [{ field, code: 'uri_invalid', message: `${uri.slice(0, 200)} ${fault}.` }] : []
   }),
   ...tlsSubjectProblems(metadata),
+  ...algorithmProblems(metadata),
   ...sectorProblems(metadata, described),
   ...(described.isPublic ? publicProblems(metadata) : keyProblems(metadata, described)),
 ]
+
+const algorithmProblems = (metadata: ClientMetadata): MetadataProblem[] => {
+  const { signingAlgorithms } = rulesFor({ metadata })
+  return algorithms
+    .filter((field) => {
+      const algorithm = metadata[field]
+      return algorithm !== undefined && !signingAlgorithms.includes(algorithm)
+    })
+    .map((field) => ({
+      field,
+      code: 'algorithm_not_allowed',
+      message: `The profile allows ${signingAlgorithms.join(', ')} alone.`,
+    }))
+}
 
 const tlsSubjectProblems = (metadata: ClientMetadata): MetadataProblem[] => {
   const [, second] = tlsSubjects.filter((field) => metadata[field] !== undefined)

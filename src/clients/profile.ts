@@ -12,6 +12,10 @@ import type { Client } from './client.ts'
  * own, so that what one door enforces its sibling cannot forget.
  */
 export interface ProfileRules {
+  /** FAPI 2.0 Security Profile §5.3.2.1: private_key_jwt or mutual TLS, at every back-channel endpoint. */
+  readonly requiresProofByKey: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.1: the audience of an assertion is the issuer, as a string, and nothing else. */
+  readonly takesIssuerAloneAsAudience: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
   readonly requiresPushedRequests: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: PKCE with S256, of confidential clients too. */
@@ -30,6 +34,8 @@ export interface ProfileRules {
 
 const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
   default: {
+    requiresProofByKey: false,
+    takesIssuerAloneAsAudience: false,
     requiresPushedRequests: false,
     requiresPkce: false,
     requiresRedirectUri: false,
@@ -39,6 +45,8 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requestObjectSeconds: undefined,
   },
   fapi2: {
+    requiresProofByKey: true,
+    takesIssuerAloneAsAudience: true,
     requiresPushedRequests: true,
     requiresPkce: true,
     requiresRedirectUri: true,

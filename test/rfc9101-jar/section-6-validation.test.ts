@@ -22,6 +22,7 @@ import {
   redeem,
   writingNothing,
 } from '../support/relying-party.ts'
+import { sign } from '../support/signing-client.ts'
 
 let app: TestApp
 let application: KeyedApplication
@@ -174,7 +175,7 @@ describe('RFC 9101 §6.2, §10: what is refused', () => {
   })
 
   test('RFC 8725 §3.1: one signed with the client secret, or with a public key as a secret', async () => {
-    const secrets = [application.clientSecret, JSON.stringify(application.publicJwk)]
+    const secrets = [application.clientSecret, JSON.stringify(application.key.publicJwk)]
     for (const secret of secrets) {
       const object = await new SignJWT({ ...objectClaims(app, application) })
         .setProtectedHeader({ alg: 'HS256' })
@@ -217,7 +218,7 @@ describe('RFC 9101 §6.2, §10: what is refused', () => {
       jti: 'j',
       exp: secondsFrom(app, 60),
     }
-    await expectRefused(await application.sign(assertion))
+    await expectRefused(await sign(application.key, assertion))
     await expectRefused(await requestObject(app, application, { sub: application.clientId }))
   })
 

@@ -1,8 +1,8 @@
-import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import type { TestApp } from './app.ts'
 import type { TestApplication } from './fixtures.ts'
 import { type Answer, authorizationUrl, credentials, post, textOf } from './relying-party.ts'
+import { newTestKey, sign, type TestKey, withKeys } from './signing-client.ts'
 
 /*
  * Applications that sign, and the ways by which their authorization requests arrive: pushed (RFC 9126) or in an object
@@ -12,20 +12,15 @@ import { type Answer, authorizationUrl, credentials, post, textOf } from './rely
 type Claims = Readonly<Record<string, unknown>>
 
 export interface KeyedApplication extends TestApplication {
-  readonly algorithm: string
-  /** As it is registered. */
-  readonly publicJwk: JWK
-  readonly privateKey: CryptoKey
-  /** A JWT by its key. */
-  sign(claims: Claims, header?: Partial<JWTHeaderParameters>): Promise<string>
+  readonly key: TestKey
 }
 
 /** Sets what an application says of itself, as it would register it. */
 export const describeApplication = (
-  { stores, clock }: Pick<TestApp, 'stores' | 'clock'>,
-  { id }: TestApplication,
+  app: Pick<TestApp, 'stores' | 'clock'>,
+  application: TestApplication,
   metadata: ClientMetadata,
-): Promise<void> => stores.clients.update(id, { metadata, updatedAt: clock.now() })
+): Promise<TestApplication> => withKeys(app, application, [], metadata)
 
 /** Gives an application a key. */
 export const withKey = async (
@@ -34,19 +29,8 @@ export const withKey = async (
   metadata: ClientMetadata = {},
   algorithm = 'ES256',
 ): Promise<KeyedApplication> => {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm)
-  const kid = `${application.clientId}-${algorithm}`
-  const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' }
-  const jwks = { keys: [publicJwk] }
-  await app.stores.clients.update(application.id, { jwks, metadata, updatedAt: app.clock.now() })
-  return {
-    ...application,
-    algorithm,
-    publicJwk,
-    privateKey,
-    sign: (claims, header = {}) =>
-      new SignJWT({ ...claims }).setProtectedHeader({ alg: algorithm, kid, ...header }).sign(privateKey),
-  }
+  const key = await newTestKey(algorithm)
+  return { ...(await withKeys(app, application, [key], metadata)), key }
 }
 
 /** NumericDate of the server's clock, and some seconds more. */
@@ -75,8 +59,8 @@ export const requestObject = (
   app: Pick<TestApp, 'issuer' | 'clock'>,
   application: KeyedApplication,
   changes: Claims = {},
-  header: Partial<JWTHeaderParameters> = { typ: 'oauth-authz-req+jwt' },
-): Promise<string> => application.sign(objectClaims(app, application, changes), header)
+  header: Claims = { typ: 'oauth-authz-req+jwt' },
+): Promise<string> => sign(application.key, objectClaims(app, application, changes), header)
 
 /** RFC 9126 §2.1: what a client would have sent the browser with. Undefined leaves a parameter out. */
 export const push = (
