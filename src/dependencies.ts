@@ -17,6 +17,7 @@ import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
 import { createUsage } from './jobs/usage.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
+import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
@@ -213,6 +214,7 @@ export const createDependencies = async (
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
     clientAuthentication: { findClient, clientKeys, stores, origins },
+    dpop: { stores, nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
     certificateOf: createCertificateOf({
       ...config.clientCertificates,
       isTrustedProxy: createAddressList(config.trustedProxies),

@@ -7,6 +7,7 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { type Arriving, objectRequest, requestUriOf } from './arrival.ts'
+import { withProvedKey } from './checks/dpop-key.ts'
 import { ShownError } from './error.ts'
 import { type ClientIdentification, type IdentifiedClient, identifyClient } from './identify-client.ts'
 import { MAXIMUM_PARAMETERS_BYTES } from './pending-request.ts'
@@ -31,17 +32,19 @@ const authenticationParameters = ['client_secret', 'client_assertion', 'client_a
  * RFC 9126 §2: everything that is known of a request without its user is checked now, where the client hears of it
  * itself, and again when the user comes, since an application may change in between.
  *
+ * @param jkt the key of the DPoP proof that came with it (RFC 9449 §10.1).
  * @throws OAuthError
  */
 export const pushRequest = async (
   pushing: RequestPushing,
   form: Parameters,
-  client: Client,
+  { client, jkt }: { readonly client: Client; readonly jkt: string | undefined },
   now: Date,
 ): Promise<PushedRequest> => {
   // RFC 9126 §2.1
   if (form.has('request_uri')) throw invalidRequest('request_uri cannot be pushed.')
-  const { parameters, isSigned } = await pushedParameters(pushing, form, client, now)
+  const { parameters: pushed, isSigned } = await pushedParameters(pushing, form, client, now)
+  const parameters = withProvedKey(pushed, jkt)
   const handle = newHandle(pushing.random)
   const requestUriHash = sha256(handle)
   const identified = await identifyPushing(pushing, parameters)

@@ -8,6 +8,7 @@ import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protoc
 import type { ArrivedRequest, Provenance } from './arrival.ts'
 import { checkArrival } from './checks/arrival.ts'
 import { checkClaims } from './checks/claims.ts'
+import { checkDpopKey } from './checks/dpop-key.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
 import { checkResponseType } from './checks/response-type.ts'
@@ -49,11 +50,12 @@ export const parseAuthorizationRequest = (
   checkArrival(identified, provenance, settings)
   const { client } = identified
   const claims = checkClaims(parameters)
+  const confirmation = checkDpopKey(parameters)
   return {
     ...identified,
     provenance,
     scopes: checkScope(parameters, client),
-    terms: { ...(claims && { claims }) },
+    terms: { ...(claims && { claims }), ...(confirmation && { confirmation }) },
     codeChallenge: checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),

@@ -4,7 +4,7 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 /** Whose pages may call: asked at each request, since an operator may change it. */
 export type CrossOrigin = Pick<EnvironmentRegistry, 'current'>
 
-const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After, X-Request-ID'
+const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After, X-Request-ID, DPoP-Nonce'
 
 /**
  * CORS (Fetch §3.2) for documents that anybody may read: open to every origin, whatever the operator lists. What a page
@@ -44,7 +44,7 @@ const answerPreflights = (app: FastifyInstance): void => {
         .code(204)
         .header('access-control-allow-methods', 'GET, POST, OPTIONS')
         // MCP clients send their protocol version to every endpoint.
-        .header('access-control-allow-headers', 'Authorization, Content-Type, MCP-Protocol-Version')
+        .header('access-control-allow-headers', 'Authorization, Content-Type, DPoP, MCP-Protocol-Version')
         .header('access-control-max-age', '86400')
         .send(),
     )

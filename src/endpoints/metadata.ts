@@ -59,6 +59,7 @@ export const serverMetadata = (
   code_challenge_methods_supported: codeChallengeMethods,
   ...clientAuthenticationMetadata(takesClientCertificates(clientCertificates)),
   ...certificateMetadata(clientCertificates),
+  dpop_signing_alg_values_supported: clientSigningAlgorithms,
   subject_types_supported: subjectTypes,
   id_token_signing_alg_values_supported: ['RS256'],
   claim_types_supported: ['normal'],

@@ -3,8 +3,9 @@ import { pushRequest, type RequestPushing } from '../authorization/push-request.
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { type ClientEndpoint, readClientRequest, refuseOtherMethods } from './client-request.ts'
+import { type ProofEndpoint, pushedKey } from './proof-of-possession.ts'
 
-export interface PushedAuthorizationRequestEndpoint extends ClientEndpoint {
+export interface PushedAuthorizationRequestEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly requestPushing: RequestPushing
 }
 
@@ -16,7 +17,9 @@ export const pushedAuthorizationRequestEndpoint =
     refuseOtherMethods(app, paths.pushedAuthorizationRequest)
     app.post(paths.pushedAuthorizationRequest, async (request, reply) => {
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
-      const pushed = await pushRequest(dependencies.requestPushing, form, authenticated.client, now)
+      const { client } = authenticated
+      const jkt = await pushedKey(dependencies, { request, reply, now }, client)
+      const pushed = await pushRequest(dependencies.requestPushing, form, { client, jkt }, now)
       note(request, { outcome: 'pushed' })
       // RFC 9126 §2.2
       return reply.code(201).send({ request_uri: pushed.requestUri, expires_in: pushed.expiresInSeconds })

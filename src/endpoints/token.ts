@@ -4,8 +4,9 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { issueTokens, type TokenIssuing } from '../tokens/issue.ts'
 import { type ClientEndpoint, readClientRequest, refuseOtherMethods } from './client-request.ts'
+import { bindingOf, type ProofEndpoint } from './proof-of-possession.ts'
 
-export interface TokenEndpoint extends ClientEndpoint {
+export interface TokenEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly grants: Grants
   readonly tokenIssuing: TokenIssuing
 }
@@ -15,11 +16,12 @@ export const tokenEndpoint =
   (dependencies: TokenEndpoint): FastifyPluginAsync =>
   async (app) => {
     refuseOtherMethods(app, paths.token)
-    app.post(paths.token, async (request) => {
-      const { now, form, authenticated } = await readClientRequest(dependencies, request)
+    app.post(paths.token, async (request, reply) => {
+      const { now, form, authenticated, certificate } = await readClientRequest(dependencies, request)
       const grant = selectGrant(dependencies.grants, form, authenticated.client) // §5.2
       note(request, { grantType: grant.grantType })
-      const confirmation = undefined
+      const { client } = authenticated
+      const confirmation = await bindingOf(dependencies, { request, reply, now }, { client, certificate })
       const granted = await grant.exchange(form, { authenticated, confirmation, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })

@@ -1,30 +1,24 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
-import { readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
-import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { userinfoClaims } from '../tokens/userinfo-claims.ts'
 import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
 import { acceptForms, faultOfOurs } from './back-channel.ts'
-import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
+import { openToAllowedOrigins } from './cors.ts'
+import { askForToken, presentedToken, sendTokenError, type TokenTaking } from './presented-token.ts'
 
-export interface UserinfoEndpoint {
+export interface UserinfoEndpoint extends TokenTaking {
   readonly issuer: string
   readonly clock: Clock
   readonly verification: TokenVerification
-  readonly environment: CrossOrigin
 }
 
 /** OIDC Core §5.3: GET and POST, errors in the words of RFC 6750 §3. */
-export const userinfoEndpoint = ({
-  issuer,
-  clock,
-  verification,
-  environment,
-}: UserinfoEndpoint): FastifyPluginAsync =>
+export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginAsync =>
   async function userinfoScope(app) {
+    const { issuer, clock, verification, environment } = dependencies
     await acceptForms(app)
     openToAllowedOrigins(app, environment)
     app.addHook('onRequest', async (_request, reply) => {
@@ -39,23 +33,21 @@ export const userinfoEndpoint = ({
             : faultOfOurs(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })
       if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
-      return sendBearerError(reply, refusal, issuer)
+      return sendTokenError(request, reply, refusal, issuer)
     })
 
     app.route({
       method: ['GET', 'POST'],
       url: paths.userinfo,
       handler: async (request, reply) => {
-        const token = bearerToken(request)
-        if (token === undefined) {
-          // RFC 6750 §3.1: without any authentication information no error code in the challenge.
+        const now = clock.now()
+        const presented = await presentedToken(dependencies, { request, reply, now })
+        if (presented === undefined) {
           note(request, { outcome: 'no token' })
-          return reply
-            .code(401)
-            .header('www-authenticate', `Bearer realm="${issuer}"`)
-            .send({ error: 'invalid_token', error_description: 'An access token is needed.' })
+          return askForToken(reply, issuer)
         }
-        const held = await verifyAccessToken(verification, token, clock.now())
+        const { token, presentation } = presented
+        const held = await verifyAccessToken(verification, token, presentation, now)
         if (!held) {
           throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked.')
         }
@@ -73,37 +65,6 @@ export const userinfoEndpoint = ({
       },
     })
   }
-
-/** RFC 6750 §2.1, §2.2. @throws OAuthError invalid_request for more than one method (§2). */
-const bearerToken = (request: FastifyRequest): string | undefined => {
-  const [, fromHeader] = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(request.headers.authorization ?? '') ?? []
-  const fromForm = request.method === 'POST' ? readParameters(request.body).get('access_token') : undefined
-  if (fromHeader !== undefined && fromForm !== undefined) {
-    throw invalidRequest('The access token was sent twice.', 'two bearer methods')
-  }
-  return fromHeader ?? fromForm
-}
-
-/** RFC 6750 §3 */
-const sendBearerError = (
-  reply: FastifyReply,
-  { code, description }: OAuthError,
-  issuer: string,
-): FastifyReply => {
-  const status =
-    { invalid_token: 401, insufficient_scope: 403, server_error: 500, temporarily_unavailable: 503 }[
-      code as string
-    ] ?? 400
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
-  if (status < 500) {
-    const scope = code === 'insufficient_scope' ? ', scope="openid"' : ''
-    reply.header(
-      'www-authenticate',
-      `Bearer realm="${issuer}", error="${code}", error_description="${description}"${scope}`,
-    )
-  }
-  return reply.code(status).send({ error: code, error_description: description })
-}
 
 const isBodyRefusal = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

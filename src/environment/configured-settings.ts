@@ -23,6 +23,7 @@ export const configuredSettings = (
   sessionSeconds: lifetimes.sessionSeconds,
   announceIssParameter: config.announceIssParameter,
   requirePushedAuthorizationRequests: false,
+  dpopNonce: 'optional',
   cors: 'any',
   dynamicClientRegistration: false,
   standaloneLoginUri: null,

@@ -112,6 +112,10 @@ export const settingsChangeSchema = z
       .boolean()
       .nullish()
       .describe('RFC 9126: every application has to push its authorization requests.'),
+    dpop_nonce: z
+      .enum(['optional', 'required'], { error: 'must be optional or required' })
+      .nullish()
+      .describe('RFC 9449 §8: whether every DPoP proof must have a nonce of this server.'),
     cors: z
       .enum(['any', 'listed'])
       .nullish()
@@ -197,6 +201,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   announceIssParameter: stored.announce_iss_parameter ?? configured.announceIssParameter,
   requirePushedAuthorizationRequests:
     stored.require_pushed_authorization_requests ?? configured.requirePushedAuthorizationRequests,
+  dpopNonce: stored.dpop_nonce ?? configured.dpopNonce,
   cors: stored.cors ?? configured.cors,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Client, hearsOfLogout } from '../clients/client.ts'
 import { invalidGrant } from '../protocol/error.ts'
+import { isBoundToOtherKey } from '../protocol/grant-terms.ts'
 import { challengeOf } from '../protocol/pkce.ts'
 import type { Stores } from '../storage/index.ts'
 import type { CodeProof, KnownCode } from '../storage/stores/authorization-codes.ts'
@@ -97,9 +98,14 @@ const possessionProblem = (code: KnownCode, proof: CodeProof): string | undefine
   // RFC 6749 §4.1.3: if redirect_uri was in the authorization request it must be here, and identical.
   const redirectUri = proof.redirectUri ?? (code.redirectUriGiven ? undefined : code.redirectUri)
   if (redirectUri !== code.redirectUri) return 'redirect_uri differs from the authorization request'
-  if (code.codeChallenge === (proof.codeChallenge ?? null)) return undefined
-  // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade attack. RFC 7636 §4.6
-  return code.codeChallenge === null
-    ? 'code_verifier without code_challenge'
-    : 'code_verifier does not match code_challenge'
+  if (code.codeChallenge !== (proof.codeChallenge ?? null)) {
+    // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade attack. RFC 7636 §4.6
+    return code.codeChallenge === null
+      ? 'code_verifier without code_challenge'
+      : 'code_verifier does not match code_challenge'
+  }
+  // RFC 9449 §10: the key that the authorization request named.
+  return isBoundToOtherKey(code.terms, proof.confirmation)
+    ? 'the authorization code is bound to another key'
+    : undefined
 }

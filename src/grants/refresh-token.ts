@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { allowsScope, type Client, scopesRefused } from '../clients/client.ts'
 import { invalidGrant, invalidScope } from '../protocol/error.ts'
+import { type Confirmation, isBoundToOtherKey } from '../protocol/grant-terms.ts'
 import { loggableScope, missingScopes, parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
@@ -31,6 +32,13 @@ interface Continued {
   readonly refreshToken: string
 }
 
+/** Who asks, for what, with which key. */
+interface Asking {
+  readonly client: Client
+  readonly scopes: readonly string[]
+  readonly confirmation: Confirmation | undefined
+}
+
 /** RFC 6749 §6, RFC 9700 §4.14.2 */
 export const refreshTokenGrant = ({
   stores,
@@ -43,8 +51,7 @@ export const refreshTokenGrant = ({
   const explain = async (
     token: string,
     presented: PresentedRefreshToken,
-    client: Client,
-    scopes: readonly string[],
+    { client, scopes, confirmation }: Asking,
     now: Date,
   ): Promise<Continued> => {
     const found = await stores.refreshTokens.find(presented.familyHash)
@@ -52,6 +59,10 @@ export const refreshTokenGrant = ({
     const { grant } = found
     // RFC 6749 §6: the refresh token is bound to the client it was issued to.
     if (grant.clientId !== client.clientId) throw invalidGrant('the refresh token belongs to another client')
+    // RFC 9449 §5: that of a public client is worth nothing without its key, and revokes nothing.
+    if (isBoundToOtherKey(grant.terms, confirmation)) {
+      throw invalidGrant('the refresh token is bound to another key')
+    }
     const problem = refreshTokenProblem(found, now)
     if (problem !== undefined) throw invalidGrant(problem)
     // RFC 6749 §6: the scope must not include any not originally granted.
@@ -109,7 +120,7 @@ export const refreshTokenGrant = ({
       )
       const { grant, refreshToken } = rotated
         ? { grant: rotated, refreshToken: successor.token }
-        : await explain(token, presented, client, asked, now)
+        : await explain(token, presented, { client, scopes: asked, confirmation }, now)
       return {
         subject: 'user',
         client,

@@ -38,6 +38,16 @@ export interface GrantTerms {
   readonly confirmation?: Confirmation
 }
 
+/** Whether they are bound to a key that is not the one whose possession was proved. */
+export const isBoundToOtherKey = (terms: GrantTerms | null, proved: Confirmation | undefined): boolean => {
+  const bound = terms?.confirmation
+  if (bound === undefined) return false
+  if (proved === undefined) return true
+  return 'jkt' in bound
+    ? !('jkt' in proved) || proved.jkt !== bound.jkt
+    : !('x5t#S256' in proved) || proved['x5t#S256'] !== bound['x5t#S256']
+}
+
 /** What is to be kept of them; null if they say nothing. */
 export const meaningfulTerms = (terms: GrantTerms): GrantTerms | null => {
   const { resources = [], authorizationDetails = [], claims, confirmation } = terms

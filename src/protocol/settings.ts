@@ -42,6 +42,8 @@ export interface Settings {
   readonly announceIssParameter: boolean
   /** RFC 9126 §5: no client may send its authorization requests by the browser. */
   readonly requirePushedAuthorizationRequests: boolean
+  /** RFC 9449 §8: whether every DPoP proof must have a nonce of ours, or only one of a clock that is off. */
+  readonly dpopNonce: 'optional' | 'required'
   /** Whose pages may call the endpoints: everybody's, or those of the listed origins. */
   readonly cors: 'any' | 'listed'
   /** RFC 7591 */

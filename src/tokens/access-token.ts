@@ -88,6 +88,8 @@ export const readAccessTokenClaims = (
   const grantId = parseIdentifier('grant', claims['grant_id'])
   const credentialId = parseIdentifier('credential', claims['credential_id'])
   const confirmation = readConfirmation(claims['cnf'])
+  // RFC 7800 §3.1: what is bound in a way that is not understood must not pass for a bearer token.
+  if (claims['cnf'] !== undefined && confirmation === undefined) return undefined
   return {
     iss,
     aud,

@@ -1,11 +1,12 @@
 import type { Client } from '../clients/client.ts'
 import { invalidClient } from '../protocol/error.ts'
+import type { Confirmation } from '../protocol/grant-terms.ts'
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
 import { parseRefreshToken, placeInFamily, refreshTokenProblem } from './refresh-token.ts'
 import type { Subject } from './subject.ts'
-import { type TokenVerification, verifyAccessToken } from './verify.ts'
+import { inspectAccessToken, type TokenVerification } from './verify.ts'
 
 /** RFC 7662 §2.2; `token_type` says which kind of token it is, as WorkOS does. */
 export type Introspection =
@@ -23,6 +24,7 @@ export type Introspection =
       readonly jti?: string
       readonly org_id?: string
       readonly sid?: string
+      readonly cnf?: Confirmation
     }
 
 const inactive: Introspection = { active: false }
@@ -59,10 +61,10 @@ const introspectAccessToken = async (
   token: string,
   now: Date,
 ): Promise<Introspection | undefined> => {
-  const verified = await verifyAccessToken(introspection, token, now)
+  const verified = await inspectAccessToken(introspection, token, now)
   if (!verified) return undefined
   const { claims, scopes } = verified
-  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid } = claims
+  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid, cnf } = claims
   return {
     active: true,
     token_type: 'access_token',
@@ -76,6 +78,8 @@ const introspectAccessToken = async (
     jti,
     iat,
     exp,
+    // RFC 8705 §3.2, RFC 9449 §6.2: whoever asks must check the key.
+    ...(cnf && { cnf }),
   }
 }
 

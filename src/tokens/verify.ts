@@ -1,6 +1,6 @@
 import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { allowsScope, type Client } from '../clients/client.ts'
-import type { GrantTerms } from '../protocol/grant-terms.ts'
+import type { Confirmation, GrantTerms } from '../protocol/grant-terms.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
@@ -19,8 +19,11 @@ export interface TokenVerification {
 
 export type TokenUser = HeldGrant['user']
 
-/** An access token whose signature and times are right, and what it stands on *now*. */
-export type AccessToken = {
+/**
+ * An access token whose signature and times are right, and what it stands on *now*. Somebody has it; nobody has proved
+ * that it is theirs: good for saying what it is, never for what it opens.
+ */
+export type InspectedToken = {
   readonly claims: AccessTokenClaims
   /** Of those in its claims, what it still gives: not what has been deleted since. */
   readonly scopes: readonly string[]
@@ -34,6 +37,19 @@ export type AccessToken = {
       readonly consentedScopes: readonly string[]
     }
 )
+
+declare const presented: unique symbol
+
+/** One whose holder has proved to have the key that it is bound to, if it is bound to one: `verifyAccessToken` alone makes it. */
+export type AccessToken = InspectedToken & { readonly [presented]: true }
+
+/**
+ * How a request presents its token: RFC 6750 §2, with the certificate of its connection; or RFC 9449 §7.1, with the
+ * key of its proof.
+ */
+export type TokenPresentation =
+  | { readonly scheme: 'Bearer'; readonly certificateThumbprint: string | undefined }
+  | { readonly scheme: 'DPoP'; readonly jkt: string }
 
 /** One in the name of a user. */
 export type UserAccessToken = Extract<AccessToken, { readonly subject: 'user' }>
@@ -87,12 +103,38 @@ export const verifyIdTokenHint = async (
   }
 }
 
-/** The one verifier of our own access tokens: valid in itself, and true *now*. One read. */
+/** The one verifier of our own access tokens, for what they open: valid in itself, true *now*, and the holder's. One read. */
 export const verifyAccessToken = async (
   verification: TokenVerification,
   token: string,
+  presentation: TokenPresentation,
   now: Date,
 ): Promise<AccessToken | undefined> => {
+  const claims = await verifySignature(verification, token, now)
+  if (claims === undefined || !isHeldBy(claims.cnf, presentation)) return undefined
+  return (await standing(verification, claims, now)) as AccessToken | undefined
+}
+
+const isHeldBy = (bound: Confirmation | undefined, presentation: TokenPresentation): boolean => {
+  switch (presentation.scheme) {
+    case 'DPoP':
+      // RFC 9449 §7.1: a token that is bound to no key, or to another, does not become a DPoP token by a proof.
+      return bound !== undefined && 'jkt' in bound && bound.jkt === presentation.jkt
+    case 'Bearer':
+      // RFC 9449 §7.2: a bound token is no bearer token; RFC 8705 §3: but with the certificate it is bound to.
+      return (
+        bound === undefined ||
+        ('x5t#S256' in bound && bound['x5t#S256'] === presentation.certificateThumbprint)
+      )
+  }
+}
+
+/** The same for saying what a token is (RFC 7662), whoever holds it. */
+export const inspectAccessToken = async (
+  verification: TokenVerification,
+  token: string,
+  now: Date,
+): Promise<InspectedToken | undefined> => {
   const claims = await verifySignature(verification, token, now)
   return claims && standing(verification, claims, now)
 }
@@ -101,7 +143,7 @@ const standing = async (
   { stores, subjectOf, findClient }: TokenVerification,
   claims: AccessTokenClaims,
   now: Date,
-): Promise<AccessToken | undefined> => {
+): Promise<InspectedToken | undefined> => {
   const facts = { jti: claims.jti, clientId: claims.client_id, credentialId: claims.credential_id }
   const issued = parseScope(claims.scope)
   if (claims.grant_id === undefined) {

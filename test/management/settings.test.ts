@@ -31,7 +31,7 @@ const allUnset = Object.fromEntries(
   [
     ...['brand_name', 'terms_url', 'privacy_url', 'accent_color', 'scope_descriptions', 'access_token'],
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
-    'require_pushed_authorization_requests',
+    ...['require_pushed_authorization_requests', 'dpop_nonce'],
     ...['dynamic_client_registration', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
@@ -73,6 +73,7 @@ describe('settings', () => {
       session_seconds: 14 * 24 * 3600,
       announce_iss_parameter: true,
       require_pushed_authorization_requests: false,
+      dpop_nonce: 'optional',
       cors: 'any',
       dynamic_client_registration: false,
       standalone_login_uri: null,
@@ -180,6 +181,7 @@ describe('a setting is refused, and nothing changes', () => {
     [{ refresh_token: { maximum_seconds: 3600 } }, 'refresh_token.idle_seconds'],
     [{ session_seconds: -1 }, 'session_seconds'],
     [{ announce_iss_parameter: 'yes' }, 'announce_iss_parameter'],
+    [{ dpop_nonce: 'sometimes' }, 'dpop_nonce'],
     [{ cors: '*' }, 'cors'],
     [{ dynamic_client_registration: 1 }, 'dynamic_client_registration'],
     [{ standalone_login_uri: 'http://login.example.com' }, 'standalone_login_uri'],

@@ -120,7 +120,9 @@ describe('RFC 6750 §3.1: refusals', () => {
     for (const init of [{}, form({}), { headers: { authorization: 'Basic eDp5' } }]) {
       const { status, headers, body } = await send(init)
       expect(status).toBe(401)
-      expect(headers.get('www-authenticate')).toBe(`Bearer realm="${app.issuer}"`)
+      expect(headers.get('www-authenticate')).toMatch(
+        new RegExp(`^Bearer realm="${app.issuer}", DPoP realm="${app.issuer}", algs="[A-Za-z0-9 ]+"$`),
+      )
       expect(body).not.toHaveProperty('sub')
     }
   })

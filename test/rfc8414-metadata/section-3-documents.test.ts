@@ -50,6 +50,7 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       introspection_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
       revocation_endpoint_auth_methods_supported: [...confidential, 'none'],
       revocation_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
+      dpop_signing_alg_values_supported: clientAlgorithms,
       subject_types_supported: ['public', 'pairwise'],
       id_token_signing_alg_values_supported: ['RS256'],
       claim_types_supported: ['normal'],
