@@ -1,3 +1,4 @@
+import formbody from '@fastify/formbody'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   AuthorizationResponseError,
@@ -22,10 +23,12 @@ import type { TestApplication } from '../../support/fixtures.ts'
 
 export interface RelyingParty {
   readonly origin: string
-  /** Queries that came to the redirection URI. */
+  /** Queries, or forms, that came to the redirection URI. */
   readonly answers: readonly URLSearchParams[]
   /** The Referer that each of them came with. */
   readonly referrers: readonly (string | undefined)[]
+  /** The Origin of each form that came. */
+  readonly formOrigins: readonly (string | undefined)[]
   /** The claims of ID tokens and UserInfo it has accepted, the last one last. */
   readonly profiles: readonly Profile[]
   close(): Promise<void>
@@ -63,9 +66,11 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
   const flows = new Map<string, Flow>()
   const answers: URLSearchParams[] = []
   const referrers: (string | undefined)[] = []
+  const formOrigins: (string | undefined)[] = []
   const profiles: Profile[] = []
 
   const app = Fastify()
+  await app.register(formbody)
   const show = (reply: FastifyReply, title: string, content: string) =>
     reply
       .type('text/html; charset=utf-8')
@@ -90,8 +95,16 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
     return reply.header('set-cookie', `${cookieName}=${flow.state}; Path=/; HttpOnly`).redirect(location.href)
   })
 
-  app.get('/callback', async (request, reply) => {
-    const url = new URL(request.url, origin)
+  app.get('/callback', (request, reply) => answered(request, reply, new URL(request.url, origin)))
+
+  app.post('/callback', (request, reply) => {
+    formOrigins.push(request.headers.origin)
+    const url = new URL('/callback', origin)
+    url.search = new URLSearchParams(request.body as Record<string, string>).toString()
+    return answered(request, reply, url)
+  })
+
+  const answered = async (request: FastifyRequest, reply: FastifyReply, url: URL) => {
     answers.push(url.searchParams)
     referrers.push(request.headers.referer)
     const flow = flows.get(cookieOf(request, cookieName))
@@ -105,7 +118,7 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
       if (!(error instanceof AuthorizationResponseError)) throw error
       return show(reply, 'You were not signed in', `<p id="error">${error.error}</p>`)
     }
-  })
+  }
 
   app.get('/welcome', (request, reply) => {
     const profile = profiles[Number(new URL(request.url, origin).search.slice(1)) - 1] ?? {}
@@ -116,7 +129,7 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
   })
 
   await app.listen({ port: Number(port), host: hostname === 'localhost' ? '127.0.0.1' : hostname })
-  return { origin, answers, referrers, profiles, close: () => app.close() }
+  return { origin, answers, referrers, formOrigins, profiles, close: () => app.close() }
 }
 
 const redeem = async (configuration: Configuration, url: URL, flow: Flow): Promise<Profile> => {
