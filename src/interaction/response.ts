@@ -15,7 +15,10 @@ export type SendResponse = (
 export const createSendResponse =
   (site: Site): SendResponse =>
   (request, reply, response) => {
-    if (response.delivery === 'redirect') return reply.redirect(response.location, 302)
+    // RFC 9700 §4.12: what was posted here is not to be posted there.
+    if (response.delivery === 'redirect') {
+      return reply.redirect(response.location, request.method === 'POST' ? 303 : 302)
+    }
     const { action, fields, client } = response
     reply
       .code(200)

@@ -279,11 +279,18 @@ export const expectErrorPage = ({ status, headers, location, body }: Opened): vo
 /** RFC 6749 §4.1.2.1, RFC 9207 §2: told to the client, at its redirection URI. */
 export const expectErrorRedirect = (
   { status, headers, location }: Opened,
-  expected: { readonly to: string; readonly error: string; readonly iss: string; readonly state?: string },
+  expected: {
+    readonly to: string
+    readonly error: string
+    readonly iss: string
+    readonly state?: string
+    /** 303 where a form was posted (RFC 9700 §4.12). */
+    readonly status?: 303
+  },
 ): void => {
   const { to, error, iss, state } = expected
   expect({ status, location }).toEqual({
-    status: 302,
+    status: expected.status ?? 302,
     location: expect.stringContaining(`${to}${to.includes('?') ? '&' : '?'}`),
   })
   expect(location?.startsWith(to)).toBe(true)
