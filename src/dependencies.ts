@@ -144,7 +144,7 @@ export const createDependencies = async (
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
-  const subjectOf = createSubjectOf(deriveKey(secret, 'pairwise subject'))
+  const subjectOf = createSubjectOf(deriveKey(config.pairwiseSecret ?? secret, 'pairwise subject'))
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,

@@ -22,6 +22,8 @@ export interface Config {
     | { readonly kind: 'embedded'; readonly directory: string }
   /** Encrypts what must be read again. Undefined on the embedded store, which keeps one beside its data. */
   readonly secret: string | undefined
+  /** What pairwise subjects are derived from. Undefined: the secret. */
+  readonly pairwiseSecret: string | undefined
   readonly migrateOnStart: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Addresses whose X-Forwarded-* headers are believed. */
@@ -105,6 +107,13 @@ const commaSeparated = z
 /** Long enough for 256 bits in base64 or 128 bits and more in words. */
 const MINIMUM_SECRET_LENGTH = 32
 
+const secret = z
+  .string()
+  .min(MINIMUM_SECRET_LENGTH, {
+    error: `must have at least ${MINIMUM_SECRET_LENGTH} characters; make one with: openssl rand -base64 48`,
+  })
+  .optional()
+
 const schema = z.object({
   DATABASE_URL: z
     .string()
@@ -117,12 +126,8 @@ const schema = z.object({
   LATCHKEY_DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
   LATCHKEY_DATABASE_PREPARED_STATEMENTS: flag.default(true),
   LATCHKEY_DATA_DIR: z.string().default('.data/latchkey'),
-  LATCHKEY_SECRET: z
-    .string()
-    .min(MINIMUM_SECRET_LENGTH, {
-      error: `must have at least ${MINIMUM_SECRET_LENGTH} characters; make one with: openssl rand -base64 48`,
-    })
-    .optional(),
+  LATCHKEY_SECRET: secret,
+  LATCHKEY_PAIRWISE_SECRET: secret,
   LATCHKEY_ISSUER: z.string().optional(),
   LATCHKEY_ALLOW_INSECURE_ISSUER: flag.default(false),
   LATCHKEY_HOST: z.string().optional(),
@@ -297,6 +302,7 @@ export const loadConfig = (
             prepareStatements: values.LATCHKEY_DATABASE_PREPARED_STATEMENTS,
           },
     secret: values.LATCHKEY_SECRET,
+    pairwiseSecret: values.LATCHKEY_PAIRWISE_SECRET,
     migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
     logLevel: values.LATCHKEY_LOG_LEVEL,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES,

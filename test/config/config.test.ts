@@ -26,6 +26,7 @@ describe('settings that are wrong stop the start with a sentence', () => {
     ['LATCHKEY_DATABASE_POOL_SIZE', ' 10', /whole number from 1 to 1000/],
     ['LATCHKEY_DATABASE_PREPARED_STATEMENTS', 'no', /true or false/],
     ['LATCHKEY_SECRET', 'short', /at least 32 characters; make one with: openssl rand -base64 48/],
+    ['LATCHKEY_PAIRWISE_SECRET', 'short', /at least 32 characters; make one with: openssl rand -base64 48/],
     ['LATCHKEY_ISSUER', 'id.example.com', /origin such as https:\/\/id\.example\.com/],
     ['LATCHKEY_ISSUER', 'ftp://id.example.com', /begin with https:\/\//],
     [

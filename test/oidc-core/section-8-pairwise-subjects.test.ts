@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
+import { deriveKey } from '../../src/system/encryption.ts'
 import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
+import { createSubjectOf } from '../../src/tokens/subject.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { ApplicationOptions, TestApplication, TestUser } from '../support/fixtures.ts'
@@ -156,6 +158,25 @@ describe('OIDC Core §8: pairwise subjects', () => {
     expect((await introspect(app, application, access)).body).toEqual({ active: false })
     expect((await userinfo(app, access)).status).toBe(401)
   })
+})
+
+test('OIDC Core §8.1: subjects never change: a new secret leaves them as they are, if told the former one', async () => {
+  const former = 'the secret of a deployment before it was changed'
+  await using other = await startTestApp({ settings: { LATCHKEY_PAIRWISE_SECRET: former } })
+  const somebody = await other.fixtures.user()
+  const application = await other.fixtures.firstParty()
+  const path = `/latchkey/v1/applications/${application.id}/client_metadata`
+  await (await other.management()).put(path, { subject_type: 'pairwise' })
+  const tokens = await obtainTokens(other, application, somebody)
+  const expected = createSubjectOf(deriveKey(former, 'pairwise subject'))(
+    {
+      clientId: application.clientId,
+      metadata: { subject_type: 'pairwise' },
+      redirectUris: [{ uri: application.redirectUri, isDefault: true }],
+    },
+    somebody.id,
+  )
+  expect(decodeJwt(textOf(tokens, 'id_token')).sub).toBe(expected)
 })
 
 describe('OIDC Core §8.1: which sector a client is of', () => {
