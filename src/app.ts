@@ -19,10 +19,11 @@ import { pushedAuthorizationRequestEndpoint } from './endpoints/pushed-authoriza
 import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
-import { formPostScript, stylesheet } from './html/stylesheet.ts'
+import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { consentPage } from './interaction/consent.ts'
 import { homePage } from './interaction/home.ts'
 import { pageScope, sendHtml } from './interaction/index.ts'
+import { logoutEndpoint } from './interaction/logout.ts'
 import { createSendResponse } from './interaction/response.ts'
 import { selectOrganizationPage } from './interaction/select-organization.ts'
 import { signInPage } from './interaction/sign-in.ts'
@@ -89,6 +90,7 @@ export const buildApp = async (
     environment: dependencies.environment,
     stylesheet: stylesheet(sha256Hex),
     formPostScript: formPostScript(sha256Hex),
+    signedOutScript: signedOutScript(sha256Hex),
     showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
   })
 
@@ -133,6 +135,7 @@ export const buildApp = async (
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))
       await scope.register(signOut(pages))
+      await scope.register(logoutEndpoint(pages))
       await scope.register(homePage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

@@ -10,12 +10,15 @@ import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
+import { deliverLogoutsJob } from './jobs/deliver-logouts.ts'
 import { deliverWebhooksJob } from './jobs/deliver-webhooks.ts'
 import { flushUsage, flushUsageJob } from './jobs/flush-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
 import { createUsage } from './jobs/usage.ts'
+import type { DeliveringLogouts } from './logout/deliver.ts'
+import { createSealedLogoutRequests } from './logout/sealed-request.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
@@ -116,6 +119,7 @@ export const createDependencies = async (
     for (const algorithm of await keyChanging.algorithmsIn(stores)) await keyRing.signer(algorithm)
   }
   await checkKeys()
+  let scheduled: ReturnType<typeof scheduleJobs> | undefined
   await database.listen({
     changed: (channel, subject) => {
       switch (channel) {
@@ -125,6 +129,8 @@ export const createDependencies = async (
           return keyRing.invalidate()
         case 'latchkey_environment':
           return environment.invalidate()
+        case 'latchkey_logout':
+          return scheduled?.soon('deliver-logouts')
       }
     },
     lost: () => {
@@ -185,6 +191,19 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'sending a webhook'),
   }
 
+  const deliveringLogouts: DeliveringLogouts = {
+    stores,
+    transaction,
+    findClient,
+    signJwt: keyRing.signJwt,
+    subjectOf,
+    issuer: config.issuer,
+    outboundFetch,
+    clock,
+    random,
+    onError: (error) => logger.error({ err: error }, 'telling an application of a logout'),
+  }
+
   const jobs: readonly Job[] = [
     rotateSigningKeysJob({
       ...keyChanging,
@@ -194,8 +213,8 @@ export const createDependencies = async (
     sweepExpiredJob({ stores, tables: expiringTables, clock }),
     flushUsageJob(usages),
     deliverWebhooksJob(delivering),
+    deliverLogoutsJob(deliveringLogouts),
   ]
-  let scheduled: ReturnType<typeof scheduleJobs> | undefined
   let isStopping = false
 
   return {
@@ -279,6 +298,16 @@ export const createDependencies = async (
       createSealer(secret, 'pending-request', random),
       lifetimes.pendingRequestSeconds,
     ),
+    logout: {
+      findClient,
+      verification,
+      subjectOf,
+      sealedRequests: createSealedLogoutRequests({
+        sealer: createSealer(secret, 'logout-request', random),
+        lifetimeSeconds: lifetimes.pendingRequestSeconds,
+        findClient,
+      }),
+    },
     browserContexts: createBrowserContexts({
       stores,
       random,

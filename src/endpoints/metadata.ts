@@ -50,6 +50,7 @@ export const serverMetadata = (
   jwks_uri: issuer + paths.jwks,
   introspection_endpoint: issuer + paths.introspection,
   revocation_endpoint: issuer + paths.revocation,
+  end_session_endpoint: issuer + paths.endSession,
   pushed_authorization_request_endpoint: issuer + paths.pushedAuthorizationRequest,
   require_pushed_authorization_requests: requirePushedAuthorizationRequests,
   scopes_supported: [...standardScopes].sort(),
@@ -71,6 +72,11 @@ export const serverMetadata = (
   prompt_values_supported: prompts,
   display_values_supported: displays,
   ui_locales_supported: uiLocales,
+  // OIDC Back-Channel Logout §2.1, Front-Channel Logout §3
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
+  frontchannel_logout_supported: true,
+  frontchannel_logout_session_supported: true,
   claims_parameter_supported: true,
   // RFC 9101 §9, and never none.
   request_parameter_supported: true,

@@ -121,6 +121,18 @@ export interface EventCatalogue {
   'session.reauthenticated': Happening<SessionId, SessionObject>
   'session.revoked': Happening<SessionId, SessionObject & Reason<SessionEnd>>
 
+  /** Given up: the application has not heard of the end of a session that signed in to it. */
+  'logout_delivery.failed': Happening<
+    ApplicationId,
+    OfClient & {
+      readonly session_id: SessionId
+      readonly user_id: UserId
+      readonly attempts: number
+      /** A word of ours, or the status of the answer. */
+      readonly error: string
+    }
+  >
+
   'api_key.created': Happening<ApiKeyId, ApiKeyObject>
   'api_key.updated': Change<ApiKeyId, ApiKeyObject>
   'api_key.revoked': Happening<ApiKeyId, ApiKeyObject>

@@ -26,6 +26,9 @@ export const stylesheet = (sha256Hex: Sha256Hex): Asset => stylesheetOf(pages, s
 /** What sends the form of an answer to an application (form-post.tsx). Reads its file as well. */
 export const formPostScript = (sha256Hex: Sha256Hex): Asset => scriptOf('form-post', sha256Hex)
 
+/** What goes on from the page with the frames of signing out (signed-out.tsx). Reads its file as well. */
+export const signedOutScript = (sha256Hex: Sha256Hex): Asset => scriptOf('signed-out', sha256Hex)
+
 const scriptOf = (name: string, sha256Hex: Sha256Hex): Asset => {
   const content = asset(`${name}.js`)
   return { path: `/assets/${name}-${sha256Hex(content).slice(0, 16)}.js`, content }

@@ -13,8 +13,12 @@ const policy = [
 /** What a page may load and do: nothing runs. */
 export const contentSecurityPolicy = policy.join('; ')
 
-/** The same for the one page that has a script of ours. */
+/** The same for a page that has a script of ours. */
 export const contentSecurityPolicyWithScript = [...policy, "script-src 'self'"].join('; ')
+
+/** And for the one that has frames, of these origins. */
+export const contentSecurityPolicyWithFrames = (origins: readonly string[]): string =>
+  `${contentSecurityPolicyWithScript}; frame-src ${origins.join(' ')}`
 
 export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
   reply.header('content-type', 'text/html; charset=utf-8').send(html)

@@ -38,11 +38,11 @@ export const homePage =
       )
     })
 
-    const { stylesheet, formPostScript } = pages.site
+    const { stylesheet, formPostScript, signedOutScript } = pages.site
     app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
-    app.get(formPostScript.path, async (_request, reply) =>
-      sendAsset(reply, 'text/javascript', formPostScript.content),
-    )
+    for (const { path, content } of [formPostScript, signedOutScript]) {
+      app.get(path, async (_request, reply) => sendAsset(reply, 'text/javascript', content))
+    }
     app.get('/assets/:name', async (request, reply) => {
       const accent = accentStylesheetAt(request.url)
       return accent === undefined ? reply.callNotFound() : sendAsset(reply, 'text/css', accent)

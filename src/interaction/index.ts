@@ -22,8 +22,9 @@ import type { Site } from './site.ts'
  * | `/select-organization` | the user's organizations | notes which one |
  * | `/consent` | what the application asks for | writes down the consent |
  * | `/sign-out` | | ends the session |
+ * | `/oauth2/logout` | whether to sign out, where that is in doubt | ends the session |
  *
- * Each goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page.
+ * Each but the last goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page.
  */
 
 /** Bytes of a form on a page: a sealed request and a few fields. */

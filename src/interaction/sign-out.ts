@@ -3,6 +3,7 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { EndSession } from '../sessions/browser-session.ts'
 import { continuation, openForm, type Pages } from './page-context.ts'
+import { sendSignedOut } from './signed-out.ts'
 
 export interface SignOut extends Pages {
   readonly endSession: EndSession
@@ -14,16 +15,14 @@ export const signOut =
   async (app) => {
     app.post(paths.signOut, async (request, reply) => {
       const opened = await openForm(pages, request)
-      if (opened.context.session) await pages.endSession(opened.context.session, 'signed_out', opened.now)
+      const { session } = opened.context
+      const ended = session && (await pages.endSession(session, 'signed_out', opened.now))
       note(request, { outcome: 'signed out' })
-      reply.header('set-cookie', pages.browserContexts.clearedSessionCookie())
-      return reply.redirect(
-        continuation(pages, opened, {
-          organizationId: undefined,
-          authentication: undefined,
-          decision: undefined,
-        }),
-        303,
-      )
+      const location = continuation(pages, opened, {
+        organizationId: undefined,
+        authentication: undefined,
+        decision: undefined,
+      })
+      return sendSignedOut(pages, request, reply, { ended, onward: { location, application: null } })
     })
   }

@@ -14,6 +14,7 @@ import { languages as allLanguages, type ErrorText, type Text, textFor } from '.
 export interface Site {
   readonly stylesheet: Asset
   readonly formPostScript: Asset
+  readonly signedOutScript: Asset
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
   /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
@@ -31,12 +32,14 @@ export const createSite = ({
   environment,
   stylesheet,
   formPostScript,
+  signedOutScript,
   showDeveloperDetail,
   languages = allLanguages,
 }: {
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly stylesheet: Asset
   readonly formPostScript: Asset
+  readonly signedOutScript: Asset
   /** Only where every reader is the developer: on the developer's own machine. */
   readonly showDeveloperDetail: boolean
   readonly languages?: typeof allLanguages
@@ -49,6 +52,7 @@ export const createSite = ({
   return {
     stylesheet,
     formPostScript,
+    signedOutScript,
     refresh: async () => void (await environment.current()),
     frame,
     errorPage: (request, which, failure) => {

@@ -15,6 +15,8 @@ export interface Job {
 }
 
 export interface ScheduledJobs {
+  /** Runs a job now, or once more after the run that is under way: there is something for it to do. */
+  soon(job: string): void
   /** Begins nothing more, and waits for what is running. */
   stop(): Promise<void>
 }
@@ -29,39 +31,56 @@ export interface Scheduling {
 const JITTER = 0.1
 
 export const scheduleJobs = (jobs: readonly Job[], scheduling: Scheduling): ScheduledJobs => {
-  const scheduled = jobs.map((job) => schedule(job, scheduling))
+  const scheduled = new Map(jobs.map((job) => [job.name, schedule(job, scheduling)]))
   return {
+    soon: (job) => scheduled.get(job)?.soon(),
     stop: async () => {
-      await Promise.all(scheduled.map(({ stop }) => stop()))
+      await Promise.all([...scheduled.values()].map(({ stop }) => stop()))
     },
   }
 }
 
-const schedule = ({ name, everySeconds, run }: Job, { random, onError }: Scheduling): ScheduledJobs => {
+interface ScheduledJob {
+  soon(): void
+  stop(): Promise<void>
+}
+
+const schedule = ({ name, everySeconds, run }: Job, { random, onError }: Scheduling): ScheduledJob => {
   const stopping = new AbortController()
+  /** Set while none is under way. */
   let timer: Timer | undefined
   let running: Promise<void> = Promise.resolve()
+  let isWantedAgain = false
 
   // The next run is set when one has ended, so a job never overlaps itself on its node.
   const runAfter = (seconds: number): void => {
     timer = after(seconds * 1000, () => {
+      timer = undefined
       running = runOnce()
     })
   }
 
   const runOnce = async (): Promise<void> => {
+    isWantedAgain = false
     try {
       await run(stopping.signal)
     } catch (error) {
       onError(name, error)
     }
-    if (!stopping.signal.aborted) runAfter(everySeconds * (1 + JITTER * (2 * fraction(random) - 1)))
+    if (stopping.signal.aborted) return
+    runAfter(isWantedAgain ? 0 : everySeconds * (1 + JITTER * (2 * fraction(random) - 1)))
   }
 
   // The first run falls anywhere in the interval: nodes restarted in a row do not all begin with the same work.
   runAfter(everySeconds * fraction(random))
 
   return {
+    soon: () => {
+      isWantedAgain = true
+      if (timer === undefined || stopping.signal.aborted) return
+      timer.cancel()
+      runAfter(0)
+    },
     stop: async () => {
       stopping.abort()
       timer?.cancel()

@@ -48,6 +48,7 @@ export const eventNames = [
   'cors_origin.created',
   'cors_origin.deleted',
   'jwt_template.updated',
+  'logout_delivery.failed',
   'management_api_key.created',
   'management_api_key.revoked',
   'redirect_uri.created',

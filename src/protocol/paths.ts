@@ -10,6 +10,8 @@ export const paths = {
   deviceAuthorization: '/oauth2/device_authorization',
   registration: '/oauth2/register',
   endSession: '/oauth2/logout',
+  /** Where the user is asked, and a logout request that came as a form goes on. */
+  confirmLogout: '/oauth2/logout/confirm',
   openidConfiguration: '/.well-known/openid-configuration',
   oauthAuthorizationServer: '/.well-known/oauth-authorization-server',
   /** Where every page sends the user back to: the dispatcher of a pending authorization request. */

@@ -121,10 +121,12 @@ const about = (session: SessionRecord) => ({
   data: sessionObject(session),
 })
 
+export type SignOutReason = Extract<SessionEnd, 'signed_out' | 'signed_out_by_application'>
+
 /** Signs out. */
 export type EndSession = (
   session: Pick<SessionRecord, 'id'>,
-  reason: 'signed_out' | 'signed_out_by_application',
+  reason: SignOutReason,
   now: Date,
 ) => Promise<EndedSession | undefined>
 

@@ -79,28 +79,45 @@ export const verifySignature = async (
   }
 }
 
+/** What an ID token of ours that its client hands back as a hint says. */
+export interface IdTokenHint {
+  readonly clientId: string
+  readonly subject: Subject
+  /** The session it was issued in. */
+  readonly sessionId: string | undefined
+}
+
 /**
- * Whom an ID token of ours names, that its client hands back as a hint. It may have expired (OIDC Core §3.1.2.1); one
- * whose key is published no more, or that is of another client, names nobody.
+ * Reads an ID token of ours. It may have expired (OIDC Core §3.1.2.1, RP-Initiated Logout §4); one whose key is published
+ * no more says nothing.
  */
-export const verifyIdTokenHint = async (
+export const readIdTokenHint = async (
   { issuer, keyOf }: Pick<TokenVerification, 'issuer' | 'keyOf'>,
   token: string,
-  client: Pick<Client, 'clientId'>,
-): Promise<Subject | undefined> => {
+): Promise<IdTokenHint | undefined> => {
   try {
     const { payload, protectedHeader } = await compactVerify(token, keyOf)
     // RFC 8725 §3.11: what is typed as something else, such as a logout token, is none.
     if (protectedHeader.typ !== 'JWT') return undefined
     const claims = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>
-    const { iss, aud, sub } = claims
-    return iss === issuer && aud === client.clientId && typeof sub === 'string'
-      ? subjectOfToken(sub)
+    const { iss, aud, sub, sid } = claims
+    return iss === issuer && typeof aud === 'string' && typeof sub === 'string'
+      ? { clientId: aud, subject: subjectOfToken(sub), sessionId: typeof sid === 'string' ? sid : undefined }
       : undefined
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+/** Whom a hint names to this client; nobody, if it is of another one. */
+export const verifyIdTokenHint = async (
+  verification: Pick<TokenVerification, 'issuer' | 'keyOf'>,
+  token: string,
+  client: Pick<Client, 'clientId'>,
+): Promise<Subject | undefined> => {
+  const hint = await readIdTokenHint(verification, token)
+  return hint?.clientId === client.clientId ? hint.subject : undefined
 }
 
 /** The one verifier of our own access tokens, for what they open: valid in itself, true *now*, and the holder's. One read. */

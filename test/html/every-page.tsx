@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { ConfirmSignOut, type ConfirmSignOutProps } from '../../src/interaction/pages/confirm-sign-out.tsx'
 import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.tsx'
 import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
 import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
@@ -9,6 +10,7 @@ import {
   type SelectOrganizationProps,
 } from '../../src/interaction/pages/select-organization.tsx'
 import { SignIn, type SignInProps } from '../../src/interaction/pages/sign-in.tsx'
+import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/signed-out.tsx'
 import { textFor } from '../../src/interaction/text/index.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
 
@@ -75,6 +77,20 @@ export const formPost: FormPostProps = {
   scriptPath: '/assets/form-post.js',
 }
 
+export const confirmSignOut: ConfirmSignOutProps = {
+  ...frame,
+  ...form,
+  application: { name: 'Acme Notes', logo },
+  account,
+}
+
+export const signedOut: SignedOutProps = {
+  ...frame,
+  onward: { location: 'https://notes.acme.example/bye', application: { name: 'Acme Notes' } },
+  frames: ['https://notes.acme.example/logout?sid=session_1', 'https://mail.acme.example/logout'],
+  scriptPath: '/assets/signed-out.js',
+}
+
 export const errorPage: ErrorPageProps = {
   ...frame,
   title: 'Stopped',
@@ -93,6 +109,7 @@ export const home: HomeProps = {
 const { email: _email, errors: _errors, ...firstVisit } = signIn
 const { error: _error, ...firstChoice } = selectOrganization
 const { changeOrganizationAction: _change, ...onlyOrganization } = consent
+const { onward: _onward, ...lastPage } = { ...signedOut, frames: [] }
 const { referenceId: _reference, developerDetail: _detail, ...plainError } = errorPage
 
 /** Each page in each of its forms; `change` has a say in what they are given. */
@@ -124,6 +141,13 @@ export const everyPage = (
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
   'form-post': <FormPost {...change(formPost)} />,
+  'confirm-sign-out': <ConfirmSignOut {...change(confirmSignOut)} />,
+  'confirm-sign-out, nobody known': <ConfirmSignOut {...change({ ...confirmSignOut, application: null })} />,
+  'signed-out, with frames': <SignedOut {...change(signedOut)} />,
+  'signed-out, in the middle of a request, with frames': (
+    <SignedOut {...change({ ...signedOut, onward: { location: '/on', application: null } })} />
+  ),
+  'signed-out, the end': <SignedOut {...change(lastPage)} />,
   error: <ErrorPage {...change(errorPage)} />,
   'error, plain': <ErrorPage {...change(plainError)} />,
   home: <Home {...change(home)} />,

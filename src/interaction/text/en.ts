@@ -95,6 +95,22 @@ export const en: Text = {
     signingKeys: 'Signing keys (JWKS)',
   },
 
+  confirmSignOut: {
+    title: 'Do you want to sign out?',
+    askedBy: '{application} asks to sign you out.',
+    consequence: 'You will have to sign in again to use your applications in this browser.',
+    signOut: 'Sign out',
+    stay: 'Stay signed in',
+  },
+
+  signedOut: {
+    title: 'You are signed out',
+    message: 'To sign in again, open the application you want to use. You can close this page.',
+    goesOn: 'Your applications are being told. You will be sent on in a moment.',
+    continueTo: 'Continue to {application}',
+    continue: 'Continue',
+  },
+
   errorPage: {
     reference: 'Reference',
     forDevelopers: 'Details for developers',

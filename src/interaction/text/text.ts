@@ -90,6 +90,23 @@ export interface Text {
     readonly signingKeys: string
   }
 
+  readonly confirmSignOut: {
+    readonly title: string
+    readonly askedBy: Sentence<'application'>
+    readonly consequence: string
+    readonly signOut: string
+    readonly stay: string
+  }
+
+  readonly signedOut: {
+    readonly title: string
+    readonly message: string
+    /** Where it is not the end. */
+    readonly goesOn: string
+    readonly continueTo: Sentence<'application'>
+    readonly continue: string
+  }
+
   readonly errorPage: {
     readonly reference: string
     readonly forDevelopers: string

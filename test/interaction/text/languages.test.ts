@@ -71,6 +71,7 @@ describe('the language of a page', () => {
     } as unknown as Parameters<typeof createSite>[0]['environment'],
     stylesheet: { path: '/assets/style.css', content: '' },
     formPostScript: { path: '/assets/form-post.js', content: '' },
+    signedOutScript: { path: '/assets/signed-out.js', content: '' },
     showDeveloperDetail: false,
     languages: [english, inLanguage('de'), inLanguage('pt-BR')],
   })

@@ -4,11 +4,11 @@
 export const LEVELS: readonly (readonly string[])[] = [
   ['protocol', 'system', 'html', 'images'],
   ['config', 'storage', 'observability'],
-  ['objects'],
+  ['objects', 'outbox'],
   ['events'],
   ['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment', 'webhooks'],
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
-  ['authorization', 'grants'],
+  ['authorization', 'grants', 'logout'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
   ['app.ts', 'foundation.ts', 'dependencies.ts', 'cli', 'main.ts'],
 ]

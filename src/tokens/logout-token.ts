@@ -1,0 +1,54 @@
+import type { Client } from '../clients/client.ts'
+import type { SessionId } from '../protocol/identifiers.ts'
+import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
+import { addSeconds, toEpochSeconds } from '../system/clock.ts'
+import { newHandle, type Random } from '../system/random.ts'
+import type { Subject } from './subject.ts'
+
+/** OIDC Back-Channel Logout §2.4: keeps it from passing for another kind of token. */
+export const LOGOUT_TOKEN_TYPE = 'logout+jwt'
+
+/** OIDC Back-Channel Logout §2.4: at most two minutes, so that a captured one is soon of no use. */
+const SECONDS = 120
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+
+export interface LogoutTokenClaims extends Readonly<Record<string, unknown>> {
+  readonly iss: string
+  readonly sub: Subject
+  readonly aud: string
+  readonly sid: SessionId
+}
+
+/**
+ * OIDC Back-Channel Logout §2.4. With the subject and the session, whatever the client requires: one that does not know
+ * the session any more may go by the subject. There is never a nonce.
+ */
+export const logoutTokenClaims = (
+  {
+    issuer,
+    subject,
+    client,
+    sessionId,
+  }: {
+    readonly issuer: string
+    readonly subject: Subject
+    readonly client: Pick<Client, 'clientId'>
+    readonly sessionId: SessionId
+  },
+  now: Date,
+  random: Random,
+): LogoutTokenClaims => ({
+  iss: issuer,
+  sub: subject,
+  aud: client.clientId,
+  iat: toEpochSeconds(now),
+  exp: toEpochSeconds(addSeconds(now, SECONDS)),
+  jti: newHandle(random),
+  sid: sessionId,
+  events: { [EVENT]: {} },
+})
+
+/** OIDC Back-Channel Logout §2.4: signed as the client has its ID tokens signed. */
+export const logoutTokenAlgorithm = ({ metadata }: Pick<Client, 'metadata'>): SigningAlgorithm =>
+  metadata.id_token_signed_response_alg ?? 'RS256'
