@@ -49,7 +49,8 @@ const statements = [
   'create index on pushed_request (application_id)',
   'create index on pushed_request (expires_at)',
 
-  // RFC 8628. Whoever approves it fills in consent, session and how they proved who they are, as a code has them.
+  // RFC 8628. Whoever approves it fills in consent, session and how they proved who they are, as a code has them. The
+  // address is the device's: whoever is asked to approve is told where from (§5.4).
   `create table device_authorization (
     device_code_hash text collate "C" primary key,
     user_code_hash text collate "C" not null unique,
@@ -64,6 +65,7 @@ const statements = [
     amr text[],
     interval_seconds integer not null,
     last_polled_at timestamptz,
+    ip_address text not null,
     created_at timestamptz not null,
     expires_at timestamptz not null,
     check (status in ('pending', 'denied')

@@ -1,6 +1,7 @@
 import type { GrantType } from '../protocol/grant-type.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
+import { rulesFor } from './profile.ts'
 
 /*
  * Clients: software that asks for tokens (outside, "applications"). Owns their registration, their credentials and
@@ -21,16 +22,23 @@ export const registersKeyMethod = ({ metadata }: Pick<Client, 'metadata'>): bool
   metadata.token_endpoint_auth_method === 'tls_client_auth' ||
   metadata.token_endpoint_auth_method === 'self_signed_tls_client_auth'
 
+const DEVICE_CODE: GrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
 const grantTypesOf: Readonly<Record<Client['type'], readonly GrantType[]>> = {
-  oauth: ['authorization_code', 'refresh_token'],
+  oauth: ['authorization_code', 'refresh_token', DEVICE_CODE],
   // RFC 6749 §4.4.3: no refresh token, since the client can always ask again.
   m2m: ['client_credentials'],
 }
 
-export const allowedGrantTypes = ({ type }: Pick<Client, 'type'>): readonly GrantType[] => grantTypesOf[type]
+export const allowedGrantTypes = (client: Pick<Client, 'type' | 'metadata'>): readonly GrantType[] =>
+  grantTypesOf[client.type].filter((grantType) => grantType !== DEVICE_CODE || rulesFor(client).allowsDevices)
 
-export const allowsGrant = (client: Pick<Client, 'type'>, grantType: GrantType): boolean =>
+export const allowsGrant = (client: Pick<Client, 'type' | 'metadata'>, grantType: GrantType): boolean =>
   allowedGrantTypes(client).includes(grantType)
+
+/** RFC 8628: may be authorized by a person who is at another device. */
+export const allowsDevices = (client: Pick<Client, 'type' | 'metadata'>): boolean =>
+  allowsGrant(client, DEVICE_CODE)
 
 /**
  * Standard scopes are open to every application; a permission has to be assigned to it. One that acts for itself has

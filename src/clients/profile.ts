@@ -4,7 +4,7 @@ import {
   fapiSigningAlgorithms,
   type SigningAlgorithm,
 } from '../protocol/signing-algorithm.ts'
-import type { Client } from './client.ts'
+import type { ClientRecord } from '../storage/stores/clients.ts'
 
 /**
  * What a profile demands of the clients that are held to it, beyond what holds for every client: a member is a rule, and
@@ -16,6 +16,8 @@ export interface ProfileRules {
   readonly requiresProofByKey: boolean
   /** FAPI 2.0 Security Profile §5.3.2.1: the audience of an assertion is the issuer, as a string, and nothing else. */
   readonly takesIssuerAloneAsAudience: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.1 protects codes that come by a browser; what a device shows it cannot. */
+  readonly allowsDevices: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
   readonly requiresPushedRequests: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: PKCE with S256, of confidential clients too. */
@@ -36,6 +38,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
   default: {
     requiresProofByKey: false,
     takesIssuerAloneAsAudience: false,
+    allowsDevices: true,
     requiresPushedRequests: false,
     requiresPkce: false,
     requiresRedirectUri: false,
@@ -47,6 +50,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
   fapi2: {
     requiresProofByKey: true,
     takesIssuerAloneAsAudience: true,
+    allowsDevices: false,
     requiresPushedRequests: true,
     requiresPkce: true,
     requiresRedirectUri: true,
@@ -57,9 +61,9 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
   },
 }
 
-export const rulesFor = ({ metadata }: Pick<Client, 'metadata'>): ProfileRules =>
+export const rulesFor = ({ metadata }: Pick<ClientRecord, 'metadata'>): ProfileRules =>
   profiles[metadata.profile ?? 'default']
 
 /** JARM §3: RS256 if the client registered nothing. */
-export const responseSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+export const responseSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>
   client.metadata.authorization_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm

@@ -4,6 +4,10 @@ export const lifetimes = {
   authorizationCodeSeconds: 60,
   /** RFC 9126 §2.2: 5 to 600 seconds; FAPI 2.0 §5.3.2.2 less than 600. The browser is sent off at once. */
   pushedRequestSeconds: 90,
+  /** RFC 8628 §3.2: for signing in somewhere else; short, since a code is guessed in that time or not at all (§5.1). */
+  deviceCodeSeconds: 300,
+  /** RFC 8628 §3.2: what is meant where nothing is said. */
+  devicePollSeconds: 5,
   /** How long a person may take to sign in and consent before the application has to ask again. */
   pendingRequestSeconds: 30 * 60,
   /** OIDC Core §2: for the client to check once, at sign-in. */

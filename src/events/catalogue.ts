@@ -64,6 +64,11 @@ interface FromAddress {
   readonly ip_address: string
 }
 
+/** The address is that of the device (RFC 8628 §5.4: it may not be where the user is). */
+interface DeviceDecision extends OfClient, FromAddress {
+  readonly user_id: UserId
+}
+
 interface PasswordAttempt extends FromAddress {
   readonly type: 'password'
   readonly user_agent: string | null
@@ -148,11 +153,15 @@ export interface EventCatalogue {
 
   'consent.granted': Happening<ConsentId, ConsentObject>
   'consent.withdrawn': Happening<ConsentId, ConsentObject>
+  /** The target is what the device is going to get. Beside the event of the consent, where there is one. */
+  'device_authorization.approved': Happening<GrantId, DeviceDecision>
+  'device_authorization.denied': Happening<GrantId, DeviceDecision>
   'authorization_code.replayed': Happening<GrantId, OfClient>
+  'device_code.replayed': Happening<GrantId, OfClient>
   'refresh_token.reuse_detected': Happening<GrantId, OfClient>
   'authorization_grant.revoked': Happening<
     GrantId,
-    OfClient & Reason<'code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
+    OfClient & Reason<'code_replayed' | 'device_code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
   >
 
   /** Beside the event of the session. */

@@ -1,27 +1,22 @@
 import { z } from 'zod'
-import { type Client, hearsOfLogout } from '../clients/client.ts'
+import type { Client } from '../clients/client.ts'
 import { invalidGrant } from '../protocol/error.ts'
 import { isBoundToOtherKey } from '../protocol/grant-terms.ts'
 import { challengeOf } from '../protocol/pkce.ts'
 import type { Stores } from '../storage/index.ts'
 import type { CodeProof, KnownCode } from '../storage/stores/authorization-codes.ts'
-import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { defineGrant, type Grant } from './grant.ts'
+import { type GrantLifetimes, newGrant } from './new-grant.ts'
 
 export interface AuthorizationCodeGrant {
   readonly stores: Pick<Stores, 'authorizationCodes'>
   readonly revokeGrant: RevokeGrant
   readonly random: Random
-  readonly lifetimes: () => Promise<{
-    /** Of an application that has none of its own. */
-    readonly accessTokenSeconds: number
-    readonly grantSeconds: number
-    readonly refreshTokenIdleSeconds: number
-  }>
+  readonly lifetimes: () => Promise<GrantLifetimes>
 }
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6 */
@@ -64,21 +59,9 @@ export const authorizationCodeGrant = ({
           parameters.code_verifier === undefined ? undefined : challengeOf(parameters.code_verifier),
         confirmation,
       }
-      const { accessTokenSeconds, grantSeconds, refreshTokenIdleSeconds } = await lifetimes()
       const refresh = newRefreshToken(random)
-      const redeemed = await stores.authorizationCodes.redeem(
-        proof,
-        {
-          // Without a refresh token the grant has nothing to say once its one access token has expired.
-          expiresAt: addSeconds(now, client.accessTokenSeconds ?? accessTokenSeconds),
-          offlineExpiresAt: addSeconds(now, grantSeconds),
-          // RFC 9449 §5: refresh tokens of a public client are bound to its key; a confidential one authenticates.
-          confirmation: client.isPublic ? confirmation : undefined,
-          hearsOfLogout: hearsOfLogout(client),
-        },
-        { ...refresh, expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds) },
-        now,
-      )
+      const { grant, refreshToken } = newGrant(client, await lifetimes(), { confirmation, refresh }, now)
+      const redeemed = await stores.authorizationCodes.redeem(proof, grant, refreshToken, now)
       if (!redeemed) return refuse(proof, client, now)
       return {
         ...redeemed,

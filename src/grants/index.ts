@@ -7,23 +7,20 @@ import type { Random } from '../system/random.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { clientCredentialsGrant } from './client-credentials.ts'
+import { deviceCodeGrant } from './device-code.ts'
 import type { Grant } from './grant.ts'
+import type { GrantLifetimes } from './new-grant.ts'
 import { refreshTokenGrant } from './refresh-token.ts'
 
 /*
  * What a token can be exchanged for. Owns the registry of grants; metadata announces its types.
  */
 export interface GrantDependencies {
-  readonly stores: Pick<Stores, 'authorizationCodes' | 'refreshTokens'>
+  readonly stores: Pick<Stores, 'authorizationCodes' | 'deviceAuthorizations' | 'refreshTokens'>
   readonly revokeGrant: RevokeGrant
   readonly random: Random
   /** As they are set at the moment. */
-  readonly lifetimes: () => Promise<{
-    /** Of an application that has none of its own. */
-    readonly accessTokenSeconds: number
-    readonly grantSeconds: number
-    readonly refreshTokenIdleSeconds: number
-  }>
+  readonly lifetimes: () => Promise<GrantLifetimes>
   readonly refreshTokenGraceSeconds: number
 }
 
@@ -33,6 +30,7 @@ export const createGrants = (dependencies: GrantDependencies): Grants => [
   authorizationCodeGrant(dependencies),
   refreshTokenGrant(dependencies),
   clientCredentialsGrant(),
+  deviceCodeGrant(dependencies),
 ]
 
 /**

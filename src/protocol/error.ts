@@ -90,6 +90,6 @@ export const invalidClient = (reason: string) =>
 export const invalidGrant = (reason: string) =>
   new OAuthError(
     'invalid_grant',
-    'The authorization code or refresh token is invalid, expired, revoked, or was issued to another client or redirect URI.',
+    'The authorization code, device code or refresh token is invalid, expired, revoked, or was issued to another client or redirect URI.',
     reason,
   )

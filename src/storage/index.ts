@@ -8,6 +8,7 @@ import { clients } from './stores/clients.ts'
 import { consents } from './stores/consents.ts'
 import { corsOrigins } from './stores/cors-origins.ts'
 import { customerKeys } from './stores/customer-keys.ts'
+import { deviceAuthorizations } from './stores/device-authorizations.ts'
 import { environment } from './stores/environment.ts'
 import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
@@ -44,6 +45,7 @@ export const storesOn = (db: Executor) => ({
   consents: consents(db),
   corsOrigins: corsOrigins(db),
   customerKeys: customerKeys(db),
+  deviceAuthorizations: deviceAuthorizations(db),
   environment: environment(db),
   environmentRedirectUris: environmentRedirectUris(db),
   events: events(db),

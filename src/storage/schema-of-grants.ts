@@ -78,6 +78,7 @@ export interface DeviceAuthorizationTable {
   amr: string[] | null
   interval_seconds: number
   last_polled_at: Date | null
+  ip_address: string
   created_at: Date
   expires_at: Date
 }

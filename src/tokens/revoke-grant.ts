@@ -22,6 +22,7 @@ export type RevokeGrant = (
 /** What else happened, where the grant was ended because what it was got by came twice. */
 const detected = {
   code_replayed: 'authorization_code.replayed',
+  device_code_replayed: 'device_code.replayed',
   refresh_token_reused: 'refresh_token.reuse_detected',
   revoked_by_client: undefined,
 } as const

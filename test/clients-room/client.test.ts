@@ -17,11 +17,15 @@ describe('a client', () => {
   })
 
   test('RFC 6749 §4.4: acts for users or for itself, never both', () => {
-    expect(allowedGrantTypes({ type: 'oauth' })).toEqual(['authorization_code', 'refresh_token'])
-    expect(allowedGrantTypes({ type: 'm2m' })).toEqual(['client_credentials'])
-    expect(allowsGrant({ type: 'oauth' }, 'client_credentials')).toBe(false)
-    expect(allowsGrant({ type: 'm2m' }, 'client_credentials')).toBe(true)
-    expect(allowsGrant({ type: 'm2m' }, 'refresh_token')).toBe(false)
+    expect(allowedGrantTypes({ type: 'oauth', metadata: {} })).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ])
+    expect(allowedGrantTypes({ type: 'm2m', metadata: {} })).toEqual(['client_credentials'])
+    expect(allowsGrant({ type: 'oauth', metadata: {} }, 'client_credentials')).toBe(false)
+    expect(allowsGrant({ type: 'm2m', metadata: {} }, 'client_credentials')).toBe(true)
+    expect(allowsGrant({ type: 'm2m', metadata: {} }, 'refresh_token')).toBe(false)
   })
 
   test('RFC 6749 §3.3: may ask for the standard scopes and those assigned to it', () => {

@@ -19,6 +19,15 @@ export const expiringTables = [
     instant: 'expires_by',
     keptSeconds: 300,
   },
+  // The same. A device that asks too late is told that its code has expired (RFC 8628 §3.5), but not for ever.
+  { table: 'device_authorization', key: 'device_code_hash', instant: 'expires_at', keptSeconds: 24 * 3600 },
+  {
+    table: 'device_authorization',
+    key: 'device_code_hash',
+    only: { column: 'status', value: 'pending' },
+    instant: 'expires_at',
+    keptSeconds: 600,
+  },
   { table: 'session', key: 'id', instant: 'expires_at', keptSeconds: 0 },
   // RFC 9126 §4: an authorization that began in time is completed later, once (config/lifetimes.ts: pendingRequestSeconds).
   { table: 'pushed_request', key: 'request_uri_hash', instant: 'expires_at', keptSeconds: 3600 },

@@ -1,0 +1,210 @@
+import { sql } from 'kysely'
+import type { Confirmation } from '../../protocol/grant-terms.ts'
+import type { ApplicationId, ClientId, ConsentId, SessionId } from '../../protocol/identifiers.ts'
+import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+import { prepared } from '../prepared.ts'
+import type { Hash } from '../schema.ts'
+import { isBoundTo, withConfirmation, withinConsent } from './authorization-grants.ts'
+import {
+  consentHolds,
+  type FirstRefreshToken,
+  issueRedeemed,
+  type NewGrant,
+  type Redeemed,
+  sessionHolds,
+} from './redemption.ts'
+
+export type DeviceAuthorizationRecord = Domain<'device_authorization'>
+
+/** What is known before anybody has decided. */
+export type NewDeviceAuthorization = Pick<
+  DeviceAuthorizationRecord,
+  | 'deviceCodeHash'
+  | 'userCodeHash'
+  | 'applicationId'
+  | 'scopes'
+  | 'terms'
+  | 'grantId'
+  | 'intervalSeconds'
+  | 'ipAddress'
+  | 'createdAt'
+  | 'expiresAt'
+>
+
+/** What a device waits for, as whoever decides is told of it. */
+export type AwaitedDecision = Pick<
+  DeviceAuthorizationRecord,
+  'scopes' | 'terms' | 'status' | 'grantId' | 'ipAddress' | 'createdAt' | 'expiresAt'
+> & { readonly clientId: ClientId }
+
+/** What whoever redeems a device code has to show. */
+export interface DeviceProof {
+  readonly deviceCodeHash: Hash
+  readonly applicationId: ApplicationId
+  /** The key whose possession was proved. */
+  readonly confirmation: Confirmation | undefined
+}
+
+/** Who approved, and how they proved who they are. */
+export interface Approval {
+  readonly consentId: ConsentId
+  readonly sessionId: SessionId
+  readonly authenticatedAt: Date
+  readonly amr: readonly string[]
+}
+
+export const deviceAuthorizations = (db: Executor) => ({
+  /** @returns false if another one that is still kept has the same user code. */
+  insert: async ({ terms, ...authorization }: NewDeviceAuthorization): Promise<boolean> => {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('device_authorization')
+      .values({ ...snakeCase(authorization), terms: terms && json(terms), status: 'pending' })
+      .onConflict((conflict) => conflict.column('user_code_hash').doNothing())
+      .modifyEnd(prepared)
+      .executeTakeFirst()
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n
+  },
+
+  /** Whatever has become of it. */
+  byUserCode: async (
+    userCodeHash: Hash,
+  ): Promise<Pick<DeviceAuthorizationRecord, 'deviceCodeHash' | 'status' | 'expiresAt'> | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('device_authorization')
+        .select(['device_code_hash', 'status', 'expires_at'])
+        .where('user_code_hash', '=', userCodeHash)
+        .executeTakeFirst(),
+    ),
+
+  /** The same, with the application it is of. */
+  find: async (deviceCodeHash: Hash): Promise<AwaitedDecision | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('device_authorization as device')
+        .innerJoin('application', 'application.id', 'device.application_id')
+        .select([
+          'device.scopes',
+          'device.terms',
+          'device.status',
+          'device.grant_id',
+          'device.ip_address',
+          'device.created_at',
+          'device.expires_at',
+          'application.client_id',
+        ])
+        .where('device.device_code_hash', '=', deviceCodeHash)
+        .modifyEnd(prepared)
+        .executeTakeFirst(),
+    ),
+
+  /** @returns false if somebody has decided before, or it has expired. */
+  approve: async (
+    deviceCodeHash: Hash,
+    { consentId, sessionId, authenticatedAt, amr }: Approval,
+    now: Date,
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('device_authorization')
+      .set({
+        status: 'approved',
+        consent_id: consentId,
+        session_id: sessionId,
+        authenticated_at: authenticatedAt,
+        amr: [...amr],
+      })
+      .where('device_code_hash', '=', deviceCodeHash)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /** @returns false if somebody has decided before, or it has expired. */
+  deny: async (deviceCodeHash: Hash, now: Date): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('device_authorization')
+      .set({ status: 'denied' })
+      .where('device_code_hash', '=', deviceCodeHash)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /**
+   * RFC 8628 §3.5: notes that the device has asked, if it has waited as long as it was told to.
+   *
+   * @param leniencySeconds a timer may be early, and clocks of nodes differ.
+   * @returns false if it has not, or there is nothing to wait for any more.
+   */
+  poll: async (deviceCodeHash: Hash, leniencySeconds: number, now: Date): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('device_authorization')
+      .set({ last_polled_at: now })
+      .where('device_code_hash', '=', deviceCodeHash)
+      .where('status', '=', 'pending')
+      .where(
+        sql<boolean>`coalesce(last_polled_at + make_interval(secs => interval_seconds - ${leniencySeconds}::float8) <= ${now}, true)`,
+      )
+      .modifyEnd(prepared)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /**
+   * RFC 8628 §3.5: from now on it has to wait for longer, counted from here.
+   *
+   * @returns false if there is nothing to wait for any more.
+   */
+  slowDown: async (deviceCodeHash: Hash, bySeconds: number, now: Date): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('device_authorization')
+      .set({ last_polled_at: now, interval_seconds: sql<number>`interval_seconds + ${bySeconds}::integer` })
+      .where('device_code_hash', '=', deviceCodeHash)
+      .where('status', '=', 'pending')
+      .modifyEnd(prepared)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /**
+   * Of concurrent polls exactly one gets the row, as with an authorization code.
+   *
+   * @returns what was redeemed, or undefined if anything was not as it must be.
+   */
+  redeem: async (
+    { deviceCodeHash, applicationId, confirmation }: DeviceProof,
+    grant: NewGrant,
+    refreshToken: FirstRefreshToken,
+    now: Date,
+  ): Promise<Redeemed | undefined> => {
+    const redeeming = db.with('redeemed', (query) =>
+      query
+        .updateTable('device_authorization as device')
+        .set({ status: 'redeemed' })
+        .where('device.device_code_hash', '=', deviceCodeHash)
+        .where('device.application_id', '=', applicationId)
+        .where('device.status', '=', 'approved')
+        .where('device.expires_at', '>', now)
+        .where(isBoundTo(sql.ref('device.terms'), confirmation))
+        .where(consentHolds(sql.ref('device.consent_id'), applicationId))
+        .where(sessionHolds(sql.ref('device.session_id'), now))
+        .returning([
+          'device.grant_id',
+          sql.ref<ConsentId>('device.consent_id').as('consent_id'),
+          sql.ref<SessionId>('device.session_id').as('session_id'),
+          withinConsent(
+            sql.ref('device.scopes'),
+            sql`(select consent.scopes from consent where consent.id = device.consent_id)`,
+          ).as('scopes'),
+          sql<string | null>`null::text`.as('nonce'),
+          sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
+          sql.ref<string[]>('device.amr').as('amr'),
+          withConfirmation(sql.ref('device.terms'), grant.confirmation).as('terms'),
+        ]),
+    )
+    return issueRedeemed(redeeming, applicationId, grant, refreshToken, now)
+  },
+})

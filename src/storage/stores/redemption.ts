@@ -1,0 +1,155 @@
+import { type Expression, type QueryCreator, sql } from 'kysely'
+import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
+import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
+import type { Camelized } from '../codecs.ts'
+import { prepared } from '../prepared.ts'
+import type { Hash, Schema } from '../schema.ts'
+import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
+
+/*
+ * What a code, of a browser or of a device, comes to when it is redeemed: a grant, its refresh token where there is one,
+ * and the note that the session signed in to the application. All in the statement that redeems it.
+ */
+
+/** What the part of the statement that is named `redeemed` returns: the code that is used up by it. */
+interface RedeemedRow {
+  readonly grant_id: GrantId
+  readonly consent_id: ConsentId
+  readonly session_id: SessionId
+  readonly scopes: string[]
+  readonly nonce: string | null
+  readonly authenticated_at: Date
+  readonly amr: string[]
+  readonly terms: GrantTerms | null
+}
+
+export type Redeemed = Camelized<RedeemedRow> & Pick<HeldGrant, 'user' | 'organizationId'>
+
+export interface NewGrant {
+  readonly expiresAt: Date
+  readonly offlineExpiresAt: Date
+  /** The key that its refresh tokens are bound to. */
+  readonly confirmation: Confirmation | undefined
+  /** The application is to be told when the session ends. */
+  readonly hearsOfLogout: boolean
+}
+
+export interface FirstRefreshToken {
+  readonly familyHash: Hash
+  readonly hash: Hash
+  readonly expiresAt: Date
+}
+
+/** The consent is there, of that application, and its user may still act for its organization. */
+export const consentHolds = (consentId: Expression<unknown>, applicationId: ApplicationId) =>
+  sql<boolean>`exists (select from consent
+    where consent.id = ${consentId} and consent.application_id = ${applicationId}
+      and ${membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))})`
+
+export const sessionHolds = (sessionId: Expression<unknown>, now: Date) =>
+  sql<boolean>`exists (select from session where session.id = ${sessionId} and session.expires_at > ${now})`
+
+/** The consent or session ended between two looks of one statement at them. */
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/**
+ * Runs a statement that begins with `redeemed`, to its end.
+ *
+ * @returns undefined if nothing was redeemed.
+ */
+export const issueRedeemed = async (
+  redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>,
+  applicationId: ApplicationId,
+  grant: NewGrant,
+  refreshToken: FirstRefreshToken,
+  now: Date,
+): Promise<Redeemed | undefined> => {
+  const statement = redeeming
+    .with('granted', (query) =>
+      query
+        .insertInto('authorization_grant')
+        .columns([
+          'id',
+          'consent_id',
+          'session_id',
+          'scopes',
+          'authenticated_at',
+          'amr',
+          'created_at',
+          'expires_at',
+          'terms',
+        ])
+        .expression((from) =>
+          from.selectFrom('redeemed').select([
+            'grant_id',
+            'consent_id',
+            'session_id',
+            'scopes',
+            'authenticated_at',
+            'amr',
+            sql<Date>`${now}::timestamptz`.as('created_at'),
+            sql<Date>`case when 'offline_access' = any(scopes)
+                  then ${grant.offlineExpiresAt}::timestamptz else ${grant.expiresAt}::timestamptz end`.as(
+              'expires_at',
+            ),
+            'terms',
+          ]),
+        ),
+    )
+    .with('first', (query) =>
+      query
+        .insertInto('refresh_token')
+        .columns(['family_hash', 'grant_id', 'token_hash', 'issued_at', 'expires_at'])
+        .expression((from) =>
+          from
+            .selectFrom('redeemed')
+            .select([
+              sql<string>`${refreshToken.familyHash}::text`.as('family_hash'),
+              'grant_id',
+              sql<string>`${refreshToken.hash}::text`.as('token_hash'),
+              sql<Date>`${now}::timestamptz`.as('issued_at'),
+              sql<Date>`${refreshToken.expiresAt}::timestamptz`.as('expires_at'),
+            ])
+            // OIDC Core §11: a refresh token is for offline_access.
+            .where(sql<boolean>`'offline_access' = any(scopes)`),
+        ),
+    )
+    // OIDC Back-Channel Logout §2.1: the provider has to keep track of the applications a session signed in to.
+    .with('signed_in', (query) =>
+      query
+        .insertInto('session_application')
+        .columns(['session_id', 'application_id'])
+        .expression((from) =>
+          from
+            .selectFrom('redeemed')
+            .select(['session_id', sql<ApplicationId>`${applicationId}::text`.as('application_id')])
+            .where(sql<boolean>`${grant.hearsOfLogout}::boolean`),
+        )
+        .onConflict((conflict) => conflict.doNothing()),
+    )
+    .selectFrom('redeemed')
+    .innerJoin('consent', 'consent.id', 'redeemed.consent_id')
+    .innerJoin('user', 'user.id', 'consent.user_id')
+    .select([
+      'redeemed.grant_id',
+      'redeemed.consent_id',
+      'redeemed.session_id',
+      'redeemed.scopes',
+      'redeemed.nonce',
+      'redeemed.authenticated_at',
+      'redeemed.amr',
+      'redeemed.terms',
+      'consent.organization_id',
+      ...userColumns,
+    ])
+    .modifyEnd(prepared)
+  try {
+    const row = await statement.executeTakeFirst()
+    if (!row) return undefined
+    const { user, rest } = withUser(row)
+    return { ...rest, user }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined
+    throw error
+  }
+}
