@@ -10,6 +10,7 @@ import type { Dependencies } from './dependencies.ts'
 import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { backChannel } from './endpoints/back-channel.ts'
+import { deviceAuthorizationEndpoint } from './endpoints/device-authorization.ts'
 import { healthEndpoint } from './endpoints/health.ts'
 import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
@@ -106,6 +107,7 @@ export const buildApp = async (
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
       await scope.register(tokenEndpoint(dependencies))
       await scope.register(revocationEndpoint(dependencies))
+      await scope.register(deviceAuthorizationEndpoint({ ...dependencies, issuer }))
     }),
   )
   await app.register(

@@ -5,6 +5,7 @@ import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { type DeviceLimits, deviceLimits } from './device-authorization/throttle.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
@@ -59,6 +60,7 @@ export interface Overrides {
   readonly passwordHasher?: PasswordHasher
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
+  readonly deviceLimits?: DeviceLimits
   readonly outboundFetch?: OutboundFetch
   readonly dns?: DnsLookup
 }
@@ -172,6 +174,8 @@ export const createDependencies = async (
     clock,
     onError: (error) => logger.warn({ err: error }, 'fetching the key set of a client'),
   })
+  const userCodeKey = deriveKey(secret, 'user code')
+  const limitsOfDevices = overrides.deviceLimits ?? deviceLimits
   const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
   const arriving = {
     findClient,
@@ -280,6 +284,14 @@ export const createDependencies = async (
       environment,
       random,
       pushedRequestSeconds: lifetimes.pushedRequestSeconds,
+    },
+    deviceAuthorizing: {
+      stores,
+      random,
+      userCodeKey,
+      deviceLimits: limitsOfDevices,
+      deviceCodeSeconds: lifetimes.deviceCodeSeconds,
+      devicePollSeconds: lifetimes.devicePollSeconds,
     },
     authorization: {
       ...answering,

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
-import { OAuthError, RequestTooLarge } from '../protocol/error.ts'
+import { OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
 import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
@@ -11,6 +11,7 @@ const MAXIMUM_FORM_BYTES = 64 * 1024
 /** RFC 6749 §5.2: 400, but for a client that has not proved who it is. */
 const statusOf = (error: OAuthError, tooLarge: number): number => {
   if (error instanceof RequestTooLarge) return tooLarge
+  if (error instanceof TooManyRequests) return 429
   switch (error.code) {
     case 'invalid_client':
       return 401
@@ -64,7 +65,10 @@ export const acceptForms = async (app: FastifyInstance): Promise<void> => {
 const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string): FastifyReply => {
   // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
   if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
-  if (error.code === 'temporarily_unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (error.code === 'temporarily_unavailable') {
+    const isThrottled = error instanceof TooManyRequests
+    reply.header('retry-after', isThrottled ? error.retryAfterSeconds : RETRY_AFTER_SECONDS)
+  }
   return reply.send({ error: error.code, error_description: error.description })
 }
 

@@ -52,6 +52,8 @@ export const serverMetadata = (
   revocation_endpoint: issuer + paths.revocation,
   end_session_endpoint: issuer + paths.endSession,
   pushed_authorization_request_endpoint: issuer + paths.pushedAuthorizationRequest,
+  // RFC 8628 §4
+  device_authorization_endpoint: issuer + paths.deviceAuthorization,
   require_pushed_authorization_requests: requirePushedAuthorizationRequests,
   scopes_supported: [...standardScopes].sort(),
   response_types_supported: responseTypes,
@@ -106,6 +108,7 @@ const aliased = {
   introspection_endpoint: paths.introspection,
   revocation_endpoint: paths.revocation,
   pushed_authorization_request_endpoint: paths.pushedAuthorizationRequest,
+  device_authorization_endpoint: paths.deviceAuthorization,
 } as const
 
 const certificateMetadata = (certificates: ClientCertificates) => {

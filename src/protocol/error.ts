@@ -74,6 +74,16 @@ export class RequestTooLarge extends OAuthError {
   }
 }
 
+/** RFC 6585 §4: 429. Of the registered codes only this one says that nothing was wrong with the request. */
+export class TooManyRequests extends OAuthError {
+  readonly retryAfterSeconds: number
+
+  constructor(retryAfterSeconds: number) {
+    super('temporarily_unavailable', 'Too many requests; wait a while.', 'rate limit')
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** RFC 6749 §5.2: values of error_description are %x20-21 / %x23-5B / %x5D-7E. */
 const printable = (text: string) => text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, "'")
 

@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net'
 import type { Stores } from '../storage/index.ts'
 import type { Counter } from '../storage/stores/rate-limits.ts'
 import { sha256 } from '../system/hash.ts'
+import { networkOf } from '../system/network.ts'
 
 /*
  * How often a password may be tried, on all nodes together: few times for one account (somebody guesses its
@@ -108,26 +108,3 @@ export const isToldOf = async (
 
 /** 1, 2, 4, 8 … */
 export const isPowerOfTwo = (count: number): boolean => Number.isInteger(Math.log2(count))
-
-/** Who holds one IPv6 address holds its /64 (RFC 6177 §2), which is more than could ever be counted one by one. */
-export const networkOf = (address: string): string => {
-  const [bare = ''] = address.split('%')
-  if (!isIPv6(bare)) return bare
-  // The URL parser writes it in one way only: lower case, no embedded IPv4, the longest run of zeros as "::".
-  const [head = '', tail = ''] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === '' ? [] : tail.split(':')
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-  const groups = [...left, ...zeros, ...right]
-  // RFC 4291 §2.5.5.2: an IPv4 address in the clothes of IPv6.
-  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return ipv4Of(groups.slice(6))
-  return `${groups.slice(0, 4).join(':')}::/64`
-}
-
-const ipv4Of = (groups: readonly string[]): string =>
-  groups
-    .flatMap((group) => {
-      const value = Number.parseInt(group, 16)
-      return [value >> 8, value & 0xff]
-    })
-    .join('.')

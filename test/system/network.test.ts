@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { networkOf } from '../../src/sessions/sign-in-throttle.ts'
+import { networkOf } from '../../src/system/network.ts'
 
 describe('addresses that count as one', () => {
   test('an IPv4 address counts by itself, also in the clothes of IPv6', () => {

@@ -1,0 +1,24 @@
+import { isIPv6 } from 'node:net'
+
+/** Who holds one IPv6 address holds its /64 (RFC 6177 §2), which is more than could ever be counted one by one. */
+export const networkOf = (address: string): string => {
+  const [bare = ''] = address.split('%')
+  if (!isIPv6(bare)) return bare
+  // The URL parser writes it in one way only: lower case, no embedded IPv4, the longest run of zeros as "::".
+  const [head = '', tail = ''] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === '' ? [] : tail.split(':')
+  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  const groups = [...left, ...zeros, ...right]
+  // RFC 4291 §2.5.5.2: an IPv4 address in the clothes of IPv6.
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return ipv4Of(groups.slice(6))
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
+
+const ipv4Of = (groups: readonly string[]): string =>
+  groups
+    .flatMap((group) => {
+      const value = Number.parseInt(group, 16)
+      return [value >> 8, value & 0xff]
+    })
+    .join('.')
