@@ -3,6 +3,7 @@ import type { ClientKeys } from '../clients/client-keys.ts'
 import { rulesFor } from '../clients/profile.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
+import { isDeeperThan } from '../protocol/nesting.ts'
 import { type Parameters, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
 
@@ -27,6 +28,9 @@ const claimsOfTheObject = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jt
 
 /** FAPI 2.0 Security Profile §5.3.2.1: clocks differ; ten seconds must be borne, more than a minute must not. */
 const CLOCK_SKEW_SECONDS = 30
+
+/** Of objects and lists in each other; the deepest known is authorization_details of RFC 9396, of a few. */
+const MAXIMUM_DEPTH = 16
 
 const invalidObject = (reason: string): OAuthError =>
   new OAuthError('invalid_request_object', 'The request object is invalid.', reason)
@@ -61,6 +65,7 @@ export const parametersOfObject = async (
     Object.fromEntries(
       Object.entries(payload).flatMap(([name, value]) => {
         if (claimsOfTheObject.has(name) || value === null) return []
+        if (isDeeperThan(MAXIMUM_DEPTH, value)) throw invalidObject('it is nested too deeply')
         return [[name, name === 'resource' && Array.isArray(value) ? value : parameterText(value)]]
       }),
     ),

@@ -67,6 +67,8 @@ const collect = (parameters: ParameterMap, name: string, values: readonly unknow
   if (values.length > 1)
     throw invalidRequest('A parameter was sent more than once.', `repeated: ${name.slice(0, 64)}`)
   const text = readValue(name, values[0])
+  // RFC 6749 §3.1: unrecognized parameters are ignored; this is none, and could not be kept.
+  if (!isPlainText(name)) return
   // RFC 6749 §3.1, §3.2: a parameter sent without a value is treated as if it were omitted.
   if (text !== '') parameters.set(name, text)
 }
@@ -77,8 +79,14 @@ const readValue = (name: string, value: unknown): string => {
   if (value.length > MAXIMUM_VALUE_LENGTH) {
     throw invalidRequest('A parameter is too long.', `too long: ${name.slice(0, 64)}`)
   }
-  // RFC 6749 Appendix A allows no control characters; NUL would not fit into a text column either.
-  if (value.includes('\0'))
-    throw invalidRequest('A parameter holds a NUL character.', `NUL: ${name.slice(0, 64)}`)
+  if (!isPlainText(value)) {
+    throw invalidRequest('A parameter holds a character that is none.', `no text: ${name.slice(0, 64)}`)
+  }
   return value
 }
+
+/**
+ * RFC 6749 Appendix A allows no control characters; NUL would not fit into a text column either, nor would half of a
+ * surrogate pair, which a form cannot hold but JSON can.
+ */
+const isPlainText = (text: string): boolean => !text.includes('\0') && text.isWellFormed()

@@ -181,6 +181,7 @@ describe('a setting is refused, and nothing changes', () => {
     [{ refresh_token: { maximum_seconds: 3600 } }, 'refresh_token.idle_seconds'],
     [{ session_seconds: -1 }, 'session_seconds'],
     [{ announce_iss_parameter: 'yes' }, 'announce_iss_parameter'],
+    [{ require_pushed_authorization_requests: 1 }, 'require_pushed_authorization_requests'],
     [{ dpop_nonce: 'sometimes' }, 'dpop_nonce'],
     [{ cors: '*' }, 'cors'],
     [{ dynamic_client_registration: 1 }, 'dynamic_client_registration'],

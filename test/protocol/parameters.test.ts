@@ -26,6 +26,7 @@ describe('RFC 6749 §3.1, §3.2: request parameters', () => {
     ['a repeated name with the same value', { a: ['1', '1'] }],
     ['a repeated name without values', { a: ['', ''] }],
     ['a NUL', { a: 'x\0' }],
+    ['half of a surrogate pair', { a: 'x\ud800' }],
     ['a value of 16,385 characters', { a: 'x'.repeat(16_385) }],
     ['a number', { a: 1 }],
     ['an object', { a: { b: 'c' } }],
@@ -53,6 +54,10 @@ describe('RFC 6749 §3.1, §3.2: request parameters', () => {
     expect(parameters.resources).toEqual(['https://a.example', 'https://b.example'])
     expect(parameters.has('resource')).toBe(false)
     expect(readParameters({ resource: 'https://a.example' }).resources).toEqual(['https://a.example'])
+  })
+
+  test('RFC 6749 §3.1: a name that could not be kept is one that is not recognized', () => {
+    expect([...readParameters({ 'a\0b': 'x', 'c\ud800': 'y', d: 'z' }).keys()]).toEqual(['d'])
   })
 
   test('names of objects are names like any other', () => {

@@ -252,6 +252,23 @@ describe('RFC 9101 §6.2, §10: what is refused', () => {
     }
   })
 
+  test('RFC 9101 §6.3: one nested beyond all sense', async () => {
+    const claims = JSON.parse(`${'{"a":'.repeat(1500)}1${'}'.repeat(1500)}`) as object
+    await expectRefused(await requestObject(app, application, { claims }))
+  })
+
+  test('RFC 6749 §3.1: characters that are none are told to the client, or ignored in a name', async () => {
+    for (const changes of [{ state: 'a\ud800' }, { nonce: 'a\0b' }, { resource: [{}] }]) {
+      const object = await requestObject(app, application, changes)
+      const answer = await writingNothing(app, () => push(app, application, { request: object }))
+      expectRefusal(answer, 400, 'invalid_request')
+      expectErrorPage(await writingNothing(app, () => open(objectUrl(object))))
+    }
+    const named = await requestObject(app, application, { 'a\0b': 'x', 'a\ud800': 'x', __proto__x: 'y' })
+    expect((await push(app, application, { request: named })).status).toBe(201)
+    expect((await push(app, application, { 'a\0b': 'x' })).status).toBe(201)
+  })
+
   test('RFC 6749 §3.1: sent twice it is shown', async () => {
     const object = await requestObject(app, application)
     expectErrorPage(await open(`${objectUrl(object)}&request=${object}`))
