@@ -13,9 +13,6 @@ export type Client = ClientRecord
 /** RFC 6749 §2.1: able to keep a credential secret. */
 export const isConfidential = ({ isPublic }: Pick<Client, 'isPublic'>): boolean => !isPublic
 
-/** FAPI 2.0 Security Profile §5 */
-export const isHeldToFapi = ({ metadata }: Pick<Client, 'metadata'>): boolean => metadata.profile === 'fapi2'
-
 /** OIDC Core §9, RFC 8705 §2: it said that it proves who it is by a key, so its name alone is nothing. */
 export const registersKeyMethod = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
   metadata.token_endpoint_auth_method === 'private_key_jwt' ||

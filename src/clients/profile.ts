@@ -18,6 +18,8 @@ export interface ProfileRules {
   readonly takesIssuerAloneAsAudience: boolean
   /** FAPI 2.0 Security Profile §5.3.2.1 protects codes that come by a browser; what a device shows it cannot. */
   readonly allowsDevices: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.1: sender-constrained access tokens and no others. */
+  readonly requiresBoundTokens: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
   readonly requiresPushedRequests: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: PKCE with S256, of confidential clients too. */
@@ -39,6 +41,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresProofByKey: false,
     takesIssuerAloneAsAudience: false,
     allowsDevices: true,
+    requiresBoundTokens: false,
     requiresPushedRequests: false,
     requiresPkce: false,
     requiresRedirectUri: false,
@@ -51,6 +54,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresProofByKey: true,
     takesIssuerAloneAsAudience: true,
     allowsDevices: false,
+    requiresBoundTokens: true,
     requiresPushedRequests: true,
     requiresPkce: true,
     requiresRedirectUri: true,

@@ -1,7 +1,8 @@
-import { type Client, isHeldToFapi } from '../clients/client.ts'
+import type { Client } from '../clients/client.ts'
+import { rulesFor } from '../clients/profile.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import type { Confirmation } from '../protocol/grant-terms.ts'
-import { clientSigningAlgorithms, fapiSigningAlgorithms } from '../protocol/signing-algorithm.ts'
+import { clientSigningAlgorithms } from '../protocol/signing-algorithm.ts'
 
 /*
  * Sender-constrained tokens: to which key the tokens of a request are bound, and whether the client may do without.
@@ -33,13 +34,13 @@ export const tokenBinding = (
   if (needsDpop) {
     throw new OAuthError('invalid_dpop_proof', 'The DPoP proof is missing or invalid.', 'DPoP: no proof')
   }
-  const isHeld = isHeldToFapi(client)
+  const { requiresBoundTokens } = rulesFor(client)
   // RFC 8705 §3.4: a certificate that merely happens to be there binds nothing.
-  if (needsCertificate || isHeld) {
+  if (needsCertificate || requiresBoundTokens) {
     if (certificateThumbprint !== undefined) return { 'x5t#S256': certificateThumbprint }
-    // RFC 8705 §3; FAPI 2.0 Security Profile §5.3.2.1: sender-constrained access tokens and no others.
+    // RFC 8705 §3, or the profile
     throw invalidRequest(
-      isHeld && !needsCertificate
+      requiresBoundTokens && !needsCertificate
         ? 'Tokens of this application are bound to a key: send a DPoP proof, or use a client certificate.'
         : 'Tokens of this application are bound to its client certificate, which is missing.',
       'no key to bind the tokens to',
@@ -50,5 +51,4 @@ export const tokenBinding = (
 
 /** By what the proofs of a client may be signed. */
 export const proofAlgorithms = (client: Client | undefined): readonly string[] =>
-  // FAPI 2.0 Security Profile §5.4.1
-  client && isHeldToFapi(client) ? fapiSigningAlgorithms : clientSigningAlgorithms
+  client ? rulesFor(client).signingAlgorithms : clientSigningAlgorithms
