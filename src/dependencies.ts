@@ -26,7 +26,7 @@ import { newUlid } from './protocol/identifiers.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
 import { createSignInWithPassword } from './sessions/sign-in.ts'
-import { type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
+import { relaxedSignInLimits, type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
 import { createKeyRing } from './signing-keys/key-ring.ts'
 import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
@@ -161,6 +161,9 @@ export const createDependencies = async (
     findClient,
   }
 
+  if (config.relaxRateLimits) {
+    logger.warn({}, 'rate limits are relaxed: this is for test environments, where nobody guesses passwords')
+  }
   if (config.outboundAllowedHosts.length > 0) {
     logger.warn(
       { hosts: config.outboundAllowedHosts },
@@ -333,7 +336,7 @@ export const createDependencies = async (
       random,
       passwordHasher,
       sessionSeconds: async () => (await environment.current()).settings.sessionSeconds,
-      limits: overrides.signInLimits ?? signInLimits,
+      limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
     }),
     endSession: createEndSession({ transaction, random }),
     management: {

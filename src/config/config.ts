@@ -33,6 +33,8 @@ export interface Config {
   readonly clientCertificates: ClientCertificates
   /** Hosts that requests of ours may go to over http and in private networks. */
   readonly outboundAllowedHosts: readonly string[]
+  /** For test environments: whoever signs in, over and over, is not turned away so soon. */
+  readonly relaxRateLimits: boolean
   readonly accessToken: {
     readonly seconds: number
     readonly algorithm: SigningAlgorithm
@@ -158,6 +160,7 @@ const schema = z.object({
       return host ?? []
     }),
   ),
+  LATCHKEY_RELAX_RATE_LIMITS: flag.default(false),
   LATCHKEY_ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(300),
   LATCHKEY_ACCESS_TOKEN_ALGORITHM: oneOf(signingAlgorithms).default('RS256'),
   LATCHKEY_ACCESS_TOKEN_TYPE: oneOf(['at+jwt', 'JWT']).default('at+jwt'),
@@ -309,6 +312,7 @@ export const loadConfig = (
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    relaxRateLimits: values.LATCHKEY_RELAX_RATE_LIMITS,
     accessToken: {
       seconds: values.LATCHKEY_ACCESS_TOKEN_SECONDS,
       algorithm: values.LATCHKEY_ACCESS_TOKEN_ALGORITHM,

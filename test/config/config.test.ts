@@ -64,6 +64,7 @@ describe('settings that are wrong stop the start with a sentence', () => {
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33', /IP addresses or CIDR ranges/],
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'hooks.internal:80', /hooks.internal:80 is neither/],
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'localhost, *', /host names or IP addresses .* \* is neither/],
+    ['LATCHKEY_RELAX_RATE_LIMITS', 'yes', /true or false/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '9', /whole number from 10 to 86400/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '86401', /whole number from 10 to 86400/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '5m', /whole number from 10 to 86400/],

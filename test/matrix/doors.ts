@@ -30,7 +30,8 @@ const introspection = async (app: TestApp, asking: TestApplication, token: strin
   const { status, body } = await introspect(app, asking, token)
   if (status !== 200) return String(body['error'])
   // RFC 7662 §2.2: nothing else is said of a token that is not active.
-  if (body['active'] !== true && Object.keys(body).length > 1) throw new Error('an inactive token is described')
+  if (body['active'] !== true && Object.keys(body).length > 1)
+    throw new Error('an inactive token is described')
   return body['active'] === true ? 'active' : 'inactive'
 }
 
@@ -82,7 +83,11 @@ export const doors = {
     path: '/oauth2/token',
     ask: async ({ app }, { proof }, { grantType }, { stranger }) =>
       wordOf(
-        await post(`${app.issuer}/oauth2/token`, { grant_type: grantType, ...proof, ...credentials(stranger) }),
+        await post(`${app.issuer}/oauth2/token`, {
+          grant_type: grantType,
+          ...proof,
+          ...credentials(stranger),
+        }),
       ),
   },
   'revocation by another tenant': {

@@ -117,8 +117,7 @@ export const states: readonly State[] = [
   {
     thing: 'credential',
     state: 'expired',
-    bring: (own) =>
-      pass(own, 'client_credential', 'expires_at', sql`id = ${own.application.credentialId}`),
+    bring: (own) => pass(own, 'client_credential', 'expires_at', sql`id = ${own.application.credentialId}`),
   },
   {
     thing: 'credential',
@@ -133,9 +132,7 @@ export const states: readonly State[] = [
     state: 'withdrawn',
     of: ofUsers,
     bring: ({ user, application }, management) =>
-      done(
-        management.delete(`/user_management/users/${user.id}/authorized_applications/${application.id}`),
-      ),
+      done(management.delete(`/user_management/users/${user.id}/authorized_applications/${application.id}`)),
   },
   {
     thing: 'session',
@@ -197,7 +194,11 @@ export const states: readonly State[] = [
     thing: 'proof',
     state: 'used before',
     bring: async ({ app, application }, _management, { proof }, { grantType }) => {
-      await post(`${app.issuer}/oauth2/token`, { grant_type: grantType, ...proof, ...credentials(application) })
+      await post(`${app.issuer}/oauth2/token`, {
+        grant_type: grantType,
+        ...proof,
+        ...credentials(application),
+      })
       return undefined
     },
   },
