@@ -79,6 +79,7 @@ export const doors = {
     },
   },
   authorize: { path: '/oauth2/authorize', ask: authorizing },
+  'pushed authorization request': { path: '/oauth2/par', ask: askingAt('/oauth2/par') },
   'token by another tenant': {
     path: '/oauth2/token',
     ask: async ({ app }, { proof }, { grantType }, { stranger }) =>
@@ -120,5 +121,3 @@ export const doors = {
 
 export type Door = keyof typeof doors
 export type Answers = Readonly<Record<Door, string>>
-
-export { askingAt }

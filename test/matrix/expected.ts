@@ -16,6 +16,7 @@ const usual: Readonly<Record<Way['subject'], Answers>> = {
     'introspection by another tenant': 'inactive',
     userinfo: 'answered',
     authorize: 'code',
+    'pushed authorization request': 'accepted',
     'token by another tenant': 'invalid_grant',
     'revocation by another tenant': '200',
     token: 'tokens',
@@ -29,6 +30,7 @@ const usual: Readonly<Record<Way['subject'], Answers>> = {
     userinfo: 'insufficient_scope',
     // It has no users to send here.
     authorize: 'shown 400',
+    'pushed authorization request': 'unauthorized_client',
     'token by another tenant': 'unauthorized_client',
     'revocation by another tenant': '200',
     token: 'tokens',
@@ -50,7 +52,11 @@ const accessEnded: Differences = {
 }
 
 /** The client cannot show who it is. */
-const unproved: Differences = { token: 'invalid_client', revocation: 'invalid_client' }
+const unproved: Differences = {
+  'pushed authorization request': 'invalid_client',
+  token: 'invalid_client',
+  revocation: 'invalid_client',
+}
 
 const applicationGone: Differences = { ...ended, ...unproved, authorize: 'shown 400' }
 const consentGone: Differences = { ...ended, authorize: 'consent_required' }

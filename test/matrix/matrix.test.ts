@@ -71,6 +71,12 @@ describe('the matrix', () => {
       paths.jwks,
       // A step of authorize.
       paths.continueAuthorization,
+      // It makes clients, and what a client shows there is good for nothing else.
+      paths.registration,
+      // Not served yet.
+      paths.deviceAuthorization,
+      // It takes away, and gives nothing.
+      paths.endSession,
     ] as string[]
     const protocol = Object.values(paths).filter((path) => path.startsWith('/oauth2/'))
     const asked = new Set<string>(Object.values(doors).map(({ path }) => path))
