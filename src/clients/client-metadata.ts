@@ -4,7 +4,7 @@ import type { ApplicationId } from '../protocol/identifiers.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { redirectUriProblem } from '../protocol/redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
-import type { Client } from './client.ts'
+import { type Client, registersKeyMethod } from './client.ts'
 import { rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
 import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
@@ -131,6 +131,16 @@ const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
   // FAPI 2.0 Security Profile §5.3.2.1: confidential clients only.
   ...(metadata.profile === 'fapi2'
     ? [{ field: 'profile', code: 'public_client', message: 'A public client cannot be held to it.' } as const]
+    : []),
+  // OIDC Core §9, RFC 8705 §2: a client that proves who it is by a key is confidential.
+  ...(registersKeyMethod({ metadata })
+    ? [
+        {
+          field: 'token_endpoint_auth_method',
+          code: 'public_client',
+          message: 'A public client does not prove who it is.',
+        } as const,
+      ]
     : []),
   ...forConfidential
     .filter((field) => metadata[field] !== undefined)

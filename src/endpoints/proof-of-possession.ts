@@ -55,10 +55,10 @@ export const provedKey = async (
   }
 }
 
-/** As they were sent: a framework may join headers of one name. */
+/** As they were sent: headers of one name are joined otherwise. */
 const proofsOf = ({ raw }: FastifyRequest): readonly string[] => raw.headersDistinct['dpop'] ?? []
 
-export const hasProof = (request: FastifyRequest): boolean => proofsOf(request).length > 0
+export const hasProof = ({ headers }: FastifyRequest): boolean => headers['dpop'] !== undefined
 
 /**
  * The key that the tokens of a request are bound to.

@@ -62,6 +62,17 @@ describe('settings that are wrong stop the start with a sentence', () => {
     ['LATCHKEY_TRUSTED_PROXIES', 'proxy.example.com', /IP addresses or CIDR ranges/],
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.1, *', /IP addresses or CIDR ranges/],
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33', /IP addresses or CIDR ranges/],
+    ['LATCHKEY_TLS_KEY_FILE', '/etc/key.pem', /needs LATCHKEY_TLS_CERTIFICATE_FILE/],
+    ['LATCHKEY_TLS_CERTIFICATE_FILE', '/etc/cert.pem', /needs LATCHKEY_TLS_KEY_FILE/],
+    ['LATCHKEY_MTLS_PORT', '0', /whole number from 1 to 65535/],
+    ['LATCHKEY_MTLS_PORT', '3443', /needs LATCHKEY_TLS_CERTIFICATE_FILE/],
+    ['LATCHKEY_MTLS_CA_FILE', '/etc/ca.pem', /needs LATCHKEY_MTLS_PORT/],
+    ['LATCHKEY_MTLS_ORIGIN', 'https://mtls.example.com', /needs LATCHKEY_MTLS_PORT or LATCHKEY_CLIENT_/],
+    ['LATCHKEY_MTLS_ORIGIN', 'mtls.example.com', /is not a URL/],
+    ['LATCHKEY_CLIENT_CERTIFICATE_HEADER', 'Client-Cert', /needs LATCHKEY_TRUSTED_PROXIES/],
+    ['LATCHKEY_CLIENT_CERTIFICATE_HEADER', 'Authorization', /a header that is used for nothing else/],
+    ['LATCHKEY_CLIENT_CERTIFICATE_HEADER', 'a b', /a header that is used for nothing else/],
+    ['LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER', 'X-Verify', /needs LATCHKEY_CLIENT_CERTIFICATE_HEADER/],
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'hooks.internal:80', /hooks.internal:80 is neither/],
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'localhost, *', /host names or IP addresses .* \* is neither/],
     ['LATCHKEY_RELAX_RATE_LIMITS', 'yes', /true or false/],
@@ -197,6 +208,43 @@ describe('settings that are right', () => {
       privacyUrl: 'https://example.com/privacy',
     })
     expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  test('TLS of its own makes the issuer https, and has a second listener for client certificates', () => {
+    const tls = { LATCHKEY_TLS_CERTIFICATE_FILE: '/cert.pem', LATCHKEY_TLS_KEY_FILE: '/key.pem' }
+    expect(loadConfig(tls)).toMatchObject({
+      issuer: 'https://localhost:3000',
+      tls: { certificateFile: '/cert.pem', keyFile: '/key.pem' },
+      clientCertificates: { listener: undefined, origin: undefined },
+    })
+    expect(loadConfig({ ...tls, LATCHKEY_PORT: '443' }).issuer).toBe('https://localhost')
+    const settings = { ...tls, LATCHKEY_ISSUER: 'https://id.example.com', LATCHKEY_MTLS_PORT: '3443' }
+    expect(loadConfig({ ...settings, LATCHKEY_MTLS_CA_FILE: '/ca.pem' }).clientCertificates).toEqual({
+      header: undefined,
+      verifiedHeader: undefined,
+      listener: { port: 3443, authoritiesFile: '/ca.pem' },
+      origin: 'https://id.example.com:3443',
+    })
+    expect(
+      loadConfig({ ...settings, LATCHKEY_MTLS_ORIGIN: 'https://mtls.example.com' }).clientCertificates.origin,
+    ).toBe('https://mtls.example.com')
+    expect(refusalOf({ ...tls, LATCHKEY_ISSUER: 'http://localhost:3000' })).toMatch(/must begin with https/)
+    expect(refusalOf({ ...tls, LATCHKEY_MTLS_PORT: '3000' })).toMatch(/another port/)
+  })
+
+  test('a proxy may tell the certificates of clients', () => {
+    expect(
+      loadConfig({
+        LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8',
+        LATCHKEY_CLIENT_CERTIFICATE_HEADER: 'Client-Cert',
+        LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER: 'X-Client-Verify',
+      }).clientCertificates,
+    ).toEqual({
+      header: 'client-cert',
+      verifiedHeader: 'x-client-verify',
+      listener: undefined,
+      origin: undefined,
+    })
   })
 
   test('an empty variable is one that is not set, and those of others are left alone', () => {

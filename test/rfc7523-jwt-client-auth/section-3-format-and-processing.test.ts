@@ -286,3 +286,44 @@ describe('OIDC Registration §2, FAPI 2.0 Security Profile §5.3.2.1: what the c
     expect(app.logLines.some((line) => line.includes('client_assertion: aud is not this server'))).toBe(true)
   })
 })
+
+describe('RFC 7591 §2: keys that the client publishes itself', () => {
+  test('jwks_uri: fetched from its server, which may change them, and may fail', async () => {
+    const [first, next] = [
+      await newTestKey('ES256', { kid: 'first' }),
+      await newTestKey('ES256', { kid: 'next' }),
+    ]
+    let published: unknown = { keys: [first.publicJwk] }
+    const asked: string[] = []
+    await using own = await startTestApp({
+      overrides: {
+        outboundFetch: async ({ url }) => {
+          asked.push(url)
+          if (published === undefined) throw new Error('away')
+          return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(published)) }
+        },
+      },
+    })
+    const jwksUri = 'https://client.example/jwks'
+    const application = await own.fixtures.m2m(await own.fixtures.organization())
+    await own.stores.clients.update(application.id, { jwksUri, updatedAt: own.clock.now() })
+    const ask = async (by: TestKey) =>
+      post(`${own.issuer}/oauth2/token`, {
+        grant_type: 'client_credentials',
+        ...(await assertion(own, application, by, {}, { kid: by.publicJwk['kid'] })),
+      })
+    expect((await ask(first)).status).toBe(200)
+    expectRefusal(await ask(next), 401, 'invalid_client')
+    expect(asked).toEqual([jwksUri])
+    published = { keys: [next.publicJwk] }
+    own.clock.advance(31)
+    expect((await ask(next)).status).toBe(200)
+    expectRefusal(await ask(first), 401, 'invalid_client')
+    expect(asked).toHaveLength(2)
+    published = undefined
+    own.clock.advance(301)
+    expect((await ask(next)).status).toBe(200)
+    own.clock.advance(3600)
+    expectRefusal(await ask(next), 401, 'invalid_client')
+  })
+})
