@@ -17,6 +17,7 @@ import {
   expectErrorPage,
   expectErrorRedirect,
   expectRefusal,
+  issuingNothing,
   newPkce,
   open,
   redeem,
@@ -111,14 +112,14 @@ describe('RFC 9101 §5: a request object by value', () => {
 
   test('RFC 9101 §7: what is wrong in an object that its client signed goes where the object says', async () => {
     const object = await requestObject(app, application, { scope: 'openid nonsense' })
-    expectErrorRedirect(await writingNothing(app, () => open(objectUrl(object))), {
+    expectErrorRedirect(await issuingNothing(app, () => open(objectUrl(object))), {
       to: REDIRECT_URI,
       error: 'invalid_scope',
       iss: app.issuer,
       state: 'inside',
     })
     const elsewhere = await requestObject(app, application, { redirect_uri: 'https://evil.example/' })
-    expectErrorPage(await writingNothing(app, () => open(objectUrl(elsewhere))))
+    expectErrorPage(await issuingNothing(app, () => open(objectUrl(elsewhere))))
   })
 
   test('RFC 9101 §6.2: with any algorithm of a key that is registered', async () => {
@@ -133,14 +134,14 @@ describe('RFC 9101 §5: a request object by value', () => {
 
 /** Refused alike at both doors: told to the client there, shown or redirected here. */
 const expectRefused = async (object: string, code = 'invalid_request_object', by = application) => {
-  expectErrorPage(await writingNothing(app, () => open(objectUrl(object, {}, by.clientId))))
-  const told = await writingNothing(app, () =>
+  expectErrorPage(await issuingNothing(app, () => open(objectUrl(object, {}, by.clientId))))
+  const told = await issuingNothing(app, () =>
     open(objectUrl(object, { redirect_uri: REDIRECT_URI, state: 'outside' }, by.clientId)),
   )
   expectErrorRedirect(told, { to: REDIRECT_URI, error: code, iss: app.issuer, state: 'outside' })
   const evil = objectUrl(object, { redirect_uri: 'https://evil.example/' }, by.clientId)
-  expectErrorPage(await writingNothing(app, () => open(evil)))
-  const answer = await writingNothing(app, () => push(app, by, { request: object }))
+  expectErrorPage(await issuingNothing(app, () => open(evil)))
+  const answer = await issuingNothing(app, () => push(app, by, { request: object }))
   expectRefusal(answer, 400, 'invalid_request_object')
 }
 
@@ -260,9 +261,9 @@ describe('RFC 9101 §6.2, §10: what is refused', () => {
   test('RFC 6749 §3.1: characters that are none are told to the client, or ignored in a name', async () => {
     for (const changes of [{ state: 'a\ud800' }, { nonce: 'a\0b' }, { resource: [{}] }]) {
       const object = await requestObject(app, application, changes)
-      const answer = await writingNothing(app, () => push(app, application, { request: object }))
+      const answer = await issuingNothing(app, () => push(app, application, { request: object }))
       expectRefusal(answer, 400, 'invalid_request')
-      expectErrorPage(await writingNothing(app, () => open(objectUrl(object))))
+      expectErrorPage(await issuingNothing(app, () => open(objectUrl(object))))
     }
     const named = await requestObject(app, application, { 'a\0b': 'x', 'a\ud800': 'x', __proto__x: 'y' })
     expect((await push(app, application, { request: named })).status).toBe(201)
@@ -287,7 +288,7 @@ describe('RFC 9126 §3: a request object that is pushed', () => {
   test('RFC 9126 §3: one of another client than the one that pushes is refused', async () => {
     const other = await withKey(app, await app.fixtures.firstParty())
     const object = await requestObject(app, other)
-    const answer = await writingNothing(app, () => push(app, application, { request: object }))
+    const answer = await issuingNothing(app, () => push(app, application, { request: object }))
     expectRefusal(answer, 400, 'invalid_request_object')
   })
 
@@ -306,7 +307,7 @@ describe('RFC 9126 §3: a request object that is pushed', () => {
       response_type: 'code',
       scope: 'openid',
     })}`
-    expectErrorRedirect(await writingNothing(app, () => open(unsignedUrl)), {
+    expectErrorRedirect(await issuingNothing(app, () => open(unsignedUrl)), {
       to: REDIRECT_URI,
       error: 'invalid_request',
       iss: app.issuer,

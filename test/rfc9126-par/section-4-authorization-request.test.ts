@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { testStore } from '../support/database-server.ts'
 import { REDIRECT_URI, type TestApplication, type TestUser } from '../support/fixtures.ts'
 import { push, pushed, pushedUrl } from '../support/keyed-application.ts'
 import {
@@ -88,7 +89,7 @@ describe('RFC 9126 §4: once', () => {
   test('RFC 9126 §4: one that was used is refused', async () => {
     const url = await pushed(app, application)
     expect((await signedIn.get(url)).url.searchParams.has('code')).toBe(true)
-    expectErrorPage(await writingNothing(app, () => open(url, cookieOf(signedIn))))
+    expectErrorPage(await issuingNothing(app, () => open(url, cookieOf(signedIn))))
   })
 
   test('RFC 9126 §4: of twenty authorizations at once one gets a code', async () => {
@@ -128,7 +129,7 @@ describe('RFC 9126 §4: once', () => {
 
   test('RFC 9126 §4: a refusal by the policy uses nothing up', async () => {
     const url = await pushed(app, application, { prompt: 'none' })
-    const opened = await writingNothing(app, () => open(url))
+    const opened = await issuingNothing(app, () => open(url))
     expectErrorRedirect(opened, { to: REDIRECT_URI, error: 'login_required', iss: app.issuer })
     expect((await signedIn.get(url)).url.searchParams.has('code')).toBe(true)
   })
@@ -138,13 +139,13 @@ describe('RFC 9126 §4, §7.3: what is refused', () => {
   test('RFC 9126 §4: an expired one', async () => {
     const url = await pushed(app, application)
     app.clock.advance(90)
-    expectErrorPage(await writingNothing(app, () => open(url, cookieOf(signedIn))))
+    expectErrorPage(await issuingNothing(app, () => open(url, cookieOf(signedIn))))
   })
 
   test('RFC 9126 §7.2: that of another client, which loses nothing by it', async () => {
     const requestUri = textOf(await push(app, application), 'request_uri')
     const swapped = pushedUrl(app, other, requestUri)
-    expectErrorPage(await writingNothing(app, () => open(swapped, cookieOf(signedIn))))
+    expectErrorPage(await issuingNothing(app, () => open(swapped, cookieOf(signedIn))))
     const own = await signedIn.get(pushedUrl(app, application, requestUri))
     expect(own.url.searchParams.has('code')).toBe(true)
   })
@@ -170,7 +171,7 @@ describe('RFC 9126 §4, §7.3: what is refused', () => {
     const requestUri = textOf(await push(app, application), 'request_uri')
     for (const parameters of [{}, { client_id: 'client_01ARZ3NDEKTSV4RRFFQ69G5FAV' }]) {
       const query = new URLSearchParams({ request_uri: requestUri, ...parameters })
-      expectErrorPage(await writingNothing(app, () => open(`${app.issuer}/oauth2/authorize?${query}`)))
+      expectErrorPage(await issuingNothing(app, () => open(`${app.issuer}/oauth2/authorize?${query}`)))
     }
   })
 
@@ -184,7 +185,7 @@ describe('RFC 9126 §4, §7.3: what is refused', () => {
   test('RFC 6749 §3.1: sent twice, it is shown', async () => {
     const requestUri = textOf(await push(app, application), 'request_uri')
     const url = `${pushedUrl(app, application, requestUri)}&request_uri=x`
-    expectErrorPage(await writingNothing(app, () => open(url, cookieOf(signedIn))))
+    expectErrorPage(await issuingNothing(app, () => open(url, cookieOf(signedIn))))
   })
 
   test('RFC 9101 §5: beside a request object it is invalid_request', async () => {
@@ -206,3 +207,20 @@ describe('RFC 9126 §4: what is checked again', () => {
     expectErrorPage(await open(url))
   })
 })
+
+if (testStore.kind === 'postgres') {
+  describe('RFC 9126 §4: on several nodes', () => {
+    test('RFC 9126 §4: one that was pushed to one node is good at the other, and once for both', async () => {
+      const node = await app.startNode()
+      const url = await pushed(app, application)
+      const there = url.replace(app.issuer, node.issuer)
+      expect((await issuingNothing(app, () => open(there))).location).toMatch(/^\/sign-in\?/)
+      const cookie = cookieOf(signedIn)
+      const opened = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => open(index % 2 === 0 ? url : there, cookie)),
+      )
+      expect(opened.filter(({ location }) => location?.includes('code='))).toHaveLength(1)
+      await node.close()
+    })
+  })
+}

@@ -206,6 +206,7 @@ const standingTables = [
   'authorization_grant',
   'refresh_token',
   'revoked_access_token',
+  'pushed_request',
 ]
 
 /** Of every row in the tables. */
