@@ -37,6 +37,8 @@ export type ParsedLogoutRequest =
       readonly outcome: 'refused'
       readonly kind: 'unknownApplication' | 'untrustedReturnAddress' | 'malformedRequest'
       readonly reason: string
+      /** For the developer, where they may see it. */
+      readonly facts: readonly (readonly [label: string, value: string])[]
     }
 
 export interface LogoutRequestReading {
@@ -44,10 +46,14 @@ export interface LogoutRequestReading {
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
 }
 
-const refused = (
-  kind: Extract<ParsedLogoutRequest, { outcome: 'refused' }>['kind'],
-  reason: string,
-): ParsedLogoutRequest => ({ outcome: 'refused', kind, reason })
+type Refusal = Extract<ParsedLogoutRequest, { outcome: 'refused' }>
+
+const refused = (kind: Refusal['kind'], reason: string, facts: Refusal['facts'] = []): Refusal => ({
+  outcome: 'refused',
+  kind,
+  reason,
+  facts,
+})
 
 /**
  * OIDC RP-Initiated Logout §2, §4. `logout_hint` is not looked at: whoever the user is, they are asked.
@@ -69,7 +75,9 @@ export const parseLogoutRequest = async (
   const clientId = named ?? hint?.clientId
   const client = clientId === undefined ? undefined : await findClient(clientId)
   // A hint of an application that was deleted since names nobody to anybody.
-  if (named !== undefined && client === undefined) return refused('unknownApplication', 'unknown client_id')
+  if (named !== undefined && client === undefined) {
+    return refused('unknownApplication', 'unknown client_id', [['client_id', named]])
+  }
 
   const requested = parameters.get('post_logout_redirect_uri')
   // OIDC RP-Initiated Logout §3: nowhere but where a client that is known has registered.
@@ -81,6 +89,11 @@ export const parseLogoutRequest = async (
       client
         ? 'post_logout_redirect_uri is not registered'
         : 'post_logout_redirect_uri without a client_id, or an id_token_hint that can be verified',
+      [
+        ['client_id', clientId ?? '(none)'],
+        ['post_logout_redirect_uri', requested],
+        ['registered', client?.metadata.post_logout_redirect_uris?.join(' ') ?? '(none)'],
+      ],
     )
   }
   return {

@@ -120,7 +120,7 @@ describe('signing out at the wish of an application', () => {
     expect(await textOf(page)).toContain('You are not signed in')
   })
 
-  test('whoever wants to stay, stays', async () => {
+  test('whoever cancels stays signed in', async () => {
     const portal = await application('Portal', (origin) => ({ post_logout_redirect_uris: [`${origin}/bye`] }))
     const { page } = await visitor(portal)
     await page.goto(logoutUrl(portal))

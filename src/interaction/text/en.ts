@@ -100,13 +100,13 @@ export const en: Text = {
     askedBy: '{application} asks to sign you out.',
     consequence: 'You will have to sign in again to use your applications in this browser.',
     signOut: 'Sign out',
-    stay: 'Stay signed in',
+    stay: 'Cancel',
   },
 
   signedOut: {
     title: 'You are signed out',
     message: 'To sign in again, open the application you want to use. You can close this page.',
-    goesOn: 'Your applications are being told. You will be sent on in a moment.',
+    goesOn: 'The applications you used in this browser are being told as well.',
     continueTo: 'Continue to {application}',
     continue: 'Continue',
   },

@@ -76,4 +76,8 @@ export const tour = async (
   await arrived('error unfolded')
   await page.goto(`${issuer}/nowhere`)
   await arrived('not found')
+  await page.goto(`${issuer}/oauth2/logout`)
+  await arrived('confirm-sign-out')
+  await follow(page, '#sign-out')
+  await arrived('signed-out')
 }
