@@ -1,7 +1,7 @@
 import type { GrantConsent } from '../consents/consent.ts'
+import { isAgreedTo } from '../consents/coverage.ts'
 import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
-import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
@@ -10,7 +10,7 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { invalidRequestUri } from './arrival.ts'
-import { type AuthorizationRequest, scopesToAgreeTo } from './request.ts'
+import type { AuthorizationRequest } from './request.ts'
 
 export interface Completion {
   readonly stores: Pick<Stores, 'authorizationCodes'>
@@ -36,20 +36,15 @@ export const completeAuthorization = async (
   },
   now: Date,
 ): Promise<string> => {
-  const { client, scopes, terms, provenance } = request
+  const { client, scopes, terms, agreement, provenance } = request
   const { session, organizationId, consent } = facts
-  const agreedScopes = scopesToAgreeTo(request)
-  const isCovered = consent !== undefined && missingScopes(agreedScopes, consent.scopes).length === 0
+  const isCovered = isAgreedTo(agreement, consent)
   // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
   if (!isCovered && !client.isFirstParty) throw new Error('A third-party application has no consent.')
   // First-party: nobody is asked, and the record is what its tokens stand on all the same.
   const consentId = isCovered
     ? consent.id
-    : await grantConsent(
-        { userId: session.userId, client, organizationId },
-        { scopes: agreedScopes, terms },
-        now,
-      )
+    : await grantConsent({ userId: session.userId, client, organizationId }, agreement, now)
   const code = newHandle(random)
   const record = {
     codeHash: sha256(code),

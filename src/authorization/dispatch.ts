@@ -66,7 +66,7 @@ export const dispatch = async (
     const facts = await gatherFacts(authorization, request, pending, authentication.session)
     if ('page' in facts) return { outcome: 'page', page: facts.page, client, target }
 
-    const consent = consentStep(request, pending, facts.session, facts.consent?.scopes)
+    const consent = consentStep(request, pending, facts.session, facts.consent)
     if (consent.step === 'refuse') throw consent.error
     if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client, target }
 

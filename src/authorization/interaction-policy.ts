@@ -1,11 +1,12 @@
+import { isAgreedTo } from '../consents/coverage.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
-import { missingScopes } from '../protocol/scope.ts'
+import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { PendingRequest } from './pending-request.ts'
-import { type AuthorizationRequest, scopesToAgreeTo } from './request.ts'
+import type { AuthorizationRequest } from './request.ts'
 
 /** The page a request needs next. */
 export type Page = 'sign_in' | 'select_organization' | 'consent'
@@ -96,15 +97,15 @@ export const consentStep = (
   request: AuthorizationRequest,
   pending: PendingRequest,
   session: LiveSession,
-  consented: readonly string[] | undefined,
+  consent: GivenConsent | undefined,
 ): { readonly step: 'consented' } | { readonly step: 'consent' } | Refusal => {
   // What somebody else answered in this browser before is not this user's answer.
   const answer = pending.decision?.sessionId === session.id ? pending.decision.answer : undefined
   if (answer === 'denied') return refuse('access_denied', 'The user denied the request.')
   if (request.client.isFirstParty) return { step: 'consented' }
-  const agreed = consented !== undefined && missingScopes(scopesToAgreeTo(request), consented).length === 0
+  const agreed = isAgreedTo(request.agreement, consent)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
-  const mustAsk = request.prompts.includes('consent') && answer !== 'allowed'
+  const mustAsk = (request.prompts.includes('consent') || request.asksEveryTime) && answer !== 'allowed'
   if (agreed && !mustAsk) return { step: 'consented' }
   return request.prompts.includes('none')
     ? refuse('consent_required', 'The user has to consent.')

@@ -1,3 +1,4 @@
+import { type Asked, asksEveryTime, lastingPart } from '../consents/coverage.ts'
 import type { Environment } from '../environment/environment-registry.ts'
 import { scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
@@ -5,12 +6,14 @@ import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protocol/prompt.ts'
+import { requestedDetails } from '../tokens/requested-details.ts'
 import type { ArrivedRequest, Provenance } from './arrival.ts'
 import { checkArrival } from './checks/arrival.ts'
 import { checkClaims } from './checks/claims.ts'
 import { checkDpopKey } from './checks/dpop-key.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
+import { checkResource } from './checks/resource.ts'
 import { checkResponseType } from './checks/response-type.ts'
 import { checkScope } from './checks/scope.ts'
 import type { IdentifiedClient } from './identify-client.ts'
@@ -21,6 +24,10 @@ export interface AuthorizationRequest extends IdentifiedClient {
   readonly scopes: readonly string[]
   /** What is asked for beyond scopes. */
   readonly terms: GrantTerms
+  /** What its user must have agreed to, now or before. */
+  readonly agreement: Asked
+  /** There is something among the terms that users agree to each time anew. */
+  readonly asksEveryTime: boolean
   readonly nonce: string | undefined
   readonly codeChallenge: string | undefined
   readonly prompts: readonly Prompt[]
@@ -43,19 +50,31 @@ export interface AuthorizationRequest extends IdentifiedClient {
 export const parseAuthorizationRequest = (
   identified: IdentifiedClient,
   { parameters, provenance }: ArrivedRequest,
-  { settings }: Pick<Environment, 'settings' | 'resources'>,
+  environment: Pick<Environment, 'settings' | 'resources'>,
 ): AuthorizationRequest => {
   refuseUnsupported(parameters)
   checkResponseType(parameters, identified.target)
-  checkArrival(identified, provenance, settings)
+  checkArrival(identified, provenance, environment.settings)
   const { client } = identified
   const claims = checkClaims(parameters)
   const confirmation = checkDpopKey(parameters)
+  const authorizationDetails = requestedDetails(parameters.get('authorization_details'), client, environment)
+  const resources = checkResource(parameters, client, environment.resources, authorizationDetails)
+  const scopes = checkScope(parameters, client)
+  const terms: GrantTerms = {
+    ...(claims && { claims }),
+    ...(confirmation && { confirmation }),
+    ...(resources.length > 0 && { resources }),
+    ...(authorizationDetails.length > 0 && { authorizationDetails }),
+  }
+  const { authorizationDetailsTypes } = environment.settings
   return {
     ...identified,
     provenance,
-    scopes: checkScope(parameters, client),
-    terms: { ...(claims && { claims }), ...(confirmation && { confirmation }) },
+    scopes,
+    terms,
+    agreement: lastingPart({ scopes: scopesToAgreeTo({ scopes, terms }), terms }, authorizationDetailsTypes),
+    asksEveryTime: authorizationDetails.some(({ type }) => asksEveryTime(type, authorizationDetailsTypes)),
     codeChallenge: checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),

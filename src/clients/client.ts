@@ -49,6 +49,15 @@ export const allowsScope = ({ scopes }: Pick<Client, 'scopes'>, scope: string): 
 export const scopesRefused = (client: Pick<Client, 'scopes'>, wanted: readonly string[]): readonly string[] =>
   wanted.filter((scope) => !allowsScope(client, scope))
 
+/**
+ * RFC 9396 §10: of every type that there is, unless it registered which. One that acts for itself has nobody who would
+ * agree to what it asks for, so it needs to be given a type as it is given a permission.
+ */
+export const allowsAuthorizationDetailsType = (
+  { type, metadata: { authorization_details_types: registered } }: Pick<Client, 'type' | 'metadata'>,
+  wanted: string,
+): boolean => registered?.includes(wanted) ?? type !== 'm2m'
+
 /** Where an answer goes that named no place: the default, or the only one (RFC 6749 §3.1.2.3). */
 export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'>): string | undefined => {
   const [first, ...others] = redirectUris

@@ -2,12 +2,12 @@ import type { Client } from '../clients/client.ts'
 import { consentWithdrawn } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
-import type { GrantTerms } from '../protocol/grant-terms.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
+import type { Asked } from './coverage.ts'
 
 /** Whose consent to what, in which organization's name. */
 export interface ConsentOf {
@@ -20,13 +20,7 @@ export interface ConsentOf {
  * Writes down what the user agreed to, or the operator decided for them (first-party), with its event; adds to what
  * there was.
  */
-export type GrantConsent = (of: ConsentOf, agreement: Agreement, now: Date) => Promise<ConsentId>
-
-/** What is agreed to. */
-export interface Agreement {
-  readonly scopes: readonly string[]
-  readonly terms: Pick<GrantTerms, 'resources' | 'authorizationDetails'>
-}
+export type GrantConsent = (of: ConsentOf, agreement: Asked, now: Date) => Promise<ConsentId>
 
 export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>

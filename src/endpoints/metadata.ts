@@ -40,8 +40,12 @@ export const serverMetadata = (
   }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates' | 'uiLocales'>,
   {
     announceIssParameter,
+    authorizationDetailsTypes,
     requirePushedAuthorizationRequests,
-  }: Pick<Settings, 'announceIssParameter' | 'requirePushedAuthorizationRequests'>,
+  }: Pick<
+    Settings,
+    'announceIssParameter' | 'authorizationDetailsTypes' | 'requirePushedAuthorizationRequests'
+  >,
 ) => ({
   issuer,
   authorization_endpoint: issuer + paths.authorize,
@@ -88,6 +92,10 @@ export const serverMetadata = (
   require_request_uri_registration: false,
   // JARM §4
   authorization_signing_alg_values_supported: signingAlgorithms,
+  // RFC 9396 §10
+  ...(authorizationDetailsTypes.length > 0 && {
+    authorization_details_types_supported: authorizationDetailsTypes.map(({ type }) => type),
+  }),
   // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).
   ...(announceIssParameter && { authorization_response_iss_parameter_supported: true }),
 })

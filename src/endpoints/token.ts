@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Grants, selectGrant } from '../grants/index.ts'
+import { requestedTarget } from '../grants/requested-target.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { issueTokens, type TokenIssuing } from '../tokens/issue.ts'
@@ -9,6 +11,7 @@ import { bindingOf, type ProofEndpoint } from './proof-of-possession.ts'
 export interface TokenEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly grants: Grants
   readonly tokenIssuing: TokenIssuing
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
 /** RFC 6749 §3.2 */
@@ -21,8 +24,9 @@ export const tokenEndpoint =
       const grant = selectGrant(dependencies.grants, form, authenticated.client) // §5.2
       note(request, { grantType: grant.grantType })
       const { client } = authenticated
+      const requested = requestedTarget(form, client, await dependencies.environment.current())
       const confirmation = await bindingOf(dependencies, { request, reply, now }, { client, certificate })
-      const granted = await grant.exchange(form, { authenticated, confirmation, now })
+      const granted = await grant.exchange(form, { authenticated, confirmation, requested, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })
       return answer

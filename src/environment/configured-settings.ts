@@ -24,6 +24,7 @@ export const configuredSettings = (
   announceIssParameter: config.announceIssParameter,
   requirePushedAuthorizationRequests: false,
   dpopNonce: 'optional',
+  authorizationDetailsTypes: [],
   cors: 'any',
   dynamicClientRegistration: false,
   standaloneLoginUri: null,

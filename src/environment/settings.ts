@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../protocol/issuer.ts'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
+import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -116,6 +117,9 @@ export const settingsChangeSchema = z
       .enum(['optional', 'required'], { error: 'must be optional or required' })
       .nullish()
       .describe('RFC 9449 §8: whether every DPoP proof must have a nonce of this server.'),
+    authorization_details_types: authorizationDetailsTypesSchema
+      .nullish()
+      .describe('RFC 9396: what applications can ask for in detail. Set as a whole.'),
     cors: z
       .enum(['any', 'listed'])
       .nullish()
@@ -202,6 +206,10 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   requirePushedAuthorizationRequests:
     stored.require_pushed_authorization_requests ?? configured.requirePushedAuthorizationRequests,
   dpopNonce: stored.dpop_nonce ?? configured.dpopNonce,
+  authorizationDetailsTypes:
+    stored.authorization_details_types == null
+      ? configured.authorizationDetailsTypes
+      : authorizationDetailsTypes(stored.authorization_details_types),
   cors: stored.cors ?? configured.cors,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
@@ -212,7 +220,7 @@ export const namesOfSet = (stored: StoredSettings): string[] =>
   Object.keys(settingsChangeSchema.shape).flatMap((name) => {
     const value: unknown = stored[name as keyof StoredSettings]
     if (value === undefined || value === null) return []
-    if (typeof value !== 'object') return [name]
+    if (!isGroup(value)) return [name]
     return Object.entries(value)
       .filter(([member, set]) => set !== undefined && set !== null && member !== 'former_algorithm')
       .map(([member]) => `${name}.${member}`)
@@ -241,7 +249,9 @@ export const withFormerAlgorithm = (
 
 const groupOf = (value: unknown): object => (isGroup(value) ? value : {})
 
-const isGroup = (value: unknown): value is object => typeof value === 'object' && value !== null
+/** Set member by member; a list is set as a whole. */
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const withoutUndefined = (members: object): object =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))

@@ -9,6 +9,7 @@ import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
+import { isNarrowing, narrowedTarget, type RequestedTarget } from '../tokens/target.ts'
 import { defineGrant, type Grant } from './grant.ts'
 import { type GrantLifetimes, newGrant } from './new-grant.ts'
 
@@ -43,6 +44,12 @@ export const authorizationCodeGrant = ({
     )
   }
 
+  /** Before the code is used up: whoever has every proof of it is told what else there is to ask for. */
+  const checkNarrowing = async (proof: CodeProof, requested: RequestedTarget): Promise<void> => {
+    const code = await stores.authorizationCodes.find(proof.codeHash)
+    if (code && possessionProblem(code, proof) === undefined) narrowedTarget(code.terms, requested)
+  }
+
   return defineGrant({
     grantType: 'authorization_code',
     parameters: {
@@ -50,7 +57,10 @@ export const authorizationCodeGrant = ({
       redirect_uri: z.string().optional(),
       code_verifier: z.string().optional(),
     },
-    exchange: async (parameters, { authenticated: { client, credentialId }, confirmation, now }) => {
+    exchange: async (
+      parameters,
+      { authenticated: { client, credentialId }, confirmation, requested, now },
+    ) => {
       const proof: CodeProof = {
         codeHash: sha256(parameters.code),
         applicationId: client.id,
@@ -59,6 +69,7 @@ export const authorizationCodeGrant = ({
           parameters.code_verifier === undefined ? undefined : challengeOf(parameters.code_verifier),
         confirmation,
       }
+      if (isNarrowing(requested)) await checkNarrowing(proof, requested)
       const refresh = newRefreshToken(random)
       const { grant, refreshToken } = newGrant(client, await lifetimes(), { confirmation, refresh }, now)
       const redeemed = await stores.authorizationCodes.redeem(proof, grant, refreshToken, now)
@@ -68,6 +79,7 @@ export const authorizationCodeGrant = ({
         subject: 'user',
         client,
         credentialId,
+        target: narrowedTarget(redeemed.terms, requested),
         refreshToken: redeemed.scopes.includes('offline_access') ? refresh.token : undefined,
       }
     },

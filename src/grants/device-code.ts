@@ -7,6 +7,7 @@ import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
+import { narrowedTarget } from '../tokens/target.ts'
 import { defineGrant, type Grant } from './grant.ts'
 import { type GrantLifetimes, newGrant } from './new-grant.ts'
 
@@ -58,7 +59,10 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
   return defineGrant({
     grantType: 'urn:ietf:params:oauth:grant-type:device_code',
     parameters: { device_code: z.string() },
-    exchange: async (parameters, { authenticated: { client, credentialId }, confirmation, now }) => {
+    exchange: async (
+      parameters,
+      { authenticated: { client, credentialId }, confirmation, requested, now },
+    ) => {
       const deviceCodeHash = sha256(parameters.device_code)
       const find = () => stores.deviceAuthorizations.find(deviceCodeHash)
       await refuseUnlessApproved(await find(), deviceCodeHash, client, now)
@@ -76,6 +80,8 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
         subject: 'user',
         client,
         credentialId,
+        // As by WorkOS, resource is ignored in this flow; users are asked about scopes alone.
+        target: narrowedTarget(redeemed.terms, { ...requested, resources: [], authorizationDetails: [] }),
         refreshToken: redeemed.scopes.includes('offline_access') ? refresh.token : undefined,
       }
     },

@@ -5,12 +5,15 @@ import type { Confirmation } from '../protocol/grant-terms.ts'
 import type { GrantType } from '../protocol/grant-type.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import type { Authorization } from '../tokens/authorization.ts'
+import type { RequestedTarget } from '../tokens/target.ts'
 
 /** Who asks, and when. */
 export interface TokenRequest {
   readonly authenticated: AuthenticatedClient
   /** The key whose possession was proved with the request, to which its tokens are bound. */
   readonly confirmation: Confirmation | undefined
+  /** What it asks for beyond scopes. */
+  readonly requested: RequestedTarget
   readonly now: Date
 }
 

@@ -16,6 +16,7 @@ import {
   refreshTokenProblem,
 } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
+import { isNarrowing, narrowedTarget, type RequestedTarget } from '../tokens/target.ts'
 import { defineGrant, type Grant } from './grant.ts'
 
 export interface RefreshTokenGrant {
@@ -37,6 +38,7 @@ interface Asking {
   readonly client: Client
   readonly scopes: readonly string[]
   readonly confirmation: Confirmation | undefined
+  readonly requested: RequestedTarget
 }
 
 /** RFC 6749 §6, RFC 9700 §4.14.2 */
@@ -51,7 +53,7 @@ export const refreshTokenGrant = ({
   const explain = async (
     token: string,
     presented: PresentedRefreshToken,
-    { client, scopes, confirmation }: Asking,
+    { client, scopes, confirmation, requested }: Asking,
     now: Date,
   ): Promise<Continued> => {
     const found = await stores.refreshTokens.find(presented.familyHash)
@@ -71,8 +73,10 @@ export const refreshTokenGrant = ({
       throw invalidScope(`The scope ${added} was not granted.`, `not granted: ${loggableScope(added)}`)
 
     // In force, and yet not replaced a moment ago: what stood against it then has gone. No replay; it may be tried again.
-    if (placeInFamily(presented, found) === 'current')
+    if (placeInFamily(presented, found) === 'current') {
+      narrowedTarget(grant.terms, requested)
       throw invalidGrant('the refresh token did not hold a moment ago')
+    }
     const successor = successorWithinGrace(token, presented, found, now)
     if (successor !== undefined) return { grant, refreshToken: successor }
     // RFC 9700 §4.14.2: one of two who hold it is a thief; neither may go on.
@@ -94,12 +98,24 @@ export const refreshTokenGrant = ({
       : undefined
   }
 
+  /** Before the token is replaced. What was granted does not change, so what holds here holds then. */
+  const checkNarrowing = async (
+    presented: PresentedRefreshToken,
+    client: Client,
+    requested: RequestedTarget,
+  ): Promise<void> => {
+    const found = await stores.refreshTokens.find(presented.familyHash)
+    if (found?.grant.clientId === client.clientId && placeInFamily(presented, found) !== 'older') {
+      narrowedTarget(found.grant.terms, requested)
+    }
+  }
+
   return defineGrant({
     grantType: 'refresh_token',
     parameters: { refresh_token: z.string(), scope: z.string().optional() },
     exchange: async (
       { refresh_token: token, scope },
-      { authenticated: { client, credentialId }, confirmation, now },
+      { authenticated: { client, credentialId }, confirmation, requested, now },
     ) => {
       const presented = parseRefreshToken(token)
       if (!presented) throw invalidGrant('the refresh token is not one of ours')
@@ -107,11 +123,17 @@ export const refreshTokenGrant = ({
       const [lost] = scopesRefused(client, asked)
       if (lost !== undefined)
         throw invalidScope('The application may not ask for that scope any more.', 'scope not assigned')
+      if (isNarrowing(requested)) await checkNarrowing(presented, client, requested)
       const { refreshTokenIdleSeconds } = await lifetimes()
       const successor = newSuccessor(token, random)
       const rotated = await stores.refreshTokens.rotate(
         presented,
-        { applicationId: client.id, scopes: asked, confirmation },
+        {
+          applicationId: client.id,
+          scopes: asked,
+          resources: requested.registeredResources,
+          confirmation,
+        },
         {
           ...successor,
           expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds),
@@ -120,7 +142,7 @@ export const refreshTokenGrant = ({
       )
       const { grant, refreshToken } = rotated
         ? { grant: rotated, refreshToken: successor.token }
-        : await explain(token, presented, { client, scopes: asked, confirmation }, now)
+        : await explain(token, presented, { client, scopes: asked, confirmation, requested }, now)
       return {
         subject: 'user',
         client,
@@ -134,6 +156,7 @@ export const refreshTokenGrant = ({
         scopes: asked.length > 0 ? asked : grant.scopes.filter((scope) => allowsScope(client, scope)),
         authenticatedAt: grant.authenticatedAt,
         amr: grant.amr,
+        target: narrowedTarget(grant.terms, requested),
         // OIDC Core §12.2: an ID token of a refresh should have no nonce.
         nonce: null,
         terms: grant.terms,

@@ -1,22 +1,21 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
-import { scopesToAgreeTo } from '../authorization/request.ts'
 import type { GrantConsent } from '../consents/consent.ts'
+import { type Asked, notAgreedTo } from '../consents/coverage.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
+import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import { paths } from '../protocol/paths.ts'
-import { isStandardScope, missingScopes } from '../protocol/scope.ts'
-import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
-import type { PermissionRecord } from '../storage/stores/permissions.ts'
+import type { GivenConsent } from '../storage/stores/consents.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
-import { Consent, type ConsentScope } from './pages/consent.tsx'
+import { Consent } from './pages/consent.tsx'
+import { describeDetail, describeScope } from './requested-access.ts'
 import { page } from './site.ts'
-import { standardScopeText, type Text } from './text/index.ts'
 
 export interface ConsentPage extends Pages {
   readonly stores: Pick<Stores, 'consents' | 'organizations' | 'permissions'>
@@ -35,15 +34,16 @@ export const consentPage =
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
       const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
       const { client, target, uiLocales } = authorizationRequest
-      const scopes = scopesToAgreeTo(authorizationRequest)
+      const { scopes } = authorizationRequest.agreement
+      const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
       const frame = pages.site.frame(request, uiLocales)
-      const { scopeDescriptions } = (await pages.environment.current()).settings
+      const { scopeDescriptions, authorizationDetailsTypes } = (await pages.environment.current()).settings
       const [owner, permissions] = await Promise.all([
         client.organizationId && pages.stores.organizations.byId(client.organizationId),
         pages.stores.permissions.bySlugs(scopes),
       ])
       const organization = memberships.find((membership) => membership.organizationId === organizationId)
-      const newScopes = consent ? missingScopes(scopes, consent.scopes) : []
+      const isNew = newIn({ scopes, terms: authorizationRequest.terms }, consent)
       return sendHtml(
         reply,
         page(Consent, {
@@ -61,10 +61,17 @@ export const consentPage =
           owner: owner ? { name: owner.name } : null,
           account: accountOf(session),
           organization: organization ? { name: organization.organizationName } : null,
-          scopes: scopes.map((scope) => ({
-            ...describe(scope, frame.text, permissions, scopeDescriptions),
-            isNew: newScopes.includes(scope),
-          })),
+          scopes: [
+            ...scopes.map((scope) => ({
+              ...describeScope(scope, frame.text, permissions, scopeDescriptions),
+              isNew: isNew(scope),
+            })),
+            ...authorizationDetails.map((detail) => ({
+              ...describeDetail(detail, frame.text, authorizationDetailsTypes),
+              isNew: isNew(detail),
+            })),
+          ],
+          resources: resources.map((uri) => ({ uri, isNew: isNew(uri) })),
           redirectHost: hostOf(target.redirectUri),
         }),
       )
@@ -89,7 +96,7 @@ export const consentPage =
       const { authorizationRequest, organizationId, session } = facts
       await pages.grantConsent(
         { userId: session.userId, client: authorizationRequest.client, organizationId },
-        { scopes: scopesToAgreeTo(authorizationRequest), terms: authorizationRequest.terms },
+        authorizationRequest.agreement,
         opened.now,
       )
       note(request, { outcome: 'allowed' })
@@ -108,19 +115,10 @@ export const consentPage =
     }
   }
 
-const describe = (
-  scope: string,
-  text: Text,
-  permissions: readonly PermissionRecord[],
-  ofOperator: Settings['scopeDescriptions'],
-): ConsentScope => {
-  const permission = permissions.find(({ slug }) => slug === scope)
-  const described = standardScopeText(text, scope) ?? {
-    title: permission?.name ?? scope,
-    ...(permission?.description != null && { description: permission.description }),
-  }
-  const description = isStandardScope(scope) ? ofOperator[scope] : undefined
-  return { name: scope, ...described, ...(description !== undefined && { description }) }
+/** What is marked as new: at the first time nothing is, since everything is. */
+const newIn = (asked: Asked, consent: GivenConsent | undefined) => {
+  const missing = Object.values(notAgreedTo(asked, consent)).flat()
+  return (one: string | AuthorizationDetail): boolean => consent !== undefined && missing.includes(one)
 }
 
 /** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */

@@ -15,6 +15,10 @@ export const authorizedApplicationSchema = z
     object: z.literal('authorized_connect_application'),
     id: z.string(),
     granted_scopes: z.array(z.string()),
+    oauth_resource: z
+      .string()
+      .optional()
+      .describe('Where its tokens may be used. Of several the first in alphabetical order.'),
     application: applicationSchema,
   })
   .meta({ id: 'AuthorizedConnectApplication' })
@@ -33,8 +37,14 @@ export const authorizedApplicationObject = ({
   object: 'authorized_connect_application',
   id: authorizedApplicationId(consent.id),
   granted_scopes: [...consent.scopes],
+  ...firstOf(consent.resources),
   application: applicationObject(client),
 })
+
+const firstOf = (resources: readonly string[]) => {
+  const [first] = [...resources].sort()
+  return first === undefined ? {} : { oauth_resource: first }
+}
 
 /** With whose it is, where those of many users are listed. */
 export const organizationAuthorizedApplicationSchema = authorizedApplicationSchema
@@ -64,6 +74,10 @@ export const consentSchema = z
     client_id: z.string(),
     organization_id: z.string().nullable().describe('In whose name; null: in nobody’s but the user’s.'),
     scopes: z.array(z.string()),
+    resources: z.array(z.string()).describe('RFC 8707: where its tokens may be used.'),
+    authorization_details: z
+      .array(z.looseObject({ type: z.string() }))
+      .describe('RFC 9396: what was agreed to in detail, without what is asked about each time.'),
     ...createdAndUpdated,
   })
   .meta({ id: 'Consent' })
@@ -81,5 +95,7 @@ export const consentObject = (
   client_id: client.clientId,
   organization_id: consent.organizationId,
   scopes: [...consent.scopes],
+  resources: [...consent.resources],
+  authorization_details: consent.authorizationDetails.map((detail) => ({ ...detail })),
   ...instants(consent),
 })

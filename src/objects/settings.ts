@@ -1,8 +1,29 @@
 import { z } from 'zod'
+import { memberKinds } from '../protocol/authorization-details.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 const NOT_IN_EFFECT = 'Kept; not in effect yet.'
+
+const authorizationDetailsTypeSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    description: z.string().nullable(),
+    members: z
+      .array(
+        z.object({
+          name: z.string(),
+          title: z.string().nullable(),
+          kind: z.enum(memberKinds),
+          values: z.array(z.string()).nullable(),
+          required: z.boolean(),
+        }),
+      )
+      .nullable(),
+    ask_every_time: z.boolean(),
+  })
+  .meta({ id: 'AuthorizationDetailsType' })
 
 /** The settings that hold, and which of them are set by API. */
 export const settingsSchema = z
@@ -32,6 +53,7 @@ export const settingsSchema = z
     announce_iss_parameter: z.boolean(),
     require_pushed_authorization_requests: z.boolean(),
     dpop_nonce: z.enum(['optional', 'required']),
+    authorization_details_types: z.array(authorizationDetailsTypeSchema),
     cors: z.enum(['any', 'listed']),
     dynamic_client_registration: z.boolean().describe(NOT_IN_EFFECT),
     standalone_login_uri: z.string().nullable().describe(NOT_IN_EFFECT),
@@ -70,6 +92,20 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   announce_iss_parameter: settings.announceIssParameter,
   require_pushed_authorization_requests: settings.requirePushedAuthorizationRequests,
   dpop_nonce: settings.dpopNonce,
+  authorization_details_types: settings.authorizationDetailsTypes.map(
+    ({ type, title, description, members, asksEveryTime }) => ({
+      type,
+      title,
+      description,
+      members:
+        members?.map(({ isRequired, values, ...member }) => ({
+          ...member,
+          values: values && [...values],
+          required: isRequired,
+        })) ?? null,
+      ask_every_time: asksEveryTime,
+    }),
+  ),
   cors: settings.cors,
   dynamic_client_registration: settings.dynamicClientRegistration,
   standalone_login_uri: settings.standaloneLoginUri,

@@ -1,3 +1,4 @@
+import type { AuthorizationDetailsType } from './authorization-details.ts'
 import type { StandardScope } from './scope.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
@@ -44,6 +45,8 @@ export interface Settings {
   readonly requirePushedAuthorizationRequests: boolean
   /** RFC 9449 §8: whether every DPoP proof must have a nonce of ours, or only one of a clock that is off. */
   readonly dpopNonce: 'optional' | 'required'
+  /** RFC 9396 §2: what applications can ask for in detail. */
+  readonly authorizationDetailsTypes: readonly AuthorizationDetailsType[]
   /** Whose pages may call the endpoints: everybody's, or those of the listed origins. */
   readonly cors: 'any' | 'listed'
   /** RFC 7591 */

@@ -1,15 +1,17 @@
-import type { Confirmation } from '../protocol/grant-terms.ts'
+import type { AuthorizationDetail, Confirmation } from '../protocol/grant-terms.ts'
 import { type Identifier, newUlid, parseIdentifier } from '../protocol/identifiers.ts'
 import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
 import type { Authorization } from './authorization.ts'
 import { type Subject, subjectOfToken } from './subject.ts'
+import type { TokenTarget } from './target.ts'
 
 /** The claims of our access tokens: RFC 9068 §2.2, and WorkOS's names where it has them. */
 export interface AccessTokenClaims {
   readonly iss: string
-  readonly aud: string
+  /** RFC 9068 §2.2: the resources it is for, of which one is a text by itself; else the environment. */
+  readonly aud: string | readonly string[]
   /** The user, by the name the client has for them; for a client's own token its client ID. */
   readonly sub: Subject
   readonly client_id: Identifier<'client'>
@@ -24,6 +26,8 @@ export interface AccessTokenClaims {
   readonly grant_id?: Identifier<'grant'>
   /** The credential the client showed for it: without it, deleting a credential could not end the token. */
   readonly credential_id?: Identifier<'credential'>
+  /** RFC 9396 §9.1 */
+  readonly authorization_details?: readonly AuthorizationDetail[]
   /** RFC 7800 §3: the key whose holder alone may use it. */
   readonly cnf?: Confirmation
 }
@@ -43,11 +47,11 @@ export const accessTokenClaims = (
   now: Date,
   random: Random,
 ): AccessTokenClaims => {
-  const { client, credentialId, scopes } = authorization
+  const { client, credentialId, scopes, target } = authorization
   return {
     iss: settings.issuer,
     sub: subject,
-    aud: settings.audience,
+    aud: audienceOf(target, settings),
     client_id: client.clientId,
     jti: newUlid(now, random),
     iat: toEpochSeconds(now),
@@ -56,6 +60,7 @@ export const accessTokenClaims = (
     ...(confirmation && { cnf: confirmation }),
     // RFC 6749 Appendix A.4: a scope has at least one token, so no scopes is no claim.
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
+    ...(target.authorizationDetails.length > 0 && { authorization_details: target.authorizationDetails }),
     ...(authorization.subject === 'client'
       ? { ...(client.organizationId && { org_id: client.organizationId }) }
       : {
@@ -66,15 +71,25 @@ export const accessTokenClaims = (
   }
 }
 
+/** RFC 8707 §2: exactly what was asked for, byte by byte. */
+const audienceOf = (
+  { resources: [first, ...others] }: TokenTarget,
+  { audience }: Pick<AccessTokenSettings, 'audience'>,
+): AccessTokenClaims['aud'] => {
+  if (first === undefined) return audience
+  return others.length === 0 ? first : [first, ...others]
+}
+
 /** The claims of a token whose signature has been verified; undefined if it is not one of our access tokens. */
 export const readAccessTokenClaims = (
   claims: Readonly<Record<string, unknown>>,
 ): AccessTokenClaims | undefined => {
-  const { iss, aud, sub, jti, iat, exp, scope } = claims
+  const { iss, sub, jti, iat, exp, scope } = claims
+  const aud = readAudience(claims['aud'])
   const clientId = parseIdentifier('client', claims['client_id'])
   if (
     typeof iss !== 'string' ||
-    typeof aud !== 'string' ||
+    aud === undefined ||
     typeof sub !== 'string' ||
     typeof jti !== 'string' ||
     typeof iat !== 'number' ||
@@ -90,6 +105,7 @@ export const readAccessTokenClaims = (
   const confirmation = readConfirmation(claims['cnf'])
   // RFC 7800 §3.1: what is bound in a way that is not understood must not pass for a bearer token.
   if (claims['cnf'] !== undefined && confirmation === undefined) return undefined
+  const { authorization_details: details } = claims
   return {
     iss,
     aud,
@@ -104,7 +120,15 @@ export const readAccessTokenClaims = (
     ...(grantId && { grant_id: grantId }),
     ...(credentialId && { credential_id: credentialId }),
     ...(confirmation && { cnf: confirmation }),
+    // Signed by ourselves, so they are what was granted.
+    ...(Array.isArray(details) && { authorization_details: details as AuthorizationDetail[] }),
   }
+}
+
+/** RFC 7519 §4.1.3 */
+const readAudience = (aud: unknown): AccessTokenClaims['aud'] | undefined => {
+  if (typeof aud === 'string') return aud
+  return Array.isArray(aud) && aud.every((each) => typeof each === 'string') ? aud : undefined
 }
 
 const readConfirmation = (cnf: unknown): Confirmation | undefined => {

@@ -9,6 +9,7 @@ import type {
   SessionId,
   UserId,
 } from '../protocol/identifiers.ts'
+import type { TokenTarget } from './target.ts'
 
 /** What a client has proved a right to, for itself (RFC 6749 §4.4). */
 export interface ClientAuthorization {
@@ -17,6 +18,7 @@ export interface ClientAuthorization {
   /** Undefined for one that authenticated by a key. */
   readonly credentialId: CredentialId | undefined
   readonly scopes: readonly string[]
+  readonly target: TokenTarget
 }
 
 /** What a client has proved a right to, in a user's name. */
@@ -31,6 +33,8 @@ export interface UserAuthorization {
   readonly sessionId: SessionId | null
   /** For this access token: all that was granted, or less if less was asked for. */
   readonly scopes: readonly string[]
+  /** For this access token as well. */
+  readonly target: TokenTarget
   readonly authenticatedAt: Date
   readonly amr: readonly string[]
   readonly nonce: string | null

@@ -1,6 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import { invalidClient } from '../protocol/error.ts'
-import type { Confirmation } from '../protocol/grant-terms.ts'
+import type { AuthorizationDetail, Confirmation } from '../protocol/grant-terms.ts'
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
@@ -18,9 +18,11 @@ export type Introspection =
       readonly iss: string
       readonly sub: Subject
       readonly scope?: string
+      /** RFC 9396 §9.2 */
+      readonly authorization_details?: readonly AuthorizationDetail[]
       readonly iat: number
       readonly exp: number
-      readonly aud?: string
+      readonly aud?: string | readonly string[]
       readonly jti?: string
       readonly org_id?: string
       readonly sid?: string
@@ -64,7 +66,7 @@ const introspectAccessToken = async (
   const verified = await inspectAccessToken(introspection, token, now)
   if (!verified) return undefined
   const { claims, scopes } = verified
-  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid, cnf } = claims
+  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid, cnf, authorization_details } = claims
   return {
     active: true,
     token_type: 'access_token',
@@ -73,6 +75,7 @@ const introspectAccessToken = async (
     sub,
     aud,
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
+    ...(authorization_details && { authorization_details }),
     ...(org_id !== undefined && { org_id }),
     ...(sid !== undefined && { sid }),
     jti,
@@ -107,6 +110,7 @@ const introspectRefreshToken = async (
     iss: issuer,
     sub: subjectOf(client, grant.user.id),
     scope: printScope(grant.scopes),
+    ...(grant.terms?.authorizationDetails && { authorization_details: grant.terms.authorizationDetails }),
     ...(grant.organizationId !== null && { org_id: grant.organizationId }),
     sid: grant.consentId,
     iat: toEpochSeconds(family.issuedAt),

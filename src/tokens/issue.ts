@@ -60,6 +60,7 @@ export const issueTokens = async (
     accessToken,
     expiresInSeconds: claims.exp - claims.iat,
     scopes: authorization.scopes,
+    authorizationDetails: authorization.target.authorizationDetails,
     isBoundByDpop: confirmation !== undefined && 'jkt' in confirmation,
   }
   if (authorization.subject === 'client') {

@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import { printScope } from '../protocol/scope.ts'
 
 /** RFC 6749 §5.1, OIDC Core §3.1.3.3 */
@@ -8,6 +9,8 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in: number
   readonly scope?: string
+  /** RFC 9396 §7 */
+  readonly authorization_details?: readonly AuthorizationDetail[]
   readonly id_token?: string
   readonly refresh_token?: string
 }
@@ -16,6 +19,7 @@ export const tokenResponse = (issued: {
   readonly accessToken: string
   readonly expiresInSeconds: number
   readonly scopes: readonly string[]
+  readonly authorizationDetails: readonly AuthorizationDetail[]
   readonly isBoundByDpop: boolean
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
@@ -24,6 +28,7 @@ export const tokenResponse = (issued: {
   token_type: issued.isBoundByDpop ? 'DPoP' : 'Bearer',
   expires_in: issued.expiresInSeconds,
   ...(issued.scopes.length > 0 && { scope: printScope(issued.scopes) }),
+  ...(issued.authorizationDetails.length > 0 && { authorization_details: issued.authorizationDetails }),
   ...(issued.idToken !== undefined && { id_token: issued.idToken }),
   ...(issued.refreshToken !== undefined && { refresh_token: issued.refreshToken }),
 })

@@ -65,6 +65,20 @@ export const consent: ConsentProps = {
     { name: 'openid', title: 'Know who you are', description: 'By an identifier.' },
     { name: 'invoices:read', title: 'Read invoices', description: 'All of them.', isNew: true },
     { name: 'reports', title: 'See reports' },
+    {
+      name: 'payment',
+      title: 'Make a payment',
+      description: 'From one of your accounts.',
+      isNew: true,
+      members: [
+        { label: 'Amount', values: ['currency: EUR', 'amount: 123.50'] },
+        { label: 'Payee', values: ['Merchant A'] },
+      ],
+    },
+  ],
+  resources: [
+    { uri: 'https://api.northwind.example/', isNew: true },
+    { uri: 'https://mcp.northwind.example/mcp' },
   ],
   redirectHost: 'notes.acme.example',
 }

@@ -24,7 +24,8 @@ const marked = <Value,>(value: Value, path = ''): Value =>
   ) as Value
 
 /** Chosen by whoever calls the page, and so not found in it. */
-const givenToPages = /^(errors|scopes|signIn\.errors)\.|^selectOrganization\.noLongerMember$|^language\./
+const givenToPages =
+  /^(errors|scopes|signIn\.errors|consent\.detailMembers)\.|^consent\.(yes|no|nothing)$|^selectOrganization\.noLongerMember$|^language\./
 
 test('every entry is on some page, and no page says anything else', () => {
   const text: Text = { ...marked(english), language: english.language }

@@ -31,7 +31,7 @@ const allUnset = Object.fromEntries(
   [
     ...['brand_name', 'terms_url', 'privacy_url', 'accent_color', 'scope_descriptions', 'access_token'],
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
-    ...['require_pushed_authorization_requests', 'dpop_nonce'],
+    ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
@@ -74,6 +74,7 @@ describe('settings', () => {
       announce_iss_parameter: true,
       require_pushed_authorization_requests: false,
       dpop_nonce: 'optional',
+      authorization_details_types: [],
       cors: 'any',
       dynamic_client_registration: false,
       standalone_login_uri: null,

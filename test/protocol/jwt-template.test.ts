@@ -95,6 +95,7 @@ test('every claim of an access token is reserved', () => {
       grantId: 'grant_',
       organizationId: 'org_',
       scopes: ['openid'],
+      target: { resources: [], authorizationDetails: [{ type: 'payment' }] },
     } as unknown as UserAuthorization,
     { subject: subjectOfToken('user_'), confirmation: { jkt: 'thumbprint' } },
     { issuer: 'https://id.example.com', audience: 'client_', seconds: 1 },

@@ -359,7 +359,7 @@ describe('refresh tokens', () => {
     const rotate = (index: number) =>
       stores.refreshTokens.rotate(
         { familyHash, tokenHash },
-        { applicationId: application.id, scopes: [], confirmation: undefined },
+        { applicationId: application.id, scopes: [], resources: [], confirmation: undefined },
         { hash: `successor ${index}`, sealed: `sealed ${index}`, expiresAt: addSeconds(now, HOUR) },
         now,
       )

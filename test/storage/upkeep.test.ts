@@ -90,7 +90,7 @@ describe('refresh tokens', () => {
         const at = addSeconds(now, index * 600)
         const rotated = await storesOn(db).refreshTokens.rotate(
           { familyHash: 'hot', tokenHash: `hot ${index}` },
-          { applicationId, scopes: [], confirmation: undefined },
+          { applicationId, scopes: [], resources: [], confirmation: undefined },
           { hash: `hot ${index + 1}`, sealed: 'x'.repeat(160), expiresAt: addSeconds(at, 30 * DAY) },
           at,
         )

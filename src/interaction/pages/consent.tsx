@@ -9,6 +9,8 @@ export interface ConsentScope {
   readonly name: string
   readonly title: string
   readonly description?: string
+  /** What it is limited to, member by member (RFC 9396). */
+  readonly members?: readonly { readonly label: string; readonly values: readonly string[] }[]
   /** Not among what was granted before. */
   readonly isNew?: boolean
 }
@@ -28,6 +30,8 @@ export interface ConsentProps extends FrameProps {
   /** The organization on whose behalf access is given. */
   readonly organization: { readonly name: string } | null
   readonly scopes: readonly ConsentScope[]
+  /** Where it may be used (RFC 8707); none: nowhere in particular. */
+  readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
   /** Host of the redirection URI. */
   readonly redirectHost: string
 }
@@ -64,6 +68,19 @@ export const Consent = (props: ConsentProps) => {
         </h2>
         <Scopes scopes={props.scopes} newLabel={text.consent.newScope} />
       </section>
+      {props.resources.length > 0 && (
+        <section class="scopes" aria-labelledby="resources-title">
+          <h2 id="resources-title">{text.consent.willReach}</h2>
+          <ul class="resource-list">
+            {props.resources.map(({ uri, isNew }) => (
+              <li key={uri}>
+                <bdi>{uri}</bdi>
+                {isNew && <span class="badge">{text.consent.newScope}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <Form
         action={props.action}
         csrfToken={props.csrfToken}
@@ -134,8 +151,26 @@ const Scopes = (props: { scopes: readonly ConsentScope[]; newLabel: string }) =>
               <bdi>{scope.description}</bdi>
             </span>
           )}
+          {scope.members !== undefined && scope.members.length > 0 && <Members members={scope.members} />}
         </div>
       </li>
     ))}
   </ul>
+)
+
+const Members = ({ members }: { members: NonNullable<ConsentScope['members']> }) => (
+  <dl class="detail-members">
+    {members.map(({ label, values }) => (
+      <div key={label}>
+        <dt>
+          <bdi>{label}</bdi>
+        </dt>
+        {values.map((value) => (
+          <dd key={value}>
+            <bdi>{value}</bdi>
+          </dd>
+        ))}
+      </div>
+    ))}
+  </dl>
 )

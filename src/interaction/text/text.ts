@@ -1,4 +1,5 @@
 import type { Sentence } from '../../html/sentence.tsx'
+import type { CommonMember } from '../../protocol/authorization-details.ts'
 import type { StandardScope } from '../../protocol/scope.ts'
 
 export type { StandardScope } from '../../protocol/scope.ts'
@@ -73,6 +74,12 @@ export interface Text {
     readonly unknownProvider: string
     readonly willBeAbleTo: Sentence<'application'>
     readonly newScope: string
+    /** Above the addresses of services. */
+    readonly willReach: string
+    readonly detailMembers: Readonly<Record<CommonMember, string>>
+    readonly yes: string
+    readonly no: string
+    readonly nothing: string
     readonly sentTo: Sentence<'host'>
     readonly allow: string
     readonly deny: string

@@ -107,6 +107,10 @@ export const membershipHolds = (userId: Expression<unknown>, organizationId: Exp
 export const isBoundTo = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
   sql<boolean>`coalesce(${terms} -> 'confirmation' = ${keyOf(confirmation)}::jsonb, ${terms} -> 'confirmation' is null)`
 
+/** Terms that name no resource (RFC 8707), or one of these. */
+export const isForOneOf = (terms: Expression<unknown>, resources: readonly string[]) =>
+  sql<boolean>`coalesce(${terms} -> 'resources' ?| ${[...resources]}::text[], true)`
+
 /** The same terms, bound to that key or to none. */
 export const withConfirmation = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
   sql<GrantTerms | null>`case when ${keyOf(confirmation)}::jsonb is null then ${terms} - 'confirmation'

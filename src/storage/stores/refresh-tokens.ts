@@ -8,6 +8,7 @@ import type { Hash } from '../schema.ts'
 import {
   type HeldGrant,
   isBoundTo,
+  isForOneOf,
   membershipHolds,
   userColumns,
   withinConsent,
@@ -95,6 +96,8 @@ export const refreshTokens = (db: Executor) => {
       asked: {
         readonly applicationId: ApplicationId
         readonly scopes: readonly string[]
+        /** All that are registered: a grant for resources holds as long as one of them is. */
+        readonly resources: readonly string[]
         /** The key whose possession was proved. */
         readonly confirmation: Confirmation | undefined
       },
@@ -125,6 +128,7 @@ export const refreshTokens = (db: Executor) => {
                   .where('held.revoked_at', 'is', null)
                   .where('held.expires_at', '>', now)
                   .where(isBoundTo(sql.ref('held.terms'), asked.confirmation))
+                  .where(isForOneOf(sql.ref('held.terms'), asked.resources))
                   .where('consent.application_id', '=', asked.applicationId)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ held.scopes`)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ consent.scopes`)

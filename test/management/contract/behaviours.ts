@@ -44,9 +44,10 @@ export const behaviours: readonly Deviation[] = [
   }),
   is({
     operations: ['listUserAuthorizedApplications', 'listOrganizationAuthorizedApplications'],
-    workos: 'Does not say whether first-party applications are listed; has `oauth_resource`.',
-    latchkey: 'They are: their tokens stand on the same consents. `oauth_resource` is left out.',
-    reason: 'Consents keep no resource yet.',
+    workos: 'Does not say whether first-party applications are listed; has one `oauth_resource`.',
+    latchkey:
+      'They are: their tokens stand on the same consents. Of several resources the first in alphabetical order is told.',
+    reason: 'A user may have agreed to several; events of consents have them all.',
   }),
   is({
     operations: ['deleteUserAuthorizedApplication'],
