@@ -240,7 +240,7 @@ export const createDependencies = async (
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
     clientAuthentication: { findClient, clientKeys, stores, origins },
-    dpop: { stores, nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
+    dpop: { nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
     certificateOf: createCertificateOf({
       ...config.clientCertificates,
       isTrustedProxy: createAddressList(config.trustedProxies),

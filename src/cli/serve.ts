@@ -66,15 +66,20 @@ const listening = async (dependencies: Dependencies) => {
     dependencies,
     identity && ((handler) => createTlsServer(identity, undefined, handler)),
   )
-  await app.listen({ host, port })
   const { listener } = clientCertificates
+  const authoritiesFile = listener?.authoritiesFile
+  const authorities = authoritiesFile === undefined ? undefined : await readFile(authoritiesFile, 'utf8')
+  await app.listen({ host, port })
   if (!identity || !listener) return { app, forCertificates: [] }
-  const authorities =
-    listener.authoritiesFile === undefined ? undefined : await readFile(listener.authoritiesFile, 'utf8')
-  const forCertificates = serverForCertificates(app, identity, authorities)
-  forCertificates.listen(listener.port, host)
-  await once(forCertificates, 'listening')
-  return { app, forCertificates: [forCertificates] }
+  try {
+    const forCertificates = serverForCertificates(app, identity, authorities)
+    forCertificates.listen(listener.port, host)
+    await once(forCertificates, 'listening')
+    return { app, forCertificates: [forCertificates] }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
 }
 
 const serverForCertificates = (

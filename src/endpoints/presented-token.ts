@@ -1,11 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { invalidRequest, type OAuthError } from '../protocol/error.ts'
+import { useProof } from '../proof-of-possession/dpop-proof.ts'
+import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { readParameters } from '../protocol/parameters.ts'
 import { clientSigningAlgorithms } from '../protocol/signing-algorithm.ts'
 import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
-import type { TokenPresentation } from '../tokens/verify.ts'
+import {
+  type AccessToken,
+  type TokenPresentation,
+  type TokenVerification,
+  verifyAccessToken,
+} from '../tokens/verify.ts'
 import type { CertificateOf } from './client-certificate.ts'
-import { hasProof, type ProofEndpoint, provedKey } from './proof-of-possession.ts'
+import { checkedProof, hasProof, type ProofEndpoint } from './proof-of-possession.ts'
 
 /*
  * An access token as it comes to a resource of ours: as a bearer token (RFC 6750), perhaps over a connection with the
@@ -14,38 +20,47 @@ import { hasProof, type ProofEndpoint, provedKey } from './proof-of-possession.t
 
 export interface TokenTaking extends ProofEndpoint {
   readonly certificateOf: CertificateOf
-}
-
-export interface PresentedToken {
-  readonly token: string
-  readonly presentation: TokenPresentation
+  readonly verification: TokenVerification
 }
 
 /**
- * The token of a request with what its holder has proved; undefined if it has none.
+ * The token of a request, valid now and its holder's; undefined if there is none.
  *
  * @throws OAuthError
  */
-export const presentedToken = async (
+export const takeToken = async (
   taking: TokenTaking,
   {
     request,
     reply,
     now,
   }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly now: Date },
-): Promise<PresentedToken | undefined> => {
-  const token = bearerToken(request)
-  const dpopToken = tokenOfScheme(request, 'dpop')
-  if (dpopToken === undefined) {
+): Promise<AccessToken | undefined> => {
+  const bearer = bearerToken(request)
+  const token = tokenOfScheme(request, 'dpop')
+  if (token === undefined) {
+    if (bearer === undefined) return undefined
     const certificateThumbprint = taking.certificateOf(request)?.certificate.thumbprint
-    return token === undefined
-      ? undefined
-      : { token, presentation: { scheme: 'Bearer', certificateThumbprint } }
+    return verified(taking, bearer, { scheme: 'Bearer', certificateThumbprint }, now)
   }
   // RFC 6750 §2: not by more than one method.
-  if (token !== undefined) throw sentTwice()
-  const jkt = await provedKey(taking, { request, reply, now }, { accessToken: dpopToken })
-  return { token: dpopToken, presentation: { scheme: 'DPoP', jkt } }
+  if (bearer !== undefined) throw sentTwice()
+  const proof = await checkedProof(taking, { request, reply, now }, { accessToken: token })
+  const held = await verified(taking, token, { scheme: 'DPoP', jkt: proof.jkt }, now)
+  // Last: anybody can make proofs, but not have us keep them.
+  await useProof(taking.stores, proof)
+  return held
+}
+
+const verified = async (
+  { verification }: TokenTaking,
+  token: string,
+  presentation: TokenPresentation,
+  now: Date,
+): Promise<AccessToken> => {
+  const held = await verifyAccessToken(verification, token, presentation, now)
+  if (!held) throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked.')
+  return held
 }
 
 /** RFC 6750 §2.1, §2.2. @throws OAuthError invalid_request for more than one method (§2). */

@@ -2,14 +2,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PresentedCertificate } from '../client-authentication/method.ts'
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
-import { checkDpopProof, type DpopChecking } from '../proof-of-possession/dpop-proof.ts'
+import {
+  type CheckedProof,
+  checkDpopProof,
+  type DpopChecking,
+  useProof,
+} from '../proof-of-possession/dpop-proof.ts'
 import { proofAlgorithms, tokenBinding } from '../proof-of-possession/token-binding.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Confirmation } from '../protocol/grant-terms.ts'
+import type { Stores } from '../storage/index.ts'
 
 /** What every endpoint takes where somebody may prove to have a key. */
 export interface ProofEndpoint {
   readonly dpop: DpopChecking
+  readonly stores: Pick<Stores, 'seenOnce'>
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
@@ -21,20 +28,20 @@ interface Proving {
 }
 
 /**
- * RFC 9449 §4.3: the key of the DPoP proof of a request.
+ * RFC 9449 §4.3: the DPoP proof of a request, which has yet to be used.
  *
  * @throws OAuthError invalid_dpop_proof, use_dpop_nonce
  */
-export const provedKey = async (
+export const checkedProof = async (
   { dpop, environment }: ProofEndpoint,
   { request, reply, now }: Proving,
   { client, accessToken }: { readonly client?: Client; readonly accessToken?: string },
-): Promise<string> => {
+): Promise<CheckedProof> => {
   const { settings } = await environment.current()
   const needsNonce = settings.dpopNonce === 'required'
   const giveNonce = () => reply.header('dpop-nonce', dpop.nonces.current(now))
   try {
-    const { jkt, hasNonce } = await checkDpopProof(
+    const proof = await checkDpopProof(
       dpop,
       {
         proofs: proofsOf(request),
@@ -47,8 +54,8 @@ export const provedKey = async (
       now,
     )
     // RFC 9449 §8.2: whoever uses nonces gets the next with the answer.
-    if (hasNonce || needsNonce) giveNonce()
-    return jkt
+    if (proof.hasNonce || needsNonce) giveNonce()
+    return proof
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'use_dpop_nonce') giveNonce()
     throw error
@@ -73,19 +80,23 @@ export const bindingOf = async (
     certificate,
   }: { readonly client: Client; readonly certificate: PresentedCertificate | undefined },
 ): Promise<Confirmation | undefined> => {
-  const jkt = hasProof(proving.request) ? await provedKey(endpoint, proving, { client }) : undefined
+  const jkt = await provedKey(endpoint, proving, client)
   return tokenBinding(client, { jkt, certificateThumbprint: certificate?.certificate.thumbprint })
 }
 
 /**
- * RFC 9449 §10.1: a proof with a pushed request says the same as dpop_jkt in it.
+ * The key of the proof of a request whose client is known, used up: of a token request, or a pushed one (RFC 9449 §10.1).
  *
- * @returns the key to bind the code to; undefined without a proof.
- * @throws OAuthError
+ * @returns undefined without a proof.
+ * @throws OAuthError invalid_dpop_proof, use_dpop_nonce
  */
-export const pushedKey = async (
+export const provedKey = async (
   endpoint: ProofEndpoint,
   proving: Proving,
   client: Client,
-): Promise<string | undefined> =>
-  hasProof(proving.request) ? provedKey(endpoint, proving, { client }) : undefined
+): Promise<string | undefined> => {
+  if (!hasProof(proving.request)) return undefined
+  const proof = await checkedProof(endpoint, proving, { client })
+  await useProof(endpoint.stores, proof)
+  return proof.jkt
+}

@@ -4,21 +4,19 @@ import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
 import { userinfoClaims } from '../tokens/userinfo-claims.ts'
-import { type TokenVerification, verifyAccessToken } from '../tokens/verify.ts'
 import { acceptForms, faultOfOurs } from './back-channel.ts'
 import { openToAllowedOrigins } from './cors.ts'
-import { askForToken, presentedToken, sendTokenError, type TokenTaking } from './presented-token.ts'
+import { askForToken, sendTokenError, type TokenTaking, takeToken } from './presented-token.ts'
 
 export interface UserinfoEndpoint extends TokenTaking {
   readonly issuer: string
   readonly clock: Clock
-  readonly verification: TokenVerification
 }
 
 /** OIDC Core §5.3: GET and POST, errors in the words of RFC 6750 §3. */
 export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginAsync =>
   async function userinfoScope(app) {
-    const { issuer, clock, verification, environment } = dependencies
+    const { issuer, clock, environment } = dependencies
     await acceptForms(app)
     openToAllowedOrigins(app, environment)
     app.addHook('onRequest', async (_request, reply) => {
@@ -40,16 +38,10 @@ export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginA
       method: ['GET', 'POST'],
       url: paths.userinfo,
       handler: async (request, reply) => {
-        const now = clock.now()
-        const presented = await presentedToken(dependencies, { request, reply, now })
-        if (presented === undefined) {
+        const held = await takeToken(dependencies, { request, reply, now: clock.now() })
+        if (held === undefined) {
           note(request, { outcome: 'no token' })
           return askForToken(reply, issuer)
-        }
-        const { token, presentation } = presented
-        const held = await verifyAccessToken(verification, token, presentation, now)
-        if (!held) {
-          throw new OAuthError('invalid_token', 'The access token is invalid, expired or revoked.')
         }
         note(request, { clientId: held.claims.client_id })
         const { scopes } = held

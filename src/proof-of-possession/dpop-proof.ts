@@ -8,7 +8,6 @@ import { type DpopNonces, NONCE_SECONDS } from './dpop-nonce.ts'
 
 /** What checking proofs takes. */
 export interface DpopChecking {
-  readonly stores: Pick<Stores, 'seenOnce'>
   readonly nonces: DpopNonces
   /** The issuer, and where else the endpoints answer, as origins. */
   readonly origins: readonly string[]
@@ -32,6 +31,8 @@ export interface CheckedProof {
   readonly jkt: string
   /** Whether its maker uses nonces, and wants the next. */
   readonly hasNonce: boolean
+  /** By which it is known when it comes again, and until when that has to be remembered. */
+  readonly mark: { readonly hash: string; readonly expiresAt: Date }
 }
 
 /** Seconds that a proof without a nonce is taken after it was made, and before: clocks differ. */
@@ -40,12 +41,13 @@ const MAXIMUM_LENGTH = 8192
 const MAXIMUM_JTI_LENGTH = 256
 
 /**
- * RFC 9449 §4.3: the checks, in the order they are listed there; the jti is marked last, when all else is right.
+ * RFC 9449 §4.3: the checks of the proof in itself. Writes nothing: whoever may cause that is for the caller to know, who
+ * then has to see that the proof is used once.
  *
  * @throws OAuthError invalid_dpop_proof, use_dpop_nonce
  */
 export const checkDpopProof = async (
-  { stores, nonces, origins }: DpopChecking,
+  { nonces, origins }: DpopChecking,
   request: ProvedRequest,
   now: Date,
 ): Promise<CheckedProof> => {
@@ -75,11 +77,19 @@ export const checkDpopProof = async (
   // §4.3 (10), (11): a nonce of ours says when it was made better than any clock of theirs.
   const expiresAt = freshUntil({ nonce, iat }, nonces, request.needsNonce, now)
   const jkt = await calculateJwkThumbprint({ ...key })
-  // §11.1: once. By the key, so that nobody can use up the jti of somebody else.
-  if (!(await stores.seenOnce.mark(sha256(JSON.stringify(['dpop_proof', jkt, jti])), expiresAt))) {
+  // By the key, so that nobody can use up the jti of somebody else.
+  const mark = { hash: sha256(JSON.stringify(['dpop_proof', jkt, jti])), expiresAt }
+  return { jkt, hasNonce: nonce !== undefined, mark }
+}
+
+/** RFC 9449 §11.1: a proof is taken once, on all nodes together. @throws OAuthError invalid_dpop_proof */
+export const useProof = async (
+  { seenOnce }: Pick<Stores, 'seenOnce'>,
+  { mark }: Pick<CheckedProof, 'mark'>,
+): Promise<void> => {
+  if (!(await seenOnce.mark(mark.hash, mark.expiresAt))) {
     throw invalidProof('the jti of the proof was used before')
   }
-  return { jkt, hasNonce: nonce !== undefined }
 }
 
 /** Until when it must be remembered. @throws OAuthError use_dpop_nonce, invalid_dpop_proof */

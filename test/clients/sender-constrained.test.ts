@@ -100,15 +100,7 @@ describe('openid-client', () => {
 
   test('FAPI 2.0 Security Profile §5.3: a client that is held to it: PAR, private_key_jwt, DPoP', async () => {
     const application = await withKeys(app, await app.fixtures.firstParty(), [key], { profile: 'fapi2' })
-    const config = await discover(
-      application,
-      client.PrivateKeyJwt(key.privateKey, {
-        [client.modifyAssertion]: (_header, payload) => {
-          // §5.3.2.1: the issuer, as a text.
-          payload['aud'] = app.issuer
-        },
-      }),
-    )
+    const config = await discover(application, client.PrivateKeyJwt(key.privateKey))
     const handle = client.getDPoPHandle(config, await client.randomDPoPKeyPair('PS256'))
     const { user, tokens } = await signIn(config, handle, true)
     const options = { DPoP: handle }

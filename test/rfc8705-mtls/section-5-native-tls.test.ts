@@ -5,9 +5,10 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort, startTestApp, type TestApp } from '../support/app.ts'
 import { newCertificate, type TestCertificate } from '../support/certificate.ts'
+import { dpop } from '../support/dpop.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { credentials } from '../support/relying-party.ts'
-import { withKeys } from '../support/signing-client.ts'
+import { assertion, newTestKey, withKeys } from '../support/signing-client.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /*
@@ -160,6 +161,20 @@ describe('RFC 8705 §5: endpoints for clients with certificates', () => {
     const headers = { 'client-cert': own.header }
     const form = { grant_type: 'client_credentials', client_id: application.clientId }
     expect((await send(`${app.issuer}/oauth2/token`, { form, headers })).status).toBe(401)
+  })
+
+  test('RFC 9449 §4.3 (9), RFC 7523 §3 (3): proofs and assertions may name the alias', async () => {
+    const key = await newTestKey()
+    const application = await withKeys(app, await machine(), [key])
+    for (const at of [app.issuer, origin]) {
+      const url = `${at}/oauth2/token`
+      const form = {
+        grant_type: 'client_credentials',
+        ...(await assertion(app, application, key, { aud: url })),
+      }
+      const headers = await dpop(app, key, { htu: url })
+      expect((await send(url, { form, headers })).body['token_type']).toBe('DPoP')
+    }
   })
 
   test('a secret does at either listener', async () => {

@@ -17,6 +17,7 @@ import {
   post,
   textOf,
   userinfo,
+  writingNothing,
 } from '../support/relying-party.ts'
 import { assertion, newTestKey, type TestKey, withKeys } from '../support/signing-client.ts'
 
@@ -306,6 +307,14 @@ describe('RFC 9449 §7: a bound token opens nothing without its key', () => {
     const headers = await dpopToken(app, key, token)
     const answers = await Promise.all([1, 2, 3, 4].map(() => userinfoWith(app, headers)))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401])
+  })
+
+  test('a proof for a token that is none is not remembered: nobody fills a table without having a token', async () => {
+    for (const token of ['x', await tokenOf(other), await tokenOf()]) {
+      const headers = await dpopToken(app, key, token)
+      const answer = await writingNothing(app, () => userinfoWith(app, headers))
+      expectChallenge(answer, 'DPoP', 'invalid_token')
+    }
   })
 
   test('RFC 6750 §2: not in the header and in the form', async () => {
