@@ -56,11 +56,12 @@ export const parseAuthorizationRequest = (
   checkResponseType(parameters, identified.target)
   checkArrival(identified, provenance, environment.settings)
   const { client } = identified
-  const claims = checkClaims(parameters)
+  const scopes = checkScope(parameters, client)
+  // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
+  const claims = scopes.includes('openid') ? checkClaims(parameters) : undefined
   const confirmation = checkDpopKey(parameters)
   const authorizationDetails = requestedDetails(parameters.get('authorization_details'), client, environment)
   const resources = checkResource(parameters, client, environment.resources, authorizationDetails)
-  const scopes = checkScope(parameters, client)
   const terms: GrantTerms = {
     ...(claims && { claims }),
     ...(confirmation && { confirmation }),

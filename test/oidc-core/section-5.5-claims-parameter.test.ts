@@ -111,6 +111,19 @@ describe('OIDC Core §5.5: claims asked for by name', () => {
     expect((await userinfo(app, textOf(tokens, 'access_token'))).body).toEqual({ sub: user.id })
   })
 
+  test('OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and nothing is asked for', async () => {
+    const third = await app.fixtures.thirdParty(globex)
+    const browser = await signedIn()
+    const claims = ask({ userinfo: { email: null }, id_token: { acr: { essential: true, value: 'phr' } } })
+    const page = await browser.get(authorizationUrl(app, third, { scope: 'profile', ...claims }))
+    expect(page.url.pathname).toBe('/consent')
+    expect(page.body).not.toContain('See your email address')
+    const { url } = await browser.submit(page, { decision: 'allow' })
+    const tokens = await redeem(app, third, url.searchParams.get('code') ?? '')
+    expect(tokens.body).not.toHaveProperty('id_token')
+    expect((await userinfo(app, textOf(tokens, 'access_token'))).status).toBe(403)
+  })
+
   test('OIDC Core §12.2: a refresh tells them again', async () => {
     const parameters = { scope: 'openid offline_access', ...ask({ id_token: { nickname: null } }) }
     const tokens = await obtainTokens(app, first, user, parameters)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import { deriveKey } from '../../src/system/encryption.ts'
 import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
-import { createSubjectOf } from '../../src/tokens/subject.ts'
+import { createSubjectOf, type Subject } from '../../src/tokens/subject.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { ApplicationOptions, TestApplication, TestUser } from '../support/fixtures.ts'
@@ -106,6 +106,12 @@ describe('OIDC Core §8: pairwise subjects', () => {
     const application = await app.fixtures.firstParty()
     await put(application, { subject_type: 'public' })
     expect(await subjectFor(application)).toBe(user.id)
+  })
+
+  test('OIDC Core §8: the ID of a user does not pass for a subject', () => {
+    // @ts-expect-error -- only tokens/subject.ts makes one
+    const sub: Subject = user.id
+    expect(sub).toBe(user.id)
   })
 
   test('RFC 9068 §2.2: a client that acts for itself is its own subject', async () => {

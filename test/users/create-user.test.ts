@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { userObject } from '../../src/objects/user.ts'
+import { userWithClaims } from '../../src/objects/user-claims.ts'
 import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { createUser, deleteUser, type NewUser } from '../../src/users/create-user.ts'
 import { newPasswordHash, verifyPassword } from '../../src/users/password.ts'
@@ -33,7 +33,7 @@ describe('creating a user', () => {
       lastSignInAt: null,
     })
     expect(await room.eventsOf('user.created', user.id)).toEqual([
-      { actor: { type: 'operator' }, organizationId: null, data: userObject(user) },
+      { actor: { type: 'operator' }, organizationId: null, data: userWithClaims(user) },
     ])
   })
 
