@@ -1,4 +1,5 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
+import { PUBLIC_PUSHES_A_MINUTE } from './authorization/push-request.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
@@ -287,6 +288,7 @@ export const createDependencies = async (
       environment,
       random,
       pushedRequestSeconds: lifetimes.pushedRequestSeconds,
+      publicPushesAMinute: config.relaxRateLimits ? 100 * PUBLIC_PUSHES_A_MINUTE : PUBLIC_PUSHES_A_MINUTE,
     },
     deviceAuthorizing: {
       stores,

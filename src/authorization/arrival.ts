@@ -136,5 +136,8 @@ const refusal = async (
     }
   }
   const kind = error.code === 'invalid_request_uri' ? 'requestExpired' : 'malformedRequest'
-  return new ShownError(kind, `${error.code}: ${error.reason}`, [['error', error.code]])
+  return new ShownError(kind, `${error.code}: ${error.reason}`, [
+    ['client_id', sent.get('client_id') ?? '(none)'],
+    ['error', error.code],
+  ])
 }

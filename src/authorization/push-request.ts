@@ -1,10 +1,11 @@
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
-import { invalidRequest, OAuthError, RequestTooLarge } from '../protocol/error.ts'
+import { invalidRequest, OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
 import { type Parameters, parametersRecord, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
+import { networkOf } from '../system/network.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { type Arriving, objectRequest, requestUriOf } from './arrival.ts'
 import { withProvedKey } from './checks/dpop-key.ts'
@@ -15,15 +16,20 @@ import { parseAuthorizationRequest } from './request.ts'
 
 export interface RequestPushing extends Arriving {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
-  readonly stores: Pick<Stores, 'pushedRequests'>
+  readonly stores: Pick<Stores, 'pushedRequests' | 'rateLimits'>
   readonly random: Random
   readonly pushedRequestSeconds: number
+  /** Of whoever need not prove who they are, from one network. */
+  readonly publicPushesAMinute: number
 }
 
 export interface PushedRequest {
   readonly requestUri: string
   readonly expiresInSeconds: number
 }
+
+/** Many users of one application may share an address. */
+export const PUBLIC_PUSHES_A_MINUTE = 120
 
 /** By what the client proved who it is; never kept (RFC 9126 §2.1). */
 const authenticationParameters = ['client_secret', 'client_assertion', 'client_assertion_type']
@@ -33,12 +39,17 @@ const authenticationParameters = ['client_secret', 'client_assertion', 'client_a
  * itself, and again when the user comes, since an application may change in between.
  *
  * @param jkt the key of the DPoP proof that came with it (RFC 9449 §10.1).
+ * @param address where it came from.
  * @throws OAuthError
  */
 export const pushRequest = async (
   pushing: RequestPushing,
   form: Parameters,
-  { client, jkt }: { readonly client: Client; readonly jkt: string | undefined },
+  {
+    client,
+    jkt,
+    address,
+  }: { readonly client: Client; readonly jkt: string | undefined; readonly address: string },
   now: Date,
 ): Promise<PushedRequest> => {
   // RFC 9126 §2.1
@@ -53,6 +64,7 @@ export const pushRequest = async (
 
   const record = parametersRecord(parameters)
   if (Buffer.byteLength(JSON.stringify(record)) > MAXIMUM_PARAMETERS_BYTES) throw new RequestTooLarge()
+  if (client.isPublic) await count(pushing, address, now)
   await pushing.stores.pushedRequests.insert({
     requestUriHash,
     applicationId: client.id,
@@ -62,6 +74,19 @@ export const pushRequest = async (
     expiresAt: addSeconds(now, pushing.pushedRequestSeconds),
   })
   return { requestUri: requestUriOf(handle), expiresInSeconds: pushing.pushedRequestSeconds }
+}
+
+/** RFC 9126 §2.3, §7: anybody may name a public client, and each request is a row. @throws TooManyRequests */
+const count = async (
+  { stores, publicPushesAMinute }: Pick<RequestPushing, 'stores' | 'publicPushesAMinute'>,
+  address: string,
+  now: Date,
+): Promise<void> => {
+  const keyHash = sha256(`pushed request address ${networkOf(address)}`)
+  const counted = await stores.rateLimits.count(keyHash, 60, now)
+  if (counted.count <= publicPushesAMinute) return
+  const milliseconds = counted.windowEndsAt.getTime() - now.getTime()
+  throw new TooManyRequests(Math.max(1, Math.ceil(milliseconds / 1000)))
 }
 
 const pushedParameters = async (

@@ -142,6 +142,16 @@ const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
         } as const,
       ]
     : []),
+  // It has no keys (clients/key-set.ts): nothing it sends could be verified.
+  ...(metadata.require_signed_request_object === true
+    ? [
+        {
+          field: 'require_signed_request_object',
+          code: 'public_client',
+          message: 'is not for a public client.',
+        } as const,
+      ]
+    : []),
   ...forConfidential
     .filter((field) => metadata[field] !== undefined)
     .map((field) => ({ field, code: 'public_client', message: 'is not for a public client.' }) as const),

@@ -19,7 +19,8 @@ export const pushedAuthorizationRequestEndpoint =
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
       const { client } = authenticated
       const jkt = await provedKey(dependencies, { request, reply, now }, client)
-      const pushed = await pushRequest(dependencies.requestPushing, form, { client, jkt }, now)
+      const by = { client, jkt, address: request.ip }
+      const pushed = await pushRequest(dependencies.requestPushing, form, by, now)
       note(request, { outcome: 'pushed' })
       // RFC 9126 §2.2
       return reply.code(201).send({ request_uri: pushed.requestUri, expires_in: pushed.expiresInSeconds })

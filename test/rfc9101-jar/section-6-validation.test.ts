@@ -314,3 +314,11 @@ describe('RFC 9126 §3: a request object that is pushed', () => {
     })
   })
 })
+
+test('RFC 9101 §10.5: a public client, which has no keys, is not held to sign', async () => {
+  const native = await app.fixtures.firstParty({ isPublic: true })
+  const path = `/latchkey/v1/applications/${native.id}/client_metadata`
+  const management = await app.management()
+  expect((await management.put(path, { require_signed_request_object: true })).status).toBe(422)
+  expect((await management.put(path, { require_signed_request_object: false })).status).toBe(200)
+})

@@ -138,6 +138,21 @@ describe('RFC 9126 §2.3: refusals', () => {
     }
   })
 
+  test('RFC 9126 §2.3: whoever floods, and has proved nothing, is told to wait: 429', async () => {
+    app.clock.advance(60)
+    const parameters = newPkce().parameters
+    const flood = await Promise.all(Array.from({ length: 125 }, () => push(app, native, parameters)))
+    expect(flood.filter(({ status }) => status === 201)).toHaveLength(120)
+    for (const { status, headers, body } of flood.filter((answer) => answer.status !== 201)) {
+      expect({ status, error: body['error'] }).toEqual({ status: 429, error: 'temporarily_unavailable' })
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(body).not.toHaveProperty('request_uri')
+    }
+    expect((await push(app, application)).status).toBe(201)
+    app.clock.advance(60)
+    expect((await push(app, native, parameters)).status).toBe(201)
+  })
+
   test('RFC 9126 §2.3: other methods are 405', async () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const response = await fetch(`${app.issuer}/oauth2/par`, { method })
