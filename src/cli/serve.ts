@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { buildApp, withTimeouts } from '../app.ts'
@@ -9,6 +8,7 @@ import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after } from '../system/timer.ts'
 import { createTlsServer, type Server, type ServerIdentity } from '../system/tls-server.ts'
+import { readTlsFiles } from './tls-files.ts'
 
 export interface RunningServer {
   readonly port: number
@@ -57,18 +57,14 @@ export const startServer = async (
 
 /** The app where the configuration has it; with a listener beside it, if so configured, that asks for certificates. */
 const listening = async (dependencies: Dependencies) => {
-  const { host, port, tls, clientCertificates } = dependencies.config
-  const identity = tls && {
-    certificate: await readFile(tls.certificateFile, 'utf8'),
-    key: await readFile(tls.keyFile, 'utf8'),
-  }
+  const { config } = dependencies
+  const { host, port, clientCertificates } = config
+  const { identity, authorities } = await readTlsFiles(config)
   const app = await buildApp(
     dependencies,
     identity && ((handler) => createTlsServer(identity, undefined, handler)),
   )
   const { listener } = clientCertificates
-  const authoritiesFile = listener?.authoritiesFile
-  const authorities = authoritiesFile === undefined ? undefined : await readFile(authoritiesFile, 'utf8')
   await app.listen({ host, port })
   if (!identity || !listener) return { app, forCertificates: [] }
   try {

@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto'
 import type { RequestListener, Server } from 'node:http'
 import { createServer } from 'node:https'
+import { createSecureContext } from 'node:tls'
 
 export type { RequestListener, Server } from 'node:http'
 
@@ -23,6 +24,16 @@ const CIPHERS = [
   ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
   ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
 ].join(':')
+
+/** Whether a certificate and a key can be read, and belong to each other. */
+export const isIdentity = ({ certificate, key }: ServerIdentity): boolean => {
+  try {
+    createSecureContext({ cert: certificate, key })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** A server for https that does not listen yet. Certificates of clients are asked for, never demanded. */
 export const createTlsServer = (

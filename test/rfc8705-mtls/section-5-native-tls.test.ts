@@ -90,6 +90,36 @@ const tokenOf = ({ clientId }: TestApplication, by?: TestCertificate, at = origi
 
 const machine = async () => app.fixtures.m2m(await app.fixtures.organization())
 
+describe('files that are not what they must be stop the start with a sentence', () => {
+  const start = async (settings: Record<string, string>): Promise<string> => {
+    try {
+      await using _app = await startTestApp({ settings })
+    } catch (error) {
+      return String(error)
+    }
+    return 'started'
+  }
+
+  test('a file that is not there, one that is no PEM, and the key of somebody else', async () => {
+    const { tls } = app.config
+    const certificate = { LATCHKEY_TLS_CERTIFICATE_FILE: tls?.certificateFile ?? '' }
+    const key = { LATCHKEY_TLS_KEY_FILE: tls?.keyFile ?? '' }
+    const missing = join(directory.path, 'missing.pem')
+    const foreign = join(directory.path, 'foreign.key')
+    await writeFile(foreign, newCertificate().keyPem)
+    expect(await start({ ...key, LATCHKEY_TLS_CERTIFICATE_FILE: missing })).toMatch(
+      /ConfigError: LATCHKEY_TLS_CERTIFICATE_FILE names a file that cannot be read \(ENOENT\)/,
+    )
+    for (const file of [foreign, tls?.certificateFile ?? '']) {
+      expect(await start({ ...certificate, LATCHKEY_TLS_KEY_FILE: file })).toMatch(
+        /ConfigError: .* a certificate and its own key/,
+      )
+    }
+    const clients = { LATCHKEY_MTLS_PORT: String(await freePort()), LATCHKEY_MTLS_CA_FILE: foreign }
+    expect(await start({ ...certificate, ...key, ...clients })).toMatch(/LATCHKEY_MTLS_CA_FILE must hold/)
+  })
+})
+
 describe('RFC 8705 §5: endpoints for clients with certificates', () => {
   test('the issuer is https; the endpoints have aliases, which answer', async () => {
     expect(app.issuer).toMatch(/^https:\/\/localhost:\d+$/)
