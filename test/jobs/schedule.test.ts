@@ -93,3 +93,30 @@ test('jobs do not wait for each other', async () => {
   held.resolve()
   await jobs.stop()
 })
+
+test('a job that has something to do runs at once, and once more if it was running already', async () => {
+  let runs = 0
+  let release = (): void => {}
+  const { jobs } = start(async () => {
+    runs += 1
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+  }, 3600)
+  jobs.soon('a job')
+  await expect.poll(() => runs).toBe(1)
+  jobs.soon('a job')
+  jobs.soon('a job')
+  await pause(20)
+  expect(runs).toBe(1)
+  release()
+  await expect.poll(() => runs).toBe(2)
+  release()
+  await pause(20)
+  expect(runs).toBe(2)
+  jobs.soon('no job of this node')
+  await jobs.stop()
+  jobs.soon('a job')
+  await pause(20)
+  expect(runs).toBe(2)
+})

@@ -114,17 +114,16 @@ describe('OIDC Back-Channel Logout §2.8: the answer', () => {
   })
 
   test('never the right one: it is given up after a few attempts, and an event says so, once', async () => {
-    const { url, application } = await answering(503)
+    const { url, application } = await answering(500, 501, 502, 503, 504, 505)
     const who = await signedOutOf(application)
     for (let attempts = 1; attempts <= 6; attempts++) {
-      await until(async () =>
-        expect(await deliveryOf(who)).toMatchObject({ attempts, lastError: 'status_503' }),
-      )
+      const lastError = `status_${499 + attempts}`
+      await until(async () => expect(await deliveryOf(who)).toMatchObject({ attempts, lastError }))
       await later(2 * 3600)
     }
     expect(await deliveryOf(who)).toMatchObject({ attempts: 6, nextAttemptAt: null, deliveredAt: null })
     expect(to(url)).toHaveLength(6)
-    expect(await failuresOf(application)).toMatchObject([{ data: { attempts: 6, error: 'status_503' } }])
+    expect(await failuresOf(application)).toMatchObject([{ data: { attempts: 6, error: 'status_505' } }])
   })
 
   test('the application has changed its mind since: it is left alone', async () => {
