@@ -86,7 +86,7 @@ export const createDependencies = async (
   const later = await requireMigrated(database, config)
   if (later.length > 0)
     logger.warn({ migrations: later }, 'the database has been migrated by a later version')
-  const keyChanging = keyChangingOf(foundation, config, lifetimes, random)
+  const keyChanging = keyChangingOf(foundation, lifetimes, random)
   const { clientId: environmentClientId } = await prepareEnvironment(
     { database, keyChanging },
     clock.now(),
@@ -119,7 +119,7 @@ export const createDependencies = async (
   })
   // A wrong LATCHKEY_SECRET stops the start, not the first token.
   const checkKeys = async () => {
-    for (const algorithm of await keyChanging.algorithmsIn(stores)) await keyRing.signer(algorithm)
+    for (const algorithm of keyChanging.algorithms) await keyRing.signer(algorithm)
   }
   await checkKeys()
   let scheduled: ReturnType<typeof scheduleJobs> | undefined
@@ -267,10 +267,9 @@ export const createDependencies = async (
       random,
       subjectOf,
       settings: async () => {
-        const { settings, formerAlgorithm } = await environment.current()
+        const { settings } = await environment.current()
         return {
           ...settings.accessToken,
-          formerAlgorithm,
           issuer: config.issuer,
           audience: environmentClientId,
           idTokenSeconds: settings.idTokenSeconds,

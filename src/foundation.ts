@@ -1,11 +1,11 @@
 import type { Config } from './config/config.ts'
 import type { Lifetimes } from './config/lifetimes.ts'
-import { parseStoredSettings } from './environment/settings.ts'
 import type { Actor } from './events/catalogue.ts'
 import { actingAs } from './events/record.ts'
 import type { Logger } from './observability/logger.ts'
 import { ensureDefaultRole } from './permissions/role.ts'
 import { newIdentifier } from './protocol/identifiers.ts'
+import { signingAlgorithms } from './protocol/signing-algorithm.ts'
 import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
 import { rotationTimes } from './signing-keys/rotation.ts'
 import { type Database, openDatabase } from './storage/database.ts'
@@ -78,7 +78,6 @@ const required = (secret: string | undefined): string => {
 /** What changing signing keys takes, for the server and the commands alike. */
 export const keyChangingOf = (
   { database, secret }: Pick<Foundation, 'database' | 'secret'>,
-  config: Pick<Config, 'accessToken'>,
   lifetimes: Lifetimes,
   random: Random,
   actor: Actor = { type: 'system' },
@@ -86,11 +85,7 @@ export const keyChangingOf = (
   transaction: transactionOn(database.kysely),
   sealer: createSealer(secret, 'signing-key', random),
   random,
-  algorithmsIn: async (stores) => {
-    const { access_token } = parseStoredSettings(await stores.environment.settings()).stored
-    // ID tokens are RS256 whatever access tokens are (tokens/issue.ts).
-    return [...new Set(['RS256' as const, access_token?.algorithm ?? config.accessToken.algorithm])]
-  },
+  algorithms: signingAlgorithms,
   times: rotationTimes({ ...lifetimes, longestAccessTokenSeconds: LONGEST_ACCESS_TOKEN_SECONDS }),
   recordIn: (stores, now) => actingAs(actor, { stores, now, random }).record,
 })

@@ -31,10 +31,7 @@ export const keysCommand = async (args: readonly string[], deps: KeysCommand): P
     case 'list':
       return list(deps)
     case 'rotate':
-      return rotate(
-        command.algorithm === undefined ? await deps.algorithmsIn(deps.stores) : [command.algorithm],
-        deps,
-      )
+      return rotate(command.algorithm === undefined ? deps.algorithms : [command.algorithm], deps)
     case 'retire':
       return retire(command.kid, deps)
   }
@@ -159,7 +156,7 @@ const retire = async (kid: string, deps: KeysCommand): Promise<number> => {
       if (result.wasSigner) {
         deps.print(
           result.signer === undefined
-            ? `  No token is signed with ${algorithm} in this configuration, so nothing takes its place.`
+            ? `  This version signs nothing with ${algorithm}, so nothing takes its place.`
             : `  ${result.signer.kid} signs in its place at once. Verifiers that do not know it yet fetch the key set again.`,
         )
       }

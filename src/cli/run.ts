@@ -58,7 +58,7 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     return await migrateCommand(args, { database, print })
   }
   await requireMigrated(database, config)
-  const keyChanging = keyChangingOf(foundation, config, lifetimes, systemRandom, { type: 'operator' })
+  const keyChanging = keyChangingOf(foundation, lifetimes, systemRandom, { type: 'operator' })
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
   if (command === 'bootstrap') {
     const { bootstrapCommand } = await import('./bootstrap.ts')

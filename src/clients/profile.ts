@@ -68,6 +68,27 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
 export const rulesFor = ({ metadata }: Pick<ClientRecord, 'metadata'>): ProfileRules =>
   profiles[metadata.profile ?? 'default']
 
+/** OIDC Registration §2: RS256 if the client registered nothing. */
+export const idTokenSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+  client.metadata.id_token_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm
+
+/** The environment's, where the profile of the client allows it; it is not for clients to choose (RFC 9068 §2.1). */
+export const accessTokenSigningAlgorithm = (
+  client: Pick<Client, 'metadata'>,
+  ofEnvironment: SigningAlgorithm,
+): SigningAlgorithm => {
+  const { signingAlgorithms, defaultSigningAlgorithm } = rulesFor(client)
+  return signingAlgorithms.includes(ofEnvironment) ? ofEnvironment : defaultSigningAlgorithm
+}
+
+/** What may sign in place of another whose key verifiers may not know yet: what they all understand, if it is allowed. */
+export const substituteSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm | undefined =>
+  rulesFor(client).signingAlgorithms.includes('RS256') ? 'RS256' : undefined
+
+/** RFC 9701 §6: RS256 if the client registered nothing, and asks for a signed answer all the same. */
+export const introspectionSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+  client.metadata.introspection_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm
+
 /** JARM §3: RS256 if the client registered nothing. */
 export const responseSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>
   client.metadata.authorization_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm

@@ -68,7 +68,10 @@ export const serverMetadata = (
   ...certificateMetadata(clientCertificates),
   dpop_signing_alg_values_supported: clientSigningAlgorithms,
   subject_types_supported: subjectTypes,
-  id_token_signing_alg_values_supported: ['RS256'],
+  id_token_signing_alg_values_supported: signingAlgorithms,
+  userinfo_signing_alg_values_supported: signingAlgorithms,
+  // RFC 9701 §7
+  introspection_signing_alg_values_supported: signingAlgorithms,
   claim_types_supported: ['normal'],
   claims_supported: [
     ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'at_hash', 'sid', 'org_id'],

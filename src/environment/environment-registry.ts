@@ -1,5 +1,4 @@
 import type { Settings } from '../protocol/settings.ts'
-import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import { unansweredAfter } from '../system/failure-code.ts'
@@ -9,8 +8,6 @@ import { effectiveSettings, parseStoredSettings } from './settings.ts'
 /** What requests need to know of the environment. */
 export interface Environment {
   readonly settings: Settings
-  /** Signs access tokens until the key of their algorithm is active; null if that is so. */
-  readonly formerAlgorithm: SigningAlgorithm | null
   readonly corsOrigins: ReadonlySet<string>
   /** Of every first-party application; they may hold wildcards. */
   readonly redirectUris: readonly string[]
@@ -82,7 +79,6 @@ export const createEnvironmentRegistry = async ({
     toldProblem = problem
     return {
       settings: effectiveSettings(stored, configured),
-      formerAlgorithm: stored.access_token?.former_algorithm ?? null,
       corsOrigins: new Set(corsOrigins),
       redirectUris,
       resources,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
-import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
+import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 
 /*
@@ -138,10 +138,7 @@ export type SettingsChange = z.output<typeof settingsChangeSchema>
 const storedSettingsSchema = z.looseObject({
   ...settingsChangeSchema.shape,
   scope_descriptions: z.looseObject(scopeDescriptions).nullish(),
-  access_token: z
-    // former_algorithm signs until the key of `algorithm` is active.
-    .looseObject({ ...accessToken, former_algorithm: z.enum(signingAlgorithms).nullish() })
-    .nullish(),
+  access_token: z.looseObject(accessToken).nullish(),
   refresh_token: z.looseObject(refreshToken).nullish(),
 })
 
@@ -221,9 +218,12 @@ export const namesOfSet = (stored: StoredSettings): string[] =>
     const value: unknown = stored[name as keyof StoredSettings]
     if (value === undefined || value === null) return []
     if (!isGroup(value)) return [name]
-    return Object.entries(value)
-      .filter(([member, set]) => set !== undefined && set !== null && member !== 'former_algorithm')
-      .map(([member]) => `${name}.${member}`)
+    return (
+      Object.entries(value)
+        // The version before kept former_algorithm here, which nobody set.
+        .filter(([member, set]) => set !== undefined && set !== null && member !== 'former_algorithm')
+        .map(([member]) => `${name}.${member}`)
+    )
   })
 
 /** The kept settings after a change: members of members are set and taken back one by one. */
@@ -239,13 +239,6 @@ export const mergedSettings = (stored: StoredSettings, change: SettingsChange): 
         ]),
     ),
   })
-
-/** With the algorithm that signs until the key of the new one is active; null: it is. */
-export const withFormerAlgorithm = (
-  stored: StoredSettings,
-  former: SigningAlgorithm | null,
-): StoredSettings =>
-  withoutUnset({ ...stored, access_token: { ...stored.access_token, former_algorithm: former } })
 
 const groupOf = (value: unknown): object => (isGroup(value) ? value : {})
 

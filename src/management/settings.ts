@@ -3,20 +3,15 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import { settingsChangeSchema } from '../environment/settings.ts'
 import { settingsObject, settingsSchema } from '../objects/settings.ts'
 import type { Settings } from '../protocol/settings.ts'
-import { introduceAlgorithm, type KeyChanging, withinChange } from '../signing-keys/change-keys.ts'
-import type { KeyRing } from '../signing-keys/key-ring.ts'
 import type { Stores } from '../storage/index.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { invalidField } from './refusal.ts'
-import { readableKeys } from './signing-keys.ts'
 
 export interface SettingsDependencies {
   readonly stores: Pick<Stores, 'environment'>
   readonly environment: Pick<EnvironmentRegistry, 'invalidate'>
   /** What holds where nothing is set: the configuration of this node. */
   readonly configured: Settings
-  readonly keyChanging: KeyChanging
-  readonly keyRing: Pick<KeyRing, 'invalidate'>
 }
 
 const tag = 'Settings'
@@ -26,8 +21,6 @@ export const settingsOperations = ({
   stores,
   environment,
   configured,
-  keyChanging,
-  keyRing,
 }: SettingsDependencies): readonly Operation[] => [
   readOperation({
     id: 'getSettings',
@@ -53,8 +46,8 @@ export const settingsOperations = ({
     description:
       'What is left out stays as it is; null takes a setting back, so that the configuration of each node holds again. ' +
       'Tokens and sessions that exist keep the lifetime they were made with. Access tokens are signed with a new ' +
-      'algorithm as soon as its key has been published for longer than verifiers cache the key set (about a quarter of ' +
-      'an hour, see the signing keys), and with the former one until then.',
+      'algorithm at once, since there is a published key of each; in the quarter of an hour after an upgrade that ' +
+      'made the key, with RS256.',
     permission: 'environment:write',
     body: settingsChangeSchema,
     answer: settingsSchema,
@@ -62,16 +55,7 @@ export const settingsOperations = ({
     errors: [409],
     handle: ({ body, change }) =>
       change(async (acting) => {
-        const keys = withinChange(keyChanging, acting)
-        const changed = await changeSettings(
-          acting,
-          {
-            configured,
-            introduceAlgorithm: (algorithm, candidates) =>
-              readableKeys(() => introduceAlgorithm(keys, { algorithm, candidates }, acting.now)),
-          },
-          body,
-        )
+        const changed = await changeSettings(acting, configured, body)
         if (changed.outcome === 'refused') {
           throw invalidField(
             'refresh_token.idle_seconds',
@@ -79,10 +63,7 @@ export const settingsOperations = ({
             'must not be longer than refresh_token.maximum_seconds.',
           )
         }
-        acting.afterCommit(() => {
-          environment.invalidate()
-          keyRing.invalidate()
-        })
+        acting.afterCommit(environment.invalidate)
         return settingsObject(changed.settings, changed.set)
       }),
   }),

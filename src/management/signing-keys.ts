@@ -118,7 +118,7 @@ export const signingKeyOperations = ({
 const objectAt = (now: Date, key: SigningKey) => signingKeyObject(key, signingKeyState(key, now))
 
 /** A key beside one that does not open would be of no use to the other nodes. @throws Refusal 409 */
-export const readableKeys = async <T>(work: () => Promise<T>): Promise<T> => {
+const readableKeys = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {

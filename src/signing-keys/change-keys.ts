@@ -6,7 +6,6 @@ import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import {
   dueChanges,
-  introductionChanges,
   isSigner,
   type KeyChange,
   type RotationTimes,
@@ -16,7 +15,6 @@ import {
 import {
   generateSigningKey,
   isReadable,
-  keysInState,
   type SigningKey,
   signingKeyAt,
   signingKeyState,
@@ -27,8 +25,8 @@ export interface KeyChanging {
   readonly transaction: Transaction
   readonly sealer: Sealer
   readonly random: Random
-  /** Those that tokens are signed with: each always has a key. Read under the lock, since the operator may change it. */
-  readonly algorithmsIn: (stores: Pick<Stores, 'environment'>) => Promise<readonly SigningAlgorithm[]>
+  /** Those there is always a key of. */
+  readonly algorithms: readonly SigningAlgorithm[]
   readonly times: RotationTimes
   /** Writes events beside the change, in its transaction. */
   readonly recordIn: (stores: Pick<Stores, 'events'>, now: Date) => RecordEvent
@@ -41,9 +39,9 @@ export interface KeyChanging {
  * @throws UnreadableSigningKey
  */
 export const ensureSigningKeys = async (deps: KeyChanging, now: Date): Promise<readonly SigningKey[]> => {
-  const { created } = await changeKeys(deps, now, (keys, algorithms) => {
-    requireReadable(keys, algorithms, deps.sealer, now)
-    return dueChanges(keys, algorithms, now, deps.times)
+  const { created } = await changeKeys(deps, now, (keys) => {
+    requireReadable(keys, deps.algorithms, deps.sealer, now)
+    return dueChanges(keys, deps.algorithms, now, deps.times)
   })
   return created
 }
@@ -57,7 +55,7 @@ export const withinChange = (
 export type RotationResult =
   /** `key` takes over from `predecessor` when it activates. */
   | { readonly outcome: 'successor'; readonly key: SigningKey; readonly predecessor: SigningKey }
-  /** There was none; `key` signs at once, or once it is known, if nothing is signed with its algorithm yet. */
+  /** There was none; `key` signs at once if it is the first of all, else once it is known. */
   | { readonly outcome: 'first'; readonly key: SigningKey }
   /** A successor was on its way already. */
   | { readonly outcome: 'pending'; readonly key: SigningKey }
@@ -68,15 +66,9 @@ export const rotateSigningKey = async (
   algorithm: SigningAlgorithm,
   now: Date,
 ): Promise<RotationResult> => {
-  const { before, created, after } = await changeKeys(deps, now, (keys, algorithms) => {
-    requireReadable(keys, [...algorithms, algorithm], deps.sealer, now)
-    // One that nothing is signed with yet begins like any new key: published first, so that it is known when it signs.
-    const isNew =
-      !algorithms.includes(algorithm) &&
-      !keys.some((key) => key.algorithm === algorithm && signingKeyState(key, now) !== 'retired')
-    return isNew
-      ? introductionChanges(keys, algorithm, now, deps.times)
-      : rotationChanges(keys, algorithm, now, deps.times)
+  const { before, created, after } = await changeKeys(deps, now, (keys) => {
+    requireReadable(keys, [...deps.algorithms, algorithm], deps.sealer, now)
+    return rotationChanges(keys, algorithm, now, deps.times)
   })
   const [key] = created
   if (key === undefined) {
@@ -92,32 +84,6 @@ export const rotateSigningKey = async (
         key,
         predecessor: after.find(({ kid }) => kid === predecessor.kid) ?? predecessor,
       }
-}
-
-/**
- * Sees to a key of an algorithm that is to be signed with from now on.
- *
- * @returns the algorithm that signs in its place until its key is active, if there is one.
- * @throws UnreadableSigningKey
- */
-export const introduceAlgorithm = async (
-  deps: KeyChanging,
-  {
-    algorithm,
-    candidates,
-  }: {
-    readonly algorithm: SigningAlgorithm
-    /** Those that were signed with so far, the preferred one first. */
-    readonly candidates: readonly SigningAlgorithm[]
-  },
-  now: Date,
-): Promise<SigningAlgorithm | null> => {
-  const { after } = await changeKeys(deps, now, (keys, algorithms) => {
-    requireReadable(keys, [...algorithms, algorithm], deps.sealer, now)
-    return introductionChanges(keys, algorithm, now, deps.times)
-  })
-  const signsNow = (wanted: SigningAlgorithm) => keysInState(after, wanted, 'active', now).length > 0
-  return signsNow(algorithm) ? null : (candidates.find(signsNow) ?? null)
 }
 
 export type RetirementResult =
@@ -142,8 +108,8 @@ export const retireSigningKey = async (
   kid: string,
   now: Date,
 ): Promise<RetirementResult> => {
-  const { before, after } = await changeKeys(deps, now, (keys, algorithms) =>
-    withdrawalChanges(keys, kid, algorithms, now),
+  const { before, after } = await changeKeys(deps, now, (keys) =>
+    withdrawalChanges(keys, kid, deps.algorithms, now),
   )
   const key = before.find((known) => known.kid === kid)
   if (key === undefined) return { outcome: 'unknown' }
@@ -189,24 +155,26 @@ interface Changed {
  * done and finds nothing left to do.
  */
 const changeKeys = (
-  { transaction, sealer, random, algorithmsIn, recordIn }: KeyChanging,
+  { transaction, sealer, random, recordIn }: KeyChanging,
   now: Date,
-  plan: (keys: readonly SigningKey[], algorithms: readonly SigningAlgorithm[]) => readonly KeyChange[],
+  plan: (keys: readonly SigningKey[]) => readonly KeyChange[],
 ): Promise<Changed> =>
   transaction(async (stores) => {
     const { signingKeys } = stores
     await signingKeys.changeAlone()
     const before = await signingKeys.all()
-    const changes = plan(before, await algorithmsIn(stores))
-    const created: SigningKey[] = []
+    const changes = plan(before)
+    // At the same time: an RSA key takes long to find.
+    const created = await Promise.all(
+      changes
+        .filter((change) => change.change === 'create')
+        .map(({ algorithm, activatesAt }) =>
+          generateSigningKey(algorithm, activatesAt, { sealer, random, now }),
+        ),
+    )
+    for (const key of created) await signingKeys.insert(key)
     for (const change of changes) {
-      if (change.change === 'create') {
-        const key = await generateSigningKey(change.algorithm, change.activatesAt, { sealer, random, now })
-        await signingKeys.insert(key)
-        created.push(key)
-      } else {
-        await signingKeys.reschedule(change.kid, change.timetable, now)
-      }
+      if (change.change === 'reschedule') await signingKeys.reschedule(change.kid, change.timetable, now)
     }
     const after = changes.length === 0 ? before : await signingKeys.all()
     await recordChanges(recordIn(stores, now), { before, created, after }, now)

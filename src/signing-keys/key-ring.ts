@@ -13,7 +13,7 @@ import {
   isPublished,
   publicMembers,
   type SigningKey,
-  signingKeyInTransition,
+  signingKeyOrSubstitute,
 } from './signing-key.ts'
 
 /*
@@ -32,8 +32,8 @@ export interface Signer {
 
 export interface JwtToSign {
   readonly algorithm: SigningAlgorithm
-  /** Signs in its place as long as no key of it is active: verifiers do not know it yet. */
-  readonly formerAlgorithm?: SigningAlgorithm | null
+  /** Signs in its place as long as no key of it is active: verifiers may not know it yet. */
+  readonly substitute?: SigningAlgorithm | undefined
   /** RFC 8725 §3.11: `typ`, which keeps one kind of token from passing for another. */
   readonly type: string
   readonly claims: Readonly<Record<string, unknown>>
@@ -52,7 +52,7 @@ export interface KeyRing {
    *
    * @throws UnreadableSigningKey if LATCHKEY_SECRET is not the one it was sealed with; NoSigningKey if there is none.
    */
-  signer(algorithm: SigningAlgorithm, formerAlgorithm?: SigningAlgorithm | null): Promise<Signer>
+  signer(algorithm: SigningAlgorithm, substitute?: SigningAlgorithm): Promise<Signer>
   /** A JWT in compact serialization (RFC 7519 §7.1). */
   signJwt(jwt: JwtToSign): Promise<string>
   /**
@@ -193,16 +193,13 @@ export const createKeyRing = ({
   ): Promise<SigningKey | undefined> =>
     select(await keysAt(now)) ?? select(await keysWithin(Math.min(UNKNOWN_KEY_SECONDS, cacheSeconds), now))
 
-  const signer = async (
-    algorithm: SigningAlgorithm,
-    former: SigningAlgorithm | null = null,
-  ): Promise<Signer> => {
+  const signer = async (algorithm: SigningAlgorithm, substitute?: SigningAlgorithm): Promise<Signer> => {
     const now = clock.now()
-    const key = await find((keys) => signingKeyInTransition(keys, algorithm, former, now), now)
+    const key = await find((keys) => signingKeyOrSubstitute(keys, algorithm, substitute, now), now)
     if (key === undefined) throw new NoSigningKey(algorithm)
     return once(signers, key.kid, async () => ({
       kid: key.kid,
-      algorithm: key.algorithm === algorithm ? algorithm : (former ?? algorithm),
+      algorithm: key.algorithm === algorithm ? algorithm : (substitute ?? algorithm),
       key: await importPrivateKey(key, sealer),
     }))
   }
@@ -212,8 +209,8 @@ export const createKeyRing = ({
   return {
     signer,
 
-    signJwt: async ({ algorithm: wanted, formerAlgorithm, type, claims }) => {
-      const { kid, algorithm, key } = await signer(wanted, formerAlgorithm)
+    signJwt: async ({ algorithm: wanted, substitute, type, claims }) => {
+      const { kid, algorithm, key } = await signer(wanted, substitute)
       return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
         .setProtectedHeader({ alg: algorithm, typ: type, kid })
         .sign(key)

@@ -56,20 +56,15 @@ export type KeyChange =
   | { readonly change: 'reschedule'; readonly kid: string; readonly timetable: SigningKeyTimetable }
 
 /**
- * A first key for every algorithm that has none, a successor for every key that has signed long enough, an end for keys
- * of algorithms that are no longer used.
+ * A first key for every algorithm that has none, a successor for every key that has signed long enough. Keys of other
+ * algorithms are a later version's, which is being rolled out: left alone.
  */
 export const dueChanges = (
   keys: readonly SigningKey[],
   algorithms: readonly SigningAlgorithm[],
   now: Date,
   times: RotationTimes,
-): KeyChange[] => [
-  ...algorithms.flatMap((algorithm) => successionChanges(keys, algorithm, now, times)),
-  ...keys
-    .filter((key) => !algorithms.some((wanted) => wanted === key.algorithm) && key.retiresAt === null)
-    .map((key) => unused(key, now, times)),
-]
+): KeyChange[] => algorithms.flatMap((algorithm) => successionChanges(keys, algorithm, now, times))
 
 const successionChanges = (
   keys: readonly SigningKey[],
@@ -81,21 +76,13 @@ const successionChanges = (
   const isDue =
     active === undefined ||
     addSeconds(active.activatesAt, times.signingSeconds) <= now ||
-    // It ends, so somebody has to follow: its successor was deleted, or nothing was to be signed with it any more.
+    // It ends, so somebody has to follow: its successor was deleted, or a node of a version that has no use for the
+    // algorithm gave it an end.
     active.retiresAt !== null
   return isDue ? rotationChanges(keys, algorithm, now, times) : []
 }
 
-/**
- * Nobody signs with the key, or so this node has it: while settings are being changed another one may still. So it does
- * not end at once, and a node that does sign with it has until then to see that it ends, and to make a successor.
- */
-const unused = (key: SigningKey, now: Date, { verificationSeconds }: RotationTimes): KeyChange => {
-  const retiresAt = addSeconds(later(key.activatesAt, now), verificationSeconds)
-  return reschedule(key, { retiresAt, withdrawnAt: addSeconds(retiresAt, verificationSeconds) })
-}
-
-/** A successor for the key that signs; a key that signs at once where there is none; nothing if one is on its way. */
+/** A successor for the key that signs, a first key where there is none, nothing if one is on its way. */
 export const rotationChanges = (
   keys: readonly SigningKey[],
   algorithm: SigningAlgorithm,
@@ -104,8 +91,12 @@ export const rotationChanges = (
 ): KeyChange[] => {
   if (keysInState(keys, algorithm, 'upcoming', now).length > 0) return []
   const active = keysInState(keys, algorithm, 'active', now).at(-1)
-  if (active === undefined) return [{ change: 'create', algorithm, activatesAt: now }]
   const handover = addSeconds(now, times.propagationSeconds)
+  if (active === undefined) {
+    // Verifiers of what others sign already have a copy of the key set, without this key; with none there is no copy.
+    const isFirstOfAll = !keys.some((key) => signingKeyState(key, now) === 'active')
+    return [{ change: 'create', algorithm, activatesAt: isFirstOfAll ? now : handover }]
+  }
   return [
     { change: 'create', algorithm, activatesAt: handover },
     reschedule(active, {
@@ -113,24 +104,6 @@ export const rotationChanges = (
       withdrawnAt: addSeconds(handover, times.verificationSeconds),
     }),
   ]
-}
-
-/**
- * For an algorithm that is to be signed with from now on: a key that verifiers are told of before it signs, unless there
- * is one already. Until it activates the former algorithm signs on (signing-key.ts).
- */
-export const introductionChanges = (
-  keys: readonly SigningKey[],
-  algorithm: SigningAlgorithm,
-  now: Date,
-  times: RotationTimes,
-): KeyChange[] => {
-  const isKnown = (['active', 'upcoming'] as const).some(
-    (state) => keysInState(keys, algorithm, state, now).length > 0,
-  )
-  return isKnown
-    ? successionChanges(keys, algorithm, now, times)
-    : [{ change: 'create', algorithm, activatesAt: addSeconds(now, times.propagationSeconds) }]
 }
 
 /**
@@ -148,7 +121,7 @@ export const withdrawalChanges = (
   const changes: KeyChange[] = [
     reschedule(withdrawn, { retiresAt: earlier(withdrawn.retiresAt, now), withdrawnAt: now }),
   ]
-  // Nothing signs with an algorithm that is no longer wanted, so its last key needs no replacement.
+  // A later version's: it makes the replacement itself.
   const algorithm = algorithms.find((wanted) => wanted === withdrawn.algorithm)
   if (algorithm === undefined) return changes
   const others = keys.filter((key) => key.kid !== kid)
@@ -179,8 +152,6 @@ const reschedule = (
   kid,
   timetable: { activatesAt, retiresAt, withdrawnAt, ...changed },
 })
-
-const later = (a: Date, b: Date): Date => (a > b ? a : b)
 
 const earlier = (instant: Date | null, other: Date): Date =>
   instant !== null && instant < other ? instant : other

@@ -61,18 +61,15 @@ export const signingKeyAt = (
 const activeKey = (keys: readonly SigningKey[], algorithm: string, now: Date): SigningKey | undefined =>
   keysInState(keys, algorithm, 'active', now).at(-1)
 
-/**
- * The key to sign with now while one algorithm takes the place of another: the former's, until the key of the new one
- * is active, by when verifiers have it.
- */
-export const signingKeyInTransition = (
+/** The same where another algorithm will do as long as no key of this one is active. */
+export const signingKeyOrSubstitute = (
   keys: readonly SigningKey[],
   algorithm: string,
-  former: string | null,
+  substitute: string | undefined,
   now: Date,
 ): SigningKey | undefined =>
   activeKey(keys, algorithm, now) ??
-  (former === null ? undefined : activeKey(keys, former, now)) ??
+  (substitute === undefined ? undefined : activeKey(keys, substitute, now)) ??
   signingKeyAt(keys, algorithm, now)
 
 /** A private key in the database was sealed with another secret. */

@@ -9,9 +9,11 @@ export const sha256 = (value: string | Uint8Array): string =>
 export const sha256Hex = (value: string | Uint8Array): string =>
   createHash('sha256').update(value).digest('hex')
 
-/** The left half of SHA-256, base64url: at_hash and c_hash (OIDC Core §3.1.3.6). */
-export const leftHalfSha256 = (value: string): string =>
-  createHash('sha256').update(value, 'ascii').digest().subarray(0, 16).toString('base64url')
+/** The left half of a hash, base64url: at_hash and c_hash (OIDC Core §3.1.3.6). */
+export const leftHalfOf = (hash: 'sha256' | 'sha512', value: string): string => {
+  const digest = createHash(hash).update(value, 'ascii').digest()
+  return digest.subarray(0, digest.length / 2).toString('base64url')
+}
 
 /** HMAC-SHA-256 in base64url. */
 export const hmacSha256 = (key: Uint8Array, value: string): string =>

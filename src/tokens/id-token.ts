@@ -1,8 +1,9 @@
 import { contextClassOf } from '../protocol/authentication-methods.ts'
 import { userClaims } from '../protocol/claims.ts'
 import type { IdTokenUserClaims } from '../protocol/settings.ts'
+import { hashOf, type SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
-import { leftHalfSha256 } from '../system/hash.ts'
+import { leftHalfOf } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
 import type { Subject } from './subject.ts'
 
@@ -31,12 +32,15 @@ export const idTokenClaims = (
     seconds,
     userClaimsAre,
     accessToken,
+    algorithm,
   }: {
     readonly issuer: string
     readonly subject: Subject
     readonly seconds: number
     readonly userClaimsAre: IdTokenUserClaims
     readonly accessToken: string
+    /** That it is signed with. */
+    readonly algorithm: SigningAlgorithm
   },
   now: Date,
 ): IdTokenClaims => ({
@@ -52,7 +56,7 @@ export const idTokenClaims = (
   auth_time: toEpochSeconds(authorization.authenticatedAt),
   amr: authorization.amr,
   acr: contextClassOf(authorization.amr),
-  at_hash: leftHalfSha256(accessToken),
+  at_hash: leftHalfOf(hashOf(algorithm), accessToken),
   ...(authorization.nonce !== null && { nonce: authorization.nonce }),
   ...(authorization.sessionId !== null && { sid: authorization.sessionId }),
   ...(authorization.organizationId !== null && { org_id: authorization.organizationId }),

@@ -1,3 +1,8 @@
+import {
+  accessTokenSigningAlgorithm,
+  idTokenSigningAlgorithm,
+  substituteSigningAlgorithm,
+} from '../clients/profile.ts'
 import type { Confirmation } from '../protocol/grant-terms.ts'
 import type { AccessTokenType, IdTokenUserClaims } from '../protocol/settings.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
@@ -11,7 +16,8 @@ import { type TokenResponse, tokenResponse } from './token-response.ts'
 /** Signs claims as a JWT with the active key of an algorithm. */
 export type SignJwt = (input: {
   readonly algorithm: SigningAlgorithm
-  readonly formerAlgorithm?: SigningAlgorithm | null
+  /** Signs in its place as long as verifiers may not know its key yet. */
+  readonly substitute?: SigningAlgorithm | undefined
   readonly type: string
   readonly claims: Readonly<Record<string, unknown>>
 }) => Promise<string>
@@ -26,8 +32,6 @@ export interface TokenIssuing {
 
 export interface IssuingSettings extends AccessTokenSettings {
   readonly algorithm: SigningAlgorithm
-  /** Signs in its place as long as verifiers do not know its key yet. */
-  readonly formerAlgorithm: SigningAlgorithm | null
   /** RFC 9068 §2.1: at+jwt; some verifiers insist on JWT. */
   readonly type: AccessTokenType
   readonly idTokenSeconds: number
@@ -51,8 +55,8 @@ export const issueTokens = async (
     authorization.subject === 'client' ? subjectOfClient(client) : subjectOf(client, authorization.user.id)
   const claims = accessTokenClaims(authorization, { subject, confirmation }, settings, now, random)
   const accessToken = await signJwt({
-    algorithm: settings.algorithm,
-    formerAlgorithm: settings.formerAlgorithm,
+    algorithm: accessTokenSigningAlgorithm(client, settings.algorithm),
+    substitute: substituteSigningAlgorithm(client),
     type: settings.type,
     claims: { ...claims },
   })
@@ -71,9 +75,9 @@ export const issueTokens = async (
   if (!authorization.scopes.includes('openid'))
     return tokenResponse({ ...issued, idToken: undefined, refreshToken })
 
+  const algorithm = idTokenSigningAlgorithm(client)
   const idToken = await signJwt({
-    // Deviation from the environment's algorithm: RS256 is what every client understands (OIDC Core §15.1).
-    algorithm: 'RS256',
+    algorithm,
     type: 'JWT',
     claims: idTokenClaims(
       authorization,
@@ -83,6 +87,7 @@ export const issueTokens = async (
         seconds: settings.idTokenSeconds,
         userClaimsAre: settings.idTokenClaims,
         accessToken,
+        algorithm,
       },
       now,
     ),

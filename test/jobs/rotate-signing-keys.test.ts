@@ -21,7 +21,7 @@ test('the job makes the first keys, later their successors, and reports each onc
     transaction: transactionOn(opened.database.kysely),
     sealer: sealerFor(secret),
     random: systemRandom,
-    algorithmsIn: async () => ['ES256', 'EdDSA'],
+    algorithms: ['ES256', 'EdDSA'],
     times,
     recordIn,
     clock,

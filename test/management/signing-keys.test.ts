@@ -2,6 +2,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ListObject } from '../../src/objects/list.ts'
 import type { SigningKeyObject } from '../../src/objects/signing-key.ts'
+import { signingAlgorithms } from '../../src/protocol/signing-algorithm.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -144,73 +145,45 @@ describe('another algorithm for access tokens', () => {
     expect(status, JSON.stringify(body)).toBe(200)
   }
 
-  test('signs once its key has been published for long enough; the former does until then', async () => {
-    await setAlgorithm('ES256')
-    const introduced = (await list()).at(-1)
-    expect(introduced).toMatchObject({ algorithm: 'ES256', state: 'upcoming' })
-    expect(await published()).toContain(introduced?.kid)
-    expect(await headerOf()).toMatchObject({ alg: 'RS256' })
-
-    app.clock.advance(PROPAGATION)
-    const signed = await token()
-    expect(decodeProtectedHeader(signed)).toMatchObject({ alg: 'ES256', kid: introduced?.kid })
-    expect(await verifies(signed)).toBe(true)
-    expect((await introspect(app, reader, signed)).body).toMatchObject({ active: true })
-
-    // Back: the key of the former is known to everybody.
-    await setAlgorithm(null)
-    expect(await headerOf()).toMatchObject({ alg: 'RS256' })
-    expect(await verifies(signed)).toBe(true)
-  })
-
-  test('that is changed again before its key signs: what signs now goes on', async () => {
-    await setAlgorithm('EdDSA')
-    const keys = (await list()).length
-    await setAlgorithm('EdDSA')
-    expect(await list()).toHaveLength(keys)
-    expect(await headerOf()).toMatchObject({ alg: 'RS256' })
-    await setAlgorithm('ES256')
-    // Published since the test before.
-    expect(await headerOf()).toMatchObject({ alg: 'ES256' })
-    await setAlgorithm('EdDSA')
-    expect(await headerOf()).toMatchObject({ alg: 'ES256' })
-    app.clock.advance(PROPAGATION)
-    expect(await headerOf()).toMatchObject({ alg: 'EdDSA' })
-  })
-
-  test('its key is made once, however many ask for it at once', async () => {
-    const before = await list()
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => management.patch(SETTINGS, { access_token: { algorithm: 'ES256' } })),
-    )
-    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
-    expect((await list()).length - before.length).toBeLessThanOrEqual(1)
-  })
-
-  test('that was rotated before it is signed with signs no earlier than it is known, either', async () => {
-    for (const { kid, algorithm, state } of await list()) {
-      if (algorithm === 'EdDSA' && state !== 'retired') await management.post(`${PATH}/${kid}/retire`)
+  /** As after an upgrade from when there was not a key of every algorithm. */
+  const upgrade = async () => {
+    const { kysely } = app.testDatabase.database
+    await kysely.deleteFrom('signing_key').where('algorithm', '!=', 'RS256').execute()
+    for (const algorithm of ['PS256', 'ES256', 'EdDSA']) {
+      expect(await management.post(`${PATH}/rotate`, { algorithm })).toMatchObject({
+        body: { outcome: 'first', signing_key: { state: 'upcoming' } },
+      })
     }
-    await setAlgorithm(null)
-    for (const { kid, algorithm, state } of await list()) {
-      if (algorithm === 'EdDSA' && state !== 'retired') await management.post(`${PATH}/${kid}/retire`)
+  }
+
+  test('signs at once: there is a key of each', async () => {
+    for (const algorithm of signingAlgorithms) {
+      await setAlgorithm(algorithm)
+      const signed = await token()
+      expect(decodeProtectedHeader(signed)).toMatchObject({ alg: algorithm })
+      expect(await verifies(signed)).toBe(true)
+      expect((await introspect(app, reader, signed)).body).toMatchObject({ active: true })
     }
-    expect(await management.post(`${PATH}/rotate`, { algorithm: 'EdDSA' })).toMatchObject({ status: 200 })
-    await setAlgorithm('EdDSA')
-    expect((await headerOf()).alg).not.toBe('EdDSA')
+  })
+
+  test('after an upgrade signs once its key has been published for long enough; RS256 does until then', async () => {
+    await upgrade()
+    const made = (await list()).find(({ algorithm }) => algorithm === 'PS256')
+    expect(made).toMatchObject({ state: 'upcoming' })
+    expect(await published()).toContain(made?.kid)
+    await setAlgorithm('PS256')
+    expect(await headerOf()).toMatchObject({ alg: 'RS256' })
     app.clock.advance(PROPAGATION)
-    expect(await headerOf()).toMatchObject({ alg: 'EdDSA' })
+    expect(await headerOf()).toMatchObject({ alg: 'PS256', kid: made?.kid })
   })
 
   if (testStore.kind === 'postgres') {
     test('on another node signs no earlier than its key does, and then there too', async () => {
       const node = await app.startNode()
       try {
-        for (const { kid, algorithm } of await list()) {
-          if (algorithm === 'EdDSA') await management.post(`${PATH}/${kid}/retire`)
-        }
+        await upgrade()
         await setAlgorithm('EdDSA')
-        const made = (await list()).at(-1)
+        const made = (await list()).find(({ algorithm }) => algorithm === 'EdDSA')
         expect(made).toMatchObject({ algorithm: 'EdDSA', state: 'upcoming' })
         const there = async () => {
           const response = await fetch(`${node.issuer}/oauth2/jwks`)

@@ -1,6 +1,6 @@
 import { jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { SigningAlgorithm } from '../../src/protocol/signing-algorithm.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../../src/protocol/signing-algorithm.ts'
 import {
   ensureSigningKeys,
   type KeyChanging,
@@ -40,7 +40,7 @@ const deps = (algorithms: readonly SigningAlgorithm[] = ['ES256'], text = secret
   transaction: transactionOn(opened.database.kysely),
   sealer: sealerFor(text),
   random: systemRandom,
-  algorithmsIn: async () => algorithms,
+  algorithms,
   times,
   recordIn,
 })
@@ -89,6 +89,15 @@ describe('ensuring', () => {
     expect(await stores().signingKeys.all()).toEqual(expect.arrayContaining([...made]))
   })
 
+  test('makes the keys of an upgrade known before they sign, one of each, on however many nodes', async () => {
+    await ensureSigningKeys(deps(slow), start)
+    const nodes = await Promise.all([1, 2, 3].map(() => ensureSigningKeys(deps(signingAlgorithms), at(10))))
+    expect(nodes.flat().map(({ algorithm }) => algorithm)).toEqual(['PS256', 'ES256', 'EdDSA'])
+    expect(await states(at(10))).toEqual(['active', 'upcoming', 'upcoming', 'upcoming'])
+    expect(await states(at(10 + times.propagationSeconds))).toEqual(Array(4).fill('active'))
+    expect(await ensureSigningKeys(deps(signingAlgorithms), at(10 + times.propagationSeconds))).toEqual([])
+  })
+
   test('on five nodes that start at once makes one key', async () => {
     const made = await Promise.all([0, 1, 2, 3, 4].map((node) => ensureSigningKeys(deps(slow), at(node))))
     expect(made.flat()).toHaveLength(1)
@@ -111,9 +120,10 @@ describe('rotating', () => {
     expect(await states(start)).toEqual(['active'])
   })
 
-  test('one that nothing is signed with yet makes it known before it can sign', async () => {
-    expect(await rotateSigningKey(deps([]), 'ES256', start)).toMatchObject({ outcome: 'first' })
-    expect(await states(start)).toEqual(['upcoming'])
+  test('an algorithm without a key, beside others that sign, makes it known before it can sign', async () => {
+    await ensureSigningKeys(deps(['EdDSA']), start)
+    expect(await rotateSigningKey(deps(), 'ES256', start)).toMatchObject({ outcome: 'first' })
+    expect(await states(start)).toEqual(['active', 'upcoming'])
   })
 
   test('at once on five nodes yields exactly one successor, and tells the others of it', async () => {

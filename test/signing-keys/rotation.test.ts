@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { SigningAlgorithm } from '../../src/protocol/signing-algorithm.ts'
 import {
   dueChanges,
-  introductionChanges,
   type KeyChange,
   rotationChanges,
   rotationTimes,
@@ -13,7 +11,7 @@ import {
   isPublished,
   type SigningKey,
   signingKeyAt,
-  signingKeyInTransition,
+  signingKeyOrSubstitute,
   signingKeyState,
 } from '../../src/signing-keys/signing-key.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -72,9 +70,9 @@ describe('what is due', () => {
     ])
   })
 
-  test('only the algorithm that has none gets a first key', () => {
+  test('only the algorithm that has none gets a first key: known before it signs, since others sign', () => {
     expect(dueChanges([keyWith()], ['RS256', 'ES256'], start, times)).toEqual([
-      { change: 'create', algorithm: 'ES256', activatesAt: start },
+      { change: 'create', algorithm: 'ES256', activatesAt: at(times.propagationSeconds) },
     ])
   })
 
@@ -110,49 +108,17 @@ describe('what is due', () => {
   })
 })
 
-describe('the key of an algorithm that is no longer used', () => {
-  const keys = [keyWith({ kid: 'old', algorithm: 'ES256' }), keyWith()]
-  const due = (
-    known: readonly SigningKey[],
-    now: Date,
-    algorithms: readonly SigningAlgorithm[] = ['RS256'],
-  ) => changed(known, dueChanges(known, algorithms, now, times), now)
-  const { verificationSeconds } = times
+test('the key of an algorithm that only a later version knows is left alone', () => {
+  expect(dueChanges([keyWith({ algorithm: 'ML-DSA-65' }), keyWith()], ['RS256'], at(10), times)).toEqual([])
+})
 
-  test('signs on while another node may still want it, and is published for as long as what it signed', () => {
-    const [old = keyWith(), other] = due(keys, at(10))
-    expect(other).toEqual(keys[1])
-    expect(signingKeyState(old, at(10 + verificationSeconds - 1))).toBe('active')
-    expect(signingKeyState(old, at(10 + verificationSeconds))).toBe('retiring')
-    expect(isPublished(old, at(10 + 2 * verificationSeconds - 1))).toBe(true)
-    expect(isPublished(old, at(10 + 2 * verificationSeconds))).toBe(false)
-  })
-
-  test('is given an end once, and none if it has one', () => {
-    const ending = due(keys, at(10))
-    for (const seconds of [11, 10 + verificationSeconds, 10 + 2 * verificationSeconds]) {
-      expect(dueChanges(ending, ['RS256'], at(seconds), times)).toEqual([])
-    }
-  })
-
-  test('gets a successor where it is used again, or still, with no instant at which nothing signs', () => {
-    const ending = due(keys, at(10))
-    const resumed = due(ending, at(20), ['RS256', 'ES256'])
-    expect(resumed).toHaveLength(3)
-    for (const seconds of [20, times.propagationSeconds + 19, times.propagationSeconds + 21, 1e6]) {
-      expect(signingKeyAt(resumed, 'ES256', at(seconds))).toBeDefined()
-    }
-  })
-
-  test('does not end before it begins', () => {
-    const [old = keyWith()] = due([keyWith({ algorithm: 'EdDSA', activatesAt: at(600) }), keyWith()], start)
-    expect(old.retiresAt).toEqual(at(600 + verificationSeconds))
-  })
-
-  test('may be of an algorithm that this version does not know', () => {
-    const [old = keyWith()] = due([keyWith({ algorithm: 'ML-DSA-65' }), keyWith()], start)
-    expect(old.retiresAt).toEqual(at(verificationSeconds))
-  })
+test('a key that a version before gave an end, since it had no use for it, is followed without a gap', () => {
+  const ending = keyWith({ algorithm: 'ES256', retiresAt: at(100), withdrawnAt: at(200) })
+  const keys = changed([ending], dueChanges([ending], ['ES256'], at(20), times), at(20))
+  expect(keys).toHaveLength(2)
+  for (const seconds of [20, times.propagationSeconds + 19, times.propagationSeconds + 21, 1e6]) {
+    expect(signingKeyState(signingKeyAt(keys, 'ES256', at(seconds)) ?? keyWith(), at(seconds))).toBe('active')
+  }
 })
 
 describe('a rotation', () => {
@@ -239,8 +205,8 @@ describe('an emergency', () => {
     expect(after).toEqual([{ ...retiring, withdrawnAt: at(50) }, signer])
   })
 
-  test('the key of an algorithm that nothing is signed with is not replaced', () => {
-    expect(withdraw([keyWith({ algorithm: 'ES256' })], 'key_1', at(50))).toHaveLength(1)
+  test('the key of an algorithm that only a later version knows is not replaced', () => {
+    expect(withdraw([keyWith({ algorithm: 'ML-DSA-65' })], 'key_1', at(50))).toHaveLength(1)
   })
 
   test('a key that is unknown, or retired already, changes nothing', () => {
@@ -250,38 +216,32 @@ describe('an emergency', () => {
   })
 })
 
-describe('an algorithm that takes the place of another', () => {
-  const introduce = (known: readonly SigningKey[], now: Date) =>
-    changed(known, introductionChanges(known, 'ES256', now, times), now)
+describe('an algorithm that joins others', () => {
+  const both = ['RS256', 'ES256'] as const
+  const join = (known: readonly SigningKey[], now: Date) =>
+    changed(known, dueChanges(known, both, now, times), now)
 
-  test('has a key that is published before it signs; the former signs until then', () => {
-    const keys = introduce([keyWith()], at(10))
+  test('has a key that is published before it signs; where a substitute will do, that signs until then', () => {
+    const keys = join([keyWith()], at(10))
     expect(keys.map((key) => signingKeyState(key, at(10)))).toEqual(['active', 'upcoming'])
     const signing = (seconds: number) =>
-      signingKeyInTransition(keys, 'ES256', 'RS256', at(seconds))?.algorithm
+      signingKeyOrSubstitute(keys, 'ES256', 'RS256', at(seconds))?.algorithm
     expect(signing(10)).toBe('RS256')
     expect(signing(9 + times.propagationSeconds)).toBe('RS256')
     expect(signing(10 + times.propagationSeconds)).toBe('ES256')
+    // Where none will, the key that is published signs.
+    expect(signingKeyAt(keys, 'ES256', at(10))?.algorithm).toBe('ES256')
   })
 
-  test('is introduced once', () => {
-    const keys = introduce([keyWith()], at(10))
-    expect(introductionChanges(keys, 'ES256', at(11), times)).toEqual([])
-    expect(introductionChanges(keys, 'ES256', at(11 + times.propagationSeconds), times)).toEqual([])
+  test('does so once', () => {
+    const keys = join([keyWith()], at(10))
+    expect(dueChanges(keys, both, at(11), times)).toEqual([])
+    expect(dueChanges(keys, both, at(11 + times.propagationSeconds), times)).toEqual([])
   })
 
-  test('whose old key is about to end gets a successor, and signs all the while', () => {
-    const old = keyWith({ kid: 'old', algorithm: 'ES256' })
-    const ending = changed([old, keyWith()], dueChanges([old, keyWith()], ['RS256'], at(10), times), at(10))
-    const keys = introduce(ending, at(20))
-    for (const seconds of [20, times.propagationSeconds + 21, 1e6]) {
-      expect(signingKeyInTransition(keys, 'ES256', 'RS256', at(seconds))?.algorithm).toBe('ES256')
-    }
-  })
-
-  test('signs with what there is, if the former has no key any more', () => {
-    const keys = introduce([], at(10))
-    expect(signingKeyInTransition(keys, 'ES256', 'RS256', at(10))?.algorithm).toBe('ES256')
-    expect(signingKeyInTransition([], 'ES256', 'RS256', at(10))).toBeUndefined()
+  test('signs with what there is, if the substitute has no key', () => {
+    const keys = [keyWith({ algorithm: 'ES256', activatesAt: at(20) })]
+    expect(signingKeyOrSubstitute(keys, 'ES256', 'RS256', at(10))?.algorithm).toBe('ES256')
+    expect(signingKeyOrSubstitute([], 'ES256', 'RS256', at(10))).toBeUndefined()
   })
 })
