@@ -41,6 +41,7 @@ import { createPasswordHasher, type PasswordHasher } from './system/password-has
 import { type Random, systemRandom } from './system/random.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
 import { createSubjectOf } from './tokens/subject.ts'
+import { createTemplateClaims } from './tokens/template-claims.ts'
 import type { Delivering } from './webhooks/deliver.ts'
 
 /*
@@ -266,6 +267,12 @@ export const createDependencies = async (
       signJwt: keyRing.signJwt,
       random,
       subjectOf,
+      templateClaims: createTemplateClaims({
+        stores,
+        template: async () => (await environment.current()).jwtTemplate,
+        onError: (error) =>
+          logger.error({ err: error }, 'access token without the claims of the JWT template'),
+      }),
       settings: async () => {
         const { settings } = await environment.current()
         return {
@@ -281,6 +288,7 @@ export const createDependencies = async (
     introspection: verification,
     revocation: { ...verification, revokeGrant },
     answering,
+    signedAnswers: answering,
     arriving,
     requestPushing: {
       ...arriving,

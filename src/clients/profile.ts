@@ -69,12 +69,12 @@ export const rulesFor = ({ metadata }: Pick<ClientRecord, 'metadata'>): ProfileR
   profiles[metadata.profile ?? 'default']
 
 /** OIDC Registration §2: RS256 if the client registered nothing. */
-export const idTokenSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+export const idTokenSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>
   client.metadata.id_token_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm
 
 /** The environment's, where the profile of the client allows it; it is not for clients to choose (RFC 9068 §2.1). */
 export const accessTokenSigningAlgorithm = (
-  client: Pick<Client, 'metadata'>,
+  client: Pick<ClientRecord, 'metadata'>,
   ofEnvironment: SigningAlgorithm,
 ): SigningAlgorithm => {
   const { signingAlgorithms, defaultSigningAlgorithm } = rulesFor(client)
@@ -82,11 +82,13 @@ export const accessTokenSigningAlgorithm = (
 }
 
 /** What may sign in place of another whose key verifiers may not know yet: what they all understand, if it is allowed. */
-export const substituteSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm | undefined =>
+export const substituteSigningAlgorithm = (
+  client: Pick<ClientRecord, 'metadata'>,
+): SigningAlgorithm | undefined =>
   rulesFor(client).signingAlgorithms.includes('RS256') ? 'RS256' : undefined
 
 /** RFC 9701 §6: RS256 if the client registered nothing, and asks for a signed answer all the same. */
-export const introspectionSigningAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+export const introspectionSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>
   client.metadata.introspection_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm
 
 /** JARM §3: RS256 if the client registered nothing. */

@@ -3,6 +3,7 @@ import { note } from '../observability/request-line.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
+import { type SignedAnswers, signedUserinfo } from '../tokens/signed-answer.ts'
 import { userinfoClaims } from '../tokens/userinfo-claims.ts'
 import { acceptForms, faultOfOurs } from './back-channel.ts'
 import { openToAllowedOrigins } from './cors.ts'
@@ -11,12 +12,13 @@ import { askForToken, sendTokenError, type TokenTaking, takeToken } from './pres
 export interface UserinfoEndpoint extends TokenTaking {
   readonly issuer: string
   readonly clock: Clock
+  readonly signedAnswers: SignedAnswers
 }
 
 /** OIDC Core §5.3: GET and POST, errors in the words of RFC 6750 §3. */
 export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginAsync =>
   async function userinfoScope(app) {
-    const { issuer, clock, environment } = dependencies
+    const { issuer, clock, verification, environment, signedAnswers } = dependencies
     await acceptForms(app)
     openToAllowedOrigins(app, environment)
     app.addHook('onRequest', async (_request, reply) => {
@@ -53,7 +55,14 @@ export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginA
           throw new OAuthError('insufficient_scope', 'The access token was not granted the scope openid.')
         }
         note(request, { userId: held.user.id, outcome: 'answered' })
-        return userinfoClaims(held)
+        const claims = userinfoClaims(held)
+        const client = await verification.findClient(held.claims.client_id)
+        const algorithm = client?.metadata.userinfo_signed_response_alg
+        if (client === undefined || algorithm === undefined) return claims
+        // OIDC Core §5.3.2: whoever registered an algorithm gets a JWT, whatever Accept says.
+        return reply
+          .type('application/jwt')
+          .send(await signedUserinfo(signedAnswers, { clientId: client.clientId, algorithm }, claims))
       },
     })
   }

@@ -37,7 +37,9 @@ export const jwtTemplateOperations = ({ stores }: JwtTemplateDependencies): read
     path,
     tag,
     summary: 'Set the template of claims that access tokens carry besides ours.',
-    description: 'Kept; not in effect yet.',
+    description:
+      'Its claims are in the access tokens of users that are issued from now on, on every node; not in those that ' +
+      'applications get for themselves. A token whose claims would be too long is issued without all of them.',
     permission: 'environment:write',
     body: z.strictObject({
       content: z

@@ -11,7 +11,7 @@ import { isDeeperThan } from './nesting.ts'
 const MAXIMUM_CONTENT_LENGTH = 8192
 const MAXIMUM_DEPTH = 8
 /** Of all claims of the template in one token, which has to travel in a header. */
-const MAXIMUM_RENDERED_BYTES = 3072
+export const MAXIMUM_RENDERED_BYTES = 3072
 
 /**
  * Claims that a template must not set: those of our tokens (tokens/access-token.ts), and those by which the recipient
@@ -71,7 +71,7 @@ const roots: Shape = {
 /** @returns what is wrong with the template, or undefined. */
 export const jwtTemplateProblem = (content: string): string | undefined => {
   if (content.length > MAXIMUM_CONTENT_LENGTH) return `has more than ${MAXIMUM_CONTENT_LENGTH} characters`
-  const emptied = emptyExpressions(content)
+  const emptied = replaceExpressions(content, () => EMPTY)
   if ('problem' in emptied) return emptied.problem
   let claims: unknown
   try {
@@ -106,8 +106,15 @@ const hasExpressionInKey = (value: unknown): boolean =>
   ((!Array.isArray(value) && Object.keys(value).some((key) => key.includes(EMPTY))) ||
     Object.values(value).some(hasExpressionInKey))
 
-/** The template as JSON, with nothing in the place of each expression. */
-const emptyExpressions = (content: string): { readonly json: string } | { readonly problem: string } => {
+/**
+ * The template as JSON, with a text in the place of each expression.
+ *
+ * @param placeOf what stands for an expression: a text without quotation marks and backslashes.
+ */
+export const replaceExpressions = (
+  content: string,
+  placeOf: (expression: string, isInText: boolean) => string,
+): { readonly json: string } | { readonly problem: string } => {
   const expression = /\{\{([^{}]*)\}\}/y
   let json = ''
   let isInText = false
@@ -120,7 +127,8 @@ const emptyExpressions = (content: string): { readonly json: string } | { readon
       const problem = expressionProblem(inner, isInText)
       if (problem !== undefined) return { problem: `has {{${inner}}}, which ${problem}` }
       // Between blanks it cannot become one with what stands beside it.
-      json += isInText ? EMPTY : ` "${EMPTY}" `
+      const place = placeOf(inner, isInText)
+      json += isInText ? place : ` "${place}" `
       at += whole.length
     } else if (isInText && character === '\\') {
       json += content.slice(at, at + 2)
@@ -135,16 +143,30 @@ const emptyExpressions = (content: string): { readonly json: string } | { readon
 }
 
 const expressionProblem = (expression: string, isInText: boolean): string | undefined => {
-  const term = /\s*(?:'[^'"\\]*'|"[^'"\\]*"|([A-Za-z_]\w*(?:\.[\w-]+)*))\s*(\|\||$)/y
   if (isInText && /["\\]/.test(expression)) return 'has a quotation mark that ends the text around it'
-  for (let more = true; more; ) {
-    const [whole, path, separator] = term.exec(expression) ?? []
-    if (whole === undefined) return "is not made of paths and 'texts' between ||"
-    const problem = path === undefined ? undefined : pathProblem(path, isInText)
+  const terms = termsOf(expression)
+  if (terms === undefined) return "is not made of paths and 'texts' between ||"
+  for (const term of terms) {
+    const problem = 'path' in term ? pathProblem(term.path, isInText) : undefined
     if (problem !== undefined) return problem
-    more = separator === '||'
   }
   return undefined
+}
+
+/** One of those of which the first that is not empty counts. */
+export type Term = { readonly path: string } | { readonly text: string }
+
+/** Undefined if the expression is not made of terms. */
+export const termsOf = (expression: string): readonly Term[] | undefined => {
+  const term = /\s*(?:'([^'"\\]*)'|"([^'"\\]*)"|([A-Za-z_]\w*(?:\.[\w-]+)*))\s*(\|\||$)/y
+  const terms: Term[] = []
+  for (let more = true; more; ) {
+    const [whole, single, double, path, separator] = term.exec(expression) ?? []
+    if (whole === undefined) return undefined
+    terms.push(path === undefined ? { text: single ?? double ?? '' } : { path })
+    more = separator === '||'
+  }
+  return terms
 }
 
 const pathProblem = (path: string, isInText: boolean): string | undefined => {

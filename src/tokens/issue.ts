@@ -11,6 +11,7 @@ import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
 import type { Authorization } from './authorization.ts'
 import { idTokenClaims } from './id-token.ts'
 import { type SubjectOf, subjectOfClient } from './subject.ts'
+import type { TemplateClaims } from './template-claims.ts'
 import { type TokenResponse, tokenResponse } from './token-response.ts'
 
 /** Signs claims as a JWT with the active key of an algorithm. */
@@ -26,6 +27,7 @@ export interface TokenIssuing {
   readonly signJwt: SignJwt
   readonly random: Random
   readonly subjectOf: SubjectOf
+  readonly templateClaims: TemplateClaims
   /** As they are set at the moment. */
   readonly settings: () => Promise<IssuingSettings>
 }
@@ -39,12 +41,13 @@ export interface IssuingSettings extends AccessTokenSettings {
 }
 
 /**
- * The single mint: what somebody has a right to becomes tokens here, and nowhere else. Reads and writes nothing.
+ * The single mint: what somebody has a right to becomes tokens here, and nowhere else. Writes nothing, and
+ * reads nothing but what the operator's template asks for.
  *
  * @param confirmation the key to bind the access token to, whose possession was proved with this request.
  */
 export const issueTokens = async (
-  { signJwt, random, subjectOf, settings: currentSettings }: TokenIssuing,
+  { signJwt, random, subjectOf, templateClaims, settings: currentSettings }: TokenIssuing,
   authorization: Authorization,
   confirmation: Confirmation | undefined,
   now: Date,
@@ -58,7 +61,11 @@ export const issueTokens = async (
     algorithm: accessTokenSigningAlgorithm(client, settings.algorithm),
     substitute: substituteSigningAlgorithm(client),
     type: settings.type,
-    claims: { ...claims },
+    // Ours last: none can be overridden.
+    claims:
+      authorization.subject === 'user'
+        ? { ...(await templateClaims(authorization)), ...claims }
+        : { ...claims },
   })
   const issued = {
     accessToken,

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { idTokenSigningAlgorithm } from '../clients/profile.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
@@ -50,5 +51,5 @@ export const logoutTokenClaims = (
 })
 
 /** OIDC Back-Channel Logout §2.4: signed as the client has its ID tokens signed. */
-export const logoutTokenAlgorithm = ({ metadata }: Pick<Client, 'metadata'>): SigningAlgorithm =>
-  metadata.id_token_signed_response_alg ?? 'RS256'
+export const logoutTokenAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
+  idTokenSigningAlgorithm(client)

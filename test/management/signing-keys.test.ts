@@ -49,18 +49,19 @@ const verifies = async (jwt: string): Promise<boolean> => {
 describe('signing keys', () => {
   test('are listed with their states, and nothing of their private or public parts', async () => {
     const keys = await list()
-    expect(keys).toEqual([
-      {
+    expect(keys).toEqual(
+      signingAlgorithms.map((algorithm) => ({
         object: 'signing_key',
-        kid: (await headerOf()).kid,
-        algorithm: 'RS256',
+        kid: expect.any(String),
+        algorithm,
         state: 'active',
         created_at: expect.any(String),
         activates_at: expect.any(String),
         retires_at: null,
         withdrawn_at: null,
-      },
-    ])
+      })),
+    )
+    expect(keys[0]?.kid).toBe((await headerOf()).kid)
   })
 
   test('a rotation publishes a successor, which takes over once verifiers have it', async () => {
@@ -71,9 +72,9 @@ describe('signing keys', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200))
     const outcomes = answers.map(({ body }) => (body as { outcome: string }).outcome)
     expect(outcomes.sort()).toEqual([...Array(4).fill('pending'), 'successor'])
-    const [, successor] = await list()
-    expect(successor).toMatchObject({ algorithm: 'RS256', state: 'upcoming' })
-    expect(await published()).toEqual([old?.kid, successor?.kid])
+    const successor = (await list()).find(({ state }) => state === 'upcoming')
+    expect(successor).toMatchObject({ algorithm: 'RS256' })
+    expect(await published()).toEqual(expect.arrayContaining([old?.kid, successor?.kid]))
     expect((await headerOf()).kid).toBe(old?.kid)
     const events = await eventsOf(app, successor?.kid ?? '', ['signing_key.created', 'signing_key.rotated'])
     expect(events).toMatchObject([

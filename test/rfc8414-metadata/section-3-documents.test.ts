@@ -57,7 +57,9 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       revocation_endpoint_auth_signing_alg_values_supported: clientAlgorithms,
       dpop_signing_alg_values_supported: clientAlgorithms,
       subject_types_supported: ['public', 'pairwise'],
-      id_token_signing_alg_values_supported: ['RS256'],
+      id_token_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      userinfo_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      introspection_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       claim_types_supported: ['normal'],
       claims_supported: expect.arrayContaining([
         ...[

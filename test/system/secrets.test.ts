@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isCheckedHandle, newCheckedHandle } from '../../src/system/checked-handle.ts'
 import { createSealer, deriveKey } from '../../src/system/encryption.ts'
-import { constantTimeEqual, leftHalfSha256, sha256 } from '../../src/system/hash.ts'
+import { constantTimeEqual, leftHalfOf, sha256 } from '../../src/system/hash.ts'
 import { createPasswordHasher, PasswordHashingBusy } from '../../src/system/password-hash.ts'
 import { newHandle, systemRandom } from '../../src/system/random.ts'
 
@@ -101,7 +101,7 @@ describe('sealing', () => {
 
 describe('hashes', () => {
   test('OIDC Core §3.1.3.6: the left half, as in the example of Appendix A.3', () => {
-    expect(leftHalfSha256('jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y')).toBe('77QmUPtjPfzWtF2AnpK9RQ')
+    expect(leftHalfOf('sha256', 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y')).toBe('77QmUPtjPfzWtF2AnpK9RQ')
   })
 
   test('sha256 is 43 characters, and equality is equality', () => {

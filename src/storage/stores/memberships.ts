@@ -10,7 +10,7 @@ export type MembershipRecord = Domain<'organization_membership'>
 /** With whose it is and what the organization is called. */
 export interface MembershipInFull extends MembershipRecord {
   readonly organizationName: string
-  readonly user: UserRecord
+  readonly user: Omit<UserRecord, 'passwordHash'>
 }
 
 /** A membership by its ID, or by whose it is. */
