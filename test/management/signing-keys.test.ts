@@ -49,7 +49,9 @@ const verifies = async (jwt: string): Promise<boolean> => {
 describe('signing keys', () => {
   test('are listed with their states, and nothing of their private or public parts', async () => {
     const keys = await list()
-    expect(keys).toEqual(
+    const byAlgorithm = signingAlgorithms.map((algorithm) => keys.find((key) => key.algorithm === algorithm))
+    expect(keys).toHaveLength(signingAlgorithms.length)
+    expect(byAlgorithm).toEqual(
       signingAlgorithms.map((algorithm) => ({
         object: 'signing_key',
         kid: expect.any(String),
@@ -61,11 +63,11 @@ describe('signing keys', () => {
         withdrawn_at: null,
       })),
     )
-    expect(keys[0]?.kid).toBe((await headerOf()).kid)
+    expect(byAlgorithm[0]?.kid).toBe((await headerOf()).kid)
   })
 
   test('a rotation publishes a successor, which takes over once verifiers have it', async () => {
-    const [old] = await list()
+    const old = (await list()).find(({ algorithm }) => algorithm === 'RS256')
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => management.post(`${PATH}/rotate`, { algorithm: 'RS256' })),
     )
