@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client.ts'
-import { responseSigningAlgorithm } from '../clients/profile.ts'
+import { responseSigningAlgorithm, substituteSigningAlgorithm } from '../clients/profile.ts'
 import type { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { RegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
@@ -79,6 +79,7 @@ const signedResponse = (
 ): Promise<string> =>
   signJwt({
     algorithm: responseSigningAlgorithm(client),
+    substitute: substituteSigningAlgorithm(client),
     type: 'JWT',
     claims: {
       ...parameters,

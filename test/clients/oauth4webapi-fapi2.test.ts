@@ -15,8 +15,7 @@ let app: TestApp
 let as: oauth.AuthorizationServer
 let user: TestUser
 beforeAll(async () => {
-  // A key of ES256 beside that of RS256.
-  app = await startTestApp({ settings: { LATCHKEY_ACCESS_TOKEN_ALGORITHM: 'ES256' } })
+  app = await startTestApp()
   const issuer = new URL(app.issuer)
   const response = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecurely })
   as = await oauth.processDiscoveryResponse(issuer, response)
@@ -158,17 +157,26 @@ describe('FAPI 2.0 Security Profile: oauth4webapi', () => {
 })
 
 describe('FAPI 2.0 Message Signing: oauth4webapi', () => {
-  test('FAPI 2.0 Message Signing §5.3, §5.4: a signed request that is pushed, and a signed answer', async () => {
-    const set = await setUp({
-      require_signed_request_object: true,
-      request_object_signing_alg: 'ES256',
-      authorization_signed_response_alg: 'ES256',
-    })
-    const flow = await authorize(set, { isSigned: true, more: { response_mode: 'jwt' } })
-    expect([...flow.callback.searchParams.keys()]).toEqual(['response'])
-    const answer = await oauth.validateJwtAuthResponse(as, set.client, flow.callback, flow.state, insecurely)
-    expect((await redeem(set, answer, flow)).token_type).toBe('dpop')
-  })
+  test.each(['PS256', 'ES256', 'EdDSA'] as const)(
+    'FAPI 2.0 Message Signing §5.3, §5.4: a signed request that is pushed, and an answer signed with %s',
+    async (authorization_signed_response_alg) => {
+      const set = await setUp({
+        require_signed_request_object: true,
+        request_object_signing_alg: 'ES256',
+        authorization_signed_response_alg,
+      })
+      const flow = await authorize(set, { isSigned: true, more: { response_mode: 'jwt' } })
+      expect([...flow.callback.searchParams.keys()]).toEqual(['response'])
+      const answer = await oauth.validateJwtAuthResponse(
+        as,
+        set.client,
+        flow.callback,
+        flow.state,
+        insecurely,
+      )
+      expect((await redeem(set, answer, flow)).token_type).toBe('dpop')
+    },
+  )
 
   test('FAPI 2.0 Message Signing §5.3.1: an unsigned request is not taken from it', async () => {
     const set = await setUp({ require_signed_request_object: true })
