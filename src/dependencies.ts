@@ -251,6 +251,7 @@ export const createDependencies = async (
     credentialUsed: credentialUsage.used,
     grants: createGrants({
       stores,
+      verification,
       random,
       revokeGrant,
       refreshTokenGraceSeconds: lifetimes.refreshTokenGraceSeconds,

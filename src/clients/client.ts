@@ -20,6 +20,7 @@ export const registersKeyMethod = ({ metadata }: Pick<Client, 'metadata'>): bool
   metadata.token_endpoint_auth_method === 'self_signed_tls_client_auth'
 
 const DEVICE_CODE: GrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+const TOKEN_EXCHANGE: GrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 const grantTypesOf: Readonly<Record<Client['type'], readonly GrantType[]>> = {
   oauth: ['authorization_code', 'refresh_token', DEVICE_CODE],
@@ -27,15 +28,21 @@ const grantTypesOf: Readonly<Record<Client['type'], readonly GrantType[]>> = {
   m2m: ['client_credentials'],
 }
 
-export const allowedGrantTypes = (client: Pick<Client, 'type' | 'metadata'>): readonly GrantType[] =>
-  grantTypesOf[client.type].filter((grantType) => grantType !== DEVICE_CODE || rulesFor(client).allowsDevices)
+type GrantedTypes = Pick<Client, 'type' | 'metadata' | 'isFirstParty' | 'isPublic'>
 
-export const allowsGrant = (client: Pick<Client, 'type' | 'metadata'>, grantType: GrantType): boolean =>
+export const allowedGrantTypes = (client: GrantedTypes): readonly GrantType[] => [
+  ...grantTypesOf[client.type].filter(
+    (grantType) => grantType !== DEVICE_CODE || rulesFor(client).allowsDevices,
+  ),
+  // As by WorkOS: the operator's own, which see everybody's tokens anyway; and it takes a secret to be one of them.
+  ...(client.type === 'oauth' && client.isFirstParty && isConfidential(client) ? [TOKEN_EXCHANGE] : []),
+]
+
+export const allowsGrant = (client: GrantedTypes, grantType: GrantType): boolean =>
   allowedGrantTypes(client).includes(grantType)
 
 /** RFC 8628: may be authorized by a person who is at another device. */
-export const allowsDevices = (client: Pick<Client, 'type' | 'metadata'>): boolean =>
-  allowsGrant(client, DEVICE_CODE)
+export const allowsDevices = (client: GrantedTypes): boolean => allowsGrant(client, DEVICE_CODE)
 
 /**
  * Standard scopes are open to every application; a permission has to be assigned to it. One that acts for itself has

@@ -28,7 +28,7 @@ export const tokenEndpoint =
       const confirmation = await bindingOf(dependencies, { request, reply, now }, { client, certificate })
       const granted = await grant.exchange(form, { authenticated, confirmation, requested, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
-      note(request, { outcome: 'issued', ...(granted.subject === 'user' && { userId: granted.user.id }) })
+      note(request, { outcome: 'issued', ...(granted.subject !== 'client' && { userId: granted.user.id }) })
       return answer
     })
   }

@@ -5,12 +5,14 @@ import type { Parameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Random } from '../system/random.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
+import type { TokenVerification } from '../tokens/verify.ts'
 import { authorizationCodeGrant } from './authorization-code.ts'
 import { clientCredentialsGrant } from './client-credentials.ts'
 import { deviceCodeGrant } from './device-code.ts'
 import type { Grant } from './grant.ts'
 import type { GrantLifetimes } from './new-grant.ts'
 import { refreshTokenGrant } from './refresh-token.ts'
+import { tokenExchangeGrant } from './token-exchange.ts'
 
 /*
  * What a token can be exchanged for. Owns the registry of grants; metadata announces its types.
@@ -18,6 +20,7 @@ import { refreshTokenGrant } from './refresh-token.ts'
 export interface GrantDependencies {
   readonly stores: Pick<Stores, 'authorizationCodes' | 'deviceAuthorizations' | 'refreshTokens'>
   readonly revokeGrant: RevokeGrant
+  readonly verification: TokenVerification
   readonly random: Random
   /** As they are set at the moment. */
   readonly lifetimes: () => Promise<GrantLifetimes>
@@ -31,6 +34,7 @@ export const createGrants = (dependencies: GrantDependencies): Grants => [
   refreshTokenGrant(dependencies),
   clientCredentialsGrant(),
   deviceCodeGrant(dependencies),
+  tokenExchangeGrant(dependencies.verification),
 ]
 
 /**

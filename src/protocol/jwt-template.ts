@@ -21,6 +21,7 @@ export const reservedClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti'],
   ...['client_id', 'scope', 'sid', 'org_id', 'grant_id', 'credential_id'],
   ...['auth_time', 'acr', 'amr', 'cnf', 'act', 'may_act', 'authorization_details'],
+  'exchanged_from',
 ])
 
 /** What a path may lead to. Only a scalar can be part of a text. */

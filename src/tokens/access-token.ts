@@ -3,7 +3,8 @@ import { type Identifier, newUlid, parseIdentifier } from '../protocol/identifie
 import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
-import type { Authorization } from './authorization.ts'
+import type { Authorization, ExchangedAuthorization } from './authorization.ts'
+import type { Actor, ExchangedToken } from './exchanged-token.ts'
 import { type Subject, subjectOfToken } from './subject.ts'
 import type { TokenTarget } from './target.ts'
 
@@ -26,6 +27,9 @@ export interface AccessTokenClaims {
   readonly grant_id?: Identifier<'grant'>
   /** The credential the client showed for it: without it, deleting a credential could not end the token. */
   readonly credential_id?: Identifier<'credential'>
+  readonly act?: Actor
+  /** The first of them is the one that was issued for the grant. */
+  readonly exchanged_from?: readonly ExchangedToken[]
   /** RFC 9396 §9.1 */
   readonly authorization_details?: readonly AuthorizationDetail[]
   /** RFC 7800 §3: the key whose holder alone may use it. */
@@ -55,7 +59,9 @@ export const accessTokenClaims = (
     client_id: client.clientId,
     jti: newUlid(now, random),
     iat: toEpochSeconds(now),
-    exp: toEpochSeconds(addSeconds(now, client.accessTokenSeconds ?? settings.seconds)),
+    exp: toEpochSeconds(
+      expiryOf(authorization, addSeconds(now, client.accessTokenSeconds ?? settings.seconds)),
+    ),
     ...(credentialId && { credential_id: credentialId }),
     ...(confirmation && { cnf: confirmation }),
     // RFC 6749 Appendix A.4: a scope has at least one token, so no scopes is no claim.
@@ -67,9 +73,21 @@ export const accessTokenClaims = (
           sid: authorization.consentId,
           grant_id: authorization.grantId,
           ...(authorization.organizationId && { org_id: authorization.organizationId }),
+          ...(authorization.subject === 'exchange' && exchangeClaims(authorization)),
         }),
   }
 }
+
+const exchangeClaims = ({ act, exchangedFrom }: ExchangedAuthorization) => ({
+  ...(act && { act }),
+  exchanged_from: exchangedFrom,
+})
+
+/** What was had in exchange lasts no longer than what was given for it. */
+const expiryOf = (authorization: Authorization, otherwise: Date): Date =>
+  authorization.subject === 'exchange' && authorization.expiresAt < otherwise
+    ? authorization.expiresAt
+    : otherwise
 
 /** RFC 8707 §2: exactly what was asked for, byte by byte. */
 const audienceOf = (
@@ -105,7 +123,7 @@ export const readAccessTokenClaims = (
   const confirmation = readConfirmation(claims['cnf'])
   // RFC 7800 §3.1: what is bound in a way that is not understood must not pass for a bearer token.
   if (claims['cnf'] !== undefined && confirmation === undefined) return undefined
-  const { authorization_details: details } = claims
+  const { authorization_details: details, act, exchanged_from: exchangedFrom } = claims
   return {
     iss,
     aud,
@@ -120,10 +138,14 @@ export const readAccessTokenClaims = (
     ...(grantId && { grant_id: grantId }),
     ...(credentialId && { credential_id: credentialId }),
     ...(confirmation && { cnf: confirmation }),
-    // Signed by ourselves, so they are what was granted.
+    // Signed by ourselves, so they are what was granted, and how it was exchanged.
+    ...(isObject(act) && { act: act as unknown as Actor }),
+    ...(Array.isArray(exchangedFrom) && { exchanged_from: exchangedFrom as ExchangedToken[] }),
     ...(Array.isArray(details) && { authorization_details: details as AuthorizationDetail[] }),
   }
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** RFC 7519 §4.1.3 */
 const readAudience = (aud: unknown): AccessTokenClaims['aud'] | undefined => {

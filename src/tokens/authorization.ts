@@ -9,6 +9,7 @@ import type {
   SessionId,
   UserId,
 } from '../protocol/identifiers.ts'
+import type { Actor, ExchangedToken } from './exchanged-token.ts'
 import type { TokenTarget } from './target.ts'
 
 /** What a client has proved a right to, for itself (RFC 6749 §4.4). */
@@ -44,4 +45,18 @@ export interface UserAuthorization {
   readonly refreshToken: string | undefined
 }
 
-export type Authorization = ClientAuthorization | UserAuthorization
+/** What a client has in exchange for a token of a user (RFC 8693). */
+export interface ExchangedAuthorization
+  extends Pick<
+    UserAuthorization,
+    'client' | 'credentialId' | 'grantId' | 'consentId' | 'user' | 'organizationId' | 'scopes' | 'target'
+  > {
+  readonly subject: 'exchange'
+  readonly act: Actor | undefined
+  /** What it was exchanged for, the last at the end. */
+  readonly exchangedFrom: readonly ExchangedToken[]
+  /** At the latest. */
+  readonly expiresAt: Date
+}
+
+export type Authorization = ClientAuthorization | UserAuthorization | ExchangedAuthorization

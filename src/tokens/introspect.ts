@@ -4,6 +4,7 @@ import type { AuthorizationDetail, Confirmation } from '../protocol/grant-terms.
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
+import type { Actor } from './exchanged-token.ts'
 import { parseRefreshToken, placeInFamily, refreshTokenProblem } from './refresh-token.ts'
 import type { Subject } from './subject.ts'
 import { inspectAccessToken, type TokenVerification } from './verify.ts'
@@ -18,6 +19,8 @@ export type Introspection =
       readonly iss: string
       readonly sub: Subject
       readonly scope?: string
+      /** RFC 8693 §4.1 */
+      readonly act?: Actor
       /** RFC 9396 §9.2 */
       readonly authorization_details?: readonly AuthorizationDetail[]
       readonly iat: number
@@ -66,7 +69,7 @@ const introspectAccessToken = async (
   const verified = await inspectAccessToken(introspection, token, now)
   if (!verified) return undefined
   const { claims, scopes } = verified
-  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid, cnf, authorization_details } = claims
+  const { iss, sub, aud, client_id, jti, iat, exp, org_id, sid, cnf, act, authorization_details } = claims
   return {
     active: true,
     token_type: 'access_token',
@@ -75,6 +78,7 @@ const introspectAccessToken = async (
     sub,
     aud,
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
+    ...(act && { act }),
     ...(authorization_details && { authorization_details }),
     ...(org_id !== undefined && { org_id }),
     ...(sid !== undefined && { sid }),

@@ -74,8 +74,10 @@ export const issueTokens = async (
     authorizationDetails: authorization.target.authorizationDetails,
     isBoundByDpop: confirmation !== undefined && 'jkt' in confirmation,
   }
-  if (authorization.subject === 'client') {
-    return tokenResponse({ ...issued, idToken: undefined, refreshToken: undefined })
+  // An ID token says how a user signed in to the application, and a refresh token would outlast what was exchanged.
+  if (authorization.subject !== 'user') {
+    const isExchanged = authorization.subject === 'exchange'
+    return tokenResponse({ ...issued, isExchanged, idToken: undefined, refreshToken: undefined })
   }
   const { refreshToken } = authorization
   // OIDC Core §3.1.2.1: without openid it is a plain OAuth request.

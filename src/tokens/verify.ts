@@ -173,7 +173,12 @@ const standing = async (
       }
     )
   }
-  const held = await stores.accessTokens.standingOfGrant(claims.grant_id, facts, now)
+  const exchangedFrom = (claims.exchanged_from ?? []).map(({ jti, client_id, credential_id }) => ({
+    jti,
+    clientId: client_id,
+    credentialId: credential_id,
+  }))
+  const held = await stores.accessTokens.standingOfGrant(claims.grant_id, [...exchangedFrom, facts], now)
   if (!held) return undefined
   const { user, terms, consentedScopes } = held
   if (claims.sub !== (user.id as string)) {

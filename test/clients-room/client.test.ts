@@ -16,16 +16,28 @@ describe('a client', () => {
     expect(isConfidential({ isPublic: true })).toBe(false)
   })
 
+  const unprivileged = { metadata: {}, isFirstParty: false, isPublic: false } as const
+  const oauth = { type: 'oauth', ...unprivileged } as const
+  const m2m = { type: 'm2m', ...unprivileged } as const
+
   test('RFC 6749 §4.4: acts for users or for itself, never both', () => {
-    expect(allowedGrantTypes({ type: 'oauth', metadata: {} })).toEqual([
+    expect(allowedGrantTypes(oauth)).toEqual([
       'authorization_code',
       'refresh_token',
       'urn:ietf:params:oauth:grant-type:device_code',
     ])
-    expect(allowedGrantTypes({ type: 'm2m', metadata: {} })).toEqual(['client_credentials'])
-    expect(allowsGrant({ type: 'oauth', metadata: {} }, 'client_credentials')).toBe(false)
-    expect(allowsGrant({ type: 'm2m', metadata: {} }, 'client_credentials')).toBe(true)
-    expect(allowsGrant({ type: 'm2m', metadata: {} }, 'refresh_token')).toBe(false)
+    expect(allowedGrantTypes(m2m)).toEqual(['client_credentials'])
+    expect(allowsGrant(oauth, 'client_credentials')).toBe(false)
+    expect(allowsGrant(m2m, 'client_credentials')).toBe(true)
+    expect(allowsGrant(m2m, 'refresh_token')).toBe(false)
+  })
+
+  test('RFC 8693 §1: exchanges tokens if it is the operator’s and has a secret', () => {
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+    expect(allowsGrant({ ...oauth, isFirstParty: true }, exchange)).toBe(true)
+    expect(allowsGrant({ ...oauth, isFirstParty: true, isPublic: true }, exchange)).toBe(false)
+    expect(allowsGrant(oauth, exchange)).toBe(false)
+    expect(allowsGrant(m2m, exchange)).toBe(false)
   })
 
   test('RFC 6749 §3.3: may ask for the standard scopes and those assigned to it', () => {

@@ -35,10 +35,14 @@ export const accessTokens = (db: Executor) => ({
       .execute()
   },
 
-  /** What a token stands on whose grant holds *now*, in one read by primary keys; undefined if it does not. */
+  /**
+   * What a token stands on whose grant holds *now*, in one read by primary keys; undefined if it does not. One that was
+   * had in exchange (RFC 8693) stands on what it was exchanged for, too: the first of `tokens` is that of the grant, the
+   * last the one that is asked about.
+   */
   standingOfGrant: async (
     grantId: GrantId,
-    { jti, clientId, credentialId }: AccessTokenFacts,
+    [{ jti, clientId, credentialId }, ...exchanged]: readonly [...AccessTokenFacts[], AccessTokenFacts],
     now: Date,
   ): Promise<StandingOfGrant | undefined> => {
     const row = await db
@@ -58,6 +62,9 @@ export const accessTokens = (db: Executor) => ({
       .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
       .where(credentialHolds(credentialId))
       .where(notRevoked(jti))
+      .$if(exchanged.length > 0, (query) =>
+        query.where(sql<boolean>`${sql.join(exchanged.map(holds), sql` and `)}`),
+      )
       .modifyEnd(prepared)
       .executeTakeFirst()
     if (!row) return undefined
@@ -88,6 +95,11 @@ const credentialHolds = (id: CredentialId | undefined) =>
     ? sql<boolean>`true`
     : sql<boolean>`exists (select from client_credential credential
         where credential.id = ${id} and credential.application_id = application.id)`
+
+/** A token whose client is not that of the grant: what it says of itself is still true. */
+const holds = ({ jti, clientId, credentialId }: AccessTokenFacts) =>
+  sql<boolean>`exists (select from application where application.client_id = ${clientId}
+    and ${credentialHolds(credentialId)}) and ${notRevoked(jti)}`
 
 const notRevoked = (jti: string) =>
   sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`
