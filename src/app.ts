@@ -22,6 +22,7 @@ import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { consentPage } from './interaction/consent.ts'
+import { devicePage } from './interaction/device.ts'
 import { homePage } from './interaction/home.ts'
 import { pageScope, sendHtml } from './interaction/index.ts'
 import { logoutEndpoint } from './interaction/logout.ts'
@@ -136,6 +137,7 @@ export const buildApp = async (
       await scope.register(signInPage(pages))
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))
+      await scope.register(devicePage(pages))
       await scope.register(signOut(pages))
       await scope.register(logoutEndpoint(pages))
       await scope.register(homePage(pages))

@@ -6,6 +6,8 @@ import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { createDecideDevice } from './device-authorization/decide.ts'
+import { createEnterCode } from './device-authorization/enter-code.ts'
 import { type DeviceLimits, deviceLimits } from './device-authorization/throttle.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
@@ -300,6 +302,7 @@ export const createDependencies = async (
     },
     deviceAuthorizing: {
       stores,
+      environment,
       random,
       userCodeKey,
       deviceLimits: limitsOfDevices,
@@ -315,10 +318,12 @@ export const createDependencies = async (
       stores,
       transaction,
       grantConsent,
+      decideDevice: createDecideDevice({ transaction, random }),
       random,
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,
     },
     grantConsent,
+    enterCode: createEnterCode({ stores, userCodeKey, limits: limitsOfDevices.entry }),
     pendingRequests: createPendingRequests(
       createSealer(secret, 'pending-request', random),
       lifetimes.pendingRequestSeconds,

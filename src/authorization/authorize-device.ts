@@ -1,7 +1,9 @@
 import { allowsDevices, type Client } from '../clients/client.ts'
 import { countDeviceRequest, type DeviceLimits } from '../device-authorization/throttle.ts'
 import { newUserCode, printUserCode, type UserCode, userCodeHash } from '../device-authorization/user-code.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError, TooManyRequests } from '../protocol/error.ts'
+import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { newIdentifier } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
@@ -10,10 +12,12 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { checkScope } from './checks/scope.ts'
+import { checkTerms } from './checks/terms.ts'
 
 export interface DeviceAuthorizing {
   readonly stores: Pick<Stores, 'deviceAuthorizations' | 'rateLimits'>
   readonly random: Random
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly userCodeKey: Uint8Array
   readonly deviceLimits: DeviceLimits
   readonly deviceCodeSeconds: number
@@ -43,11 +47,12 @@ export const authorizeDevice = async (
   { client, address }: { readonly client: Client; readonly address: string },
   now: Date,
 ): Promise<DeviceAuthorization> => {
-  const { stores, random, deviceLimits, deviceCodeSeconds, devicePollSeconds } = authorizing
+  const { stores, random, environment, deviceLimits, deviceCodeSeconds, devicePollSeconds } = authorizing
   if (!allowsDevices(client)) {
     throw new OAuthError('unauthorized_client', 'This application may not be authorized from another device.')
   }
   const scopes = checkScope(form, client)
+  const terms = checkTerms(form, client, await environment.current())
   const wait = await countDeviceRequest(
     stores,
     deviceLimits.request,
@@ -61,7 +66,7 @@ export const authorizeDevice = async (
     deviceCodeHash: sha256(deviceCode),
     applicationId: client.id,
     scopes: [...scopes],
-    terms: null,
+    terms: meaningfulTerms(terms),
     grantId: newIdentifier('grant', now, random),
     intervalSeconds: devicePollSeconds,
     ipAddress: address,

@@ -1,7 +1,8 @@
 import type { GrantConsent } from '../consents/consent.ts'
 import { isAgreedTo } from '../consents/coverage.ts'
+import type { DecideDevice } from '../device-authorization/decide.ts'
 import { meaningfulTerms } from '../protocol/grant-terms.ts'
-import { newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
+import { type ConsentId, newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
@@ -10,41 +11,40 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { invalidRequestUri } from './arrival.ts'
-import type { AuthorizationRequest } from './request.ts'
+import { ShownError } from './error.ts'
+import type { AuthorizationRequest, BrowserRequest, DeviceRequest } from './request.ts'
 
 export interface Completion {
   readonly stores: Pick<Stores, 'authorizationCodes'>
   readonly transaction: Transaction
   readonly grantConsent: GrantConsent
+  readonly decideDevice: DecideDevice
   readonly random: Random
   readonly authorizationCodeSeconds: number
 }
 
+/** Who it is that nothing stands in the way of any more. */
+export interface CompletingFacts {
+  readonly session: LiveSession
+  readonly organizationId: OrganizationId | null
+  readonly consent: GivenConsent | undefined
+}
+
 /**
- * The code of a request that nothing stands in the way of any more: one row written, two at an application's first
- * time with a user.
+ * The code that is the answer to a browser's request: one row written, two at an application's first time with a user.
  *
  * @throws OAuthError invalid_request_uri if another authorization was completed with the same pushed request.
  */
-export const completeAuthorization = async (
-  { stores, transaction, grantConsent, random, authorizationCodeSeconds }: Completion,
-  request: AuthorizationRequest,
-  facts: {
-    readonly session: LiveSession
-    readonly organizationId: OrganizationId | null
-    readonly consent: GivenConsent | undefined
-  },
+export const issueCode = async (
+  completion: Completion,
+  request: BrowserRequest,
+  facts: CompletingFacts,
   now: Date,
 ): Promise<string> => {
-  const { client, scopes, terms, agreement, provenance } = request
-  const { session, organizationId, consent } = facts
-  const isCovered = isAgreedTo(agreement, consent)
-  // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
-  if (!isCovered && !client.isFirstParty) throw new Error('A third-party application has no consent.')
-  // First-party: nobody is asked, and the record is what its tokens stand on all the same.
-  const consentId = isCovered
-    ? consent.id
-    : await grantConsent({ userId: session.userId, client, organizationId }, agreement, now)
+  const { stores, transaction, random, authorizationCodeSeconds } = completion
+  const { scopes, terms, provenance } = request
+  const { session } = facts
+  const consentId = await consentOf(completion, request, facts, now)
   const code = newHandle(random)
   const record = {
     codeHash: sha256(code),
@@ -70,4 +70,51 @@ export const completeAuthorization = async (
     })
   }
   return code
+}
+
+/**
+ * What a device waits for.
+ *
+ * @throws ShownError if somebody has decided before, or the code has expired.
+ */
+export const approveDevice = async (
+  completion: Completion,
+  request: DeviceRequest,
+  facts: CompletingFacts,
+  now: Date,
+): Promise<void> => {
+  const { id: sessionId, userId, authenticatedAt, amr } = facts.session
+  const consentId = await consentOf(completion, request, facts, now)
+  const approval = { consentId, sessionId, authenticatedAt, amr }
+  const by = { userId, organizationId: facts.organizationId }
+  if (!(await completion.decideDevice(request.device, { answer: 'approved', approval }, by, now))) {
+    throw new ShownError('deviceCodeUsed', 'decided in the meantime, or expired')
+  }
+}
+
+/** @throws ShownError like the other. */
+export const denyDevice = async (
+  { decideDevice }: Pick<Completion, 'decideDevice'>,
+  { device }: DeviceRequest,
+  { session: { userId }, organizationId }: CompletingFacts,
+  now: Date,
+): Promise<void> => {
+  if (!(await decideDevice(device, { answer: 'denied' }, { userId, organizationId }, now))) {
+    throw new ShownError('deviceCodeUsed', 'decided in the meantime, or expired')
+  }
+}
+
+/** The consent that tokens stand on. */
+const consentOf = async (
+  { grantConsent }: Pick<Completion, 'grantConsent'>,
+  request: AuthorizationRequest,
+  { session, organizationId, consent }: CompletingFacts,
+  now: Date,
+): Promise<ConsentId> => {
+  const { client, agreement } = request
+  if (isAgreedTo(agreement, consent)) return consent.id
+  // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
+  if (!client.isFirstParty) throw new Error('A third-party application has no consent.')
+  // First-party: nobody is asked, and the record is what its tokens stand on all the same.
+  return grantConsent({ userId: session.userId, client, organizationId }, agreement, now)
 }

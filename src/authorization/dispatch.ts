@@ -5,13 +5,18 @@ import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
-import type { ArrivedRequest } from './arrival.ts'
-import { type Completion, completeAuthorization } from './complete.ts'
+import { approveDevice, type CompletingFacts, type Completion, denyDevice, issueCode } from './complete.ts'
+import { type DeviceReading, deviceRequestOf } from './device-request.ts'
 import { RedirectedError } from './error.ts'
 import { type ClientIdentification, identifyClient } from './identify-client.ts'
 import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
-import type { PendingRequest } from './pending-request.ts'
-import { type AuthorizationRequest, parseAuthorizationRequest } from './request.ts'
+import type { Asked, PendingRequest } from './pending-request.ts'
+import {
+  type AuthorizationRequest,
+  type BrowserRequest,
+  type DeviceRequest,
+  parseAuthorizationRequest,
+} from './request.ts'
 import { type Answering, type AuthorizationResponse, codeResponse, type ResponseTarget } from './response.ts'
 import { isMeant } from './whom.ts'
 
@@ -22,24 +27,22 @@ import { isMeant } from './whom.ts'
  */
 
 /** What reading an authorization request takes. */
-export interface RequestReading extends ClientIdentification {
+export interface RequestReading extends ClientIdentification, DeviceReading {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
 export interface Authorization extends Completion, RequestReading, Answering {
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly subjectOf: SubjectOf
-  readonly stores: Completion['stores'] & Pick<Stores, 'consents'>
+  readonly stores: Completion['stores'] & DeviceReading['stores'] & Pick<Stores, 'consents'>
 }
 
-export type Dispatched =
-  | {
-      readonly outcome: 'page'
-      readonly page: Page
-      readonly client: Client
-      readonly target: ResponseTarget
-    }
-  | { readonly outcome: 'response'; readonly response: AuthorizationResponse; readonly client: Client }
+export type Dispatched = { readonly client: Client } & (
+  | { readonly outcome: 'page'; readonly page: Page; readonly request: AuthorizationRequest }
+  | { readonly outcome: 'response'; readonly response: AuthorizationResponse }
+  /** The device will be told when it asks; the user is told now. */
+  | { readonly outcome: 'approved' | 'denied' }
+)
 
 /**
  * @throws ShownError, RedirectedError
@@ -50,39 +53,95 @@ export const dispatch = async (
   session: LiveSession | undefined,
   now: Date,
 ): Promise<Dispatched> => {
-  const request = await authorizationRequestOf(authorization, pending)
-  const { client, target } = request
-  return redirecting(target, async () => {
-    const hinted =
-      request.idTokenHint === undefined
-        ? undefined
-        : await verifyIdTokenHint(authorization.verification, request.idTokenHint, client)
-    const isWanted =
-      session !== undefined && isMeant(request, hinted, session.userId, authorization.subjectOf)
-    const authentication = authenticationStep(request, pending, session, isWanted, now)
-    if (authentication.step === 'refuse') throw authentication.error
-    if (authentication.step === 'sign_in') return { outcome: 'page', page: 'sign_in', client, target }
-
-    const facts = await gatherFacts(authorization, request, pending, authentication.session)
-    if ('page' in facts) return { outcome: 'page', page: facts.page, client, target }
-
-    const consent = consentStep(request, pending, facts.session, facts.consent)
-    if (consent.step === 'refuse') throw consent.error
-    if (consent.step === 'consent') return { outcome: 'page', page: 'consent', client, target }
-
-    const code = await completeAuthorization(authorization, request, facts, now)
-    return { outcome: 'response', response: await codeResponse(authorization, target, code, now), client }
-  })
+  const request = await authorizationRequestOf(authorization, pending.asked, now)
+  return request.from === 'browser'
+    ? redirecting(request.target, () => answerBrowser(authorization, request, pending, session, now))
+    : answerDevice(authorization, request, pending, session, now)
 }
 
-/** The request as it stands now, from the parameters it arrived with. */
+/** @throws OAuthError */
+const answerBrowser = async (
+  authorization: Authorization,
+  request: BrowserRequest,
+  pending: PendingRequest,
+  session: LiveSession | undefined,
+  now: Date,
+): Promise<Dispatched> => {
+  const { client, target } = request
+  const next = await nextStep(authorization, request, pending, session, now)
+  switch (next.step) {
+    case 'page':
+      return { outcome: 'page', page: next.page, client, request }
+    case 'denied':
+      throw next.error
+    case 'complete': {
+      const code = await issueCode(authorization, request, next.facts, now)
+      return { outcome: 'response', response: await codeResponse(authorization, target, code, now), client }
+    }
+  }
+}
+
+/** @throws ShownError */
+const answerDevice = async (
+  authorization: Authorization,
+  request: DeviceRequest,
+  pending: PendingRequest,
+  session: LiveSession | undefined,
+  now: Date,
+): Promise<Dispatched> => {
+  const { client } = request
+  const next = await nextStep(authorization, request, pending, session, now)
+  switch (next.step) {
+    case 'page':
+      return { outcome: 'page', page: next.page, client, request }
+    case 'denied':
+      await denyDevice(authorization, request, next.facts, now)
+      return { outcome: 'denied', client }
+    case 'complete':
+      await approveDevice(authorization, request, next.facts, now)
+      return { outcome: 'approved', client }
+  }
+}
+
+/** What the policy says. @throws OAuthError */
+const nextStep = async (
+  authorization: Authorization,
+  request: AuthorizationRequest,
+  pending: PendingRequest,
+  session: LiveSession | undefined,
+  now: Date,
+): Promise<
+  | { readonly step: 'page'; readonly page: Page }
+  | { readonly step: 'denied'; readonly error: OAuthError; readonly facts: CompletingFacts }
+  | { readonly step: 'complete'; readonly facts: CompletingFacts }
+> => {
+  const hinted =
+    request.idTokenHint === undefined
+      ? undefined
+      : await verifyIdTokenHint(authorization.verification, request.idTokenHint, request.client)
+  const isWanted = session !== undefined && isMeant(request, hinted, session.userId, authorization.subjectOf)
+  const authentication = authenticationStep(request, pending, session, isWanted, now)
+  if (authentication.step === 'refuse') throw authentication.error
+  if (authentication.step === 'sign_in') return { step: 'page', page: 'sign_in' }
+
+  const facts = await gatherFacts(authorization, request, pending, authentication.session)
+  if ('page' in facts) return { step: 'page', page: facts.page }
+
+  const consent = consentStep(request, pending, facts.session, facts.consent)
+  if (consent.step === 'refuse') return { step: 'denied', error: consent.error, facts }
+  return consent.step === 'consent' ? { step: 'page', page: 'consent' } : { step: 'complete', facts }
+}
+
+/** The request as it stands now, from what it arrived with. */
 export const authorizationRequestOf = async (
   reading: RequestReading,
-  arrived: ArrivedRequest,
+  asked: Asked,
+  now: Date,
 ): Promise<AuthorizationRequest> => {
-  const identified = await identifyClient(reading, arrived.parameters)
+  if (asked.from === 'device') return deviceRequestOf(reading, asked, now)
+  const identified = await identifyClient(reading, asked.parameters)
   return redirecting(identified.target, async () =>
-    parseAuthorizationRequest(identified, arrived, await reading.environment.current()),
+    parseAuthorizationRequest(identified, asked, await reading.environment.current()),
   )
 }
 

@@ -7,6 +7,8 @@ export type ShownErrorKind =
   | 'untrustedReturnAddress'
   | 'malformedRequest'
   | 'requestExpired'
+  | 'deviceCodeExpired'
+  | 'deviceCodeUsed'
 
 /** Something the developer may need, where they may see it. */
 export type Fact = readonly [label: string, value: string]

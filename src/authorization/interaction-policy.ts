@@ -102,10 +102,13 @@ export const consentStep = (
   // What somebody else answered in this browser before is not this user's answer.
   const answer = pending.decision?.sessionId === session.id ? pending.decision.answer : undefined
   if (answer === 'denied') return refuse('access_denied', 'The user denied the request.')
-  if (request.client.isFirstParty) return { step: 'consented' }
+  // RFC 8628 §5.4: whoever comes with the code of a device may have been sent by somebody else's, and is always asked.
+  const isOfDevice = request.from === 'device'
+  if (request.client.isFirstParty && !isOfDevice) return { step: 'consented' }
   const agreed = isAgreedTo(request.agreement, consent)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
-  const mustAsk = (request.prompts.includes('consent') || request.asksEveryTime) && answer !== 'allowed'
+  const asksAnew = isOfDevice || request.prompts.includes('consent') || request.asksEveryTime
+  const mustAsk = asksAnew && answer !== 'allowed'
   if (agreed && !mustAsk) return { step: 'consented' }
   return request.prompts.includes('none')
     ? refuse('consent_required', 'The user has to consent.')

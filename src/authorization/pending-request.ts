@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { UserCode } from '../device-authorization/user-code.ts'
 import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
 import { parametersRecord, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
@@ -10,7 +11,8 @@ import { ShownError } from './error.ts'
  * An authorization request while its user is busy. It travels with the browser, sealed, and never touches the
  * database: whoever sends requests without ever signing in costs us nothing to keep.
  */
-export interface PendingRequest extends ArrivedRequest {
+export interface PendingRequest {
+  readonly asked: Asked
   readonly startedAt: Date
   /** The handle hash of the sign-in made for this very request, so that whoever had to sign in anew has done so. */
   readonly authentication: string | undefined
@@ -18,6 +20,17 @@ export interface PendingRequest extends ArrivedRequest {
   readonly decision: { readonly answer: 'allowed' | 'denied'; readonly sessionId: SessionId } | undefined
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
   readonly organizationId: OrganizationId | null | undefined
+}
+
+/** What was asked for, and from where. */
+export type Asked =
+  | ({ readonly from: 'browser' } & ArrivedRequest)
+  | ({ readonly from: 'device' } & WaitingDevice)
+
+/** One whose code somebody entered. The code is shown to them once more, and not kept in the table. */
+export interface WaitingDevice {
+  readonly deviceCodeHash: string
+  readonly userCode: UserCode
 }
 
 export interface PendingRequests {
@@ -30,9 +43,10 @@ export interface PendingRequests {
 }
 
 const shape = z.object({
-  parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   // Absent from what a version sealed before that knew of no other way.
   provenance: z.object({ pushedAs: z.string().optional(), isSigned: z.boolean() }).optional(),
+  device: z.object({ deviceCodeHash: z.string(), userCode: z.string() }).optional(),
   startedAt: z.number(),
   authentication: z.string().optional(),
   decision: z.object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string() }).optional(),
@@ -46,10 +60,9 @@ const MAXIMUM_SEALED_LENGTH = 12_000
 export const MAXIMUM_PARAMETERS_BYTES = 8_000
 
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
-  seal: ({ parameters, provenance, startedAt, authentication, decision, organizationId }, browser) => {
+  seal: ({ asked, startedAt, authentication, decision, organizationId }, browser) => {
     const content: z.input<typeof shape> = {
-      parameters: parametersRecord(parameters),
-      provenance,
+      ...sealedOf(asked),
       startedAt: startedAt.getTime(),
       authentication,
       decision,
@@ -70,11 +83,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       throw new ShownError('requestExpired', 'the sealed request has expired')
     }
     return {
-      parameters: readParameters(content.parameters),
-      provenance: {
-        pushedAs: content.provenance?.pushedAs,
-        isSigned: content.provenance?.isSigned ?? false,
-      },
+      asked: askedOf(content),
       startedAt,
       authentication: content.authentication,
       decision: content.decision && {
@@ -86,3 +95,18 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
     }
   },
 })
+
+const sealedOf = (asked: Asked): Pick<z.input<typeof shape>, 'parameters' | 'provenance' | 'device'> =>
+  asked.from === 'device'
+    ? { device: { deviceCodeHash: asked.deviceCodeHash, userCode: asked.userCode } }
+    : { parameters: parametersRecord(asked.parameters), provenance: asked.provenance }
+
+const askedOf = ({ device, parameters, provenance }: z.output<typeof shape>): Asked =>
+  device
+    ? // Sealed by ourselves, so it is what it was.
+      { from: 'device', deviceCodeHash: device.deviceCodeHash, userCode: device.userCode as UserCode }
+    : {
+        from: 'browser',
+        parameters: readParameters(parameters),
+        provenance: { pushedAs: provenance?.pushedAs, isSigned: provenance?.isSigned ?? false },
+      }

@@ -1,4 +1,7 @@
+import type { Client } from '../clients/client.ts'
 import { type Asked, asksEveryTime, lastingPart } from '../consents/coverage.ts'
+import type { DecidedDevice } from '../device-authorization/decide.ts'
+import type { UserCode } from '../device-authorization/user-code.ts'
 import type { Environment } from '../environment/environment-registry.ts'
 import { scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
@@ -6,21 +9,26 @@ import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protocol/prompt.ts'
-import { requestedDetails } from '../tokens/requested-details.ts'
 import type { ArrivedRequest, Provenance } from './arrival.ts'
 import { checkArrival } from './checks/arrival.ts'
 import { checkClaims } from './checks/claims.ts'
 import { checkDpopKey } from './checks/dpop-key.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
-import { checkResource } from './checks/resource.ts'
 import { checkResponseType } from './checks/response-type.ts'
 import { checkScope } from './checks/scope.ts'
+import { checkTerms } from './checks/terms.ts'
 import type { IdentifiedClient } from './identify-client.ts'
 
-/** An authorization request that passed every check that does not depend on the user. */
-export interface AuthorizationRequest extends IdentifiedClient {
-  readonly provenance: Provenance
+/**
+ * An authorization request that passed every check that does not depend on the user. Where it is from is where its
+ * answer goes: only one of a browser has anywhere to be redirected to.
+ */
+export type AuthorizationRequest = BrowserRequest | DeviceRequest
+
+/** What is asked of a user, from wherever. */
+interface RequestOfUser {
+  readonly client: Client
   readonly scopes: readonly string[]
   /** What is asked for beyond scopes. */
   readonly terms: GrantTerms
@@ -28,8 +36,6 @@ export interface AuthorizationRequest extends IdentifiedClient {
   readonly agreement: Asked
   /** There is something among the terms that users agree to each time anew. */
   readonly asksEveryTime: boolean
-  readonly nonce: string | undefined
-  readonly codeChallenge: string | undefined
   readonly prompts: readonly Prompt[]
   readonly maxAgeSeconds: number | undefined
   readonly loginHint: string | undefined
@@ -39,6 +45,23 @@ export interface AuthorizationRequest extends IdentifiedClient {
   readonly idTokenHint: string | undefined
   /** The organization to act for, if the client has one in mind. */
   readonly organizationId: OrganizationId | undefined
+}
+
+/** RFC 6749 §4.1.1: the application sent the user's browser here, and gets its answer by it. */
+export interface BrowserRequest extends RequestOfUser, IdentifiedClient {
+  readonly from: 'browser'
+  readonly provenance: Provenance
+  readonly nonce: string | undefined
+  readonly codeChallenge: string | undefined
+}
+
+/** RFC 8628 §3.3: a device waits elsewhere, and asks by itself what became of it. */
+export interface DeviceRequest extends RequestOfUser {
+  readonly from: 'device'
+  readonly device: DecidedDevice & {
+    readonly userCode: UserCode
+    readonly createdAt: Date
+  }
 }
 
 /**
@@ -51,7 +74,7 @@ export const parseAuthorizationRequest = (
   identified: IdentifiedClient,
   { parameters, provenance }: ArrivedRequest,
   environment: Pick<Environment, 'settings' | 'resources'>,
-): AuthorizationRequest => {
+): BrowserRequest => {
   refuseUnsupported(parameters)
   checkResponseType(parameters, identified.target)
   checkArrival(identified, provenance, environment.settings)
@@ -60,22 +83,18 @@ export const parseAuthorizationRequest = (
   // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
   const claims = scopes.includes('openid') ? checkClaims(parameters) : undefined
   const confirmation = checkDpopKey(parameters)
-  const authorizationDetails = requestedDetails(parameters.get('authorization_details'), client, environment)
-  const resources = checkResource(parameters, client, environment.resources, authorizationDetails)
   const terms: GrantTerms = {
     ...(claims && { claims }),
     ...(confirmation && { confirmation }),
-    ...(resources.length > 0 && { resources }),
-    ...(authorizationDetails.length > 0 && { authorizationDetails }),
+    ...checkTerms(parameters, client, environment),
   }
-  const { authorizationDetailsTypes } = environment.settings
   return {
     ...identified,
+    from: 'browser',
     provenance,
     scopes,
     terms,
-    agreement: lastingPart({ scopes: scopesToAgreeTo({ scopes, terms }), terms }, authorizationDetailsTypes),
-    asksEveryTime: authorizationDetails.some(({ type }) => asksEveryTime(type, authorizationDetailsTypes)),
+    ...agreementTo({ scopes, terms }, environment),
     codeChallenge: checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),
@@ -87,6 +106,15 @@ export const parseAuthorizationRequest = (
     organizationId: checkOrganization(parameters),
   }
 }
+
+/** What is to be agreed to of what is asked for. */
+export const agreementTo = (
+  { scopes, terms }: Pick<RequestOfUser, 'scopes' | 'terms'>,
+  { settings: { authorizationDetailsTypes: types } }: Pick<Environment, 'settings'>,
+): Pick<RequestOfUser, 'agreement' | 'asksEveryTime'> => ({
+  agreement: lastingPart({ scopes: scopesToAgreeTo({ scopes, terms }), terms }, types),
+  asksEveryTime: (terms.authorizationDetails ?? []).some(({ type }) => asksEveryTime(type, types)),
+})
 
 /**
  * What its user must have agreed to: the scopes, and those that claims asked for by name belong to. The second are not

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Arriving, arrivedRequest, unreadable } from '../authorization/arrival.ts'
-import { type Authorization, dispatch } from '../authorization/dispatch.ts'
+import { type Authorization, type Dispatched, dispatch } from '../authorization/dispatch.ts'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
 import type { Page } from '../authorization/interaction-policy.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
@@ -57,7 +57,7 @@ export const authorizeEndpoint =
       const now = clock.now()
       const arrived = await arrivedRequest(arriving, collectParameters(request.query), now)
       return answer(request, reply, now, () => ({
-        ...arrived,
+        asked: { from: 'browser', ...arrived },
         startedAt: now,
         authentication: undefined,
         decision: undefined,
@@ -97,15 +97,29 @@ export const authorizeEndpoint =
       note(request, {
         clientId: dispatched.client.clientId,
         ...(session && { userId: session.userId }),
-        outcome: dispatched.outcome === 'page' ? dispatched.page : 'code',
+        outcome: outcomeOf(dispatched),
       })
       if (dispatched.outcome === 'response') return sendResponse(request, reply, dispatched.response)
       reply.header('set-cookie', setCookies)
       const sealed = pendingRequests.seal(pending, browser)
-      if (!pendingRequests.fits(sealed)) {
-        throw new RedirectedError(dispatched.target, invalidRequest('The parameters are too long to carry.'))
-      }
       const query = new URLSearchParams({ request: sealed })
-      return reply.redirect(`${pagePaths[dispatched.page]}?${query}`, 302)
+      if (dispatched.outcome !== 'page') return reply.redirect(`${paths.deviceDone}?${query}`, 302)
+      const { page, request: asked } = dispatched
+      if (asked.from === 'browser' && !pendingRequests.fits(sealed)) {
+        throw new RedirectedError(asked.target, invalidRequest('The parameters are too long to carry.'))
+      }
+      return reply.redirect(`${pagePaths[page]}?${query}`, 302)
     }
   }
+
+/** For the log. */
+const outcomeOf = (dispatched: Dispatched): string => {
+  switch (dispatched.outcome) {
+    case 'page':
+      return dispatched.page
+    case 'response':
+      return 'code'
+    default:
+      return `device ${dispatched.outcome}`
+  }
+}

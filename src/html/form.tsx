@@ -24,7 +24,8 @@ export interface FieldProps {
   /** Also the id: tests, password managers and people's scripts hold on to it. */
   readonly name: string
   readonly label: string
-  readonly type: 'text' | 'email' | 'password'
+  /** `code` is a few letters to be typed from another screen. */
+  readonly type: 'text' | 'email' | 'password' | 'code'
   readonly autocomplete: string
   readonly value?: string | undefined
   readonly error?: string | undefined
@@ -40,7 +41,7 @@ export const Field = (props: FieldProps) => {
     id: name,
     name,
     autocomplete,
-    autocapitalize: 'none',
+    autocapitalize: type === 'code' ? 'characters' : 'none',
     spellcheck: false,
     dir: type === 'text' ? 'auto' : 'ltr',
     required: true,
@@ -55,6 +56,7 @@ export const Field = (props: FieldProps) => {
       {type === 'password' && <input type="password" {...attributes} />}
       {type === 'email' && <input type="email" {...attributes} />}
       {type === 'text' && <input type="text" {...attributes} />}
+      {type === 'code' && <input type="text" class="code" {...attributes} />}
       {error !== undefined && (
         <p id={`${name}-error`} class="field-error">
           <AlertIcon />

@@ -1,19 +1,22 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
+import type { AuthorizationRequest } from '../authorization/request.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { type Asked, notAgreedTo } from '../consents/coverage.ts'
+import { printUserCode } from '../device-authorization/user-code.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
+import { networkOf } from '../system/network.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
-import { Consent } from './pages/consent.tsx'
+import { Consent, type ConsentProps } from './pages/consent.tsx'
 import { describeDetail, describeScope } from './requested-access.ts'
 import { page } from './site.ts'
 
@@ -33,7 +36,7 @@ export const consentPage =
       // Signed out or a member of something else meanwhile: the dispatcher knows where that leads.
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
       const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
-      const { client, target, uiLocales } = authorizationRequest
+      const { client, uiLocales } = authorizationRequest
       const { scopes } = authorizationRequest.agreement
       const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
       const frame = pages.site.frame(request, uiLocales)
@@ -58,7 +61,7 @@ export const consentPage =
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
           sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
           application: { name: client.name, ...logoOf(client) },
-          owner: owner ? { name: owner.name } : null,
+          owner: client.isFirstParty ? { name: frame.branding.name } : owner ? { name: owner.name } : null,
           account: accountOf(session),
           organization: organization ? { name: organization.organizationName } : null,
           scopes: [
@@ -72,7 +75,7 @@ export const consentPage =
             })),
           ],
           resources: resources.map((uri) => ({ uri, isNew: isNew(uri) })),
-          redirectHost: hostOf(target.redirectUri),
+          answerTo: answerTo(authorizationRequest, request.ip, opened.now),
         }),
       )
     })
@@ -119,6 +122,20 @@ export const consentPage =
 const newIn = (asked: Asked, consent: GivenConsent | undefined) => {
   const missing = Object.values(notAgreedTo(asked, consent)).flat()
   return (one: string | AuthorizationDetail): boolean => consent !== undefined && missing.includes(one)
+}
+
+const answerTo = (request: AuthorizationRequest, address: string, now: Date): ConsentProps['answerTo'] => {
+  if (request.from === 'browser') return { from: 'browser', redirectHost: hostOf(request.target.redirectUri) }
+  const { userCode, createdAt, ipAddress } = request.device
+  return {
+    from: 'device',
+    device: {
+      userCode: printUserCode(userCode),
+      askedMinutesAgo: Math.floor((now.getTime() - createdAt.getTime()) / 60_000),
+      address: ipAddress,
+      isNearby: networkOf(ipAddress) === networkOf(address),
+    },
+  }
 }
 
 /** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */

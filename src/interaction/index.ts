@@ -21,6 +21,8 @@ import type { Site } from './site.ts'
  * | `/sign-in` | e-mail and password | starts a session |
  * | `/select-organization` | the user's organizations | notes which one |
  * | `/consent` | what the application asks for | writes down the consent |
+ * | `/device` | the code of a device | which device is meant |
+ * | `/device/done` | what was decided about it | |
  * | `/sign-out` | | ends the session |
  * | `/oauth2/logout` | whether to sign out, where that is in doubt | ends the session |
  *

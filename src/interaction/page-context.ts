@@ -45,7 +45,8 @@ const contextOf = async (
 ): Promise<PageContext> => {
   const sealed = parameters.get('request')
   const pending = sealed === undefined ? undefined : pages.pendingRequests.open(sealed, context.browser, now)
-  const authorizationRequest = pending && (await authorizationRequestOf(pages.authorization, pending))
+  const authorizationRequest =
+    pending && (await authorizationRequestOf(pages.authorization, pending.asked, now))
   note(request, {
     ...(authorizationRequest && { clientId: authorizationRequest.client.clientId }),
     ...(context.session && { userId: context.session.userId }),

@@ -21,6 +21,7 @@ export const paths = {
   selectOrganization: '/select-organization',
   consent: '/consent',
   device: '/device',
+  deviceDone: '/device/done',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

@@ -1,6 +1,8 @@
 import type { VNode } from 'preact'
 import { ConfirmSignOut, type ConfirmSignOutProps } from '../../src/interaction/pages/confirm-sign-out.tsx'
 import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.tsx'
+import { Device, type DeviceProps } from '../../src/interaction/pages/device.tsx'
+import { DeviceDone, type DeviceDoneProps } from '../../src/interaction/pages/device-done.tsx'
 import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
 import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
@@ -80,7 +82,27 @@ export const consent: ConsentProps = {
     { uri: 'https://api.northwind.example/', isNew: true },
     { uri: 'https://mcp.northwind.example/mcp' },
   ],
-  redirectHost: 'notes.acme.example',
+  answerTo: { from: 'browser', redirectHost: 'notes.acme.example' },
+}
+
+const waitingDevice: ConsentProps['answerTo'] = {
+  from: 'device',
+  device: { userCode: 'BCDF-GHJK', askedMinutesAgo: 2, address: '192.0.2.7', isNearby: false },
+}
+
+export const device: DeviceProps = {
+  ...frame,
+  action: '/here',
+  csrfToken: 'csrf',
+  userCode: 'bcdf-ghj',
+  isPrefilled: false,
+  errors: { form: 'Too many.', userCode: 'Not a code.' },
+}
+
+export const deviceDone: DeviceDoneProps = {
+  ...frame,
+  decided: 'approved',
+  application: { name: 'Acme Notes' },
 }
 
 export const formPost: FormPostProps = {
@@ -120,6 +142,7 @@ export const home: HomeProps = {
   jwksUrl: 'https://login.example/oauth2/jwks',
 }
 
+const { errors: _deviceErrors, ...linked } = device
 const { email: _email, errors: _errors, ...firstVisit } = signIn
 const { error: _error, ...firstChoice } = selectOrganization
 const { changeOrganizationAction: _change, ...onlyOrganization } = consent
@@ -154,6 +177,11 @@ export const everyPage = (
     />
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
+  'consent, device': <Consent {...change({ ...consent, answerTo: waitingDevice })} />,
+  device: <Device {...change(device)} />,
+  'device, prefilled': <Device {...change({ ...linked, isPrefilled: true })} />,
+  'device, done': <DeviceDone {...change(deviceDone)} />,
+  'device, denied': <DeviceDone {...change({ ...deviceDone, decided: 'denied' })} />,
   'form-post': <FormPost {...change(formPost)} />,
   'confirm-sign-out': <ConfirmSignOut {...change(confirmSignOut)} />,
   'confirm-sign-out, nobody known': <ConfirmSignOut {...change({ ...confirmSignOut, application: null })} />,

@@ -4,6 +4,7 @@ import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
 import { type Account, AccountRow, IdentityRow } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
+import { WaitingDevice, type WaitingDeviceProps } from './waiting-device.tsx'
 
 export interface ConsentScope {
   readonly name: string
@@ -32,19 +33,22 @@ export interface ConsentProps extends FrameProps {
   readonly scopes: readonly ConsentScope[]
   /** Where it may be used (RFC 8707); none: nowhere in particular. */
   readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
-  /** Host of the redirection URI. */
-  readonly redirectHost: string
+  /** Where the answer goes: to the host of the redirection URI, or to a device that asks for it. */
+  readonly answerTo:
+    | { readonly from: 'browser'; readonly redirectHost: string }
+    | { readonly from: 'device'; readonly device: WaitingDeviceProps }
 }
 
 export const Consent = (props: ConsentProps) => {
-  const { text, application, owner } = props
+  const { text, application, owner, answerTo } = props
   const name = application.name
+  const title = answerTo.from === 'device' ? text.device.allowTitle : text.consent.title
   return (
-    <Frame frame={props} title={fill(text.consent.title, { application: name })} width="wide">
+    <Frame frame={props} title={fill(title, { application: name })} width="wide">
       <div class="heading">
         <Tile name={name} logo={application.logo} large />
         <h1>
-          <Filled sentence={text.consent.title} values={{ application: name }} />
+          <Filled sentence={title} values={{ application: name }} />
         </h1>
         {owner && (
           <p>
@@ -61,6 +65,7 @@ export const Consent = (props: ConsentProps) => {
           <p>{text.consent.unknownProvider}</p>
         </div>
       )}
+      {answerTo.from === 'device' && <WaitingDevice text={text} device={answerTo.device} />}
       <Identity {...props} />
       <section class="scopes" aria-labelledby="scopes-title">
         <h2 id="scopes-title">
@@ -87,12 +92,17 @@ export const Consent = (props: ConsentProps) => {
         sealedRequest={props.sealedRequest}
         class="decision"
       >
-        <p class="destination">
-          <LeaveIcon />
-          <span>
-            <Filled sentence={text.consent.sentTo} values={{ host: <strong>{props.redirectHost}</strong> }} />
-          </span>
-        </p>
+        {answerTo.from === 'browser' && (
+          <p class="destination">
+            <LeaveIcon />
+            <span>
+              <Filled
+                sentence={text.consent.sentTo}
+                values={{ host: <strong>{answerTo.redirectHost}</strong> }}
+              />
+            </span>
+          </p>
+        )}
         <div class="choices">
           <Button id="deny" name="decision" value="deny" weight="choice">
             <CrossIcon />

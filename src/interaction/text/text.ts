@@ -15,6 +15,11 @@ export interface ErrorText {
   readonly message: string
 }
 
+export interface DecidedText {
+  readonly title: string
+  readonly message: Sentence<'application'>
+}
+
 /**
  * Everything a page says, in one language. Plain data, so that a translation is a file to fill in: a missing entry, or
  * a sentence without its `{place}`, does not compile.
@@ -85,6 +90,39 @@ export interface Text {
     readonly deny: string
   }
 
+  /** A device that waits for its user to come with its code (RFC 8628). */
+  readonly device: {
+    readonly title: string
+    readonly enter: string
+    readonly compareTitle: string
+    readonly compare: string
+    readonly code: string
+    readonly submit: string
+    readonly beware: string
+    readonly errors: {
+      readonly missing: string
+      readonly malformed: string
+      readonly unknown: string
+      readonly expired: string
+      readonly used: string
+      readonly tooManyAttempts: string
+      readonly stale: string
+    }
+    readonly allowTitle: Sentence<'application'>
+    readonly codeShown: string
+    readonly asked: string
+    readonly justNow: string
+    readonly minuteAgo: Sentence<'minutes'>
+    readonly minutesAgo: Sentence<'minutes'>
+    readonly address: string
+    readonly nearby: string
+    readonly elsewhere: string
+    readonly allowOnlyIf: string
+    readonly approved: DecidedText
+    readonly denied: DecidedText
+    readonly closeWindow: string
+  }
+
   readonly scopes: Readonly<Record<StandardScope, ScopeText>>
 
   readonly home: {
@@ -128,6 +166,8 @@ export interface Text {
     readonly untrustedReturnAddress: ErrorText
     readonly malformedRequest: ErrorText
     readonly requestExpired: ErrorText
+    readonly deviceCodeExpired: ErrorText
+    readonly deviceCodeUsed: ErrorText
     readonly formNotOurs: ErrorText
   }
 }

@@ -1,0 +1,28 @@
+import { CheckIcon, CrossIcon } from '../../html/icons.tsx'
+import { Filled } from '../../html/sentence.tsx'
+import { Frame, type FrameProps } from './frame.tsx'
+
+export interface DeviceDoneProps extends FrameProps {
+  readonly decided: 'approved' | 'denied'
+  readonly application: { readonly name: string }
+}
+
+/** The end of the way in this browser: it goes on at the device. */
+export const DeviceDone = (props: DeviceDoneProps) => {
+  const { text, decided, application } = props
+  const { title, message } = text.device[decided]
+  return (
+    <Frame frame={props} title={title}>
+      <div class="heading">
+        <span class={`tile tile-round tile-large ${decided === 'approved' ? 'tile-tint-2' : 'tile-tint-5'}`}>
+          {decided === 'approved' ? <CheckIcon /> : <CrossIcon />}
+        </span>
+        <h1>{title}</h1>
+        <p>
+          <Filled sentence={message} values={{ application: <strong>{application.name}</strong> }} />
+        </p>
+        <p>{text.device.closeWindow}</p>
+      </div>
+    </Frame>
+  )
+}

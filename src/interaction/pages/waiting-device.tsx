@@ -1,0 +1,46 @@
+import { AlertIcon } from '../../html/icons.tsx'
+import { fill } from '../../html/sentence.tsx'
+import type { Text } from '../text/index.ts'
+
+/** RFC 8628 §5.4: by what a user can tell whether it is their device that waits. */
+export interface WaitingDeviceProps {
+  /** As the device shows it. */
+  readonly userCode: string
+  readonly askedMinutesAgo: number
+  readonly address: string
+  /** The browser is in the same network, so likely in the same place. */
+  readonly isNearby: boolean
+}
+
+export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDeviceProps }) => (
+  <>
+    <div class="panel device">
+      <div class="device-code">
+        <span class="identity-label">{text.device.codeShown}</span>
+        <code id="shown_code">{device.userCode}</code>
+      </div>
+      <dl class="facts device-facts">
+        <div>
+          <dt>{text.device.asked}</dt>
+          <dd>{ago(text, device.askedMinutesAgo)}</dd>
+        </div>
+        <div>
+          <dt>{text.device.address}</dt>
+          <dd>
+            <bdi>{device.address}</bdi>{' '}
+            <span class="device-network">{device.isNearby ? text.device.nearby : text.device.elsewhere}</span>
+          </dd>
+        </div>
+      </dl>
+    </div>
+    <div class="notice notice-caution">
+      <AlertIcon />
+      <p>{text.device.allowOnlyIf}</p>
+    </div>
+  </>
+)
+
+const ago = (text: Text, minutes: number): string =>
+  minutes < 1
+    ? text.device.justNow
+    : fill(minutes === 1 ? text.device.minuteAgo : text.device.minutesAgo, { minutes: String(minutes) })
