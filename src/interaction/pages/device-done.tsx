@@ -14,7 +14,7 @@ export const DeviceDone = (props: DeviceDoneProps) => {
   return (
     <Frame frame={props} title={title}>
       <div class="heading">
-        <span class={`tile tile-round tile-large ${decided === 'approved' ? 'tile-tint-2' : 'tile-tint-5'}`}>
+        <span class={`tile tile-large outcome ${decided === 'approved' ? 'tile-tint-2' : 'tile-tint-5'}`}>
           {decided === 'approved' ? <CheckIcon /> : <CrossIcon />}
         </span>
         <h1>{title}</h1>

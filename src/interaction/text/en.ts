@@ -92,8 +92,8 @@ export const en: Text = {
     minuteAgo: '{minutes} minute ago',
     minutesAgo: '{minutes} minutes ago',
     address: 'From the address',
-    nearby: 'Your network',
-    elsewhere: 'Not your network',
+    nearby: '(your network)',
+    elsewhere: '(not your network)',
     allowOnlyIf:
       'Allow this only if you started it yourself, on a device you have with you. If somebody sent you the code or a link, deny.',
     approved: {
