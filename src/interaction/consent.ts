@@ -125,10 +125,9 @@ const newIn = (asked: Asked, consent: GivenConsent | undefined) => {
 }
 
 const answerTo = (request: AuthorizationRequest, address: string, now: Date): ConsentProps['answerTo'] => {
-  if (request.from === 'browser') return { from: 'browser', redirectHost: hostOf(request.target.redirectUri) }
+  if (request.from === 'browser') return { redirectHost: hostOf(request.target.redirectUri) }
   const { userCode, createdAt, ipAddress } = request.device
   return {
-    from: 'device',
     device: {
       userCode: printUserCode(userCode),
       askedMinutesAgo: Math.floor((now.getTime() - createdAt.getTime()) / 60_000),

@@ -93,9 +93,8 @@ export const devicePage =
       const client = found && (await findClient(found.clientId))
       if (!found || !client) throw new ShownError('deviceCodeExpired', 'the device authorization has gone')
       if (found.status === 'pending') return reply.redirect(onward(context, pending), 303)
-      const decided = found.status === 'denied' ? 'denied' : 'approved'
-      const application = { name: client.name }
-      return sendHtml(reply, page(DeviceDone, { ...pages.site.frame(request), decided, application }))
+      const done = { isApproved: found.status !== 'denied', application: { name: client.name } }
+      return sendHtml(reply, page(DeviceDone, { ...pages.site.frame(request), ...done }))
     })
 
     const onward = ({ browser }: BrowserContext, pending: PendingRequest): string => {

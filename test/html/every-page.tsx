@@ -82,15 +82,13 @@ export const consent: ConsentProps = {
     { uri: 'https://api.northwind.example/', isNew: true },
     { uri: 'https://mcp.northwind.example/mcp' },
   ],
-  answerTo: { from: 'browser', redirectHost: 'notes.acme.example' },
+  answerTo: { redirectHost: 'notes.acme.example' },
 }
 
-const waitingDevice: ConsentProps['answerTo'] = {
-  from: 'device',
-  device: { userCode: 'BCDF-GHJK', askedMinutesAgo: 2, address: '192.0.2.7', isNearby: false },
-}
+const device = { userCode: 'BCDF-GHJK', askedMinutesAgo: 2, address: '192.0.2.7', isNearby: false }
+const nearby = { ...device, askedMinutesAgo: 0, isNearby: true }
 
-export const device: DeviceProps = {
+export const codeEntry: DeviceProps = {
   ...frame,
   action: '/here',
   csrfToken: 'csrf',
@@ -101,7 +99,7 @@ export const device: DeviceProps = {
 
 export const deviceDone: DeviceDoneProps = {
   ...frame,
-  decided: 'approved',
+  isApproved: true,
   application: { name: 'Acme Notes' },
 }
 
@@ -142,7 +140,7 @@ export const home: HomeProps = {
   jwksUrl: 'https://login.example/oauth2/jwks',
 }
 
-const { errors: _deviceErrors, ...linked } = device
+const { errors: _deviceErrors, ...linked } = codeEntry
 const { email: _email, errors: _errors, ...firstVisit } = signIn
 const { error: _error, ...firstChoice } = selectOrganization
 const { changeOrganizationAction: _change, ...onlyOrganization } = consent
@@ -177,11 +175,12 @@ export const everyPage = (
     />
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
-  'consent, device': <Consent {...change({ ...consent, answerTo: waitingDevice })} />,
-  device: <Device {...change(device)} />,
+  'consent, device': <Consent {...change({ ...consent, answerTo: { device } })} />,
+  'consent, device nearby': <Consent {...change({ ...consent, answerTo: { device: nearby } })} />,
+  device: <Device {...change(codeEntry)} />,
   'device, prefilled': <Device {...change({ ...linked, isPrefilled: true })} />,
   'device, done': <DeviceDone {...change(deviceDone)} />,
-  'device, denied': <DeviceDone {...change({ ...deviceDone, decided: 'denied' })} />,
+  'device, denied': <DeviceDone {...change({ ...deviceDone, isApproved: false })} />,
   'form-post': <FormPost {...change(formPost)} />,
   'confirm-sign-out': <ConfirmSignOut {...change(confirmSignOut)} />,
   'confirm-sign-out, nobody known': <ConfirmSignOut {...change({ ...confirmSignOut, application: null })} />,

@@ -34,15 +34,13 @@ export interface ConsentProps extends FrameProps {
   /** Where it may be used (RFC 8707); none: nowhere in particular. */
   readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
   /** Where the answer goes: to the host of the redirection URI, or to a device that asks for it. */
-  readonly answerTo:
-    | { readonly from: 'browser'; readonly redirectHost: string }
-    | { readonly from: 'device'; readonly device: WaitingDeviceProps }
+  readonly answerTo: { readonly redirectHost: string } | { readonly device: WaitingDeviceProps }
 }
 
 export const Consent = (props: ConsentProps) => {
   const { text, application, owner, answerTo } = props
   const name = application.name
-  const title = answerTo.from === 'device' ? text.device.allowTitle : text.consent.title
+  const title = 'device' in answerTo ? text.device.allowTitle : text.consent.title
   return (
     <Frame frame={props} title={fill(title, { application: name })} width="wide">
       <div class="heading">
@@ -65,7 +63,7 @@ export const Consent = (props: ConsentProps) => {
           <p>{text.consent.unknownProvider}</p>
         </div>
       )}
-      {answerTo.from === 'device' && <WaitingDevice text={text} device={answerTo.device} />}
+      {'device' in answerTo && <WaitingDevice text={text} device={answerTo.device} />}
       <Identity {...props} />
       <section class="scopes" aria-labelledby="scopes-title">
         <h2 id="scopes-title">
@@ -92,7 +90,7 @@ export const Consent = (props: ConsentProps) => {
         sealedRequest={props.sealedRequest}
         class="decision"
       >
-        {answerTo.from === 'browser' && (
+        {'redirectHost' in answerTo && (
           <p class="destination">
             <LeaveIcon />
             <span>

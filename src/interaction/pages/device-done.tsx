@@ -3,19 +3,19 @@ import { Filled } from '../../html/sentence.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface DeviceDoneProps extends FrameProps {
-  readonly decided: 'approved' | 'denied'
+  readonly isApproved: boolean
   readonly application: { readonly name: string }
 }
 
 /** The end of the way in this browser: it goes on at the device. */
 export const DeviceDone = (props: DeviceDoneProps) => {
-  const { text, decided, application } = props
-  const { title, message } = text.device[decided]
+  const { text, isApproved, application } = props
+  const { title, message } = isApproved ? text.device.approved : text.device.denied
   return (
     <Frame frame={props} title={title}>
       <div class="heading">
-        <span class={`tile tile-large outcome ${decided === 'approved' ? 'tile-tint-2' : 'tile-tint-5'}`}>
-          {decided === 'approved' ? <CheckIcon /> : <CrossIcon />}
+        <span class={`tile tile-large outcome ${isApproved ? 'tile-tint-2' : 'tile-tint-5'}`}>
+          {isApproved ? <CheckIcon /> : <CrossIcon />}
         </span>
         <h1>{title}</h1>
         <p>

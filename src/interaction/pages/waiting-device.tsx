@@ -14,7 +14,7 @@ export interface WaitingDeviceProps {
 
 export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDeviceProps }) => (
   <>
-    <div class="panel device">
+    <div class="panel">
       <div class="device-code">
         <span class="identity-label">{text.device.codeShown}</span>
         <code id="shown_code">{device.userCode}</code>
@@ -41,6 +41,4 @@ export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDev
 )
 
 const ago = (text: Text, minutes: number): string =>
-  minutes < 1
-    ? text.device.justNow
-    : fill(minutes === 1 ? text.device.minuteAgo : text.device.minutesAgo, { minutes: String(minutes) })
+  minutes < 1 ? text.device.justNow : fill(text.device.minutesAgo, { minutes: String(minutes) })

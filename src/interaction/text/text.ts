@@ -112,7 +112,6 @@ export interface Text {
     readonly codeShown: string
     readonly asked: string
     readonly justNow: string
-    readonly minuteAgo: Sentence<'minutes'>
     readonly minutesAgo: Sentence<'minutes'>
     readonly address: string
     readonly nearby: string
