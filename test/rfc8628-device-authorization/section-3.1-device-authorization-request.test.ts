@@ -150,7 +150,9 @@ test('RFC 6585 §4: whoever asks for more codes than a network of devices needs 
   const before = (await rows()).length
   const refused = await askForCodes(app, flooding)
   expectRefusal(refused, 429, 'temporarily_unavailable')
-  expect(refused.headers.get('retry-after')).toBe('60')
+  const wait = Number(refused.headers.get('retry-after'))
+  expect(wait).toBeGreaterThan(0)
+  expect(wait).toBeLessThanOrEqual(60)
   expect((await rows()).length).toBe(before)
   // Another client at the same address is not shut out by it.
   expect((await askForCodes(app, cli)).status).toBe(200)
