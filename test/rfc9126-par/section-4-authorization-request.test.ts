@@ -68,7 +68,7 @@ describe('RFC 9126 §4: the authorization request', () => {
       for (let time = 0; time < 5; time++) {
         const opened = await open(url)
         expect(opened.location).toMatch(/^\/sign-in\?/)
-        expect(opened.location).not.toContain('urn')
+        expect(opened.location).not.toContain('request_uri')
       }
     })
     expect((await signedIn.get(url)).url.searchParams.has('code')).toBe(true)
