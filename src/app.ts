@@ -17,6 +17,7 @@ import { jwksEndpoint } from './endpoints/jwks.ts'
 import { logoEndpoint } from './endpoints/logos.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
 import { pushedAuthorizationRequestEndpoint } from './endpoints/pushed-authorization-request.ts'
+import { registrationEndpoint } from './endpoints/register.ts'
 import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
@@ -116,6 +117,20 @@ export const buildApp = async (
     backChannel({ issuer, crossOrigin: dependencies.environment, tooLarge: 413 }, async (scope) => {
       await scope.register(pushedAuthorizationRequestEndpoint(dependencies))
     }),
+  )
+  await app.register(
+    backChannel(
+      {
+        issuer,
+        crossOrigin: dependencies.environment,
+        body: 'json',
+        methods: 'GET, POST, PUT, DELETE',
+        tooLarge: 413,
+      },
+      async (scope) => {
+        await scope.register(registrationEndpoint({ ...dependencies, issuer }))
+      },
+    ),
   )
   // Resource servers introspect, browsers have no business to (RFC 7662 §2).
   await app.register(

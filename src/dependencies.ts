@@ -1,9 +1,11 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { PUBLIC_PUSHES_A_MINUTE } from './authorization/push-request.ts'
+import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
+import { type RegistrationLimits, registrationLimits } from './clients/dynamic-registration.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
-import type { Config } from './config/config.ts'
+import { type Config, takesClientCertificates } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
 import { createDecideDevice } from './device-authorization/decide.ts'
@@ -20,7 +22,7 @@ import { flushUsage, flushUsageJob } from './jobs/flush-usage.ts'
 import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
 import { type Job, scheduleJobs } from './jobs/schedule.ts'
 import { sweepExpiredJob } from './jobs/sweep-expired.ts'
-import { createUsage } from './jobs/usage.ts'
+import { createUsages } from './jobs/usages.ts'
 import type { DeliveringLogouts } from './logout/deliver.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
@@ -52,8 +54,6 @@ import type { Delivering } from './webhooks/deliver.ts'
 
 /** Applications kept in memory; a few kilobytes each. */
 const CACHED_CLIENTS = 10_000
-/** Of each kind. */
-const USES_NOTED = 100_000
 /** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
 const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
 
@@ -65,6 +65,7 @@ export interface Overrides {
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
   readonly deviceLimits?: DeviceLimits
+  readonly registrationLimits?: RegistrationLimits
   readonly outboundFetch?: OutboundFetch
   readonly dns?: DnsLookup
 }
@@ -147,12 +148,7 @@ export const createDependencies = async (
   })
 
   const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)
-  const usageOf = <Id>(write: (uses: ReadonlyMap<Id, Date>) => Promise<void>) =>
-    createUsage<Id>({ write, maximumEntries: USES_NOTED })
-  const credentialUsage = usageOf(stores.clientCredentials.used)
-  const apiKeyUsage = usageOf(stores.apiKeys.used)
-  const customerKeyUsage = usageOf(stores.customerKeys.used)
-  const usages = [credentialUsage, apiKeyUsage, customerKeyUsage]
+  const usages = createUsages(stores)
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
@@ -222,10 +218,11 @@ export const createDependencies = async (
       onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
     }),
     sweepExpiredJob({ stores, tables: expiringTables, clock }),
-    flushUsageJob(usages),
+    flushUsageJob(usages.all),
     deliverWebhooksJob(delivering),
     deliverLogoutsJob(deliveringLogouts),
   ]
+  const checkSector = createCheckSector(outboundFetch)
   let isStopping = false
 
   return {
@@ -250,7 +247,18 @@ export const createDependencies = async (
       isTrustedProxy: createAddressList(config.trustedProxies),
       verifiesChains: config.clientCertificates.listener?.authoritiesFile !== undefined,
     }),
-    credentialUsed: credentialUsage.used,
+    credentialUsed: usages.credentialUsed,
+    clientUsed: usages.clientUsed,
+    clientRegistry,
+    dynamicRegistration: {
+      stores,
+      transaction,
+      random,
+      checkSector,
+      registrationLimits: overrides.registrationLimits ?? registrationLimits,
+      authMethods: clientAuthenticationMethods(takesClientCertificates(config.clientCertificates)),
+      clientUsed: usages.clientUsed,
+    },
     grants: createGrants({
       stores,
       verification,
@@ -365,7 +373,7 @@ export const createDependencies = async (
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       issuer: config.issuer,
       clientRegistry,
-      checkSector: createCheckSector(outboundFetch),
+      checkSector,
       environment,
       environmentClientId,
       configured,
@@ -373,8 +381,8 @@ export const createDependencies = async (
       keyRing,
       findClient,
       passwordHasher,
-      apiKeyUsed: apiKeyUsage.used,
-      customerKeyUsed: customerKeyUsage.used,
+      apiKeyUsed: usages.apiKeyUsed,
+      customerKeyUsed: usages.customerKeyUsed,
     },
     checkReady: async () => {
       await stores.environment.clientId()
@@ -393,7 +401,7 @@ export const createDependencies = async (
     },
     close: async () => {
       await scheduled?.stop()
-      await flushUsage(usages).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
+      await flushUsage(usages.all).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
       await foundation[Symbol.asyncDispose]()
     },
   }

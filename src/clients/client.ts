@@ -1,6 +1,7 @@
 import type { GrantType } from '../protocol/grant-type.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
+import { addSeconds } from '../system/clock.ts'
 import { rulesFor } from './profile.ts'
 
 /*
@@ -76,3 +77,15 @@ export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'
 /** OIDC Back-Channel Logout §2.2, Front-Channel Logout §2: wants to know when a session that signed in to it ends. */
 export const hearsOfLogout = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
   metadata.backchannel_logout_uri !== undefined || metadata.frontchannel_logout_uri !== undefined
+
+const NOTED_AGAIN_SECONDS = 24 * 3600
+
+/**
+ * Whether a use is to be written down: of a client that nobody vouches for, so that it is deleted when nobody uses it any
+ * more, and once a day, since every node has to read it anew afterwards.
+ */
+export const isUseOfNote = (
+  { wasDynamicallyRegistered, lastUsedAt }: Pick<Client, 'wasDynamicallyRegistered' | 'lastUsedAt'>,
+  now: Date,
+): boolean =>
+  wasDynamicallyRegistered && (lastUsedAt === null || now >= addSeconds(lastUsedAt, NOTED_AGAIN_SECONDS))

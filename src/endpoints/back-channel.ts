@@ -14,7 +14,10 @@ const statusOf = (error: OAuthError, tooLarge: number): number => {
   if (error instanceof TooManyRequests) return 429
   switch (error.code) {
     case 'invalid_client':
+    case 'invalid_token':
       return 401
+    case 'dynamic_client_registration_disabled':
+      return 403
     case 'temporarily_unavailable':
       return 503
     case 'server_error':
@@ -32,24 +35,31 @@ export const backChannel = (
     issuer,
     crossOrigin,
     tooLarge = 400,
+    body = 'form',
+    methods,
   }: {
     readonly issuer: string
     /** Undefined where pages have no business. */
     readonly crossOrigin: CrossOrigin | undefined
     /** Status for more than is taken; RFC 6749 §5.2 knows 400 alone. */
     readonly tooLarge?: 400 | 413
+    /** Metadata of clients are sent as JSON (RFC 7591 §3.1). */
+    readonly body?: 'form' | 'json'
+    /** Which pages may use, if not just GET and POST. */
+    readonly methods?: string
   },
   endpoints: FastifyPluginAsync,
 ): FastifyPluginAsync =>
   async function backChannelScope(app) {
-    await acceptForms(app)
+    if (body === 'form') await acceptForms(app)
+    else acceptJson(app)
     app.addHook('onRequest', async (_request, reply) => {
       // RFC 6749 §5.1: Cache-Control and Pragma on any response containing tokens or other sensitive information.
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
     })
-    if (crossOrigin) openToAllowedOrigins(app, crossOrigin)
+    if (crossOrigin) openToAllowedOrigins(app, crossOrigin, methods)
     app.setErrorHandler((error, request, reply) => {
-      const refusal = asOAuthError(error)
+      const refusal = asOAuthError(error, mediaTypes[body])
       note(request, { outcome: refusal.code, reason: refusal.reason })
       if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
       return sendOAuthError(reply.code(statusOf(refusal, tooLarge)), refusal, issuer)
@@ -62,9 +72,29 @@ export const acceptForms = async (app: FastifyInstance): Promise<void> => {
   await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
 }
 
+const acceptJson = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: MAXIMUM_FORM_BYTES },
+    async (_request: unknown, text: string) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        throw new OAuthError('invalid_client_metadata', 'The body is not JSON.')
+      }
+    },
+  )
+}
+
+/** RFC 6749 §4.1.3 and others; RFC 7591 §3.1. */
+const mediaTypes = { form: 'application/x-www-form-urlencoded', json: 'application/json' } as const
+
 const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string): FastifyReply => {
   // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
   if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
+  // RFC 6750 §3
+  if (error.code === 'invalid_token') reply.header('www-authenticate', 'Bearer error="invalid_token"')
   if (error.code === 'temporarily_unavailable') {
     const isThrottled = error instanceof TooManyRequests
     reply.header('retry-after', isThrottled ? error.retryAfterSeconds : RETRY_AFTER_SECONDS)
@@ -73,12 +103,11 @@ const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string):
 }
 
 /** Fastify's own refusals of a body, in the words of RFC 6749; everything else is a fault of ours. */
-const asOAuthError = (error: unknown): OAuthError => {
+const asOAuthError = (error: unknown, mediaType: string): OAuthError => {
   if (error instanceof OAuthError) return error
   switch (errorCode(error)) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      // RFC 6749 §4.1.3 and others: application/x-www-form-urlencoded
-      return new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded.')
+      return new OAuthError('invalid_request', `The body must be ${mediaType}.`)
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new RequestTooLarge()
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

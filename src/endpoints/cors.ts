@@ -22,7 +22,11 @@ export const openToOrigins = (app: FastifyInstance): void => {
  * them reads a cookie, so whoever calls shows what they hold. Error answers carry the headers too, or a browser would
  * hide the reason.
  */
-export const openToAllowedOrigins = (app: FastifyInstance, environment: CrossOrigin): void => {
+export const openToAllowedOrigins = (
+  app: FastifyInstance,
+  environment: CrossOrigin,
+  methods = 'GET, POST',
+): void => {
   app.addHook('onRequest', async ({ headers: { origin } }, reply) => {
     const { settings, corsOrigins } = await environment.current()
     const isListed = settings.cors === 'listed'
@@ -33,16 +37,16 @@ export const openToAllowedOrigins = (app: FastifyInstance, environment: CrossOri
       .header('access-control-allow-origin', isListed ? origin : '*')
       .header('access-control-expose-headers', EXPOSED_HEADERS)
   })
-  answerPreflights(app)
+  answerPreflights(app, methods)
 }
 
-const answerPreflights = (app: FastifyInstance): void => {
+const answerPreflights = (app: FastifyInstance, methods = 'GET, POST'): void => {
   app.addHook('onRoute', ({ method, url }) => {
     if (method === 'OPTIONS' || method === 'HEAD' || app.hasRoute({ method: 'OPTIONS', url })) return
     app.options(url, async (_request, reply) =>
       reply
         .code(204)
-        .header('access-control-allow-methods', 'GET, POST, OPTIONS')
+        .header('access-control-allow-methods', `${methods}, OPTIONS`)
         // MCP clients send their protocol version to every endpoint.
         .header('access-control-allow-headers', 'Authorization, Content-Type, DPoP, MCP-Protocol-Version')
         .header('access-control-max-age', '86400')

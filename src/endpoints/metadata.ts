@@ -42,9 +42,13 @@ export const serverMetadata = (
     announceIssParameter,
     authorizationDetailsTypes,
     requirePushedAuthorizationRequests,
+    dynamicClientRegistration,
   }: Pick<
     Settings,
-    'announceIssParameter' | 'authorizationDetailsTypes' | 'requirePushedAuthorizationRequests'
+    | 'announceIssParameter'
+    | 'authorizationDetailsTypes'
+    | 'dynamicClientRegistration'
+    | 'requirePushedAuthorizationRequests'
   >,
 ) => ({
   issuer,
@@ -59,6 +63,7 @@ export const serverMetadata = (
   // RFC 8628 §4
   device_authorization_endpoint: issuer + paths.deviceAuthorization,
   require_pushed_authorization_requests: requirePushedAuthorizationRequests,
+  ...(dynamicClientRegistration && { registration_endpoint: issuer + paths.registration }),
   scopes_supported: [...standardScopes].sort(),
   response_types_supported: responseTypes,
   response_modes_supported: responseModes,

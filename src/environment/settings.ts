@@ -124,7 +124,10 @@ export const settingsChangeSchema = z
       .enum(['any', 'listed'])
       .nullish()
       .describe('Whose pages may call the endpoints: those of every origin, or of the listed ones.'),
-    dynamic_client_registration: z.boolean().nullish().describe(NOT_IN_EFFECT),
+    dynamic_client_registration: z
+      .boolean()
+      .nullish()
+      .describe('RFC 7591: whether applications may register themselves.'),
     standalone_login_uri: webAddress.describe(NOT_IN_EFFECT),
   })
   .meta({ id: 'SettingsChange' })

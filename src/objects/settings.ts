@@ -55,7 +55,7 @@ export const settingsSchema = z
     dpop_nonce: z.enum(['optional', 'required']),
     authorization_details_types: z.array(authorizationDetailsTypeSchema),
     cors: z.enum(['any', 'listed']),
-    dynamic_client_registration: z.boolean().describe(NOT_IN_EFFECT),
+    dynamic_client_registration: z.boolean(),
     standalone_login_uri: z.string().nullable().describe(NOT_IN_EFFECT),
     set: z
       .array(z.string())

@@ -43,6 +43,8 @@ export type OAuthErrorCode =
   // RFC 7591 §3.2.2
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
+  // WorkOS's: registration is off
+  | 'dynamic_client_registration_disabled'
 
 /**
  * A refusal in the words of OAuth. `description` is public and limited to the characters of RFC 6749 §5.2 (no

@@ -4,6 +4,17 @@ import { isLoopbackHost } from './issuer.ts'
 const forbiddenSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:'])
 
 /**
+ * Deviation from RFC 8252 §7.1, which wants private-use schemes to be the reverse of a domain name: these are of
+ * well-known software that has always used a plain word and would otherwise be shut out. A closed list, since among all
+ * the other words are those at which an operating system runs something (`ms-msdt:`, `search-ms:`, `shell:`).
+ */
+const plainSchemes = new Set(
+  ['cursor', 'vscode', 'vscode-insiders', 'vscodium', 'windsurf', 'zed', 'kiro', 'jetbrains']
+    .concat(['claude', 'chatgpt', 'goose', 'raycast', 'warp'])
+    .map((scheme) => `${scheme}:`),
+)
+
+/**
  * Whether a URI may be registered: absolute, without fragment (RFC 6749 §3.1.2), https, or http on loopback, or a
  * private-use scheme of a native application with a dot in it (RFC 8252 §7.1).
  *
@@ -22,7 +33,7 @@ export const redirectUriProblem = (text: string): string | undefined => {
   if (url.protocol === 'https:') return undefined
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) ? undefined : 'uses http outside this machine'
-  return url.protocol.includes('.')
+  return url.protocol.includes('.') || plainSchemes.has(url.protocol)
     ? undefined
     : 'uses a private scheme without a dot, such as com.example.app:'
 }

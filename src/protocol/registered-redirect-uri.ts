@@ -23,6 +23,12 @@ const equalButForPort = (requested: string, candidate: string): boolean => {
 const withoutPort = (text: string): string =>
   text.replace(/^(http:\/\/(?:\[[^\]]+\]|[^/?#:@[]+)):\d{1,5}(?=[/?#]|$)/, '$1')
 
+/** The same text for every port of a loopback redirection URI; any other URI as it is. */
+export const withoutLoopbackPort = (uri: string): string => {
+  const url = parse(uri)
+  return url && isLoopbackRedirect(url) ? withoutPort(uri) : uri
+}
+
 interface RedirectUriOwner {
   readonly redirectUris: readonly { readonly uri: string }[]
   readonly isPublic: boolean

@@ -6,6 +6,7 @@ import type { Executor } from '../executor.ts'
 import { deleteInParts, ROWS_AT_ONCE } from '../in-parts.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { Hash, Row } from '../schema.ts'
+import { noteUses } from '../uses.ts'
 
 export type ApplicationRecord = Domain<'application'>
 
@@ -107,6 +108,12 @@ export const clients = (db: Executor) => {
       return row && clientOf(row)
     },
 
+    /** One that registered itself with this metadata. */
+    byMetadataHash: async (metadataHash: Hash): Promise<ClientRecord | undefined> => {
+      const row = await withParts().where('metadata_hash', '=', metadataHash).executeTakeFirst()
+      return row && clientOf(row)
+    },
+
     byIds: async (ids: readonly ApplicationId[]): Promise<Map<ApplicationId, ClientRecord>> => {
       if (ids.length === 0) return new Map()
       const rows = await withParts().where('id', 'in', ids).execute()
@@ -176,16 +183,26 @@ export const clients = (db: Executor) => {
     },
 
     insert: async (application: ApplicationRecord, redirectUris: readonly RegisteredUri[]): Promise<void> => {
-      await db
-        .insertInto('application')
-        .values({
-          ...snakeCase(application),
-          jwks: application.jwks && json(application.jwks),
-          metadata: json(application.metadata),
-        })
-        .execute()
+      await db.insertInto('application').values(rowOf(application)).execute()
       await insertRedirectUris(application.id, redirectUris)
     },
+
+    /** Unless one with the same metadata hash is there; of several at once one is inserted. @returns whether it was. */
+    insertUnlessRegistered: async (
+      application: ApplicationRecord,
+      redirectUris: readonly RegisteredUri[],
+    ): Promise<boolean> => {
+      const inserted = await db
+        .insertInto('application')
+        .values(rowOf(application))
+        .onConflict((conflict) => conflict.column('metadata_hash').doNothing())
+        .returning('id')
+        .executeTakeFirst()
+      if (inserted) await insertRedirectUris(application.id, redirectUris)
+      return inserted !== undefined
+    },
+
+    used: (uses: ReadonlyMap<ApplicationId, Date>): Promise<void> => noteUses(db, 'application', uses),
 
     /** Takes a scope from all that may ask for it. @returns whose it was. */
     loseScope: async (scope: string, now: Date): Promise<ClientId[]> => {
@@ -206,6 +223,12 @@ export const clients = (db: Executor) => {
     },
   }
 }
+
+const rowOf = (application: ApplicationRecord) => ({
+  ...snakeCase(application),
+  jwks: application.jwks && json(application.jwks),
+  metadata: json(application.metadata),
+})
 
 interface ClientRow extends Row<'application'> {
   readonly redirect_uris: readonly RegisteredUri[]

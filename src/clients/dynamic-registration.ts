@@ -1,0 +1,194 @@
+import { type Acting, actingAs } from '../events/record.ts'
+import { applicationWithSettings } from '../objects/application-settings.ts'
+import { OAuthError, TooManyRequests } from '../protocol/error.ts'
+import { newIdentifier } from '../protocol/identifiers.ts'
+import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
+import type { Stores } from '../storage/index.ts'
+import type { ApplicationRecord } from '../storage/stores/clients.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import { newCheckedHandle } from '../system/checked-handle.ts'
+import { sha256 } from '../system/hash.ts'
+import { networkOf } from '../system/network.ts'
+import type { Random } from '../system/random.ts'
+import type { Client } from './client.ts'
+import { issueCredential } from './credentials.ts'
+import { type Described, readDescription } from './registration-request.ts'
+import type { CheckSector } from './sector-identifier-uri.ts'
+
+/*
+ * Clients that register themselves (RFC 7591). Nobody vouches for them: they are third parties of no organization, and
+ * the consent page says so.
+ *
+ * A public client is what it says of itself and nothing else, for it can prove nothing: software that registers the same
+ * again gets the same client, however often it is installed (docs/decisions/0020). So nobody can be let change it, and it
+ * gets no registration access token. A confidential one is somebody's, with a secret or a key, and gets a row of its own.
+ */
+
+export interface RegistrationLimits {
+  readonly windowSeconds: number
+  /** New clients of one network. */
+  readonly perAddress: number
+}
+
+/** An office may sit behind one address; nobody installs this much software in an hour. */
+export const registrationLimits: RegistrationLimits = { windowSeconds: 3600, perAddress: 60 }
+
+const TOKEN_PREFIX = 'lkr_'
+
+export interface DynamicRegistration {
+  readonly stores: Pick<Stores, 'clients' | 'rateLimits'>
+  readonly transaction: Transaction
+  readonly random: Random
+  readonly checkSector: CheckSector
+  readonly registrationLimits: RegistrationLimits
+  /** Methods of client authentication that there are. */
+  readonly authMethods: readonly string[]
+  readonly clientUsed: (client: Client, now: Date) => void
+}
+
+/** What its registrant is told this once, beside what is kept. */
+export interface Registration {
+  readonly client: Client
+  readonly secret?: string
+  readonly registrationAccessToken?: string
+}
+
+/**
+ * RFC 7591 §3
+ *
+ * @param members of the JSON object that was sent.
+ * @throws OAuthError invalid_redirect_uri, invalid_client_metadata; TooManyRequests
+ */
+export const registerClient = async (
+  registration: DynamicRegistration,
+  members: Readonly<Record<string, unknown>>,
+  address: string,
+  now: Date,
+): Promise<Registration> => {
+  const { stores, authMethods, clientUsed } = registration
+  // RFC 7591 §2: client_secret_basic if it says nothing.
+  const described = readDescription(members, { authMethod: 'client_secret_basic', authMethods })
+  const metadataHash = described.isPublic ? hashOf(described) : null
+  const known = metadataHash === null ? undefined : await stores.clients.byMetadataHash(metadataHash)
+  if (known) {
+    clientUsed(known, now)
+    return { client: known }
+  }
+  await admit(registration, address, now)
+  await checkSectorOf(registration, described)
+  return described.isPublic
+    ? registerShared(registration, { ...described, metadataHash }, now)
+    : registerOwn(registration, described, now)
+}
+
+/** Counts what would add a row, and nothing else: an office full of the same software registers it once. */
+const admit = async (
+  { stores, registrationLimits: { windowSeconds, perAddress } }: DynamicRegistration,
+  address: string,
+  now: Date,
+): Promise<void> => {
+  const keyHash = sha256(`registration address ${networkOf(address)}`)
+  const { count, windowEndsAt } = await stores.rateLimits.count(keyHash, windowSeconds, now)
+  if (count <= perAddress) return
+  throw new TooManyRequests(Math.max(1, Math.ceil((windowEndsAt.getTime() - now.getTime()) / 1000)))
+}
+
+/** @throws OAuthError invalid_client_metadata */
+export const checkSectorOf = async (
+  { checkSector }: Pick<DynamicRegistration, 'checkSector'>,
+  described: Described,
+): Promise<void> => {
+  const problem = await checkSector(described)
+  if (problem) throw new OAuthError('invalid_client_metadata', `${problem.field} ${problem.message}`)
+}
+
+/** Of those that register the same at once one adds the row, and all get it. */
+const registerShared = ({ transaction, random }: DynamicRegistration, described: Kept, now: Date) =>
+  transaction(async (stores): Promise<Registration> => {
+    const client = newClient(described, now, random)
+    if (await stores.clients.insertUnlessRegistered(recordOf(client), client.redirectUris)) {
+      await created(actingAs({ type: 'client', id: client.clientId }, { stores, now, random }), client)
+      return { client }
+    }
+    const known = await stores.clients.byMetadataHash(described.metadataHash ?? '')
+    // Added by somebody else and deleted again, all within this moment.
+    if (!known) throw new OAuthError('temporarily_unavailable', 'Try again in a moment.')
+    return { client: known }
+  })
+
+const registerOwn = ({ transaction, random }: DynamicRegistration, described: Described, now: Date) =>
+  transaction(async (stores): Promise<Registration> => {
+    const registrationAccessToken = newCheckedHandle(TOKEN_PREFIX, random)
+    const registrationAccessTokenHash = sha256(registrationAccessToken)
+    const client = newClient({ ...described, registrationAccessTokenHash }, now, random)
+    const acting = actingAs({ type: 'client', id: client.clientId }, { stores, now, random })
+    await stores.clients.insert(recordOf(client), client.redirectUris)
+    await created(acting, client)
+    // RFC 7591 §3.2.1: only those that will use one are issued one.
+    if (!usesSecret(described)) return { client, registrationAccessToken }
+    const issued = await issueCredential(acting, client)
+    if (issued.outcome !== 'issued') throw new Error(`No secret for ${client.id}: ${issued.code}`)
+    return { client, registrationAccessToken, secret: issued.secret }
+  })
+
+export const usesSecret = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
+  metadata.token_endpoint_auth_method === 'client_secret_basic' ||
+  metadata.token_endpoint_auth_method === 'client_secret_post'
+
+const created = ({ record }: Pick<Acting<unknown>, 'record'>, client: Client): Promise<void> =>
+  record({
+    name: 'application.created',
+    targetId: client.id,
+    organizationId: null,
+    data: applicationWithSettings(client),
+  })
+
+type Kept = Described & Partial<Pick<Client, 'metadataHash' | 'registrationAccessTokenHash'>>
+
+const newClient = (
+  { metadataHash = null, registrationAccessTokenHash = null, ...described }: Kept,
+  now: Date,
+  random: Random,
+): Client => ({
+  ...described,
+  id: newIdentifier('application', now, random),
+  clientId: newIdentifier('client', now, random),
+  type: 'oauth',
+  isFirstParty: false,
+  // RFC 9700 §2.1.1: public clients must use PKCE.
+  requirePkce: described.isPublic,
+  organizationId: null,
+  description: null,
+  scopes: [],
+  logoUrl: null,
+  logoDarkUrl: null,
+  accessTokenSeconds: null,
+  refreshTokenIdleSeconds: null,
+  wasDynamicallyRegistered: true,
+  registrationAccessTokenHash,
+  metadataHash,
+  lastUsedAt: null,
+  createdAt: now,
+  updatedAt: now,
+  credentials: [],
+})
+
+const recordOf = ({ redirectUris: _uris, credentials: _credentials, ...record }: Client): ApplicationRecord =>
+  record
+
+/**
+ * Equal for equal software. Of loopback redirection URIs the port is left out: native software takes another one each
+ * time (RFC 8252 §7.3), and any will do.
+ */
+const hashOf = ({ name, redirectUris, metadata, jwks, jwksUri }: Described): string => {
+  const uris = redirectUris.map(({ uri }) => withoutLoopbackPort(uri))
+  return sha256(`registration ${canonical({ name, uris, metadata, jwks, jwksUri })}`)
+}
+
+/** JSON with the members of each object in order. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  )
