@@ -16,12 +16,9 @@ import { configuredSettings } from './environment/configured-settings.ts'
 import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
-import { deliverLogoutsJob } from './jobs/deliver-logouts.ts'
-import { deliverWebhooksJob } from './jobs/deliver-webhooks.ts'
-import { flushUsage, flushUsageJob } from './jobs/flush-usage.ts'
-import { rotateSigningKeysJob } from './jobs/rotate-signing-keys.ts'
-import { type Job, scheduleJobs } from './jobs/schedule.ts'
-import { sweepExpiredJob } from './jobs/sweep-expired.ts'
+import { createJobs } from './jobs/all.ts'
+import { flushUsage } from './jobs/flush-usage.ts'
+import { scheduleJobs } from './jobs/schedule.ts'
 import { createUsages } from './jobs/usages.ts'
 import type { DeliveringLogouts } from './logout/deliver.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
@@ -211,17 +208,10 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'telling an application of a logout'),
   }
 
-  const jobs: readonly Job[] = [
-    rotateSigningKeysJob({
-      ...keyChanging,
-      clock,
-      onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
-    }),
-    sweepExpiredJob({ stores, tables: expiringTables, clock }),
-    flushUsageJob(usages.all),
-    deliverWebhooksJob(delivering),
-    deliverLogoutsJob(deliveringLogouts),
-  ]
+  const jobs = createJobs({
+    ...{ stores, transaction, environment, keyChanging, clock, random, logger },
+    ...{ tables: expiringTables, usages, delivering, deliveringLogouts },
+  })
   const checkSector = createCheckSector(outboundFetch)
   let isStopping = false
 

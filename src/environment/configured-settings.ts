@@ -27,5 +27,6 @@ export const configuredSettings = (
   authorizationDetailsTypes: [],
   cors: 'any',
   dynamicClientRegistration: false,
+  dynamicClientUnusedDays: 30,
   standaloneLoginUri: null,
 })

@@ -128,6 +128,15 @@ export const settingsChangeSchema = z
       .boolean()
       .nullish()
       .describe('RFC 7591: whether applications may register themselves.'),
+    dynamic_client_unused_days: z
+      .int({ error: 'must be a whole number from 1 to 3650' })
+      .min(1, { error: 'must be a whole number from 1 to 3650' })
+      .max(3650, { error: 'must be a whole number from 1 to 3650' })
+      .nullish()
+      .describe(
+        'An application that registered itself is deleted when nobody has used it for so many days and no user has ' +
+          'agreed to it.',
+      ),
     standalone_login_uri: webAddress.describe(NOT_IN_EFFECT),
   })
   .meta({ id: 'SettingsChange' })
@@ -212,6 +221,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
       : authorizationDetailsTypes(stored.authorization_details_types),
   cors: stored.cors ?? configured.cors,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
+  dynamicClientUnusedDays: stored.dynamic_client_unused_days ?? configured.dynamicClientUnusedDays,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
 })
 

@@ -32,7 +32,7 @@ const allUnset = Object.fromEntries(
     ...['brand_name', 'terms_url', 'privacy_url', 'accent_color', 'scope_descriptions', 'access_token'],
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
-    ...['dynamic_client_registration', 'standalone_login_uri'],
+    ...['dynamic_client_registration', 'dynamic_client_unused_days', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
 
@@ -77,6 +77,7 @@ describe('settings', () => {
       authorization_details_types: [],
       cors: 'any',
       dynamic_client_registration: false,
+      dynamic_client_unused_days: 30,
       standalone_login_uri: null,
       set: [],
     })

@@ -202,6 +202,33 @@ export const clients = (db: Executor) => {
       return inserted !== undefined
     },
 
+    /**
+     * Some of those that registered themselves, were last used before the instant, and that no user has agreed to. Nobody
+     * uses or agrees to them until the end of the transaction; those that somebody is about to are passed over.
+     */
+    lockUnused: async (before: Date, limit: number): Promise<ApplicationId[]> => {
+      const { rows } = await sql<{ id: ApplicationId }>`
+        select id from application
+         where was_dynamically_registered and coalesce(last_used_at, created_at) < ${before}
+           and not exists (select from consent where consent.application_id = application.id)
+         limit ${limit} for update skip locked`.execute(db)
+      return rows.map(({ id }) => id)
+    },
+
+    /** Of those locked: a consent of the moment before the lock is seen by this statement, and not by the one that locked. */
+    deleteUnused: async (ids: readonly ApplicationId[]): Promise<ApplicationId[]> => {
+      if (ids.length === 0) return []
+      const rows = await db
+        .deleteFrom('application')
+        .where('id', 'in', ids)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('consent').select('id').whereRef('application_id', '=', 'application.id'))),
+        )
+        .returning('id')
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
     used: (uses: ReadonlyMap<ApplicationId, Date>): Promise<void> => noteUses(db, 'application', uses),
 
     /** Takes a scope from all that may ask for it. @returns whose it was. */
