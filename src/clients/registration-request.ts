@@ -94,7 +94,12 @@ const checkGrantTypes = ({
   readonly grant_types: readonly string[] | undefined
   readonly response_types: readonly string[] | undefined
 }): void => {
-  const possible: readonly string[] = allowedGrantTypes({ type: 'oauth', metadata })
+  const possible: readonly string[] = allowedGrantTypes({
+    type: 'oauth',
+    metadata,
+    isFirstParty: false,
+    isPublic: metadata.token_endpoint_auth_method === 'none',
+  })
   if (grantTypes.length > 0 && !grantTypes.some((grantType) => possible.includes(grantType))) {
     throw invalidMetadata(`None of grant_types is possible here; ${possible.join(', ')} are.`)
   }
