@@ -2,6 +2,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import type { SessionId } from '../../src/protocol/identifiers.ts'
+import { connectDevice } from '../support/device.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { introspect, obtainTokens, refresh, signIn, textOf } from '../support/relying-party.ts'
 import { type Receiver, startReceiver } from '../webhooks/receiver.ts'
@@ -193,6 +194,16 @@ describe('OIDC Back-Channel Logout §2.3: an application hears of the end of a s
         .sort(),
     ).toEqual([first.clientId, second.clientId].sort())
     expect(await queuedFor(who.sid)).toHaveLength(2)
+  })
+
+  test('that was signed in to on a device, when the session it was approved in ends', async () => {
+    const application = await told()
+    const user = await stage.app.fixtures.user()
+    const tokens = await connectDevice(stage.app, application, user, { scope: 'openid' })
+    const { sid } = decodeJwt(textOf(tokens, 'id_token'))
+    await stage.management.post('/user_management/sessions/revoke', { session_id: sid })
+    await arrived(1)
+    expect(await verify(tokensOf(receiver)[0] ?? '', application)).toMatchObject({ sub: user.id, sid })
   })
 
   test('that signed in twice in a session once', async () => {
