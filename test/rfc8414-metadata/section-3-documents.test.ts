@@ -43,6 +43,7 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       frontchannel_logout_supported: true,
       frontchannel_logout_session_supported: true,
       pushed_authorization_request_endpoint: `${app.issuer}/oauth2/par`,
+      device_authorization_endpoint: `${app.issuer}/oauth2/device_authorization`,
       require_pushed_authorization_requests: false,
       scopes_supported: ['address', 'email', 'offline_access', 'openid', 'phone', 'profile'],
       response_types_supported: ['code'],

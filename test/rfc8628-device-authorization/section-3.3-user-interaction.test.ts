@@ -242,6 +242,8 @@ test('RFC 8707 §2: a resource asked for by the device is the audience of what i
   const management = await app.management()
   const registered = await management.post('/user_management/authkit_oauth_resources', { uri: resource })
   expect(registered.status).toBe(201)
+  // Nodes have heard of it by then, announced or not.
+  app.clock.advance(60)
   const device = await newDevice(app, cli, { resource })
   expect((await comeWithCode(app, device, user)).body).toContain(resource)
   await decide(app, device, user)
