@@ -1,0 +1,99 @@
+import { type Management, managementOf } from '../support/management.ts'
+import type { Person } from './screens.ts'
+
+/* What an operator sets up before a certification run, all of it by the management API. */
+
+const person: Person = { email: 'ada@example.com', password: 'correct horse battery staple' }
+
+/** OIDC Core §5.1: the suite misses any standard claim that the user does not hold. */
+const claims = {
+  middle_name: 'King',
+  nickname: 'Ada',
+  preferred_username: 'ada',
+  profile: 'https://people.example.com/ada',
+  picture: 'https://people.example.com/ada.png',
+  website: 'https://ada.example.com',
+  gender: 'female',
+  birthdate: '1990-12-10',
+  zoneinfo: 'Europe/London',
+  phone_number: '+442079460000',
+  phone_number_verified: true,
+  address: {
+    formatted: '12 St James Square\nLondon SW1Y 4JH',
+    street_address: '12 St James Square',
+    locality: 'London',
+    postal_code: 'SW1Y 4JH',
+    country: 'United Kingdom',
+  },
+}
+
+export interface RegisteredClient {
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+export interface Operator {
+  readonly person: Person
+  /** A client with the redirection URIs that the suite has for an alias. */
+  register(
+    alias: string,
+    setUp?: { readonly metadata?: object; readonly jwks?: object; readonly isThirdParty?: boolean },
+  ): Promise<RegisteredClient>
+}
+
+export const createOperator = async (issuer: string, suite: string, apiKey: string): Promise<Operator> => {
+  const management = managementOf(issuer, apiKey)
+  await management.patch('/latchkey/v1/settings', {
+    // OIDC Core §5.4: where there is an access token, scopes ask for claims of userinfo.
+    id_token_claims: 'by_name',
+    dynamic_client_registration: true,
+  })
+  await seePerson(management)
+  const owner = idOf(await made(management.post('/organizations', { name: 'Conformance' })))
+
+  return {
+    person,
+    register: async (alias, { metadata, jwks, isThirdParty = false } = {}) => {
+      const callback = `${suite}/test/a/${alias}/callback`
+      const application = await made(
+        management.post('/connect/applications', {
+          name: `Conformance ${alias}`,
+          application_type: 'oauth',
+          is_first_party: !isThirdParty,
+          ...(isThirdParty && { organization_id: owner }),
+          redirect_uris: [{ uri: callback }, { uri: `${callback}?dummy1=lorem&dummy2=ipsum` }],
+        }),
+      )
+      const id = idOf(application)
+      const secret = await made(management.post(`/connect/applications/${id}/client_secrets`, {}))
+      if (jwks) await made(management.put(`/latchkey/v1/applications/${id}/keys`, { jwks }))
+      if (metadata) await made(management.put(`/latchkey/v1/applications/${id}/client_metadata`, metadata))
+      return { client_id: String(application['client_id']), client_secret: String(secret['secret']) }
+    },
+  }
+}
+
+/** Once a server. */
+const seePerson = async (management: Management): Promise<void> => {
+  const { email, password } = person
+  const found = await made(management.get(`/user_management/users?email=${encodeURIComponent(email)}`))
+  const [known] = found['data'] as { id: string }[]
+  const names = { first_name: 'Ada', last_name: 'Lovelace', name: 'Ada Lovelace' }
+  const id =
+    known?.id ??
+    idOf(
+      await made(
+        management.post('/user_management/users', { email, password, email_verified: true, ...names }),
+      ),
+    )
+  await made(management.put(`/user_management/users/${id}`, { locale: 'en-GB' }))
+  await made(management.put(`/latchkey/v1/users/${id}/claims`, claims))
+}
+
+const made = async (answer: ReturnType<Management['get']>): Promise<Record<string, unknown>> => {
+  const { status, body } = await answer
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`)
+  return body as Record<string, unknown>
+}
+
+const idOf = ({ id }: Record<string, unknown>): string => String(id)

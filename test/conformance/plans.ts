@@ -1,0 +1,108 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import type { Operator } from './operator.ts'
+
+/* The plans that a server like this is certified by, with how each wants its clients set up. */
+
+export interface PlanSetUp {
+  readonly name: string
+  readonly variant: Readonly<Record<string, string>>
+  /** The part of the configuration that is about clients. */
+  clients(operator: Operator, alias: string, suite: string): Promise<object>
+}
+
+const staticClient = { server_metadata: 'discovery', client_registration: 'static_client' }
+
+const threeClients: PlanSetUp['clients'] = async (operator, alias) => ({
+  client: await operator.register(alias),
+  client_secret_post: await operator.register(alias),
+  client2: await operator.register(alias),
+})
+
+/** A key of an application, private for the suite and public for us. */
+const newKey = async (alg: string, kid: string) => {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+  const keyOf = async (key: CryptoKey) => ({ ...(await exportJWK(key)), kid, alg, use: 'sig' })
+  return { private: { keys: [await keyOf(privateKey)] }, public: { keys: [await keyOf(publicKey)] } }
+}
+
+const bank = async (operator: Operator, alias: string, kid: string, metadata: object) => {
+  const key = await newKey('PS256', kid)
+  const { client_id } = await operator.register(alias, {
+    isThirdParty: true,
+    jwks: key.public,
+    metadata: { profile: 'fapi2', token_endpoint_auth_method: 'private_key_jwt', ...metadata },
+  })
+  return {
+    client_id,
+    jwks: key.private,
+    scope: 'openid profile email offline_access',
+    dpop_signing_alg: 'ES256',
+  }
+}
+
+const banks =
+  (metadata: object): PlanSetUp['clients'] =>
+  async (operator, alias) => ({
+    client: await bank(operator, alias, 'first', metadata),
+    client2: await bank(operator, alias, 'second', metadata),
+  })
+
+const fapi = {
+  sender_constrain: 'dpop',
+  client_auth_type: 'private_key_jwt',
+  openid: 'openid_connect',
+  authorization_request_type: 'simple',
+  fapi_profile: 'plain_fapi',
+}
+
+const loggingOut =
+  (metadata: (base: string) => object): PlanSetUp['clients'] =>
+  async (operator, alias, suite) => {
+    const base = `${suite}/test/a/${alias}`
+    const registered = { post_logout_redirect_uris: [`${base}/post_logout_redirect`], ...metadata(base) }
+    return {
+      client: await operator.register(alias, { metadata: registered }),
+      client2: await operator.register(alias, { metadata: registered }),
+    }
+  }
+
+const codeFlow = { response_type: 'code', client_registration: 'static_client' }
+
+export const plans: Readonly<Record<string, PlanSetUp>> = {
+  basic: { name: 'oidcc-basic-certification-test-plan', variant: staticClient, clients: threeClients },
+  'form-post': {
+    name: 'oidcc-formpost-basic-certification-test-plan',
+    variant: staticClient,
+    clients: threeClients,
+  },
+  config: { name: 'oidcc-config-certification-test-plan', variant: {}, clients: async () => ({}) },
+  dynamic: {
+    name: 'oidcc-dynamic-certification-test-plan',
+    variant: { response_type: 'code' },
+    clients: async () => ({}),
+  },
+  'rp-initiated-logout': {
+    name: 'oidcc-rp-initiated-logout-certification-test-plan',
+    variant: codeFlow,
+    clients: loggingOut(() => ({})),
+  },
+  'back-channel-logout': {
+    name: 'oidcc-backchannel-rp-initiated-logout-certification-test-plan',
+    variant: codeFlow,
+    clients: loggingOut((base) => ({ backchannel_logout_uri: `${base}/backchannel_logout` })),
+  },
+  'front-channel-logout': {
+    name: 'oidcc-frontchannel-rp-initiated-logout-certification-test-plan',
+    variant: codeFlow,
+    clients: loggingOut((base) => ({
+      frontchannel_logout_uri: `${base}/frontchannel_logout`,
+      frontchannel_logout_session_required: true,
+    })),
+  },
+  fapi2: { name: 'fapi2-security-profile-final-test-plan', variant: fapi, clients: banks({}) },
+  'fapi2-message-signing': {
+    name: 'fapi2-message-signing-final-test-plan',
+    variant: { ...fapi, fapi_request_method: 'signed_non_repudiation', fapi_response_mode: 'jarm' },
+    clients: banks({ require_signed_request_object: true, authorization_signed_response_alg: 'PS256' }),
+  },
+}
