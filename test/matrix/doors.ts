@@ -80,6 +80,10 @@ export const doors = {
   },
   authorize: { path: '/oauth2/authorize', ask: authorizing },
   'pushed authorization request': { path: '/oauth2/par', ask: askingAt('/oauth2/par') },
+  'device authorization': {
+    path: '/oauth2/device_authorization',
+    ask: askingAt('/oauth2/device_authorization'),
+  },
   'token by another tenant': {
     path: '/oauth2/token',
     ask: async ({ app }, { proof }, { grantType }, { stranger }) =>

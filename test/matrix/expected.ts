@@ -17,6 +17,7 @@ const usual: Readonly<Record<Way['subject'], Answers>> = {
     userinfo: 'answered',
     authorize: 'code',
     'pushed authorization request': 'accepted',
+    'device authorization': 'accepted',
     'token by another tenant': 'invalid_grant',
     'revocation by another tenant': '200',
     token: 'tokens',
@@ -31,6 +32,7 @@ const usual: Readonly<Record<Way['subject'], Answers>> = {
     // It has no users to send here.
     authorize: 'shown 400',
     'pushed authorization request': 'unauthorized_client',
+    'device authorization': 'unauthorized_client',
     'token by another tenant': 'unauthorized_client',
     'revocation by another tenant': '200',
     token: 'tokens',
@@ -54,6 +56,7 @@ const accessEnded: Differences = {
 /** The client cannot show who it is. */
 const unproved: Differences = {
   'pushed authorization request': 'invalid_client',
+  'device authorization': 'invalid_client',
   token: 'invalid_client',
   revocation: 'invalid_client',
 }
@@ -66,6 +69,8 @@ const sessionGone: Readonly<Record<string, Differences>> = {
   every: { authorize: 'login_required' },
   authorization_code: { token: 'invalid_grant' },
   'authorization_code without offline_access': { ...accessEnded, token: 'invalid_grant' },
+  device_code: { token: 'invalid_grant' },
+  'token-exchange': { ...accessEnded, token: 'invalid_request' },
 }
 
 const differences: Readonly<Record<string, Readonly<Record<string, Differences>>>> = {
@@ -94,17 +99,20 @@ const differences: Readonly<Record<string, Readonly<Record<string, Differences>>
     every: { ...ended },
     // The code is of a grant that has yet to begin.
     authorization_code: { token: 'tokens' },
+    device_code: { token: 'tokens' },
   },
   'grant: expired': {
     every: { ...ended },
     authorization_code: { token: 'tokens' },
     'authorization_code without offline_access': { token: 'tokens' },
+    device_code: { token: 'tokens' },
   },
   'access token: revoked by its client': { every: accessEnded },
   'proof: used before': {
     // RFC 6749 §4.1.2: the code's own grant is revoked, which is another one than that of the tokens shown here.
     authorization_code: { token: 'invalid_grant' },
     'authorization_code without offline_access': { token: 'invalid_grant' },
+    device_code: { token: 'invalid_grant' },
     // RFC 9700 §4.14.2: the token just replaced gets the same successor for a short while, and is not in force itself.
     refresh_token: { 'introspection of the refresh token': 'inactive' },
   },
@@ -112,7 +120,7 @@ const differences: Readonly<Record<string, Readonly<Record<string, Differences>>
 }
 
 export const expectedAnswers = (
-  { name, subject, isOffline }: Way,
+  { name, subject, isOffline, isFirstParty = false }: Way,
   { thing, state }: Pick<State, 'thing' | 'state'>,
 ): Answers => {
   const differing = differences[`${thing}: ${state}`]
@@ -120,6 +128,14 @@ export const expectedAnswers = (
   const expected = { ...usual[subject], ...differing['every'], ...differing[name] }
   return {
     ...expected,
+    // The operator has consented for everybody.
+    ...(isFirstParty && expected.authorize === 'consent_required' && { authorize: 'code' }),
+    ...(name === 'token-exchange' && {
+      // It is for applications of the operator alone.
+      'token by another tenant': 'unauthorized_client',
+      // RFC 8693 §2.2.2: a subject token that does not hold.
+      ...(expected.token === 'invalid_grant' && { token: 'invalid_request' }),
+    }),
     // RFC 6749 §4.4.3: a client on its own behalf has nothing but its credential.
     ...(subject === 'client' && {
       authorize: 'shown 400',

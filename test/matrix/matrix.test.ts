@@ -4,11 +4,12 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { signIn } from '../support/follow-authorization.ts'
 import type { Management } from '../support/management.ts'
+import { registerResources } from '../support/resources.ts'
 import { type Answers, type Door, doors, type Others } from './doors.ts'
 import { expectedAnswers } from './expected.ts'
 import type { Own, Way } from './own.ts'
 import { type State, states } from './states.ts'
-import { ways } from './ways.ts'
+import { RESOURCE, ways } from './ways.ts'
 
 /*
  * Every grant × every state of what it stands on × every endpoint: a rule that is enforced at one door and forgotten at
@@ -21,6 +22,7 @@ let management: Management
 let others: Others
 beforeAll(async () => {
   app = await startTestApp()
+  await registerResources(app, [RESOURCE])
   management = await app.management()
   others = {
     reader: await app.fixtures.firstParty(),
@@ -60,9 +62,7 @@ describe('the matrix', () => {
   test('has a way for every grant of the registry', async () => {
     const response = await fetch(app.issuer + paths.openidConfiguration)
     const { grant_types_supported } = (await response.json()) as { grant_types_supported: string[] }
-    // It stands on what another application was granted: test/rfc8693-token-exchange/true-now.test.ts.
-    const elsewhere = ['urn:ietf:params:oauth:grant-type:token-exchange']
-    expect([...new Set(ways.map(({ grantType }) => grantType)), ...elsewhere].sort()).toEqual(
+    expect([...new Set(ways.map(({ grantType }) => grantType))].sort()).toEqual(
       [...grant_types_supported].sort(),
     )
   })
@@ -75,10 +75,9 @@ describe('the matrix', () => {
       paths.continueAuthorization,
       // It makes clients, and what a client shows there is good for nothing else.
       paths.registration,
-      // Not served yet.
-      paths.deviceAuthorization,
-      // It takes away, and gives nothing.
+      // They take away, and give nothing.
       paths.endSession,
+      paths.confirmLogout,
     ] as string[]
     const protocol = Object.values(paths).filter((path) => path.startsWith('/oauth2/'))
     const asked = new Set<string>(Object.values(doors).map(({ path }) => path))

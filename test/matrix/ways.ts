@@ -1,9 +1,14 @@
+import { DEVICE_CODE_GRANT, decide, newDevice, poll } from '../support/device.ts'
 import { authorize, clientToken, redeem, textOf } from '../support/relying-party.ts'
+import { ACCESS_TOKEN_TYPE, exchange } from '../support/token-exchange.ts'
 import type { Held, Own, Way } from './own.ts'
 
 /*
  * The ways to get tokens, one or two for each grant of the registry: matrix.test.ts sees to it that none is missing.
  */
+
+/** Where exchanged tokens are for. */
+export const RESOURCE = 'https://api.example.com/'
 
 const codeOf = async ({ app, application, user, browser, scope }: Own): Promise<string> =>
   (await authorize(app, application, user, { scope }, browser)).get('code') ?? ''
@@ -20,6 +25,32 @@ const byCode = async (own: Own): Promise<Held> => {
 const byRefresh = async (own: Own): Promise<Held> => {
   const held = await byCode(own)
   return { ...held, proof: { refresh_token: held.refresh ?? '' } }
+}
+
+const approvedDevice = async ({ app, application, user, browser, scope }: Own): Promise<string> => {
+  const device = await newDevice(app, application, { scope })
+  await decide(app, device, user, 'allow', browser)
+  return device.deviceCode
+}
+
+const byDevice = async (own: Own): Promise<Held> => {
+  const { app, application, scope } = own
+  const tokens = await poll(app, application, { deviceCode: await approvedDevice(own) })
+  return {
+    access: textOf(tokens, 'access_token'),
+    refresh: scope.includes('offline_access') ? textOf(tokens, 'refresh_token') : undefined,
+    proof: { device_code: await approvedDevice(own) },
+  }
+}
+
+/** The application exchanges a token that it got itself: what becomes of that one becomes of the other. */
+const byExchange = async (own: Own): Promise<Held> => {
+  const { access: subject } = await byCode(own)
+  return {
+    access: textOf(await exchange(own.app, own.application, subject, { resource: RESOURCE }), 'access_token'),
+    refresh: undefined,
+    proof: { subject_token: subject, subject_token_type: ACCESS_TOKEN_TYPE, resource: RESOURCE },
+  }
 }
 
 export const ways: readonly Way[] = [
@@ -48,5 +79,14 @@ export const ways: readonly Way[] = [
       refresh: undefined,
       proof: {},
     }),
+  },
+  { grantType: DEVICE_CODE_GRANT, name: 'device_code', subject: 'user', isOffline: true, hold: byDevice },
+  {
+    grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+    name: 'token-exchange',
+    subject: 'user',
+    isOffline: false,
+    isFirstParty: true,
+    hold: byExchange,
   },
 ]
