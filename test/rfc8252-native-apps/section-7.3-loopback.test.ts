@@ -91,4 +91,13 @@ describe('RFC 8252 §7.1: private-use schemes', () => {
       expectErrorPage(await opened(native, uri))
     }
   })
+
+  test.each([
+    'cursor://anysphere.cursor-mcp/oauth/callback',
+    'vscode://vscode.github-authentication/did-authenticate',
+  ])('Deviation from RFC 8252 §7.1: well-known software has a plain word: %s', async (uri) => {
+    const editor = await app.fixtures.firstParty({ isPublic: true, redirectUris: [uri] })
+    expect((await opened(editor, uri)).status).toBe(302)
+    expectErrorPage(await opened(editor, uri.replace('://', '://evil.')))
+  })
 })
