@@ -2,9 +2,11 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { testStore } from '../support/database-server.ts'
+import { connectDevice } from '../support/device.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import type { Management } from '../support/management.ts'
 import { clientToken, introspect, obtainTokens, refresh, textOf, userinfo } from '../support/relying-party.ts'
+import { recordStatements } from '../support/statements.ts'
 
 const PATH = '/user_management/jwt_template'
 
@@ -31,6 +33,8 @@ const tokens = (node: Pick<TestApp, 'issuer'> = app) =>
   obtainTokens(node, application, user, { scope: 'openid offline_access' })
 const claimsOf = async (node?: Pick<TestApp, 'issuer'>) =>
   decodeJwt(textOf(await tokens(node), 'access_token'))
+/** Longer than a node goes without looking. */
+const setCacheAside = async () => app.clock.advance(10)
 
 describe('the JWT template', () => {
   test('is in access tokens of users: of code and refresh, about user, organization and membership', async () => {
@@ -69,6 +73,48 @@ describe('the JWT template', () => {
     expect(decodeJwt(textOf(answer, 'id_token'))).not.toHaveProperty('greeting')
   })
 
+  test('is in the tokens that a device gets, and in those they are renewed by', async () => {
+    await setTemplate('{"mail": {{ user.email }}, "company": {{ organization.name }} }')
+    const answer = await connectDevice(app, application, user, { scope: 'openid offline_access' })
+    const renewed = await refresh(app, application, textOf(answer, 'refresh_token'))
+    for (const { body } of [answer, renewed]) {
+      expect(decodeJwt(String(body['access_token']))).toMatchObject({
+        mail: user.email,
+        company: 'Analytical Engines',
+        org_id: organization,
+      })
+      expect(decodeJwt(String(body['id_token']))).not.toHaveProperty('mail')
+    }
+  })
+
+  test('costs one read where it is about somebody, and none where it is not', async () => {
+    const first = await tokens()
+    let refreshToken = textOf(first, 'refresh_token')
+    const spent = async () => {
+      using statements = recordStatements(app)
+      const renewed = await refresh(app, application, refreshToken)
+      refreshToken = textOf(renewed, 'refresh_token')
+      await userinfo(app, textOf(renewed, 'access_token'))
+      return statements.take()
+    }
+    const costs = async (content: string) => {
+      await setTemplate(content)
+      await spent()
+      return spent()
+    }
+    const constant = await costs('{"tier": "gold"}')
+    const about = await costs('{"mail": {{ user.email }}, "role": {{ organization_membership.role }} }')
+    const { kysely } = app.testDatabase.database
+    await kysely.deleteFrom('jwt_template').execute()
+    await setCacheAside()
+    await spent()
+    const without = await spent()
+    expect(without).toHaveLength(2)
+    expect(constant).toEqual(without)
+    expect(about).toHaveLength(3)
+    expect(about).toEqual(expect.arrayContaining([...without]))
+  })
+
   test('is not in tokens of applications', async () => {
     await setTemplate('{"mail": "x"}')
     const machine = await app.fixtures.m2m(await app.fixtures.organization())
@@ -97,8 +143,6 @@ describe('the JWT template', () => {
     await setCacheAside()
     expect(await claimsOf()).not.toHaveProperty('own')
   })
-  /** Longer than a node goes without looking. */
-  const setCacheAside = async () => app.clock.advance(10)
 
   if (testStore.kind === 'postgres') {
     test('is in effect on every node, once it is set on one', async () => {
