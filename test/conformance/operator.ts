@@ -34,6 +34,8 @@ export interface RegisteredClient {
 
 export interface Operator {
   readonly person: Person
+  /** What the person has agreed to with the clients registered here: whoever is to deny has to be asked. */
+  forgetConsents(): Promise<void>
   /** A client with the redirection URIs that the suite has for an alias. */
   register(
     alias: string,
@@ -48,11 +50,17 @@ export const createOperator = async (issuer: string, suite: string, apiKey: stri
     id_token_claims: 'by_name',
     dynamic_client_registration: true,
   })
-  await seePerson(management)
+  const personId = await seePerson(management)
+  const registered: string[] = []
   const owner = idOf(await made(management.post('/organizations', { name: 'Conformance' })))
 
   return {
     person,
+    forgetConsents: async () => {
+      // 404: it has not been agreed to yet.
+      const path = `/user_management/users/${personId}/authorized_applications`
+      for (const id of registered) await management.delete(`${path}/${id}`)
+    },
     register: async (alias, { metadata, jwks, isThirdParty = false } = {}) => {
       const callback = `${suite}/test/a/${alias}/callback`
       const application = await made(
@@ -65,6 +73,7 @@ export const createOperator = async (issuer: string, suite: string, apiKey: stri
         }),
       )
       const id = idOf(application)
+      registered.push(id)
       const secret = await made(management.post(`/connect/applications/${id}/client_secrets`, {}))
       if (jwks) await made(management.put(`/latchkey/v1/applications/${id}/keys`, { jwks }))
       if (metadata) await made(management.put(`/latchkey/v1/applications/${id}/client_metadata`, metadata))
@@ -74,7 +83,7 @@ export const createOperator = async (issuer: string, suite: string, apiKey: stri
 }
 
 /** Once a server. */
-const seePerson = async (management: Management): Promise<void> => {
+const seePerson = async (management: Management): Promise<string> => {
   const { email, password } = person
   const found = await made(management.get(`/user_management/users?email=${encodeURIComponent(email)}`))
   const [known] = found['data'] as { id: string }[]
@@ -88,6 +97,7 @@ const seePerson = async (management: Management): Promise<void> => {
     )
   await made(management.put(`/user_management/users/${id}`, { locale: 'en-GB' }))
   await made(management.put(`/latchkey/v1/users/${id}/claims`, claims))
+  return id
 }
 
 const made = async (answer: ReturnType<Management['get']>): Promise<Record<string, unknown>> => {

@@ -65,11 +65,12 @@ const plan = await suite.createPlan(setUp.name, setUp.variant, {
 const tally = new Map<string, number>()
 for (const module of plan.modules) {
   if (!module.testModule.includes(only)) continue
+  if (module.testModule.endsWith('user-rejects-authentication')) await operator.forgetConsents()
   const { result, complaints } = await suite.run(plan, module)
   tally.set(result, (tally.get(result) ?? 0) + 1)
   console.log(`${result.padEnd(10)} ${module.testModule}`)
-  for (const { result: kind, src, msg, requirements = [] } of complaints) {
-    console.log(`           ${kind} ${src}: ${msg} ${requirements.join(', ')}`)
+  for (const { result: kind, src, msg, requirements = [], details } of complaints) {
+    console.log(`           ${kind} ${src}: ${msg} ${requirements.join(', ')} ${details}`)
   }
 }
 console.log([...tally].map(([result, count]) => `${count} ${result}`).join(', '))

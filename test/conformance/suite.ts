@@ -21,11 +21,36 @@ export interface LogEntry {
   readonly requirements?: readonly string[]
 }
 
+export interface Complaint extends LogEntry {
+  /** What it is about, as JSON. */
+  readonly details: string
+}
+
 export interface Outcome {
   readonly result: string
   /** Failures and warnings. */
-  readonly complaints: readonly LogEntry[]
+  readonly complaints: readonly Complaint[]
 }
+
+/** Of every entry alike. */
+const usualMembers = new Set([
+  '_id',
+  'testId',
+  'testOwner',
+  'src',
+  'time',
+  'msg',
+  'result',
+  'requirements',
+  'blockId',
+])
+
+const complaintOf = (entry: LogEntry): Complaint => ({
+  ...entry,
+  details: JSON.stringify(
+    Object.fromEntries(Object.entries(entry).filter(([member]) => !usualMembers.has(member))),
+  ).slice(0, 600),
+})
 
 export interface Suite {
   createPlan(name: string, variant: Readonly<Record<string, string>>, configuration: object): Promise<Plan>
@@ -76,7 +101,9 @@ export const createSuite = (base: string): Suite => {
       const log = await ask<LogEntry[]>('GET', `/api/log/${id}`)
       return {
         result: status === 'FINISHED' ? (result ?? 'UNKNOWN') : `FAILED (${status})`,
-        complaints: log.filter((entry) => entry.result === 'FAILURE' || entry.result === 'WARNING'),
+        complaints: log
+          .filter((entry) => entry.result === 'FAILURE' || entry.result === 'WARNING')
+          .map(complaintOf),
       }
     },
   }
