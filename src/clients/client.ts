@@ -89,3 +89,9 @@ export const isUseOfNote = (
   now: Date,
 ): boolean =>
   wasDynamicallyRegistered && (lastUsedAt === null || now >= addSeconds(lastUsedAt, NOTED_AGAIN_SECONDS))
+
+/** OIDC RP-Initiated Logout §3.1, Back-Channel Logout §2.2, Front-Channel Logout §2: registered for any of them. */
+export const takesPartInLogout = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
+  metadata.backchannel_logout_uri !== undefined ||
+  metadata.frontchannel_logout_uri !== undefined ||
+  (metadata.post_logout_redirect_uris ?? []).length > 0

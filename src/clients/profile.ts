@@ -26,6 +26,11 @@ export interface ProfileRules {
   readonly requiresPkce: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: redirect_uri is in the pushed request, even where there is but one. */
   readonly requiresRedirectUri: boolean
+  /**
+   * RFC 9700 §4.14.2: rotation is for clients that cannot prove who they are. FAPI 2.0 Security Profile §5.3.2.1: none, or
+   * an answer that is lost costs the client its grant.
+   */
+  readonly rotatesRefreshTokens: boolean
   /** FAPI 2.0 Message Signing §5.4: one that registered an algorithm for signed responses gets no others. */
   readonly holdsToSignedResponses: boolean
   /** FAPI 2.0 Security Profile §5.4.1: what both sides may sign with. */
@@ -45,6 +50,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresPushedRequests: false,
     requiresPkce: false,
     requiresRedirectUri: false,
+    rotatesRefreshTokens: true,
     holdsToSignedResponses: false,
     signingAlgorithms: clientSigningAlgorithms,
     defaultSigningAlgorithm: 'RS256',
@@ -58,6 +64,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresPushedRequests: true,
     requiresPkce: true,
     requiresRedirectUri: true,
+    rotatesRefreshTokens: false,
     holdsToSignedResponses: true,
     signingAlgorithms: fapiSigningAlgorithms,
     defaultSigningAlgorithm: 'PS256',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { allowsScope, type Client, scopesRefused } from '../clients/client.ts'
+import { rulesFor } from '../clients/profile.ts'
 import { invalidGrant, invalidScope } from '../protocol/error.ts'
 import { type Confirmation, isBoundToOtherKey } from '../protocol/grant-terms.ts'
 import { loggableScope, missingScopes, parseScope } from '../protocol/scope.ts'
@@ -125,7 +126,7 @@ export const refreshTokenGrant = ({
         throw invalidScope('The application may not ask for that scope any more.', 'scope not assigned')
       if (isNarrowing(requested)) await checkNarrowing(presented, client, requested)
       const { refreshTokenIdleSeconds } = await lifetimes()
-      const successor = newSuccessor(token, random)
+      const successor = rulesFor(client).rotatesRefreshTokens ? newSuccessor(token, random) : undefined
       const rotated = await stores.refreshTokens.rotate(
         presented,
         {
@@ -135,13 +136,13 @@ export const refreshTokenGrant = ({
           confirmation,
         },
         {
-          ...successor,
+          successor,
           expiresAt: addSeconds(now, client.refreshTokenIdleSeconds ?? refreshTokenIdleSeconds),
         },
         now,
       )
       const { grant, refreshToken } = rotated
-        ? { grant: rotated, refreshToken: successor.token }
+        ? { grant: rotated, refreshToken: successor?.token ?? token }
         : await explain(token, presented, { client, scopes: asked, confirmation, requested }, now)
       return {
         subject: 'user',

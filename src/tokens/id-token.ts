@@ -1,3 +1,4 @@
+import { takesPartInLogout } from '../clients/client.ts'
 import { contextClassOf } from '../protocol/authentication-methods.ts'
 import { userClaims } from '../protocol/claims.ts'
 import type { IdTokenUserClaims } from '../protocol/settings.ts'
@@ -58,6 +59,10 @@ export const idTokenClaims = (
   acr: contextClassOf(authorization.amr),
   at_hash: leftHalfOf(hashOf(algorithm), accessToken),
   ...(authorization.nonce !== null && { nonce: authorization.nonce }),
-  ...(authorization.sessionId !== null && { sid: authorization.sessionId }),
+  // OIDC Front-Channel Logout §3: for clients that can make use of it. Where nothing is told unasked, for them alone.
+  ...(authorization.sessionId !== null &&
+    (userClaimsAre === 'by_scope' || takesPartInLogout(authorization.client)) && {
+      sid: authorization.sessionId,
+    }),
   ...(authorization.organizationId !== null && { org_id: authorization.organizationId }),
 })

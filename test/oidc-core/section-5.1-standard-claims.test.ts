@@ -127,6 +127,14 @@ describe('OIDC Core §5.4: ID tokens without the claims of scopes', () => {
       ...claimsOfScopes.email,
       ...claimsOfScopes.phone,
     })
+    // The session is told to who can make use of it: whoever has registered something of logout.
+    expect(id).not.toHaveProperty('sid')
+    await management.put(`/latchkey/v1/applications/${application.id}/client_metadata`, {
+      post_logout_redirect_uris: ['https://app.example.com/goodbye'],
+    })
+    const again = await obtainTokens(app, application, user)
+    expect(decodeJwt(textOf(again, 'id_token'))['sid']).toMatch(/^session_/)
+    await management.put(`/latchkey/v1/applications/${application.id}/client_metadata`, {})
     await management.patch('/latchkey/v1/settings', { id_token_claims: null })
   })
 })

@@ -360,7 +360,10 @@ describe('refresh tokens', () => {
       stores.refreshTokens.rotate(
         { familyHash, tokenHash },
         { applicationId: application.id, scopes: [], resources: [], confirmation: undefined },
-        { hash: `successor ${index}`, sealed: `sealed ${index}`, expiresAt: addSeconds(now, HOUR) },
+        {
+          successor: { hash: `successor ${index}`, sealed: `sealed ${index}` },
+          expiresAt: addSeconds(now, HOUR),
+        },
         now,
       )
     const rotated = await atOnce(20, rotate)

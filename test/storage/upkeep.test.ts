@@ -91,7 +91,10 @@ describe('refresh tokens', () => {
         const rotated = await storesOn(db).refreshTokens.rotate(
           { familyHash: 'hot', tokenHash: `hot ${index}` },
           { applicationId, scopes: [], resources: [], confirmation: undefined },
-          { hash: `hot ${index + 1}`, sealed: 'x'.repeat(160), expiresAt: addSeconds(at, 30 * DAY) },
+          {
+            successor: { hash: `hot ${index + 1}`, sealed: 'x'.repeat(160) },
+            expiresAt: addSeconds(at, 30 * DAY),
+          },
           at,
         )
         expect(rotated).toBeDefined()

@@ -87,7 +87,7 @@ export const refreshTokens = (db: Executor) => {
 
     /**
      * RFC 9700 §4.14.2: replaces the current token of a family by its successor. One statement, whose predicate is
-     * the whole proof; of concurrent calls exactly one does it.
+     * the whole proof; of concurrent calls exactly one does it. Without a successor the token stays, and holds longer.
      *
      * @returns the grant, or undefined if anything was not as it must be.
      */
@@ -101,7 +101,10 @@ export const refreshTokens = (db: Executor) => {
         /** The key whose possession was proved. */
         readonly confirmation: Confirmation | undefined
       },
-      successor: { readonly hash: Hash; readonly sealed: string; readonly expiresAt: Date },
+      next: {
+        readonly successor: { readonly hash: Hash; readonly sealed: string } | undefined
+        readonly expiresAt: Date
+      },
       now: Date,
     ): Promise<HeldGrant | undefined> => {
       const row = await db
@@ -109,11 +112,13 @@ export const refreshTokens = (db: Executor) => {
           query
             .updateTable('refresh_token as family')
             .set((expression) => ({
-              previous_hash: expression.ref('family.token_hash'),
-              token_hash: successor.hash,
-              successor_sealed: successor.sealed,
-              issued_at: now,
-              expires_at: successor.expiresAt,
+              expires_at: next.expiresAt,
+              ...(next.successor && {
+                previous_hash: expression.ref('family.token_hash'),
+                token_hash: next.successor.hash,
+                successor_sealed: next.successor.sealed,
+                issued_at: now,
+              }),
             }))
             .where('family.family_hash', '=', presented.familyHash)
             .where('family.token_hash', '=', presented.tokenHash)
