@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TestApplication } from '../support/fixtures.ts'
+import { describeApplication } from '../support/keyed-application.ts'
 import { type Stage, signIn, startStage } from './support/stage.ts'
 
 /*
@@ -64,7 +65,11 @@ beforeAll(async () => {
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('no port')
   origin = `http://127.0.0.1:${address.port}`
-  application = await stage.app.fixtures.firstParty({ isPublic: true, redirectUris: [`${origin}/callback`] })
+  application = await describeApplication(
+    stage.app,
+    await stage.app.fixtures.firstParty({ isPublic: true, redirectUris: [`${origin}/callback`] }),
+    { post_logout_redirect_uris: [`${origin}/`] },
+  )
 })
 afterEach(() => stage.curtain())
 afterAll(async () => {
@@ -84,6 +89,7 @@ interface UserManager {
   signinSilent(): Promise<OidcUser | null>
   getUser(): Promise<OidcUser | null>
   revokeTokens(): Promise<void>
+  signoutRedirect(): Promise<void>
 }
 
 declare global {
@@ -122,6 +128,18 @@ describe('oidc-client-ts in Chromium', () => {
     const after = await tab.evaluate(() => window.application.signinSilent())
     expect(after?.profile).toMatchObject({ sub: user.id })
     expect(after?.access_token).not.toBe(before?.access_token)
+  })
+
+  test('OIDC RP-Initiated Logout §2: it signs the user out, who is back at once', async () => {
+    const { tab, user } = await signedIn()
+    await Promise.all([
+      tab.waitForURL(`${origin}/**`, { waitUntil: 'load' }),
+      tab.evaluate(() => void window.application.signoutRedirect()),
+    ])
+    await expect.poll(() => stateOf(tab)).toBe('signed out')
+    // A session is what is over, too: the next application asks.
+    await tab.goto(stage.app.issuer)
+    expect(await tab.innerHTML('main')).not.toContain(user.email)
   })
 
   test('RFC 7009 §2: it revokes its tokens, and no renewal follows', async () => {

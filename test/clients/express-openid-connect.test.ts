@@ -1,9 +1,10 @@
 import { auth } from 'express-openid-connect'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { createBrowser } from '../support/browser.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { followAuthorization } from '../support/follow-authorization.ts'
+import { describeApplication } from '../support/keyed-application.ts'
 import { type ExpressServer, startExpress } from './express-server.ts'
 
 /*
@@ -19,7 +20,11 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 const serve = async (): Promise<ExpressServer & { readonly application: TestApplication }> => {
   const server = await startExpress()
-  const application = await app.fixtures.firstParty({ redirectUris: [`${server.origin}/callback`] })
+  const application = await describeApplication(
+    app,
+    await app.fixtures.firstParty({ redirectUris: [`${server.origin}/callback`] }),
+    { post_logout_redirect_uris: [server.origin] },
+  )
   server.express.use(
     auth({
       issuerBaseURL: app.issuer,
@@ -28,6 +33,7 @@ const serve = async (): Promise<ExpressServer & { readonly application: TestAppl
       clientSecret: application.clientSecret,
       secret: 'a secret of the application, which is long enough',
       authRequired: false,
+      idpLogout: true,
       authorizationParams: {
         response_type: 'code',
         response_mode: 'query',
@@ -49,17 +55,16 @@ const serve = async (): Promise<ExpressServer & { readonly application: TestAppl
   return { ...server, application }
 }
 
-const signInTo = async (
-  origin: string,
-): Promise<{ readonly browser: TestBrowser; readonly userId: string }> => {
+const signInTo = async (origin: string) => {
   const user = await app.fixtures.user({ firstName: 'Grace', lastName: 'Hopper' })
   const browser = createBrowser(origin)
   const login = await browser.get(`${origin}/login`)
   expect(login.left).toBe(true)
-  const callback = await followAuthorization(login.url, user)
+  const atServer = createBrowser(app.issuer)
+  const callback = await followAuthorization(login.url, user, { browser: atServer })
   const home = await browser.get(callback.href)
   expect({ status: home.status, path: home.url.pathname }).toEqual({ status: 200, path: '/' })
-  return { browser, userId: user.id }
+  return { browser, atServer, userId: user.id }
 }
 
 describe('express-openid-connect', () => {
@@ -72,6 +77,17 @@ describe('express-openid-connect', () => {
       userinfo: { sub: userId, given_name: 'Grace', family_name: 'Hopper' },
       hasRefreshToken: true,
     })
+  })
+
+  test('OIDC RP-Initiated Logout §2: it signs the user out here too, without a question', async () => {
+    await using server = await serve()
+    const { browser, atServer } = await signInTo(server.origin)
+    const leaving = await browser.get(`${server.origin}/logout`)
+    expect(leaving.left).toBe(true)
+    const back = await atServer.get(leaving.url.href)
+    expect(back.url.href).toBe(`${server.origin}/`)
+    expect((await atServer.get(`${app.issuer}/`)).body).not.toContain('id="sign-out"')
+    expect(JSON.parse((await browser.get(`${server.origin}/`)).body)).toBeNull()
   })
 
   test('RFC 6749 §6: it refreshes its access token', async () => {
