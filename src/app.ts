@@ -99,6 +99,15 @@ export const buildApp = async (
 
   const uiLocales = languages.map(({ language }) => language.tag)
 
+  // Where authorizations begin, a client may be one that was never here before.
+  const beginning = {
+    ...dependencies,
+    clientAuthentication: {
+      ...dependencies.clientAuthentication,
+      findClient: dependencies.findToAuthorize,
+    },
+  }
+
   await app.register(healthEndpoint(dependencies))
   const { clientCertificates } = config
   await app.register(
@@ -109,13 +118,13 @@ export const buildApp = async (
     backChannel({ issuer, crossOrigin: dependencies.environment }, async (scope) => {
       await scope.register(tokenEndpoint(dependencies))
       await scope.register(revocationEndpoint(dependencies))
-      await scope.register(deviceAuthorizationEndpoint({ ...dependencies, issuer }))
+      await scope.register(deviceAuthorizationEndpoint({ ...beginning, issuer }))
     }),
   )
   await app.register(
     // RFC 9126 §2.3: 413 for a request that is too large.
     backChannel({ issuer, crossOrigin: dependencies.environment, tooLarge: 413 }, async (scope) => {
-      await scope.register(pushedAuthorizationRequestEndpoint(dependencies))
+      await scope.register(pushedAuthorizationRequestEndpoint(beginning))
     }),
   )
   await app.register(

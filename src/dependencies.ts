@@ -5,6 +5,7 @@ import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
 import { type RegistrationLimits, registrationLimits } from './clients/dynamic-registration.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
+import { createSelfDescribed } from './clients/self-described.ts'
 import { type Config, takesClientCertificates } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
@@ -177,8 +178,14 @@ export const createDependencies = async (
   const userCodeKey = deriveKey(secret, 'user code')
   const limitsOfDevices = overrides.deviceLimits ?? deviceLimits
   const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
+  const limitsOfRegistration = overrides.registrationLimits ?? registrationLimits
+  const selfDescribed = createSelfDescribed({
+    ...{ clientRegistry, outboundFetch, stores, transaction, clock, random },
+    registrationLimits: limitsOfRegistration,
+    isOn: async () => (await environment.current()).settings.clientIdMetadataDocuments,
+  })
   const arriving = {
-    findClient,
+    ...selfDescribed,
     environmentRedirectUris: environment.redirectUris,
     requestObjects: { issuer: config.issuer, verifyClientJwt: clientKeys.verifyClientJwt },
     stores,
@@ -216,21 +223,13 @@ export const createDependencies = async (
   let isStopping = false
 
   return {
-    config,
-    lifetimes,
-    logger,
-    clock,
-    random,
-    environment,
-    environmentClientId,
-    stores,
-    transaction,
-    keyChanging,
-    keyRing,
-    passwordHasher,
+    ...{ config, lifetimes, logger, clock, random },
+    ...{ environment, environmentClientId, stores, transaction },
+    ...{ keyChanging, keyRing, passwordHasher },
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
     clientAuthentication: { findClient, clientKeys, stores, origins },
+    ...selfDescribed,
     dpop: { nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
     certificateOf: createCertificateOf({
       ...config.clientCertificates,
@@ -245,7 +244,7 @@ export const createDependencies = async (
       transaction,
       random,
       checkSector,
-      registrationLimits: overrides.registrationLimits ?? registrationLimits,
+      registrationLimits: limitsOfRegistration,
       authMethods: clientAuthenticationMethods(takesClientCertificates(config.clientCertificates)),
       clientUsed: usages.clientUsed,
     },
@@ -302,6 +301,7 @@ export const createDependencies = async (
       stores,
       environment,
       random,
+      ...selfDescribed,
       userCodeKey,
       deviceLimits: limitsOfDevices,
       deviceCodeSeconds: lifetimes.deviceCodeSeconds,
@@ -311,16 +311,12 @@ export const createDependencies = async (
       ...answering,
       ...arriving,
       environment,
-      verification,
-      subjectOf,
-      stores,
-      transaction,
-      grantConsent,
+      ...{ verification, subjectOf, stores, transaction, grantConsent, random },
       decideDevice: createDecideDevice({ transaction, random }),
-      random,
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,
     },
     grantConsent,
+    findClient,
     enterCode: createEnterCode({ stores, userCodeKey, limits: limitsOfDevices.entry }),
     pendingRequests: createPendingRequests(
       createSealer(secret, 'pending-request', random),

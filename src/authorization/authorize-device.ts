@@ -1,4 +1,5 @@
 import { allowsDevices, type Client } from '../clients/client.ts'
+import type { KeepClient } from '../clients/self-described.ts'
 import { countDeviceRequest, type DeviceLimits } from '../device-authorization/throttle.ts'
 import { newUserCode, printUserCode, type UserCode, userCodeHash } from '../device-authorization/user-code.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
@@ -17,6 +18,7 @@ import { checkTerms } from './checks/terms.ts'
 export interface DeviceAuthorizing {
   readonly stores: Pick<Stores, 'deviceAuthorizations' | 'rateLimits'>
   readonly random: Random
+  readonly keepClient: KeepClient
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly userCodeKey: Uint8Array
   readonly deviceLimits: DeviceLimits
@@ -61,10 +63,11 @@ export const authorizeDevice = async (
   )
   if (wait !== undefined) throw new TooManyRequests(wait)
 
+  const applicationId = await authorizing.keepClient(client, now, address)
   const deviceCode = newHandle(random)
   const userCode = await insertUnderNewCode(authorizing, {
     deviceCodeHash: sha256(deviceCode),
-    applicationId: client.id,
+    applicationId,
     scopes: [...scopes],
     terms: meaningfulTerms(terms),
     grantId: newIdentifier('grant', now, random),

@@ -1,3 +1,4 @@
+import type { KeepClient } from '../clients/self-described.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { isAgreedTo } from '../consents/coverage.ts'
 import type { DecideDevice } from '../device-authorization/decide.ts'
@@ -18,6 +19,7 @@ export interface Completion {
   readonly stores: Pick<Stores, 'authorizationCodes'>
   readonly transaction: Transaction
   readonly grantConsent: GrantConsent
+  readonly keepClient: KeepClient
   readonly decideDevice: DecideDevice
   readonly random: Random
   readonly authorizationCodeSeconds: number
@@ -106,13 +108,17 @@ export const denyDevice = async (
 
 /** The consent that tokens stand on. */
 const consentOf = async (
-  { grantConsent }: Pick<Completion, 'grantConsent'>,
+  { grantConsent, keepClient }: Pick<Completion, 'grantConsent' | 'keepClient'>,
   request: AuthorizationRequest,
   { session, organizationId, consent }: CompletingFacts,
   now: Date,
 ): Promise<ConsentId> => {
   const { client, agreement } = request
-  if (isAgreedTo(agreement, consent)) return consent.id
+  if (isAgreedTo(agreement, consent)) {
+    // What it says of itself by now: by these keys it comes for its tokens.
+    await keepClient(client, now)
+    return consent.id
+  }
   // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
   if (!client.isFirstParty) throw new Error('A third-party application has no consent.')
   // First-party: nobody is asked, and the record is what its tokens stand on all the same.

@@ -2,11 +2,11 @@ import { allowsDevices, allowsScope } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import type { Stores } from '../storage/index.ts'
 import { ShownError } from './error.ts'
-import type { ClientIdentification } from './identify-client.ts'
+import { type ClientIdentification, findDescribed } from './identify-client.ts'
 import type { WaitingDevice } from './pending-request.ts'
 import { agreementTo, type DeviceRequest } from './request.ts'
 
-export interface DeviceReading extends Pick<ClientIdentification, 'findClient'> {
+export interface DeviceReading extends Pick<ClientIdentification, 'findToAuthorize'> {
   readonly stores: Pick<Stores, 'deviceAuthorizations'>
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
@@ -17,16 +17,17 @@ export interface DeviceReading extends Pick<ClientIdentification, 'findClient'> 
  * @throws ShownError
  */
 export const deviceRequestOf = async (
-  { findClient, stores, environment }: DeviceReading,
+  reading: DeviceReading,
   { deviceCodeHash, userCode }: WaitingDevice,
   now: Date,
 ): Promise<DeviceRequest> => {
+  const { stores, environment } = reading
   const found = await stores.deviceAuthorizations.find(deviceCodeHash)
   if (!found || (found.status === 'pending' && found.expiresAt <= now))
     throw new ShownError('deviceCodeExpired', 'the device code has expired')
   if (found.status !== 'pending')
     throw new ShownError('deviceCodeUsed', `the device authorization is ${found.status}`)
-  const client = await findClient(found.clientId)
+  const client = await findDescribed(reading, found.clientId)
   if (!client || !allowsDevices(client))
     throw new ShownError('unknownApplication', 'the application may not be authorized from another device')
   const { grantId, ipAddress, createdAt } = found

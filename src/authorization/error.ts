@@ -4,6 +4,7 @@ import type { ResponseTarget } from './response.ts'
 /** What the end user can do about a refusal that is shown, by name; the pages have the words. */
 export type ShownErrorKind =
   | 'unknownApplication'
+  | 'undescribedApplication'
   | 'untrustedReturnAddress'
   | 'malformedRequest'
   | 'requestExpired'
@@ -23,8 +24,8 @@ export class ShownError extends Error {
   readonly reason: string
   readonly facts: readonly Fact[]
 
-  constructor(kind: ShownErrorKind, reason: string, facts: readonly Fact[] = []) {
-    super(`${kind}: ${reason}`)
+  constructor(kind: ShownErrorKind, reason: string, facts: readonly Fact[] = [], options?: ErrorOptions) {
+    super(`${kind}: ${reason}`, options)
     this.kind = kind
     this.reason = reason
     this.facts = facts

@@ -1,4 +1,6 @@
 import { type Client, defaultRedirectUri } from '../clients/client.ts'
+import type { FindToAuthorize } from '../clients/self-described.ts'
+import { OAuthError } from '../protocol/error.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
 import { defaultResponseMode } from '../protocol/response-type.ts'
@@ -13,7 +15,7 @@ export interface IdentifiedClient {
 }
 
 export interface ClientIdentification {
-  readonly findClient: (clientId: string) => Promise<Client | undefined>
+  readonly findToAuthorize: FindToAuthorize
   /** Of every first-party application besides its own. */
   readonly environmentRedirectUris: () => Promise<readonly string[]>
 }
@@ -63,14 +65,14 @@ export const identifyClient = async (
   }
 }
 
-/** @throws ShownError unknownApplication */
+/** @throws ShownError unknownApplication, undescribedApplication */
 export const findRequestingClient = async (
-  { findClient }: Pick<ClientIdentification, 'findClient'>,
+  identification: Pick<ClientIdentification, 'findToAuthorize'>,
   parameters: Parameters,
 ): Promise<Client> => {
   const clientId = parameters.get('client_id')
   if (clientId === undefined) throw new ShownError('unknownApplication', 'client_id is missing')
-  const client = await findClient(clientId)
+  const client = await findDescribed(identification, clientId)
   // An application that only ever acts for itself has no users to send here.
   if (client?.type !== 'oauth') {
     throw new ShownError(
@@ -80,4 +82,25 @@ export const findRequestingClient = async (
     )
   }
   return client
+}
+
+/** @throws ShownError undescribedApplication */
+export const findDescribed = async (
+  { findToAuthorize }: Pick<ClientIdentification, 'findToAuthorize'>,
+  clientId: string,
+): Promise<Client | undefined> => {
+  try {
+    return await findToAuthorize(clientId)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    throw new ShownError(
+      'undescribedApplication',
+      error.reason,
+      [
+        ['client_id', clientId],
+        ['problem', error.description],
+      ],
+      { cause: error },
+    )
+  }
 }

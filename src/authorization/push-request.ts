@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import type { KeepClient } from '../clients/self-described.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { invalidRequest, OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
 import { type Parameters, parametersRecord, readParameters } from '../protocol/parameters.ts'
@@ -18,6 +19,7 @@ export interface RequestPushing extends Arriving {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly stores: Pick<Stores, 'pushedRequests' | 'rateLimits'>
   readonly random: Random
+  readonly keepClient: KeepClient
   readonly pushedRequestSeconds: number
   /** Of whoever need not prove who they are, from one network. */
   readonly publicPushesAMinute: number
@@ -65,9 +67,10 @@ export const pushRequest = async (
   const record = parametersRecord(parameters)
   if (Buffer.byteLength(JSON.stringify(record)) > MAXIMUM_PARAMETERS_BYTES) throw new RequestTooLarge()
   if (client.isPublic) await count(pushing, address, now)
+  const applicationId = await pushing.keepClient(client, now, address)
   await pushing.stores.pushedRequests.insert({
     requestUriHash,
-    applicationId: client.id,
+    applicationId,
     parameters: record,
     isSigned,
     createdAt: now,
@@ -123,6 +126,7 @@ const identifyPushing = async (
     return await identifyClient(identification, parameters)
   } catch (error) {
     if (!(error instanceof ShownError)) throw error
+    if (error.cause instanceof OAuthError) throw error.cause
     throw error.kind === 'unknownApplication'
       ? new OAuthError('unauthorized_client', 'This application has no users to send here.', error.reason)
       : invalidRequest('redirect_uri is missing, or is not registered for this application.', error.reason)

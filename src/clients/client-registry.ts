@@ -1,4 +1,4 @@
-import { type ClientId, parseIdentifier } from '../protocol/identifiers.ts'
+import { type ClientId, parseClientId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import { unansweredAfter } from '../system/failure-code.ts'
@@ -80,8 +80,8 @@ export const createClientRegistry = ({
 
   return {
     find: async (text) => {
-      // What cannot be an ID of ours never reaches the database.
-      const clientId = parseIdentifier('client', text)
+      // What cannot be the ID of a client never reaches the database.
+      const clientId = parseClientId(text)
       if (clientId === undefined) return undefined
       const now = clock.now()
       return cached(clientId, now) ?? lookups.get(clientId) ?? lookUp(clientId, now)

@@ -81,9 +81,19 @@ export const registerClient = async (
     : registerOwn(registration, described, now)
 }
 
-/** Counts what would add a row, and nothing else: an office full of the same software registers it once. */
-const admit = async (
-  { stores, registrationLimits: { windowSeconds, perAddress } }: DynamicRegistration,
+/**
+ * Counts what would add a row, and nothing else: an office full of the same software registers it once.
+ *
+ * @throws TooManyRequests
+ */
+export const admit = async (
+  {
+    stores,
+    registrationLimits: { windowSeconds, perAddress },
+  }: {
+    readonly stores: Pick<Stores, 'rateLimits'>
+    readonly registrationLimits: RegistrationLimits
+  },
   address: string,
   now: Date,
 ): Promise<void> => {
@@ -135,7 +145,7 @@ export const usesSecret = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
   metadata.token_endpoint_auth_method === 'client_secret_basic' ||
   metadata.token_endpoint_auth_method === 'client_secret_post'
 
-const created = ({ record }: Pick<Acting<unknown>, 'record'>, client: Client): Promise<void> =>
+export const created = ({ record }: Pick<Acting<unknown>, 'record'>, client: Client): Promise<void> =>
   record({
     name: 'application.created',
     targetId: client.id,
@@ -143,16 +153,17 @@ const created = ({ record }: Pick<Acting<unknown>, 'record'>, client: Client): P
     data: applicationWithSettings(client),
   })
 
-type Kept = Described & Partial<Pick<Client, 'metadataHash' | 'registrationAccessTokenHash'>>
+type Kept = Described & Partial<Pick<Client, 'clientId' | 'metadataHash' | 'registrationAccessTokenHash'>>
 
-const newClient = (
-  { metadataHash = null, registrationAccessTokenHash = null, ...described }: Kept,
+/** Nobody vouches for it: a third party of no organization. */
+export const newClient = (
+  { clientId, metadataHash = null, registrationAccessTokenHash = null, ...described }: Kept,
   now: Date,
   random: Random,
 ): Client => ({
   ...described,
   id: newIdentifier('application', now, random),
-  clientId: newIdentifier('client', now, random),
+  clientId: clientId ?? newIdentifier('client', now, random),
   type: 'oauth',
   isFirstParty: false,
   // RFC 9700 §2.1.1: public clients must use PKCE.
@@ -173,8 +184,11 @@ const newClient = (
   credentials: [],
 })
 
-const recordOf = ({ redirectUris: _uris, credentials: _credentials, ...record }: Client): ApplicationRecord =>
-  record
+export const recordOf = ({
+  redirectUris: _uris,
+  credentials: _credentials,
+  ...record
+}: Client): ApplicationRecord => record
 
 /**
  * Equal for equal software. Of loopback redirection URIs the port is left out: native software takes another one each
@@ -186,7 +200,7 @@ const hashOf = ({ name, redirectUris, metadata, jwks, jwksUri }: Described): str
 }
 
 /** JSON with the members of each object in order. */
-const canonical = (value: unknown): string =>
+export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_name, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,5 +1,6 @@
 import { addSeconds, type Clock } from '../system/clock.ts'
 import type { OutboundAnswer, OutboundFetch } from '../system/outbound-fetch.ts'
+import { freshSeconds } from './fresh-seconds.ts'
 import { checkedKeySet, type PublicJwk } from './key-set.ts'
 
 /*
@@ -70,7 +71,7 @@ export const createRemoteKeySets = ({
         timeoutMilliseconds: TIMEOUT_MILLISECONDS,
         maximumBytes: MAXIMUM_BYTES,
       })
-      return { keys: keysOf(answer), freshUntil: addSeconds(askedAt, freshSeconds(answer)), askedAt }
+      return { keys: keysOf(answer), freshUntil: addSeconds(askedAt, freshSeconds(answer, FRESH)), askedAt }
     } catch (error) {
       onError(error)
       const former = sets.get(uri)
@@ -118,13 +119,4 @@ const keysOf = ({ status, body }: OutboundAnswer): readonly PublicJwk[] => {
     const checked = typeof key === 'object' && key !== null ? checkedKeySet([{ ...key }]) : undefined
     return checked && 'keySet' in checked ? checked.keySet.keys : []
   })
-}
-
-/** RFC 9111 §5.2.2, within our bounds. */
-const freshSeconds = ({ headers }: OutboundAnswer): number => {
-  const directives = headers['cache-control'] ?? ''
-  if (/\b(no-store|no-cache)\b/i.test(directives)) return FRESH.least
-  const [, maximumAge] = /\bmax-age="?(\d{1,9})\b/i.exec(directives) ?? []
-  if (maximumAge === undefined) return FRESH.byDefault
-  return Math.min(Math.max(Number(maximumAge), FRESH.least), FRESH.most)
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { keepDescribed } from '../clients/self-described.ts'
 import { consentWithdrawn } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
@@ -32,10 +33,11 @@ export const createGrantConsent =
       const agreed = scopes.filter(
         (scope) => isStandardScope(scope) || permissions.some(({ slug }) => slug === scope),
       )
+      const applicationId = await keepDescribed({ stores, now, random }, client)
       const consent = await stores.consents.grant({
         id: newIdentifier('consent', now, random),
         userId,
-        applicationId: client.id,
+        applicationId,
         organizationId,
         scopes: agreed,
         resources: [...(terms.resources ?? [])],

@@ -43,10 +43,12 @@ export const serverMetadata = (
     authorizationDetailsTypes,
     requirePushedAuthorizationRequests,
     dynamicClientRegistration,
+    clientIdMetadataDocuments,
   }: Pick<
     Settings,
     | 'announceIssParameter'
     | 'authorizationDetailsTypes'
+    | 'clientIdMetadataDocuments'
     | 'dynamicClientRegistration'
     | 'requirePushedAuthorizationRequests'
   >,
@@ -64,6 +66,8 @@ export const serverMetadata = (
   device_authorization_endpoint: issuer + paths.deviceAuthorization,
   require_pushed_authorization_requests: requirePushedAuthorizationRequests,
   ...(dynamicClientRegistration && { registration_endpoint: issuer + paths.registration }),
+  // draft-ietf-oauth-client-id-metadata-document §5
+  ...(clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   scopes_supported: [...standardScopes].sort(),
   response_types_supported: responseTypes,
   response_modes_supported: responseModes,

@@ -27,6 +27,7 @@ export const configuredSettings = (
   authorizationDetailsTypes: [],
   cors: 'any',
   dynamicClientRegistration: false,
+  clientIdMetadataDocuments: false,
   dynamicClientUnusedDays: 30,
   standaloneLoginUri: null,
 })

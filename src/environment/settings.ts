@@ -128,6 +128,13 @@ export const settingsChangeSchema = z
       .boolean()
       .nullish()
       .describe('RFC 7591: whether applications may register themselves.'),
+    client_id_metadata_documents: z
+      .boolean()
+      .nullish()
+      .describe(
+        'Whether an application may sign users in whose client ID is an https URL at which it says what it is ' +
+          '(draft-ietf-oauth-client-id-metadata-document).',
+      ),
     dynamic_client_unused_days: z
       .int({ error: 'must be a whole number from 1 to 3650' })
       .min(1, { error: 'must be a whole number from 1 to 3650' })
@@ -221,6 +228,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
       : authorizationDetailsTypes(stored.authorization_details_types),
   cors: stored.cors ?? configured.cors,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
+  clientIdMetadataDocuments: stored.client_id_metadata_documents ?? configured.clientIdMetadataDocuments,
   dynamicClientUnusedDays: stored.dynamic_client_unused_days ?? configured.dynamicClientUnusedDays,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
 })

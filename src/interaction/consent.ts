@@ -7,6 +7,7 @@ import { type Asked, notAgreedTo } from '../consents/coverage.ts'
 import { printUserCode } from '../device-authorization/user-code.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
+import { isClientIdUrl } from '../protocol/client-id-url.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
@@ -62,6 +63,7 @@ export const consentPage =
           sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
           application: { name: client.name, ...logoOf(client) },
           owner: client.isFirstParty ? { name: frame.branding.name } : owner ? { name: owner.name } : null,
+          ...(isClientIdUrl(client.clientId) && { knownAt: new URL(client.clientId).host }),
           account: accountOf(session),
           organization: organization ? { name: organization.organizationName } : null,
           scopes: [

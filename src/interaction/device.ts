@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { ShownError } from '../authorization/error.ts'
 import type { PendingRequest } from '../authorization/pending-request.ts'
+import type { Client } from '../clients/client.ts'
 import type { EnterCode } from '../device-authorization/enter-code.ts'
 import { parseUserCode, printUserCode } from '../device-authorization/user-code.ts'
 import { note } from '../observability/request-line.ts'
@@ -16,6 +17,7 @@ import { page } from './site.ts'
 
 export interface DevicePage extends Pages {
   readonly enterCode: EnterCode
+  readonly findClient: (clientId: string) => Promise<Client | undefined>
 }
 
 /** Longer than any code with whatever people put between its letters. */
@@ -88,9 +90,8 @@ export const devicePage =
       const pending = pages.pendingRequests.open(sealed, context.browser, now)
       if (pending.asked.from !== 'device' || pending.decision === undefined)
         throw new ShownError('requestExpired', 'nothing was decided')
-      const { stores, findClient } = pages.authorization
-      const found = await stores.deviceAuthorizations.find(pending.asked.deviceCodeHash)
-      const client = found && (await findClient(found.clientId))
+      const found = await pages.authorization.stores.deviceAuthorizations.find(pending.asked.deviceCodeHash)
+      const client = found && (await pages.findClient(found.clientId))
       if (!found || !client) throw new ShownError('deviceCodeExpired', 'the device authorization has gone')
       if (found.status === 'pending') return reply.redirect(onward(context, pending), 303)
       const done = { isApproved: found.status !== 'denied', application: { name: client.name } }

@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client.ts'
-import { parseIdentifier } from '../protocol/identifiers.ts'
+import { parseClientId, parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { notThere } from './identified.ts'
 
@@ -10,7 +10,7 @@ import { notThere } from './identified.ts'
  */
 export const applicationAt = async (stores: Pick<Stores, 'clients'>, reference: string): Promise<Client> => {
   const id = parseIdentifier('application', reference)
-  const clientId = parseIdentifier('client', reference)
+  const clientId = parseClientId(reference)
   const client =
     (id && (await stores.clients.byId(id))) ?? (clientId && (await stores.clients.byClientId(clientId)))
   if (!client) throw notThere('application', reference)

@@ -56,6 +56,7 @@ export const settingsSchema = z
     authorization_details_types: z.array(authorizationDetailsTypeSchema),
     cors: z.enum(['any', 'listed']),
     dynamic_client_registration: z.boolean(),
+    client_id_metadata_documents: z.boolean(),
     dynamic_client_unused_days: z.int(),
     standalone_login_uri: z.string().nullable().describe(NOT_IN_EFFECT),
     set: z
@@ -109,6 +110,7 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   ),
   cors: settings.cors,
   dynamic_client_registration: settings.dynamicClientRegistration,
+  client_id_metadata_documents: settings.clientIdMetadataDocuments,
   dynamic_client_unused_days: settings.dynamicClientUnusedDays,
   standalone_login_uri: settings.standaloneLoginUri,
   set: [...set],

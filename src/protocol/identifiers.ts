@@ -1,4 +1,5 @@
 import { encodeTime, incrementBase32, ulid } from 'ulid'
+import { type ClientIdUrl, parseClientIdUrl } from './client-id-url.ts'
 
 /*
  * Every thing has an ID of its own kind: a prefix, "_" and a ULID. The prefix is part of the type, so the ID of a
@@ -36,7 +37,8 @@ export type IdentifierKind = keyof Prefixes
 export type Identifier<K extends IdentifierKind> = Branded<Prefixes[K]>
 
 export type ApplicationId = Identifier<'application'>
-export type ClientId = Identifier<'client'>
+/** Ours, or a URL of the client's own. */
+export type ClientId = Identifier<'client'> | ClientIdUrl
 export type CredentialId = Identifier<'credential'>
 export type OrganizationId = Identifier<'organization'>
 export type UserId = Identifier<'user'>
@@ -102,3 +104,7 @@ export const parseIdentifier = <K extends IdentifierKind>(
   const prefix = `${prefixes[kindOfThing]}_`
   return text.startsWith(prefix) && ULID.test(text.slice(prefix.length)) ? (text as Identifier<K>) : undefined
 }
+
+/** The same as the ID of a client, or undefined if it cannot be one. */
+export const parseClientId = (text: unknown): ClientId | undefined =>
+  parseIdentifier('client', text) ?? parseClientIdUrl(text)

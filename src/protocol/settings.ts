@@ -51,6 +51,8 @@ export interface Settings {
   readonly cors: 'any' | 'listed'
   /** RFC 7591 */
   readonly dynamicClientRegistration: boolean
+  /** draft-ietf-oauth-client-id-metadata-document */
+  readonly clientIdMetadataDocuments: boolean
   /** Clients that registered themselves are deleted when nobody has used them for so long, and no user agreed to them. */
   readonly dynamicClientUnusedDays: number
   /** Where users sign in instead of here. */

@@ -1,5 +1,11 @@
 import type { AuthorizationDetail, Confirmation } from '../protocol/grant-terms.ts'
-import { type Identifier, newUlid, parseIdentifier } from '../protocol/identifiers.ts'
+import {
+  type ClientId,
+  type Identifier,
+  newUlid,
+  parseClientId,
+  parseIdentifier,
+} from '../protocol/identifiers.ts'
 import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
@@ -15,7 +21,7 @@ export interface AccessTokenClaims {
   readonly aud: string | readonly string[]
   /** The user, by the name the client has for them; for a client's own token its client ID. */
   readonly sub: Subject
-  readonly client_id: Identifier<'client'>
+  readonly client_id: ClientId
   readonly org_id?: Identifier<'organization'>
   /** The consent the token stands on. */
   readonly sid?: Identifier<'consent'>
@@ -104,7 +110,7 @@ export const readAccessTokenClaims = (
 ): AccessTokenClaims | undefined => {
   const { iss, sub, jti, iat, exp, scope } = claims
   const aud = readAudience(claims['aud'])
-  const clientId = parseIdentifier('client', claims['client_id'])
+  const clientId = parseClientId(claims['client_id'])
   if (
     typeof iss !== 'string' ||
     aud === undefined ||

@@ -175,6 +175,9 @@ export const everyPage = (
     />
   ),
   'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
+  'consent, known at an address': (
+    <Consent {...change({ ...onlyOrganization, owner: null, knownAt: 'notes.example' })} />
+  ),
   'consent, device': <Consent {...change({ ...consent, answerTo: { device } })} />,
   'consent, device nearby': <Consent {...change({ ...consent, answerTo: { device: nearby } })} />,
   device: <Device {...change(codeEntry)} />,

@@ -32,7 +32,8 @@ const allUnset = Object.fromEntries(
     ...['brand_name', 'terms_url', 'privacy_url', 'accent_color', 'scope_descriptions', 'access_token'],
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
-    ...['dynamic_client_registration', 'dynamic_client_unused_days', 'standalone_login_uri'],
+    ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
+    'standalone_login_uri',
   ].map((name) => [name, null]),
 )
 
@@ -77,6 +78,7 @@ describe('settings', () => {
       authorization_details_types: [],
       cors: 'any',
       dynamic_client_registration: false,
+      client_id_metadata_documents: false,
       dynamic_client_unused_days: 30,
       standalone_login_uri: null,
       set: [],
@@ -187,6 +189,7 @@ describe('a setting is refused, and nothing changes', () => {
     [{ dpop_nonce: 'sometimes' }, 'dpop_nonce'],
     [{ cors: '*' }, 'cors'],
     [{ dynamic_client_registration: 1 }, 'dynamic_client_registration'],
+    [{ client_id_metadata_documents: 'yes' }, 'client_id_metadata_documents'],
     [{ standalone_login_uri: 'http://login.example.com' }, 'standalone_login_uri'],
     [{ issuer: 'https://evil.example' }, 'issuer'],
     [{ set: [] }, 'set'],

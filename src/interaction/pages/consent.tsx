@@ -27,6 +27,8 @@ export interface ConsentProps extends FrameProps {
   readonly application: { readonly name: string; readonly logo?: Logo }
   /** The organization that owns the application; null if it registered itself. */
   readonly owner: { readonly name: string } | null
+  /** The host of its client ID, if it is known by an address alone. */
+  readonly knownAt?: string
   readonly account: Account
   /** The organization on whose behalf access is given. */
   readonly organization: { readonly name: string } | null
@@ -38,7 +40,7 @@ export interface ConsentProps extends FrameProps {
 }
 
 export const Consent = (props: ConsentProps) => {
-  const { text, application, owner, answerTo } = props
+  const { text, application, owner, knownAt, answerTo } = props
   const name = application.name
   const title = 'device' in answerTo ? text.device.allowTitle : text.consent.title
   return (
@@ -56,11 +58,22 @@ export const Consent = (props: ConsentProps) => {
             />
           </p>
         )}
+        {knownAt !== undefined && (
+          <p id="known-at">
+            <Filled sentence={text.consent.foundAt} values={{ host: <strong>{knownAt}</strong> }} />
+          </p>
+        )}
       </div>
       {!owner && (
         <div class="notice notice-caution">
           <AlertIcon />
-          <p>{text.consent.unknownProvider}</p>
+          <p>
+            {knownAt === undefined ? (
+              text.consent.unknownProvider
+            ) : (
+              <Filled sentence={text.consent.knownByAddress} values={{ host: <strong>{knownAt}</strong> }} />
+            )}
+          </p>
         </div>
       )}
       {'device' in answerTo && <WaitingDevice text={text} device={answerTo.device} />}

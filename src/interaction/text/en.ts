@@ -50,6 +50,9 @@ export const en: Text = {
     providedBy: 'Provided by {organization}',
     unknownProvider:
       'This application registered itself and nobody has checked it. Allow it only if you were just using it.',
+    foundAt: 'From {host}',
+    knownByAddress:
+      'Nobody has checked this application. Its name is what it says itself; all that is known is that it is from {host}. Allow it only if you were just using it.',
     willBeAbleTo: '{application} will be able to:',
     newScope: 'New',
     willReach: 'It can use this access at:',
@@ -186,6 +189,11 @@ export const en: Text = {
       title: 'We do not know this application',
       message:
         'The link that brought you here names an application that is not registered. Tell the people who run it.',
+    },
+    undescribedApplication: {
+      title: 'This application cannot be recognized',
+      message:
+        'It says at an address of its own what it is, and just now it does not, or not properly. Try again in a minute; if this goes on, tell the people who run it.',
     },
     untrustedReturnAddress: {
       title: 'We stopped for your safety',

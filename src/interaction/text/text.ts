@@ -77,6 +77,10 @@ export interface Text {
     readonly title: Sentence<'application'>
     readonly providedBy: Sentence<'organization'>
     readonly unknownProvider: string
+    /** In the place of who provides it. */
+    readonly foundAt: Sentence<'host'>
+    /** Instead, of one that is known by the address at which it says what it is. */
+    readonly knownByAddress: Sentence<'host'>
     readonly willBeAbleTo: Sentence<'application'>
     readonly newScope: string
     /** Above the addresses of services. */
@@ -162,6 +166,7 @@ export interface Text {
     readonly unexpected: ErrorText
     readonly unavailable: ErrorText
     readonly unknownApplication: ErrorText
+    readonly undescribedApplication: ErrorText
     readonly untrustedReturnAddress: ErrorText
     readonly malformedRequest: ErrorText
     readonly requestExpired: ErrorText

@@ -25,7 +25,10 @@ export interface ClientRecord extends ApplicationRecord {
   }[]
 }
 
-/** What of an application may change; its IDs, type and trust are for good. */
+/**
+ * What of an application may change; its IDs, type and trust are for good. Whether it is public changes only for one that
+ * describes itself anew under its own client ID.
+ */
 export type ApplicationChanges = Partial<
   Pick<
     ApplicationRecord,
@@ -39,6 +42,9 @@ export type ApplicationChanges = Partial<
     | 'jwks'
     | 'jwksUri'
     | 'metadata'
+    | 'metadataHash'
+    | 'isPublic'
+    | 'requirePkce'
   >
 > & { readonly updatedAt: Date }
 
@@ -155,6 +161,17 @@ export const clients = (db: Executor) => {
       return row !== undefined
     },
 
+    /** The one of that client ID, if it exists; then nobody else changes it until the end of the transaction. */
+    lockByClientId: async (clientId: ClientId): Promise<ApplicationId | undefined> => {
+      const row = await db
+        .selectFrom('application')
+        .select('id')
+        .where('client_id', '=', clientId)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+      return row?.id
+    },
+
     update: async (id: ApplicationId, changes: ApplicationChanges): Promise<void> => {
       const { jwks, metadata, ...others } = changes
       await db
@@ -187,7 +204,11 @@ export const clients = (db: Executor) => {
       await insertRedirectUris(application.id, redirectUris)
     },
 
-    /** Unless one with the same metadata hash is there; of several at once one is inserted. @returns whether it was. */
+    /**
+     * Unless one with the same client ID or metadata hash is there; of several at once one is inserted.
+     *
+     * @returns whether it was.
+     */
     insertUnlessRegistered: async (
       application: ApplicationRecord,
       redirectUris: readonly RegisteredUri[],
@@ -195,7 +216,7 @@ export const clients = (db: Executor) => {
       const inserted = await db
         .insertInto('application')
         .values(rowOf(application))
-        .onConflict((conflict) => conflict.column('metadata_hash').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returning('id')
         .executeTakeFirst()
       if (inserted) await insertRedirectUris(application.id, redirectUris)

@@ -1,0 +1,192 @@
+import type { ClientIdUrl } from '../protocol/client-id-url.ts'
+import { OAuthError } from '../protocol/error.ts'
+import { addSeconds, type Clock } from '../system/clock.ts'
+import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
+import { freshSeconds } from './fresh-seconds.ts'
+import { type Described, readDescription } from './registration-request.ts'
+
+/*
+ * Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document §4): what a client says of itself at the URL
+ * that is its ID. Anybody can name any URL without a word of who they are, so we ask as seldom as we can: what was
+ * answered is kept, and so is that nothing was; who comes meanwhile waits for the same answer; and a node asks only so
+ * often, one host less often yet.
+ */
+
+export interface MetadataDocuments {
+  /** @throws OAuthError invalid_client that says what is wrong with the document; temporarily_unavailable */
+  find(url: ClientIdUrl): Promise<Described>
+}
+
+/** Seconds. What the server says of its answer's age holds within these bounds (draft §4.4). */
+const FRESH = { byDefault: 300, least: 60, most: 24 * 3600 }
+const FAILURE_SECONDS = 30
+/** Draft §6.6: 5 kilobytes. */
+const MAXIMUM_BYTES = 5 * 1024
+const TIMEOUT_MILLISECONDS = 5_000
+/** Of each kind: documents, failures. */
+const MAXIMUM_ENTRIES = 1_000
+
+export interface DocumentLimits {
+  /** Requests that a node makes in a minute, to all hosts and to one. */
+  readonly aMinute: number
+  readonly ofOneHost: number
+}
+
+export const documentLimits: DocumentLimits = { aMinute: 240, ofOneHost: 30 }
+
+interface Kept<T> {
+  readonly value: T
+  readonly askedAt: Date
+  readonly until: Date
+}
+
+export const createMetadataDocuments = ({
+  outboundFetch,
+  clock,
+  limits = documentLimits,
+}: {
+  readonly outboundFetch: OutboundFetch
+  readonly clock: Clock
+  readonly limits?: DocumentLimits
+}): MetadataDocuments => {
+  const documents = createKept<Described>()
+  // By themselves: made-up URLs must not push real clients out.
+  const failures = createKept<OAuthError>()
+  const fetches = new Map<ClientIdUrl, Promise<Described>>()
+  const mayAsk = createAllowance(limits)
+
+  const ask = async (url: ClientIdUrl, askedAt: Date): Promise<Described> => {
+    try {
+      const answer = await outboundFetch({
+        method: 'GET',
+        url,
+        headers: { accept: 'application/json' },
+        timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+        maximumBytes: MAXIMUM_BYTES,
+      })
+      const described = readDocument(url, answer)
+      documents.keep(url, {
+        value: described,
+        askedAt,
+        until: addSeconds(askedAt, freshSeconds(answer, FRESH)),
+      })
+      failures.forget(url)
+      return described
+    } catch (error) {
+      const refusal = refusalFor(error)
+      documents.forget(url)
+      failures.keep(url, { value: refusal, askedAt, until: addSeconds(askedAt, FAILURE_SECONDS) })
+      throw refusal
+    }
+  }
+
+  return {
+    find: async (url) => {
+      const now = clock.now()
+      const known = documents.find(url)
+      if (known && isCurrent(known, now)) return known.value
+      const failed = failures.find(url)
+      if (failed && isCurrent(failed, now)) throw failed.value
+      const running = fetches.get(url)
+      if (running !== undefined) return running
+      if (!mayAsk(url, now)) {
+        // That others keep us busy is not its fault.
+        if (known && now < addSeconds(known.askedAt, FRESH.most)) return known.value
+        throw new OAuthError(
+          'temporarily_unavailable',
+          'Try again in a minute.',
+          'too many documents are asked for',
+        )
+      }
+      const fetching = ask(url, now).finally(() => fetches.delete(url))
+      fetches.set(url, fetching)
+      return fetching
+    },
+  }
+}
+
+/** A clock that was set back must not make an entry live on. */
+const isCurrent = ({ askedAt, until }: Kept<unknown>, now: Date): boolean => askedAt <= now && now < until
+
+const createKept = <T>() => {
+  // A Map keeps the order of insertion: the first one was used the longest ago.
+  const entries = new Map<ClientIdUrl, Kept<T>>()
+  const keep = (url: ClientIdUrl, entry: Kept<T>): void => {
+    entries.delete(url)
+    entries.set(url, entry)
+    if (entries.size <= MAXIMUM_ENTRIES) return
+    for (const leastUsed of entries.keys()) {
+      entries.delete(leastUsed)
+      return
+    }
+  }
+  return {
+    keep,
+    forget: (url: ClientIdUrl): void => void entries.delete(url),
+    find: (url: ClientIdUrl): Kept<T> | undefined => {
+      const entry = entries.get(url)
+      if (entry) keep(url, entry)
+      return entry
+    },
+  }
+}
+
+/** Counts within minutes. @returns whether one more request may be made. */
+const createAllowance = ({ aMinute, ofOneHost }: DocumentLimits) => {
+  let since: Date | undefined
+  let made = 0
+  const ofHosts = new Map<string, number>()
+  return (url: ClientIdUrl, now: Date): boolean => {
+    if (since === undefined || now < since || now >= addSeconds(since, 60)) {
+      since = now
+      made = 0
+      ofHosts.clear()
+    }
+    const { host } = new URL(url)
+    const ofHost = ofHosts.get(host) ?? 0
+    if (made >= aMinute || ofHost >= ofOneHost) return false
+    made++
+    ofHosts.set(host, ofHost + 1)
+    return true
+  }
+}
+
+/** application/json, or one of its kind (RFC 6839 §3.1). */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+
+/** @throws OAuthError, SyntaxError */
+const readDocument = (url: ClientIdUrl, { status, headers, body }: OutboundAnswer): Described => {
+  // Draft §4: 200; a redirect must not be followed.
+  if (status !== 200) throw unusable(`was answered with status ${status}.`)
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw unusable('is not of a JSON media type.')
+  const parsed: unknown = JSON.parse(body.toString('utf8'))
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw unusable('is not a JSON object.')
+  const members: Readonly<Record<string, unknown>> = { ...parsed }
+  // Draft §4: it must be its own URL, compared as text.
+  if (members['client_id'] !== url) throw unusable('does not hold its own URL as client_id.')
+  // Draft §4.1: nothing that both would have to keep secret; the document is for everybody to read.
+  const secret = ['client_secret', 'client_secret_expires_at'].find((name) => members[name] !== undefined)
+  if (secret !== undefined) throw unusable(`must not hold ${secret}.`)
+  // Whose list it is would take another request, to wherever the document says.
+  if (members['sector_identifier_uri'] != null) throw unusable('cannot name a sector_identifier_uri.')
+  return readDescription(members, { authMethod: 'none', authMethods: ['none', 'private_key_jwt'] })
+}
+
+const unusable = (problem: string): OAuthError =>
+  new OAuthError('invalid_client', `The client ID metadata document ${problem}`)
+
+const refusalFor = (error: unknown): OAuthError => {
+  if (error instanceof SyntaxError) return unusable('is not JSON.')
+  if (error instanceof OutboundFailure) {
+    return new OAuthError(
+      'invalid_client',
+      // What became of a request to an address inside is not for whoever had us make it (draft §6.5).
+      'The client ID metadata document cannot be had.',
+      `the client ID metadata document cannot be had: ${error.code}`,
+    )
+  }
+  if (!(error instanceof OAuthError)) throw error
+  if (error.code === 'invalid_client') return error
+  return unusable(`is refused. ${error.description}`)
+}

@@ -1,0 +1,158 @@
+import { actingAs } from '../events/record.ts'
+import { type ClientIdUrl, isClientIdUrl, parseClientIdUrl } from '../protocol/client-id-url.ts'
+import { OAuthError } from '../protocol/error.ts'
+import type { ApplicationId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Clock } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import type { OutboundFetch } from '../system/outbound-fetch.ts'
+import type { Random } from '../system/random.ts'
+import type { Client } from './client.ts'
+import type { ClientRegistry } from './client-registry.ts'
+import {
+  admit,
+  canonical,
+  created,
+  newClient,
+  type RegistrationLimits,
+  recordOf,
+} from './dynamic-registration.ts'
+import { createMetadataDocuments } from './metadata-document.ts'
+import { applyChanges } from './registration.ts'
+import type { Described } from './registration-request.ts'
+
+/*
+ * Clients whose ID is the URL of what they say of themselves (docs/decisions/0023). For a new authorization the document
+ * counts, as it is these minutes. Everything that was granted stands on a row, as with every other client: it is made
+ * when first something has to point at it, and follows the document when something is granted the next time. So whoever
+ * just names a URL writes nothing, and tokens do not depend on somebody else's web server.
+ */
+
+export interface SelfDescribed {
+  readonly findToAuthorize: FindToAuthorize
+  readonly keepClient: KeepClient
+}
+
+/**
+ * The client that a new authorization is for: as it describes itself, if its ID is a URL.
+ *
+ * @throws OAuthError invalid_client, temporarily_unavailable if it does not, or not properly.
+ */
+export type FindToAuthorize = (clientId: string) => Promise<Client | undefined>
+
+/**
+ * Sees to it that there is a row that something can point at; no statement if it is there, and as the client describes
+ * itself.
+ *
+ * @param address where the request came from, if nobody stands behind it.
+ * @returns the ID of the row.
+ * @throws OAuthError temporarily_unavailable; TooManyRequests
+ */
+export type KeepClient = (client: Client, now: Date, address?: string) => Promise<ApplicationId>
+
+export const createSelfDescribed = ({
+  clientRegistry,
+  outboundFetch,
+  stores,
+  transaction,
+  clock,
+  random,
+  registrationLimits,
+  isOn,
+}: {
+  readonly clientRegistry: Pick<ClientRegistry, 'find' | 'invalidate'>
+  readonly outboundFetch: OutboundFetch
+  readonly stores: Pick<Stores, 'rateLimits'>
+  readonly transaction: Transaction
+  readonly clock: Clock
+  readonly random: Random
+  readonly registrationLimits: RegistrationLimits
+  readonly isOn: () => Promise<boolean>
+}): SelfDescribed => {
+  const documents = createMetadataDocuments({ outboundFetch, clock })
+  return {
+    findToAuthorize: async (clientId) => {
+      const url = parseClientIdUrl(clientId)
+      if (url === undefined) return clientRegistry.find(clientId)
+      if (!(await isOn())) return undefined
+      const described = await documents.find(url)
+      const row = await clientRegistry.find(url)
+      return row ? following(row, described, url) : newcomer(described, url, clock.now(), random)
+    },
+    keepClient: async (client, now, address) => {
+      if (!isClientIdUrl(client.clientId)) return client.id
+      const row = await clientRegistry.find(client.clientId)
+      if (row?.metadataHash === client.metadataHash) return row.id
+      if (!row && address !== undefined) await admit({ stores, registrationLimits }, address, now)
+      const id = await transaction((inside) => keepDescribed({ stores: inside, now, random }, client))
+      clientRegistry.invalidate(client.clientId)
+      return id
+    },
+  }
+}
+
+/** As its row will be, should there ever be one; it is being used right now. */
+const newcomer = (described: Described, url: ClientIdUrl, now: Date, random: Random): Client => ({
+  ...newClient({ ...described, clientId: url, metadataHash: hashOf(url, described) }, now, random),
+  lastUsedAt: now,
+})
+
+/** Its row, and what it says of itself by now. What the document has no word for is the operator's to say. */
+const following = (row: Client, described: Described, url: ClientIdUrl): Client => {
+  const { profile } = row.metadata
+  return {
+    ...row,
+    ...described,
+    metadata: { ...described.metadata, ...(profile !== undefined && { profile }) },
+    // RFC 9700 §2.1.1: public clients must use PKCE.
+    requirePkce: described.isPublic,
+    metadataHash: hashOf(url, described),
+  }
+}
+
+const hashOf = (url: ClientIdUrl, described: Described): string =>
+  sha256(`metadata document ${canonical({ url, described })}`)
+
+/**
+ * The ID of the row that such a client has from here on, as it describes itself now; of every other client its own. Who
+ * comes first adds the row, and of those that come at once one does.
+ *
+ * @throws OAuthError temporarily_unavailable
+ */
+export const keepDescribed = async (
+  {
+    stores,
+    now,
+    random,
+  }: {
+    readonly stores: Pick<Stores, 'clients' | 'events'>
+    readonly now: Date
+    readonly random: Random
+  },
+  client: Client,
+): Promise<ApplicationId> => {
+  if (!isClientIdUrl(client.clientId)) return client.id
+  const acting = actingAs({ type: 'client', id: client.clientId }, { stores, now, random })
+  if (await stores.clients.insertUnlessRegistered(recordOf(client), client.redirectUris)) {
+    await created(acting, client)
+    return client.id
+  }
+  const id = await stores.clients.lockByClientId(client.clientId)
+  const before = id && (await stores.clients.byId(id))
+  // Deleted again within this moment.
+  if (!before) throw new OAuthError('temporarily_unavailable', 'Try again in a moment.')
+  if (before.metadataHash !== client.metadataHash) await applyChanges(acting, before, describedIn(client))
+  return before.id
+}
+
+const describedIn = (client: Client) => ({
+  name: client.name,
+  redirectUris: client.redirectUris,
+  isPublic: client.isPublic,
+  requirePkce: client.requirePkce,
+  metadata: client.metadata,
+  jwks: client.jwks,
+  jwksUri: client.jwksUri,
+  metadataHash: client.metadataHash,
+})
