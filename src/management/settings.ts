@@ -52,7 +52,7 @@ export const settingsOperations = ({
     body: settingsChangeSchema,
     answer: settingsSchema,
     status: 200,
-    errors: [409],
+    errors: [],
     handle: ({ body, change }) =>
       change(async (acting) => {
         const changed = await changeSettings(acting, configured, body)

@@ -11,15 +11,14 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]())
 
 describe('a signing key that was sealed with another LATCHKEY_SECRET', () => {
-  test.each([
-    ['rotating', () => management.post('/latchkey/v1/signing_keys/rotate', { algorithm: 'RS256' })],
-  ] as const)('lets no key beside it: %s gets 409, and nothing is changed', async (_, change) => {
+  test('lets no key beside it: rotating gets 409, and nothing is changed', async () => {
     const { kysely } = app.testDatabase.database
     await kysely.updateTable('signing_key').set({ private_jwk_sealed: 'x' }).execute()
-    const settings = await management.get('/latchkey/v1/settings')
     const keys = await kysely.selectFrom('signing_key').selectAll().execute()
-    expect(await change()).toMatchObject({ status: 409, body: { code: 'signing_key_unreadable' } })
+    expect(await management.post('/latchkey/v1/signing_keys/rotate', { algorithm: 'RS256' })).toMatchObject({
+      status: 409,
+      body: { code: 'signing_key_unreadable' },
+    })
     expect(await kysely.selectFrom('signing_key').selectAll().execute()).toEqual(keys)
-    expect((await management.get('/latchkey/v1/settings')).body).toEqual(settings.body)
   })
 })

@@ -108,7 +108,7 @@ export const behaviours: readonly Deviation[] = [
     workos: 'Reserves `iss`, `sub`, `exp`, `iat`, `nbf` and `jti`.',
     latchkey:
       'Also every other claim that recipients decide by, such as `aud`, `client_id`, `scope` and `org_id`.',
-    reason: 'A template must not be able to give rights. Tokens do not follow the template yet.',
+    reason: 'A template must not be able to give rights.',
   }),
   is({
     operations: ['createWebhookEndpoint', 'updateWebhookEndpoint', 'listEvents'],

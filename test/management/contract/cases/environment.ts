@@ -83,7 +83,6 @@ export const environmentCases: Cases = {
       () => ({ body: { refresh_token: { idle_seconds: 7200, maximum_seconds: 3600 } } }),
       () => ({ body: { set: [] } }),
     ],
-    elsewhere: { 409: UNREADABLE_KEY },
   },
 
   listSigningKeys: { success: () => ({}) },
