@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort, TEST_SECRET } from '../support/app.ts'
-import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { type BuiltProgram, buildProgram, type Finished } from '../support/built-program.ts'
 import { createServerDatabase, type ServerDatabase, testStore } from '../support/database-server.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -15,6 +15,8 @@ const databases: ServerDatabase[] = []
 beforeAll(async () => {
   program = buildProgram()
   directory = await temporaryDirectory()
+  const settings = await migratedStore('bootstrapped')
+  bootstrapped = { settings, finished: await program.run(['bootstrap'], settings) }
 }, 120_000)
 afterAll(async () => {
   for (const { drop } of databases) await drop()
@@ -22,13 +24,34 @@ afterAll(async () => {
   program.remove()
 })
 
-/** Settings for an empty store of the current project. */
-const emptyStore = async (name: string): Promise<Record<string, string>> => {
-  const settings = { LATCHKEY_SECRET: TEST_SECRET, LATCHKEY_LOG_LEVEL: 'warn' }
-  if (testStore.kind === 'pglite') return { ...settings, LATCHKEY_DATA_DIR: join(directory.path, name) }
-  const database = await createServerDatabase()
+type StoreSettings = Readonly<Record<string, string>>
+
+const common = { LATCHKEY_SECRET: TEST_SECRET, LATCHKEY_LOG_LEVEL: 'warn' }
+
+const serverStore = async (template?: string): Promise<StoreSettings> => {
+  const database = await createServerDatabase(template)
   databases.push(database)
-  return { ...settings, DATABASE_URL: database.url }
+  return { ...common, DATABASE_URL: database.url }
+}
+
+/** Settings for an empty store of the current project. */
+const emptyStore = async (name: string): Promise<StoreSettings> =>
+  testStore.kind === 'pglite' ? { ...common, LATCHKEY_DATA_DIR: join(directory.path, name) } : serverStore()
+
+/** What `bootstrap` can begin with; the embedded store is migrated by it. */
+const migratedStore = async (name: string): Promise<StoreSettings> =>
+  testStore.kind === 'pglite' ? emptyStore(name) : serverStore(testStore.template)
+
+/** Made once: where `bootstrap` has run, and what it said. */
+let bootstrapped: { readonly settings: StoreSettings; readonly finished: Finished }
+
+/** A copy of it: a process of its own for each step would take seconds. */
+const bootstrappedStore = async (name: string): Promise<StoreSettings> => {
+  const { LATCHKEY_DATA_DIR, DATABASE_URL = '' } = bootstrapped.settings
+  if (LATCHKEY_DATA_DIR === undefined) return serverStore(new URL(DATABASE_URL).pathname.slice(1))
+  const settings = await emptyStore(name)
+  await cp(LATCHKEY_DATA_DIR, settings['LATCHKEY_DATA_DIR'] ?? '', { recursive: true })
+  return settings
 }
 
 const lineOf = (output: string, label: string): string =>
@@ -100,9 +123,8 @@ describe('latchkey', { timeout: 120_000 }, () => {
   })
 
   test('bootstrap makes a client ID, keys and an API key once, and says the same ever after', async () => {
-    const settings = await emptyStore('bootstrap')
-    await program.run(['migrate'], settings)
-    const first = await program.run(['bootstrap'], settings)
+    const settings = await bootstrappedStore('bootstrap')
+    const first = bootstrapped.finished
     expect(first.code, first.output).toBe(0)
     const clientId = lineOf(first.output, 'Environment client ID')
     expect(clientId).toMatch(/^client_[0-9A-Z]{26} /)
@@ -114,45 +136,34 @@ describe('latchkey', { timeout: 120_000 }, () => {
   })
 
   test('bootstrap makes another API key for whoever has lost theirs, if told to', async () => {
-    const settings = await emptyStore('lost-key')
-    await program.run(['migrate'], settings)
-    const first = await program.run(['bootstrap'], settings)
+    const settings = await bootstrappedStore('lost-key')
     const another = await program.run(['bootstrap', '--new-api-key'], settings)
     expect(another.code, another.output).toBe(0)
     const key = lineOf(another.output, 'API key')
     expect(key).toMatch(/^sk_[\w-]{50}\b/)
-    expect(key).not.toBe(lineOf(first.output, 'API key'))
+    expect(key).not.toBe(lineOf(bootstrapped.finished.output, 'API key'))
     expect(await program.run(['bootstrap', '--new-apikey'], settings)).toMatchObject({ code: 2 })
   })
 
   test('two that bootstrap at once make one client ID and one API key', async () => {
-    if (testStore.kind === 'pglite') {
-      // The embedded store has one process: the second is turned away with a sentence.
-      const settings = await emptyStore('together')
-      await program.run(['migrate'], settings)
-      const both = await Promise.all([
-        program.run(['bootstrap'], settings),
-        program.run(['bootstrap'], settings),
-      ])
-      expect(both.map(({ code }) => code).sort()).toEqual([0, 1])
-      expect(both.find(({ code }) => code === 1)?.output).toContain('is in use by process')
-      return
-    }
-    const settings = await emptyStore('together')
-    await program.run(['migrate'], settings)
+    const settings = await migratedStore('together')
     const both = await Promise.all([
       program.run(['bootstrap'], settings),
       program.run(['bootstrap'], settings),
     ])
+    if (testStore.kind === 'pglite') {
+      // The embedded store has one process: the second is turned away with a sentence.
+      expect(both.map(({ code }) => code).sort()).toEqual([0, 1])
+      expect(both.find(({ code }) => code === 1)?.output).toContain('is in use by process')
+      return
+    }
     const [first, second] = both.map(({ output }) => lineOf(output, 'Environment client ID'))
     expect(first).toBe(second)
     expect(both.filter(({ output }) => output.includes('sk_'))).toHaveLength(1)
   })
 
   test('keys list, rotate and retire work on the store', async () => {
-    const settings = await emptyStore('keys')
-    await program.run(['migrate'], settings)
-    await program.run(['bootstrap'], settings)
+    const settings = await bootstrappedStore('keys')
     const listed = await program.run(['keys', 'list'], settings)
     expect(listed.code, listed.output).toBe(0)
     const [kid = ''] = /key_[0-9A-Z]{26}/.exec(listed.output) ?? []
@@ -175,8 +186,7 @@ describe('latchkey', { timeout: 120_000 }, () => {
   })
 
   test('serve with another LATCHKEY_SECRET than the keys were made with does not start, and says the cure', async () => {
-    const settings = { ...(await emptyStore('secret')), LATCHKEY_MIGRATE_ON_START: 'true' }
-    await (await serve(settings)).stop()
+    const settings = await bootstrappedStore('secret')
     const { code, output } = await program.run(['serve'], {
       ...settings,
       LATCHKEY_SECRET: 'quite another secret, long enough too',
@@ -186,9 +196,7 @@ describe('latchkey', { timeout: 120_000 }, () => {
   })
 
   test('no command with another LATCHKEY_SECRET prepares an outage', async () => {
-    const settings = await emptyStore('wrong-secret')
-    await program.run(['migrate'], settings)
-    await program.run(['bootstrap'], settings)
+    const settings = await bootstrappedStore('wrong-secret')
     const listed = await program.run(['keys', 'list'], settings)
     const wrong = { ...settings, LATCHKEY_SECRET: 'quite another secret, long enough too' }
     for (const command of [['bootstrap'], ['keys', 'rotate'], ['keys', 'rotate', '--algorithm', 'EdDSA']]) {
