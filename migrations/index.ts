@@ -2,20 +2,23 @@ import type { Migration } from 'kysely/migration'
 import * as foundation from './0001-foundation.ts'
 import * as management from './0002-management.ts'
 import * as managementIndexes from './0003-management-indexes.ts'
-import * as protocol from './0004-protocol.ts'
-import * as protocolIndexes from './0005-protocol-indexes.ts'
+import * as protocolColumns from './0004-protocol-columns.ts'
+import * as protocolTables from './0005-protocol-tables.ts'
+import * as protocolIndexes from './0006-protocol-indexes.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-management': management,
   '0003-management-indexes': managementIndexes,
-  '0004-protocol': protocol,
-  '0005-protocol-indexes': protocolIndexes,
+  '0004-protocol-columns': protocolColumns,
+  '0005-protocol-tables': protocolTables,
+  '0006-protocol-indexes': protocolIndexes,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
 export const withoutTransaction: ReadonlySet<string> = new Set([
   '0003-management-indexes',
-  '0005-protocol-indexes',
+  '0004-protocol-columns',
+  '0006-protocol-indexes',
 ])

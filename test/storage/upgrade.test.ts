@@ -40,8 +40,8 @@ const STEPS = [
   },
   {
     last: '0003-management-indexes',
-    from: '0004-protocol',
-    to: '0005-protocol-indexes',
+    from: '0005-protocol-tables',
+    to: '0006-protocol-indexes',
     unchecked: 'application_owner',
     index: 'application_metadata_hash_key',
   },
@@ -137,6 +137,37 @@ describe('a database of the first version', () => {
     expect(await migrateToLatest(kysely)).toEqual(allFrom(to))
     const { rows } = await sql`select to_regclass(${index}) is not null as made`.execute(kysely)
     expect(rows).toEqual([{ made: true }])
+  })
+
+  test('has its columns added one table at a time, and again when that is cut short', async () => {
+    const { kysely } = opened.database
+    await migrateUpTo('0003-management-indexes')
+    await migrations['0004-protocol-columns']?.up(kysely)
+    expect(await migrateToLatest(kysely)).toEqual(allFrom('0004-protocol-columns'))
+  })
+
+  test('goes on under nodes of the version before that read its tables together, none of which is the victim', async () => {
+    const { kysely } = opened.database
+    await migrateUpTo('0003-management-indexes')
+    await fill()
+    let isDone = false
+    let reads = 0
+    // What introspection asks: in the opposite order of the migration.
+    const read = async (): Promise<void> => {
+      while (!isDone) {
+        await sql`select held.id from authorization_grant as held join consent on consent.id = held.consent_id
+          join "user" on "user".id = consent.user_id join application on application.id = consent.application_id
+          where application.client_id = ${ids.client}`.execute(kysely)
+        reads += 1
+      }
+    }
+    const readers = [read(), read(), read()]
+    const migrating = migrateToLatest(kysely).finally(() => {
+      isDone = true
+    })
+    expect(await migrating).toEqual(allFrom('0004-protocol-columns'))
+    await Promise.all(readers)
+    expect(reads).toBeGreaterThan(0)
   })
 
   test('takes the rows that the version before writes after it was migrated', async () => {

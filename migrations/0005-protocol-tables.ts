@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
 /*
- * What the rest of the protocol keeps: pushed requests, devices, what an authorization is for beyond its scopes, what a
- * client registered about itself, and who has to be told that a session ended. Everything is added: the version before
- * goes on working beside it. Nothing here reads a table that may be big; what does is in 0005-protocol-indexes.ts.
+ * The tables of what 0004-protocol-columns.ts begins: pushed requests, devices, what may be shown once, and who has to be
+ * told that a session ended. They refer to applications alone, so that no two tables of before are held at once: what
+ * they refer to besides is in 0006-protocol-indexes.ts.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
@@ -11,30 +11,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 const statements = [
   "set local lock_timeout = '3s'",
-
-  // What a client says of itself beyond what the management API of WorkOS has (RFC 7591 §2, under its names there), and
-  // for one that registered itself: by what it may change that (RFC 7592 §3), which metadata it registered, last use.
-  `alter table application
-    add column metadata jsonb not null default '{}',
-    add column registration_access_token_hash text collate "C",
-    add column metadata_hash text collate "C",
-    add column last_used_at timestamptz`,
-  // An application that registered itself belongs to nobody. Not valid: the rows there are keep the stricter rule.
-  'alter table application drop constraint application_check',
-  `alter table application add constraint application_owner check (
-    case when is_first_party then organization_id is null
-         else organization_id is not null or was_dynamically_registered end) not valid`,
-
-  // OIDC Core §5.1: the standard claims that have no column of their own.
-  `alter table "user" add column claims jsonb not null default '{}'`,
-
-  // What was agreed to beside scopes (RFC 8707, RFC 9396).
-  `alter table consent
-    add column resources text[] not null default '{}',
-    add column authorization_details jsonb not null default '[]'`,
-  // What a code, and then its grant, is for beyond its scopes; null for nothing, which is usual.
-  'alter table authorization_code add column terms jsonb',
-  'alter table authorization_grant add column terms jsonb',
 
   // RFC 9126. The URI is a handle: only its hash is kept. Used: an authorization was completed with it.
   `create table pushed_request (
@@ -83,7 +59,7 @@ const statements = [
 
   // Which applications a session has signed in to that want to hear of its end (OIDC Back-Channel Logout §2).
   `create table session_application (
-    session_id text collate "C" not null references session on delete cascade,
+    session_id text collate "C" not null,
     application_id text collate "C" not null references application on delete cascade,
     primary key (session_id, application_id)
   )`,
