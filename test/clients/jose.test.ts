@@ -116,13 +116,15 @@ describe('an API that verifies with createRemoteJWKSet and jwtVerify', () => {
 test.each(signingAlgorithms)(
   'RFC 7517 §5: tokens signed with %s verify by the key set',
   async (algorithm) => {
-    await using server = await startTestApp({ settings: { LATCHKEY_ACCESS_TOKEN_ALGORITHM: algorithm } })
-    const application = await server.fixtures.m2m(await server.fixtures.organization())
-    const tokens = await clientToken(server, application)
-    const keySet = createRemoteJWKSet(new URL(`${server.issuer}/oauth2/jwks`))
+    const settings = { access_token: { algorithm } }
+    expect((await (await app.management()).patch('/latchkey/v1/settings', settings)).status).toBe(200)
+    const application = await app.fixtures.m2m(await app.fixtures.organization())
+    const tokens = await clientToken(app, application)
+    const keySet = createRemoteJWKSet(new URL(`${app.issuer}/oauth2/jwks`))
     const { protectedHeader } = await jwtVerify(textOf(tokens, 'access_token'), keySet, {
-      issuer: server.issuer,
+      issuer: app.issuer,
       algorithms: [algorithm],
+      currentDate: app.clock.now(),
     })
     expect(protectedHeader).toMatchObject({ alg: algorithm, kid: expect.any(String), typ: 'at+jwt' })
   },
