@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
+import type { Client } from '../clients/client.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { type Asked, notAgreedTo } from '../consents/coverage.ts'
 import { printUserCode } from '../device-authorization/user-code.ts'
@@ -61,7 +62,7 @@ export const consentPage =
           csrfToken: opened.context.csrfToken,
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
           sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
-          application: { name: client.name, ...logoOf(client) },
+          application: { name: client.name, ...logoOf(client), ...statementsOf(client) },
           owner: client.isFirstParty ? { name: frame.branding.name } : owner ? { name: owner.name } : null,
           ...(isClientIdUrl(client.clientId) && { knownAt: new URL(client.clientId).host }),
           account: accountOf(session),
@@ -125,6 +126,12 @@ const newIn = (asked: Asked, consent: GivenConsent | undefined) => {
   const missing = Object.values(notAgreedTo(asked, consent)).flat()
   return (one: string | AuthorizationDetail): boolean => consent !== undefined && missing.includes(one)
 }
+
+/** OIDC Registration §2: the user should see them. */
+const statementsOf = ({ metadata: { policy_uri: policyUri, tos_uri: termsUri } }: Client) => ({
+  ...(policyUri !== undefined && { policyUri }),
+  ...(termsUri !== undefined && { termsUri }),
+})
 
 const answerTo = (request: AuthorizationRequest, address: string, now: Date): ConsentProps['answerTo'] => {
   if (request.from === 'browser') return { redirectHost: hostOf(request.target.redirectUri) }

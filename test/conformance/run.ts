@@ -24,11 +24,17 @@ const screens = screensOf(issuer, suiteOrigin, operator.person)
 
 /** Modules that want to see something else than a user who signs in and allows. */
 const special: readonly (readonly [screen: keyof typeof screens, modules: readonly string[]])[] = [
-  ['reviewed', ['oidcc-prompt-login', 'oidcc-max-age-1']],
+  [
+    'reviewed',
+    [
+      ...['oidcc-prompt-login', 'oidcc-max-age-1'],
+      ...['oidcc-registration-logo-uri', 'oidcc-registration-policy-uri', 'oidcc-registration-tos-uri'],
+    ],
+  ],
   [
     'refused',
     [
-      'oidcc-ensure-registered-redirect-uri',
+      ...['oidcc-ensure-registered-redirect-uri', 'oidcc-ensure-redirect-uri-in-authorization-request'],
       'oidcc-ensure-request-object-with-redirect-uri',
       'oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported',
       ...[

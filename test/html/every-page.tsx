@@ -174,7 +174,20 @@ export const everyPage = (
       {...change({ ...onlyOrganization, application: { name: 'Acme', logo: { light: '/app.svg' } } })}
     />
   ),
-  'consent, nobody known': <Consent {...change({ ...onlyOrganization, owner: null, organization: null })} />,
+  'consent, nobody known': (
+    <Consent
+      {...change({
+        ...onlyOrganization,
+        owner: null,
+        organization: null,
+        application: {
+          name: onlyOrganization.application.name,
+          policyUri: 'https://notes.example/privacy',
+          termsUri: 'https://notes.example/terms',
+        },
+      })}
+    />
+  ),
   'consent, known at an address': (
     <Consent {...change({ ...onlyOrganization, owner: null, knownAt: 'notes.example' })} />
   ),

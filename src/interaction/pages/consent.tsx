@@ -24,7 +24,13 @@ export interface ConsentProps extends FrameProps {
   readonly changeOrganizationAction?: string
   readonly csrfToken: string
   readonly sealedRequest: string
-  readonly application: { readonly name: string; readonly logo?: Logo }
+  readonly application: {
+    readonly name: string
+    readonly logo?: Logo
+    /** What it says of itself, at addresses of its own (RFC 7591 §2). */
+    readonly policyUri?: string
+    readonly termsUri?: string
+  }
   /** The organization that owns the application; null if it registered itself. */
   readonly owner: { readonly name: string } | null
   /** The host of its client ID, if it is known by an address alone. */
@@ -63,6 +69,7 @@ export const Consent = (props: ConsentProps) => {
             <Filled sentence={text.consent.foundAt} values={{ host: <strong>{knownAt}</strong> }} />
           </p>
         )}
+        <Statements {...props} />
       </div>
       {!owner && (
         <div class="notice notice-caution">
@@ -126,6 +133,28 @@ export const Consent = (props: ConsentProps) => {
         </div>
       </Form>
     </Frame>
+  )
+}
+
+/** In a tab of their own: whoever reads them comes back to this page. */
+const Statements = ({ text, application: { policyUri, termsUri } }: ConsentProps) => {
+  const links = [
+    ...(policyUri === undefined
+      ? []
+      : [{ id: 'application-policy', uri: policyUri, label: text.consent.policy }]),
+    ...(termsUri === undefined
+      ? []
+      : [{ id: 'application-terms', uri: termsUri, label: text.consent.terms }]),
+  ]
+  if (links.length === 0) return null
+  return (
+    <p class="statements">
+      {links.map(({ id, uri, label }) => (
+        <a key={id} id={id} href={uri} target="_blank" rel="noopener noreferrer">
+          {label}
+        </a>
+      ))}
+    </p>
   )
 }
 

@@ -66,6 +66,8 @@ export const en: Text = {
     yes: 'Yes',
     no: 'No',
     nothing: 'Nothing',
+    policy: 'Its privacy policy',
+    terms: 'Its terms',
     sentTo: 'Either way, you will be sent to {host}',
     allow: 'Allow',
     deny: 'Deny',

@@ -89,6 +89,9 @@ export interface Text {
     readonly yes: string
     readonly no: string
     readonly nothing: string
+    /** Links to what the application has to say. */
+    readonly policy: string
+    readonly terms: string
     readonly sentTo: Sentence<'host'>
     readonly allow: string
     readonly deny: string
