@@ -1,6 +1,9 @@
-import { allowsDevices, allowsScope } from '../clients/client.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { allowsDevices, allowsScope, type Client } from '../clients/client.ts'
+import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { OAuthError } from '../protocol/error.ts'
+import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { Stores } from '../storage/index.ts'
+import { requestedDetails } from '../tokens/requested-details.ts'
 import { ShownError } from './error.ts'
 import { type ClientIdentification, findDescribed } from './identify-client.ts'
 import type { WaitingDevice } from './pending-request.ts'
@@ -32,6 +35,8 @@ export const deviceRequestOf = async (
     throw new ShownError('unknownApplication', 'the application may not be authorized from another device')
   const { grantId, ipAddress, createdAt } = found
   const terms = found.terms ?? {}
+  const current = await environment.current()
+  checkTermsAgain(terms, client, current)
   // Less what the application has lost while its device waited.
   const scopes = found.scopes.filter((scope) => allowsScope(client, scope))
   return {
@@ -40,7 +45,7 @@ export const deviceRequestOf = async (
     device: { deviceCodeHash, userCode, grantId, clientId: client.clientId, ipAddress, createdAt },
     scopes,
     terms,
-    ...agreementTo({ scopes, terms }, await environment.current()),
+    ...agreementTo({ scopes, terms }, current),
     // RFC 8628 §3.1 has none of the parameters by which a browser's request says how its user is to be asked.
     prompts: [],
     maxAgeSeconds: client.metadata.default_max_age,
@@ -48,5 +53,26 @@ export const deviceRequestOf = async (
     uiLocales: [],
     idTokenHint: undefined,
     organizationId: undefined,
+  }
+}
+
+/**
+ * RFC 8707 §2, RFC 9396 §5: what its device asked for is still there to be had, or nobody is asked to agree to it. Not less
+ * of it, as of scopes: what comes back later would have been agreed to by nobody.
+ *
+ * @throws ShownError
+ */
+const checkTermsAgain = (
+  { resources = [], authorizationDetails: details }: GrantTerms,
+  client: Client,
+  environment: Environment,
+): void => {
+  if (!resources.every((resource) => environment.resources.some(({ uri }) => uri === resource)))
+    throw new ShownError('deviceCodeExpired', 'a resource that was asked for is not registered any more')
+  try {
+    requestedDetails(details && JSON.stringify(details), client, environment)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    throw new ShownError('deviceCodeExpired', `authorization details that were asked for: ${error.message}`)
   }
 }

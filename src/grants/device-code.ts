@@ -65,7 +65,10 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
     ) => {
       const deviceCodeHash = sha256(parameters.device_code)
       const find = () => stores.deviceAuthorizations.find(deviceCodeHash)
-      await refuseUnlessApproved(await find(), deviceCodeHash, client, now)
+      const found = await find()
+      await refuseUnlessApproved(found, deviceCodeHash, client, now)
+      // Before the code is used up: whoever it was issued to is told what else there is to ask for.
+      if (found) narrowedTarget(found.terms, requested)
       const refresh = newRefreshToken(random)
       const { grant, refreshToken } = newGrant(client, await lifetimes(), { confirmation, refresh }, now)
       const proof = { deviceCodeHash, applicationId: client.id, confirmation }
@@ -80,8 +83,7 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
         subject: 'user',
         client,
         credentialId,
-        // As by WorkOS, resource is ignored in this flow; users are asked about scopes alone.
-        target: narrowedTarget(redeemed.terms, { ...requested, resources: [], authorizationDetails: [] }),
+        target: narrowedTarget(redeemed.terms, requested),
         refreshToken: redeemed.scopes.includes('offline_access') ? refresh.token : undefined,
       }
     },

@@ -1,4 +1,4 @@
-import type { Client } from '../clients/client.ts'
+import { allowsAuthorizationDetailsType, type Client } from '../clients/client.ts'
 import type { Environment } from '../environment/environment-registry.ts'
 import { requestedResources } from '../environment/requested-resources.ts'
 import type { Parameters } from '../protocol/parameters.ts'
@@ -18,5 +18,7 @@ export const requestedTarget = (
   resources: requestedResources(form.resources, environment.resources),
   authorizationDetails: requestedDetails(form.get('authorization_details'), client, environment),
   registeredResources: environment.resources.map(({ uri }) => uri),
-  registeredTypes: environment.settings.authorizationDetailsTypes.map(({ type }) => type),
+  allowedTypes: environment.settings.authorizationDetailsTypes
+    .map(({ type }) => type)
+    .filter((type) => allowsAuthorizationDetailsType(client, type)),
 })

@@ -52,18 +52,19 @@ export const describeDetail = (
 
 /** A line for each value; one inside another is named by where it is. */
 const linesOf = (value: unknown, text: Text, place = ''): string[] => {
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([name, member]) => {
       const isLeafOfList = Array.isArray(value) && (typeof member !== 'object' || member === null)
       const inner = Array.isArray(value) && !isLeafOfList ? String(Number(name) + 1) : name
       return linesOf(member, text, isLeafOfList ? place : place === '' ? inner : `${place} › ${inner}`)
     })
   }
-  const shown =
-    typeof value === 'boolean'
-      ? value
-        ? text.consent.yes
-        : text.consent.no
-      : String(value ?? text.consent.nothing)
+  const shown = shownAs(value, text)
   return [place === '' ? shown : `${place}: ${shown}`]
+}
+
+/** An object or list that is empty is there, and may mean something: it has a line like everything else. */
+const shownAs = (value: unknown, text: Text): string => {
+  if (typeof value === 'boolean') return value ? text.consent.yes : text.consent.no
+  return typeof value === 'object' ? text.consent.nothing : String(value)
 }

@@ -57,7 +57,8 @@ export const parametersRecord = (parameters: Parameters): Record<string, string 
 
 const collect = (parameters: ParameterMap, name: string, values: readonly unknown[]): void => {
   if (name === 'resource') {
-    // RFC 8707 §2: resource is the one parameter that may be sent more than once.
+    // RFC 8707 §2: resource may be sent more than once.
+    // Deviation from RFC 8693 §2.1: audience may not; in an exchange resource names the same things.
     parameters.resources.push(
       ...values.map((value) => readValue(name, value)).filter((value) => value !== ''),
     )

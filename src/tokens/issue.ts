@@ -63,9 +63,9 @@ export const issueTokens = async (
     type: settings.type,
     // Ours last: none can be overridden.
     claims:
-      authorization.subject === 'user'
-        ? { ...(await templateClaims(authorization)), ...claims }
-        : { ...claims },
+      authorization.subject === 'client'
+        ? { ...claims }
+        : { ...(await templateClaims(authorization)), ...claims },
   })
   const issued = {
     accessToken,

@@ -15,7 +15,8 @@ export interface TokenTarget {
 /** What a token request asks for, and what there is to ask for at the moment. */
 export interface RequestedTarget extends TokenTarget {
   readonly registeredResources: readonly string[]
-  readonly registeredTypes: readonly string[]
+  /** RFC 9396 §10: of the types that there are, those that the client may have. */
+  readonly allowedTypes: readonly string[]
 }
 
 /** Whether a request asks for less than everything. */
@@ -34,7 +35,7 @@ export const wholeTarget = ({
 
 /**
  * RFC 8707 §2.2, RFC 9396 §6: of what was granted, what is asked for; everything if nothing is. What the operator has
- * removed since is not given any more.
+ * removed since, or taken from the client, is not given any more.
  *
  * @throws OAuthError invalid_target, invalid_authorization_details
  */
@@ -70,7 +71,7 @@ const narrowedResources = (
 
 const narrowedDetails = (
   granted: readonly AuthorizationDetail[],
-  { authorizationDetails: asked, registeredTypes }: RequestedTarget,
+  { authorizationDetails: asked, allowedTypes }: RequestedTarget,
 ): readonly AuthorizationDetail[] => {
   if (asked.some((detail) => !granted.some((given) => isWithin(detail, given)))) {
     throw new OAuthError(
@@ -78,5 +79,5 @@ const narrowedDetails = (
       'The authorization details are more than what was granted.',
     )
   }
-  return asked.length > 0 ? asked : granted.filter(({ type }) => registeredTypes.includes(type))
+  return asked.length > 0 ? asked : granted.filter(({ type }) => allowedTypes.includes(type))
 }

@@ -6,7 +6,9 @@ import { connectDevice } from '../support/device.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import type { Management } from '../support/management.ts'
 import { clientToken, introspect, obtainTokens, refresh, textOf, userinfo } from '../support/relying-party.ts'
+import { registerResources } from '../support/resources.ts'
 import { recordStatements } from '../support/statements.ts'
+import { exchange } from '../support/token-exchange.ts'
 
 const PATH = '/user_management/jwt_template'
 
@@ -69,6 +71,20 @@ describe('the JWT template', () => {
     expect((await introspect(app, application, access)).body).toMatchObject({ active: true })
     // Not in ID tokens.
     expect(decodeJwt(textOf(answer, 'id_token'))).not.toHaveProperty('greeting')
+  })
+
+  test('is in what is had in exchange for the token of a user', async () => {
+    await registerResources(app, ['https://api.example.com/'])
+    await setTemplate('{"mail": {{ user.email }}, "company": {{ organization.name }} }')
+    await setCacheAside()
+    const subject = textOf(await tokens(), 'access_token')
+    const gateway = await app.fixtures.firstParty()
+    const answer = await exchange(app, gateway, subject, { resource: 'https://api.example.com/' })
+    expect(decodeJwt(textOf(answer, 'access_token'))).toMatchObject({
+      mail: user.email,
+      company: 'Analytical Engines',
+      client_id: gateway.clientId,
+    })
   })
 
   test('is in the tokens that a device gets, and in those they are renewed by', async () => {

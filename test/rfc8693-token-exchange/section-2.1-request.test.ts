@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import { describeApplication } from '../support/keyed-application.ts'
 import {
   clientToken,
   expectRefusal,
@@ -131,5 +132,27 @@ describe('RFC 8693 §2.2.2: refusals', () => {
     }
     const answer = await exchange(app, gateway, token, { resource: DOWNSTREAM, client_secret: 'wrong' })
     expectRefusal(answer, 401, 'invalid_client')
+  })
+})
+
+describe('RFC 9396 §10: authorization details in exchange', () => {
+  test('are those of types that the exchanging application may have', async () => {
+    const management = await app.management()
+    const { status } = await management.patch('/latchkey/v1/settings', {
+      authorization_details_types: [
+        { type: 'look', title: 'Look' },
+        { type: 'pay', title: 'Pay' },
+      ],
+    })
+    expect(status).toBe(200)
+    app.clock.advance(6)
+    const narrow = await app.fixtures.firstParty()
+    await describeApplication(app, narrow, { authorization_details_types: ['look'] })
+    const subject = await obtainTokens(app, gateway, user, {
+      authorization_details: '[{"type":"look"},{"type":"pay"}]',
+    })
+    const answer = await exchange(app, narrow, textOf(subject, 'access_token'), { resource: DOWNSTREAM })
+    expect(answer.body['authorization_details']).toEqual([{ type: 'look' }])
+    expect(accessTokenClaimsOf(answer)['authorization_details']).toEqual([{ type: 'look' }])
   })
 })

@@ -172,6 +172,20 @@ describe('RFC 9396 §7, §9: tokens', () => {
     expect(accessTokenClaimsOf(tokens)).toMatchObject({ aud: API, authorization_details: [accounts] })
   })
 
+  test('RFC 9396 §10: a type that was taken from the client is not given at a refresh any more', async () => {
+    const narrow = await app.fixtures.firstParty()
+    const tokens = await obtainTokens(app, narrow, user, {
+      ...asking(accounts, payment),
+      scope: 'openid offline_access',
+    })
+    expect(tokens.body['authorization_details']).toEqual([accounts, payment])
+    await describeApplication(app, narrow, { authorization_details_types: ['account_information'] })
+    app.clock.advance(6)
+    const renewed = await refresh(app, narrow, textOf(tokens, 'refresh_token'))
+    expect(renewed.body['authorization_details']).toEqual([accounts])
+    expect(accessTokenClaimsOf(renewed)['authorization_details']).toEqual([accounts])
+  })
+
   test('RFC 9396 §10: metadata names the types', async () => {
     const response = await fetch(`${app.issuer}/.well-known/oauth-authorization-server`)
     expect(await response.json()).toMatchObject({
@@ -202,6 +216,15 @@ describe('RFC 9396 §11: consent', () => {
     }
     expect(visited.body).toContain('Merchant &lt;b>A&lt;/b>')
     expect(visited.body).not.toContain('<b>A</b>')
+  })
+
+  test('RFC 9396 §1: an object that is empty has its line', async () => {
+    const { visited } = await page(asking({ ...payment, instructedAmount: {} }), await app.fixtures.user())
+    expect(visited.body).toContain('<dt><bdi>Amount</bdi></dt><dd><bdi>Nothing</bdi></dd>')
+    const inside = { ...payment, instructedAmount: { limits: {}, others: [] } }
+    const { visited: nested } = await page(asking(inside), await app.fixtures.user())
+    expect(nested.body).toContain('limits: Nothing')
+    expect(nested.body).toContain('others: Nothing')
   })
 
   test('what was agreed to, or less, is not asked for again; more is, and is marked', async () => {
