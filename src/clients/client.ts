@@ -29,11 +29,22 @@ const grantTypesOf: Readonly<Record<Client['type'], readonly GrantType[]>> = {
   m2m: ['client_credentials'],
 }
 
-type GrantedTypes = Pick<Client, 'type' | 'metadata' | 'isFirstParty' | 'isPublic'>
+type GrantedTypes = Pick<
+  Client,
+  'type' | 'metadata' | 'isFirstParty' | 'isPublic' | 'wasDynamicallyRegistered'
+>
+
+/**
+ * OIDC Core §8.1: the sector that a stranger names is proven by nothing but where its users are sent back to. A device
+ * sends nobody anywhere.
+ */
+const sectorAllowsDevices = ({ wasDynamicallyRegistered, metadata }: GrantedTypes): boolean =>
+  !(wasDynamicallyRegistered && metadata.sector_identifier_uri !== undefined)
 
 export const allowedGrantTypes = (client: GrantedTypes): readonly GrantType[] => [
   ...grantTypesOf[client.type].filter(
-    (grantType) => grantType !== DEVICE_CODE || rulesFor(client).allowsDevices,
+    (grantType) =>
+      grantType !== DEVICE_CODE || (rulesFor(client).allowsDevices && sectorAllowsDevices(client)),
   ),
   // As by WorkOS: the operator's own, which see everybody's tokens anyway; and it takes a secret to be one of them.
   ...(client.type === 'oauth' && client.isFirstParty && isConfidential(client) ? [TOKEN_EXCHANGE] : []),
@@ -59,12 +70,17 @@ export const scopesRefused = (client: Pick<Client, 'scopes'>, wanted: readonly s
 
 /**
  * RFC 9396 §10: of every type that there is, unless it registered which. One that acts for itself has nobody who would
- * agree to what it asks for, so it needs to be given a type as it is given a permission.
+ * agree to what it asks for, and one that registered itself nobody who knows it, so these need to be given a type as they
+ * are given a permission.
  */
 export const allowsAuthorizationDetailsType = (
-  { type, metadata: { authorization_details_types: registered } }: Pick<Client, 'type' | 'metadata'>,
+  {
+    type,
+    wasDynamicallyRegistered,
+    metadata: { authorization_details_types: registered },
+  }: Pick<Client, 'type' | 'wasDynamicallyRegistered' | 'metadata'>,
   wanted: string,
-): boolean => registered?.includes(wanted) ?? type !== 'm2m'
+): boolean => registered?.includes(wanted) ?? (type !== 'm2m' && !wasDynamicallyRegistered)
 
 /** Where an answer goes that named no place: the default, or the only one (RFC 6749 §3.1.2.3). */
 export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'>): string | undefined => {

@@ -4,9 +4,10 @@ import { parseIdentifier } from '../protocol/identifiers.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import { constantTimeEqual, sha256 } from '../system/hash.ts'
 import type { Client } from './client.ts'
+import { metadataProblems } from './client-metadata.ts'
 import { checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
 import { applyChanges, deleteApplication } from './registration.ts'
-import { type Described, readDescription } from './registration-request.ts'
+import { type Described, readDescription, saidByOperator } from './registration-request.ts'
 
 /*
  * What a client that registered itself may do about that (RFC 7592), by the token it was given then. It never becomes
@@ -60,11 +61,17 @@ export const replaceDescription = async (
       'token_endpoint_auth_method can be changed for a method of the same kind alone; register a new client.',
     )
   }
-  if (described.metadata.sector_identifier_uri !== undefined) await checkSectorOf(management, described)
-  const changed = await change(management, client, now, ({ acting, current }) =>
-    applyChanges(acting, current, changesOf(described)),
+  // OIDC Core §8.1: whoever signed in to it did so by the redirection URIs of the sector it was in.
+  if (described.metadata.sector_identifier_uri !== client.metadata.sector_identifier_uri) {
+    throw new OAuthError(
+      'invalid_client_metadata',
+      'sector_identifier_uri cannot be changed; register a new client.',
+    )
+  }
+  await checkSectorOf(management, described)
+  return change(management, client, now, ({ acting, current }) =>
+    applyChanges(acting, current, changesOf(described, current)),
   )
-  return changed
 }
 
 /** RFC 7592 §2.3. Its tokens are worth nothing afterwards. */
@@ -91,13 +98,17 @@ const change = <T>(
     return work({ acting, current })
   })
 
-const changesOf = ({ name, redirectUris, metadata, jwks, jwksUri }: Described) => ({
-  name,
-  redirectUris,
-  metadata,
-  jwks,
-  jwksUri,
-})
+/**
+ * All that it said, beside what the operator has said of it by now, with which it must agree as well.
+ *
+ * @throws OAuthError invalid_client_metadata
+ */
+const changesOf = ({ name, redirectUris, metadata: said, jwks, jwksUri }: Described, current: Client) => {
+  const metadata = { ...said, ...saidByOperator(current.metadata) }
+  const [problem] = metadataProblems(metadata, { ...current, redirectUris, jwks, jwksUri })
+  if (problem) throw new OAuthError('invalid_client_metadata', `${problem.field}: ${problem.message}`)
+  return { name, redirectUris, metadata, jwks, jwksUri }
+}
 
 /** RFC 7592 §2.2: what only the server gives. */
 const issuedMembers = [

@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { type ClientMetadata, clientMetadataShape } from '../protocol/client-metadata.ts'
+import {
+  type ClientMetadata,
+  clientMetadataSchema,
+  clientMetadataShape,
+} from '../protocol/client-metadata.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { RegisteredUri } from '../storage/stores/clients.ts'
 import { checkedName, redirectUriProblems, withOneDefault } from './application-rules.ts'
@@ -26,14 +30,20 @@ export interface Described {
 
 const MAXIMUM_KEYS = 50
 
-// A profile is for the operator to hold a client to, not for the client to choose.
-const { profile: _, ...ofClient } = clientMetadataShape
+/** What the operator holds a client to, or lets it have: not for the client to say, nor to take back. */
+const operatorMembers = { profile: true, authorization_details_types: true } as const
+
+/** Of what is known of a client that describes itself, that which its operator has said; the rest is its own to replace. */
+export const saidByOperator = (
+  metadata: ClientMetadata,
+): Pick<ClientMetadata, keyof typeof operatorMembers> =>
+  clientMetadataSchema.pick(operatorMembers).parse(metadata)
 
 const words = z.array(z.string().max(255)).max(50)
 
 const described = z
   .object({
-    ...ofClient,
+    ...clientMetadataShape,
     redirect_uris: z.array(z.string()),
     client_name: z.string(),
     grant_types: words,
@@ -41,6 +51,7 @@ const described = z
     jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(MAXIMUM_KEYS) }),
     jwks_uri: z.string(),
   })
+  .omit(operatorMembers)
   .partial()
 
 const invalidMetadata = (description: string): OAuthError =>
@@ -99,6 +110,7 @@ const checkGrantTypes = ({
     metadata,
     isFirstParty: false,
     isPublic: metadata.token_endpoint_auth_method === 'none',
+    wasDynamicallyRegistered: true,
   })
   if (grantTypes.length > 0 && !grantTypes.some((grantType) => possible.includes(grantType))) {
     throw invalidMetadata(`None of grant_types is possible here; ${possible.join(', ')} are.`)

@@ -30,14 +30,17 @@ const hostsOf = (redirectUris: Sectored['redirectUris']): string[] => [
 
 /**
  * The name of its sector. A client whose redirection URIs say nothing of who runs it (none, or all of them on the user's
- * own machine) is a sector by itself.
+ * own machine) is a sector by itself; and so is one that registered itself, since anybody may write down the redirection
+ * URIs of somebody else, and learn by other ways than these who uses them.
  */
 export const sectorOf = ({
   clientId,
   metadata,
   redirectUris,
-}: Sectored & Pick<Client, 'clientId'>): string => {
+  wasDynamicallyRegistered,
+}: Sectored & Pick<Client, 'clientId' | 'wasDynamicallyRegistered'>): string => {
   if (metadata.sector_identifier_uri !== undefined) return new URL(metadata.sector_identifier_uri).hostname
+  if (wasDynamicallyRegistered) return clientId
   const [host, another] = hostsOf(redirectUris)
   return host === undefined || another !== undefined || isLoopbackHost(host) ? clientId : host
 }

@@ -20,7 +20,7 @@ import {
 } from './dynamic-registration.ts'
 import { createMetadataDocuments } from './metadata-document.ts'
 import { applyChanges } from './registration.ts'
-import type { Described } from './registration-request.ts'
+import { type Described, saidByOperator } from './registration-request.ts'
 
 /*
  * Clients whose ID is the URL of what they say of themselves (docs/decisions/0023). For a new authorization the document
@@ -98,18 +98,15 @@ const newcomer = (described: Described, url: ClientIdUrl, now: Date, random: Ran
   lastUsedAt: now,
 })
 
-/** Its row, and what it says of itself by now. What the document has no word for is the operator's to say. */
-const following = (row: Client, described: Described, url: ClientIdUrl): Client => {
-  const { profile } = row.metadata
-  return {
-    ...row,
-    ...described,
-    metadata: { ...described.metadata, ...(profile !== undefined && { profile }) },
-    // RFC 9700 §2.1.1: public clients must use PKCE.
-    requirePkce: described.isPublic,
-    metadataHash: hashOf(url, described),
-  }
-}
+/** Its row, and what it says of itself by now. */
+const following = (row: Client, described: Described, url: ClientIdUrl): Client => ({
+  ...row,
+  ...described,
+  metadata: { ...described.metadata, ...saidByOperator(row.metadata) },
+  // RFC 9700 §2.1.1: public clients must use PKCE.
+  requirePkce: described.isPublic,
+  metadataHash: hashOf(url, described),
+})
 
 const hashOf = (url: ClientIdUrl, described: Described): string =>
   sha256(`metadata document ${canonical({ url, described })}`)

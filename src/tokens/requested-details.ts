@@ -12,7 +12,7 @@ import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
  */
 export const requestedDetails = (
   text: string | undefined,
-  client: Pick<Client, 'type' | 'metadata'>,
+  client: Pick<Client, 'type' | 'wasDynamicallyRegistered' | 'metadata'>,
   { settings, resources: registered }: Pick<Environment, 'settings' | 'resources'>,
 ): readonly AuthorizationDetail[] => {
   const details = parseAuthorizationDetails(text, settings.authorizationDetailsTypes)

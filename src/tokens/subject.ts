@@ -14,7 +14,10 @@ declare const subject: unique symbol
 export type Subject = string & { readonly [subject]: true }
 
 /** What a client is told of, as far as subjects are concerned. */
-export type SubjectClient = Pick<Client, 'clientId' | 'metadata' | 'redirectUris'>
+export type SubjectClient = Pick<
+  Client,
+  'clientId' | 'metadata' | 'redirectUris' | 'wasDynamicallyRegistered'
+>
 
 /** Whom `sub` names to a client, the same each time. */
 export type SubjectOf = (client: SubjectClient, userId: UserId) => Subject

@@ -16,7 +16,12 @@ describe('a client', () => {
     expect(isConfidential({ isPublic: true })).toBe(false)
   })
 
-  const unprivileged = { metadata: {}, isFirstParty: false, isPublic: false } as const
+  const unprivileged = {
+    metadata: {},
+    isFirstParty: false,
+    isPublic: false,
+    wasDynamicallyRegistered: false,
+  } as const
   const oauth = { type: 'oauth', ...unprivileged } as const
   const m2m = { type: 'm2m', ...unprivileged } as const
 

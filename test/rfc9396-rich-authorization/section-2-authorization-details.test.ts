@@ -3,6 +3,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { describeApplication, push } from '../support/keyed-application.ts'
+import { register, registeredApplication, switchOn } from '../support/registration.ts'
 import {
   authorizationUrl,
   clientToken,
@@ -184,6 +185,21 @@ describe('RFC 9396 §7, §9: tokens', () => {
     const renewed = await refresh(app, narrow, textOf(tokens, 'refresh_token'))
     expect(renewed.body['authorization_details']).toEqual([accounts])
     expect(accessTokenClaimsOf(renewed)['authorization_details']).toEqual([accounts])
+  })
+
+  test('RFC 9396 §10: nor does one that registered itself have any but what the operator gives it', async () => {
+    await switchOn(app)
+    const registered = await register(app, {
+      redirect_uris: ['https://unknown.example/callback'],
+      authorization_details_types: ['account_information'],
+    })
+    expect(registered.body).not.toHaveProperty('authorization_details_types')
+    const unknown = await registeredApplication(app, registered)
+    expectRefusal(await push(app, unknown, asking(accounts)), 400, 'invalid_authorization_details')
+    await describeApplication(app, unknown, { authorization_details_types: ['account_information'] })
+    app.clock.advance(6)
+    expect((await push(app, unknown, asking(accounts))).status).toBe(201)
+    expectRefusal(await push(app, unknown, asking(payment)), 400, 'invalid_authorization_details')
   })
 
   test('RFC 9396 §10: metadata names the types', async () => {

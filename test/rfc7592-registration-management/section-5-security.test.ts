@@ -1,0 +1,140 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { askForCodes, connectDevice } from '../support/device.ts'
+import type { TestApplication } from '../support/fixtures.ts'
+import type { Management } from '../support/management.ts'
+import { bearer, METADATA, register, registeredApplication, send, switchOn } from '../support/registration.ts'
+import { type Answer, expectRefusal, obtainTokens, refresh, textOf } from '../support/relying-party.ts'
+import { newTestKey } from '../support/signing-client.ts'
+
+/** The callback of somebody else's application. */
+const VICTIM = 'https://victim.example/callback'
+const SECTOR = 'https://victim.example/sector.json'
+
+let app: TestApp
+let management: Management
+let documentsAsked = 0
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: {
+      registrationLimits: { windowSeconds: 3600, perAddress: 1000 },
+      signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 },
+      outboundFetch: async ({ url }) => {
+        documentsAsked++
+        if (url !== SECTOR) throw new OutboundFailure('name_not_found')
+        return { status: 200, headers: {}, body: Buffer.from(JSON.stringify([VICTIM])) }
+      },
+    },
+  })
+  await switchOn(app)
+  management = await app.management()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+/** Replaces what a client said of itself. */
+const put = (registered: Answer, members: Readonly<Record<string, unknown>>) =>
+  send(
+    textOf(registered, 'registration_client_uri'),
+    { client_id: registered.body['client_id'], ...METADATA, ...members },
+    { method: 'PUT', ...bearer(textOf(registered, 'registration_access_token')) },
+  )
+
+const metadataOf = ({ id }: TestApplication) => `/latchkey/v1/applications/${id}/client_metadata`
+
+describe('RFC 7592 §2.2: what the operator has said of a client is not the client’s to replace', () => {
+  const types = ['payment_initiation']
+  let registered: Answer
+  let application: TestApplication
+  let keyed: Readonly<Record<string, unknown>>
+  beforeEach(async () => {
+    const { publicJwk } = await newTestKey('ES256')
+    keyed = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicJwk] } }
+    registered = await register(app, { ...METADATA, ...keyed })
+    application = await registeredApplication(app, registered)
+    const said = { profile: 'fapi2', authorization_details_types: types }
+    const { status } = await management.put(metadataOf(application), {
+      token_endpoint_auth_method: 'private_key_jwt',
+      ...said,
+    })
+    expect(status).toBe(200)
+  })
+
+  test('RFC 7592 §2.2: its profile and its types of authorization details outlive every replacement', async () => {
+    const answers = await Promise.all([
+      put(registered, { ...keyed, client_name: 'One' }),
+      put(registered, {
+        ...keyed,
+        profile: 'default',
+        authorization_details_types: ['payment_initiation', 'account_information'],
+      }),
+    ])
+    for (const { status } of answers) expect(status).toBe(200)
+    expect((await management.get(metadataOf(application))).body).toMatchObject({
+      profile: 'fapi2',
+      authorization_details_types: types,
+    })
+  })
+
+  test('RFC 7592 §2.2: what its profile does not allow is refused, and nothing changes', async () => {
+    const members = { ...keyed, client_name: 'Other', id_token_signed_response_alg: 'RS256' }
+    expectRefusal(await put(registered, members), 400, 'invalid_client_metadata')
+    const client = await app.stores.clients.byId(application.id)
+    expect(client).toMatchObject({ name: 'Notes', metadata: { profile: 'fapi2' } })
+  })
+})
+
+describe('OIDC Core §8.1: who registers itself sees no subject of another sector', () => {
+  const PAIRWISE = { ...METADATA, subject_type: 'pairwise' }
+  const scope = 'openid offline_access'
+
+  const subjectOf = (tokens: Answer) => decodeJwt(textOf(tokens, 'id_token')).sub
+
+  /** What the operator's own application at that host knows the user by. */
+  const victimFor = async () => {
+    const victim = await app.fixtures.firstParty({ redirectUris: [VICTIM] })
+    await management.put(metadataOf(victim), { subject_type: 'pairwise' })
+    const user = await app.fixtures.user()
+    return { user, subject: subjectOf(await obtainTokens(app, victim, user)) }
+  }
+
+  test('OIDC Core §8.1: not by putting its redirect URIs in place of its own, and refreshing', async () => {
+    const { user, subject } = await victimFor()
+    const registered = await register(app, PAIRWISE)
+    const application = await registeredApplication(app, registered)
+    const tokens = await obtainTokens(app, application, user, { scope })
+    const moved = await put(registered, { redirect_uris: [VICTIM], subject_type: 'pairwise' })
+    expect(moved.status).toBe(200)
+    const refreshed = await refresh(app, application, textOf(tokens, 'refresh_token'))
+    // Nor is it told that the user is another one than before.
+    expect(subjectOf(refreshed)).toBe(subjectOf(tokens))
+    expect(subjectOf(refreshed)).not.toBe(subject)
+  })
+
+  test('OIDC Core §8.1: not by registering with its redirect URIs, and using a device', async () => {
+    const { user, subject } = await victimFor()
+    const registered = await register(app, { ...PAIRWISE, redirect_uris: [VICTIM] })
+    const tokens = await connectDevice(app, await registeredApplication(app, registered), user)
+    expect(subjectOf(tokens)).toMatch(/^[\w-]{43}$/)
+    expect(subjectOf(tokens)).not.toBe(subject)
+  })
+
+  test('OIDC Core §8.1: nor by its sector_identifier_uri, and using a device', async () => {
+    const members = { redirect_uris: [VICTIM], sector_identifier_uri: SECTOR }
+    const registered = await register(app, { ...PAIRWISE, ...members })
+    const application = await registeredApplication(app, registered)
+    expect(registered.body['grant_types']).toEqual(['authorization_code', 'refresh_token'])
+    expectRefusal(await askForCodes(app, application), 400, 'unauthorized_client')
+  })
+
+  test('OIDC Core §8.1: nor by moving to its sector when users have signed in elsewhere', async () => {
+    const registered = await register(app, PAIRWISE)
+    const members = { redirect_uris: [VICTIM], sector_identifier_uri: SECTOR, subject_type: 'pairwise' }
+    const asked = documentsAsked
+    expectRefusal(await put(registered, members), 400, 'invalid_client_metadata')
+    expect(documentsAsked).toBe(asked)
+    const client = await app.stores.clients.byId((await registeredApplication(app, registered)).id)
+    expect(client?.redirectUris).toMatchObject([{ uri: METADATA.redirect_uris[0] }])
+  })
+})
