@@ -6,14 +6,14 @@ import { createSuite } from './suite.ts'
 /*
  * Runs plans of the OpenID conformance suite against a server, unattended. docs/conformance.md says how to start both.
  *
- *   LATCHKEY_API_KEY=sk_… npm run conformance -- <issuer> <origin of the suite> <plan> [part of a module's name]
+ *   API_KEY=sk_… npm run conformance -- <issuer> <origin of the suite> <plan> [part of a module's name]
  */
 
 const [issuer, suiteOrigin, planName, only = ''] = process.argv.slice(2)
-const apiKey = process.env['LATCHKEY_API_KEY']
+const apiKey = process.env['API_KEY']
 const setUp = planName === undefined ? undefined : plans[planName]
 if (issuer === undefined || suiteOrigin === undefined || setUp === undefined || apiKey === undefined) {
-  console.error(`Usage: LATCHKEY_API_KEY=sk_… npm run conformance -- <issuer> <suite> <plan> [module]
+  console.error(`Usage: API_KEY=sk_… npm run conformance -- <issuer> <suite> <plan> [module]
 Plans: ${Object.keys(plans).join(', ')}`)
   process.exit(2)
 }
