@@ -95,7 +95,6 @@ export const createEnvironmentRegistry = async ({
     !isDoubted && last.at <= now && now < addSeconds(last.at, cacheSeconds)
 
   const refresh = (now: Date): Promise<Reading> => {
-    isDoubted = false
     const refreshing = within(patienceMilliseconds, read(), unansweredAfter(patienceMilliseconds))
       .then(
         (environment): Reading => ({ environment, at: now }),
@@ -110,6 +109,8 @@ export const createEnvironmentRegistry = async ({
         if (reading === refreshing) {
           last = read
           reading = undefined
+          // Not before: who comes while it is read must not be given what was before the change.
+          isDoubted = false
         }
         return read
       })

@@ -61,6 +61,14 @@ describe('the environment as a node knows it', () => {
     expect(registry.latest().settings.brandName).toBe('Changed')
   })
 
+  test('all who come after the announcement get what was announced, also while it is being read', async () => {
+    const { registry, database, brand } = await openRegistry()
+    database.settings = { brand_name: 'Changed' }
+    registry.invalidate()
+    expect(await Promise.all(Array.from({ length: 10 }, brand))).toEqual(Array(10).fill('Changed'))
+    expect(database.reads).toBe(2)
+  })
+
   test('a reading that began before the announcement is not kept', async () => {
     const { registry, database, brand } = await openRegistry()
     let finish = (_: EnvironmentSnapshot) => {}
