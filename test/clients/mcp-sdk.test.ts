@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { followAuthorization } from '../support/follow-authorization.ts'
+import { documentAt, documents, switchDocuments } from '../support/metadata-documents.ts'
 import { switchOn } from '../support/registration.ts'
 
 /*
@@ -18,10 +19,14 @@ import { switchOn } from '../support/registration.ts'
 const SERVER = 'https://mcp.example/notes'
 const REDIRECT_URI = 'http://127.0.0.1:33418/callback'
 
+/** Where the client says what it is, if it does. */
+const METADATA_URL = 'https://inspector.example/client.json'
+const published = documents()
+
 let app: TestApp
 let user: TestUser
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ overrides: { outboundFetch: published.outboundFetch } })
   await switchOn(app)
   user = await app.fixtures.user()
   const management = await app.management()
@@ -52,6 +57,7 @@ interface Session {
 const newSession = (
   metadata: Partial<OAuthClientMetadata> = {},
   registered?: Pick<TestApplication, 'clientId' | 'clientSecret'>,
+  clientMetadataUrl?: string,
 ): Session => {
   const kept: Session['kept'] = registered
     ? {
@@ -62,6 +68,7 @@ const newSession = (
       }
     : {}
   const provider: OAuthClientProvider = {
+    ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
     redirectUrl: REDIRECT_URI,
     clientMetadata: {
       client_name: 'Inspector',
@@ -127,5 +134,18 @@ describe('@modelcontextprotocol/sdk', () => {
     })
     const tokens = await signInWith(newSession({}, registered))
     expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: SERVER, client_id: registered.clientId })
+  })
+
+  test('names the URL of its metadata document, and registers nothing', async () => {
+    await switchDocuments(app)
+    published.put(METADATA_URL, documentAt(METADATA_URL, { redirect_uris: ['http://127.0.0.1/callback'] }))
+    const session = newSession({}, undefined, METADATA_URL)
+    const tokens = await signInWith(session)
+    expect(session.kept.client).toMatchObject({ client_id: METADATA_URL })
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: SERVER, client_id: METADATA_URL })
+    expect(published.asked).toEqual([METADATA_URL])
+
+    expect(await auth(session.provider, { serverUrl: SERVER, fetchFn })).toBe('AUTHORIZED')
+    expect(session.kept.tokens?.access_token).not.toBe(tokens.access_token)
   })
 })
