@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { deleteUnusedClients } from '../../src/clients/unused-clients.ts'
+import { addSeconds } from '../../src/system/clock.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { testStore } from '../support/database-server.ts'
@@ -287,6 +290,18 @@ describe('as time goes by', () => {
     } finally {
       await switchDocuments(app)
     }
+  })
+
+  test('one that nobody agreed to is deleted like any that nobody uses, and may come again', async () => {
+    const application = applicationAt(url)
+    expect((await push(app, application, newPkce().parameters)).status).toBe(201)
+    const inAMonth = addSeconds(app.clock.now(), 31 * 24 * 3600)
+    const deleting = { transaction: app.transaction, random: systemRandom }
+    await deleteUnusedClients(deleting, 30, inAMonth, new AbortController().signal)
+    expect(await row()).toBeUndefined()
+    expect((await tokensFor()).status).toBe(200)
+    await deleteUnusedClients(deleting, 30, inAMonth, new AbortController().signal)
+    expect(await row()).toMatchObject({ clientId: url })
   })
 
   test('what the operator has set of it holds, whatever the document says', async () => {
