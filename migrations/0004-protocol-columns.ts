@@ -54,10 +54,12 @@ const statements = [
   // OIDC Core §5.1: the standard claims that have no column of their own.
   `alter table "user" add column if not exists claims jsonb not null default '{}'`,
 
-  // What was agreed to beside scopes (RFC 8707, RFC 9396).
+  // What was agreed to beside scopes (RFC 8707, RFC 9396), and which scopes at which resource. The version before, which
+  // knows of no resources, leaves the last one null: its scopes are all for the environment.
   `alter table consent
     add column if not exists resources text[] not null default '{}',
-    add column if not exists authorization_details jsonb not null default '[]'`,
+    add column if not exists authorization_details jsonb not null default '[]',
+    add column if not exists scopes_by_place jsonb`,
   // What a code, and then its grant, is for beyond its scopes; null for nothing, which is usual.
   'alter table authorization_code add column if not exists terms jsonb',
   'alter table authorization_grant add column if not exists terms jsonb',

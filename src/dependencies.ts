@@ -314,6 +314,7 @@ export const createDependencies = async (
       ...{ verification, subjectOf, stores, transaction, grantConsent, random },
       decideDevice: createDecideDevice({ transaction, random }),
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,
+      pendingRequestSeconds: lifetimes.pendingRequestSeconds,
     },
     grantConsent,
     findClient,

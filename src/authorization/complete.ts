@@ -23,6 +23,7 @@ export interface Completion {
   readonly decideDevice: DecideDevice
   readonly random: Random
   readonly authorizationCodeSeconds: number
+  readonly pendingRequestSeconds: number
 }
 
 /** Who it is that nothing stands in the way of any more. */
@@ -35,15 +36,17 @@ export interface CompletingFacts {
 /**
  * The code that is the answer to a browser's request: one row written, two at an application's first time with a user.
  *
+ * @param decisionId of what the user answered to this request, if they were asked.
+ * @returns undefined if that answer was given already, and each time needs its own.
  * @throws OAuthError invalid_request_uri if another authorization was completed with the same pushed request.
  */
 export const issueCode = async (
   completion: Completion,
   request: BrowserRequest,
-  facts: CompletingFacts,
+  { decisionId, ...facts }: CompletingFacts & { readonly decisionId: string | undefined },
   now: Date,
-): Promise<string> => {
-  const { stores, transaction, random, authorizationCodeSeconds } = completion
+): Promise<string | undefined> => {
+  const { stores, transaction, random, authorizationCodeSeconds, pendingRequestSeconds } = completion
   const { scopes, terms, provenance } = request
   const { session } = facts
   const consentId = await consentOf(completion, request, facts, now)
@@ -64,14 +67,24 @@ export const issueCode = async (
     terms: meaningfulTerms(terms),
   }
   const { pushedAs } = provenance
-  if (pushedAs === undefined) await stores.authorizationCodes.insert(record)
-  else {
-    await transaction(async ({ pushedRequests, authorizationCodes }) => {
-      if (!(await pushedRequests.use(pushedAs, now))) throw invalidRequestUri('already completed')
-      await authorizationCodes.insert(record)
-    })
+  if (pushedAs === undefined && !request.asksEveryTime) {
+    await stores.authorizationCodes.insert(record)
+    return code
   }
-  return code
+  return transaction(async ({ pushedRequests, seenOnce, authorizationCodes }) => {
+    if (pushedAs !== undefined && !(await pushedRequests.use(pushedAs, now))) {
+      throw invalidRequestUri('already completed')
+    }
+    if (request.asksEveryTime) {
+      // The answer is a part of an address, and a browser opens one as often as it likes.
+      const isFirst =
+        decisionId !== undefined &&
+        (await seenOnce.mark(sha256(`decision:${decisionId}`), addSeconds(now, pendingRequestSeconds)))
+      if (!isFirst) return undefined
+    }
+    await authorizationCodes.insert(record)
+    return code
+  })
 }
 
 /**

@@ -45,7 +45,7 @@ export const deviceRequestOf = async (
     device: { deviceCodeHash, userCode, grantId, clientId: client.clientId, ipAddress, createdAt },
     scopes,
     terms,
-    ...agreementTo({ scopes, terms }, current),
+    ...agreementTo({ client, scopes, terms }, current),
     // RFC 8628 §3.1 has none of the parameters by which a browser's request says how its user is to be asked.
     prompts: [],
     maxAgeSeconds: client.metadata.default_max_age,

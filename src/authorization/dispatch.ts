@@ -75,7 +75,9 @@ const answerBrowser = async (
     case 'denied':
       throw next.error
     case 'complete': {
-      const code = await issueCode(authorization, request, next.facts, now)
+      const decisionId = pending.decision?.id
+      const code = await issueCode(authorization, request, { ...next.facts, decisionId }, now)
+      if (code === undefined) return { outcome: 'page', page: 'consent', client, request }
       return { outcome: 'response', response: await codeResponse(authorization, target, code, now), client }
     }
   }

@@ -104,7 +104,8 @@ export const consentStep = (
   if (answer === 'denied') return refuse('access_denied', 'The user denied the request.')
   // RFC 8628 §5.4: whoever comes with the code of a device may have been sent by somebody else's, and is always asked.
   const isOfDevice = request.from === 'device'
-  if (request.client.isFirstParty && !isOfDevice) return { step: 'consented' }
+  // What is asked about each time, such as a payment, is the user's to agree to, whosever application it is.
+  if (request.client.isFirstParty && !isOfDevice && !request.asksEveryTime) return { step: 'consented' }
   const agreed = isAgreedTo(request.agreement, consent)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
   const asksAnew = isOfDevice || request.prompts.includes('consent') || request.asksEveryTime

@@ -17,9 +17,16 @@ export interface PendingRequest {
   /** The handle hash of the sign-in made for this very request, so that whoever had to sign in anew has done so. */
   readonly authentication: string | undefined
   /** What a user decided on the consent page of this request, and in which session: nobody else is bound by it. */
-  readonly decision: { readonly answer: 'allowed' | 'denied'; readonly sessionId: SessionId } | undefined
+  readonly decision: Decision | undefined
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
   readonly organizationId: OrganizationId | null | undefined
+}
+
+export interface Decision {
+  readonly answer: 'allowed' | 'denied'
+  readonly sessionId: SessionId
+  /** A random handle: what is agreed to each time anew is agreed to once by it, however often the answer is sent. */
+  readonly id: string
 }
 
 /** What was asked for, and from where. */
@@ -49,7 +56,10 @@ const shape = z.object({
   device: z.object({ deviceCodeHash: z.string(), userCode: z.string() }).optional(),
   startedAt: z.number(),
   authentication: z.string().optional(),
-  decision: z.object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string() }).optional(),
+  // Without an ID: sealed by a version before that gave none. Then the user is asked again.
+  decision: z
+    .object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string(), id: z.string().optional() })
+    .optional(),
   organizationId: z.string().nullish(),
 })
 
@@ -86,15 +96,17 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       asked: askedOf(content),
       startedAt,
       authentication: content.authentication,
-      decision: content.decision && {
-        answer: content.decision.answer,
-        // Sealed by ourselves, so it is what it was.
-        sessionId: content.decision.sessionId as SessionId,
-      },
+      decision: decisionOf(content),
       organizationId: content.organizationId as OrganizationId | null | undefined,
     }
   },
 })
+
+const decisionOf = ({ decision }: z.output<typeof shape>): Decision | undefined =>
+  decision?.id === undefined
+    ? undefined
+    : // Sealed by ourselves, so it is what it was.
+      { answer: decision.answer, sessionId: decision.sessionId as SessionId, id: decision.id }
 
 const sealedOf = (asked: Asked): Pick<z.input<typeof shape>, 'parameters' | 'provenance' | 'device'> =>
   asked.from === 'device'

@@ -94,7 +94,7 @@ export const parseAuthorizationRequest = (
     provenance,
     scopes,
     terms,
-    ...agreementTo({ scopes, terms }, environment),
+    ...agreementTo({ client, scopes, terms }, environment),
     codeChallenge: checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),
@@ -109,10 +109,10 @@ export const parseAuthorizationRequest = (
 
 /** What is to be agreed to of what is asked for. */
 export const agreementTo = (
-  { scopes, terms }: Pick<RequestOfUser, 'scopes' | 'terms'>,
+  { client, scopes, terms }: Pick<RequestOfUser, 'client' | 'scopes' | 'terms'>,
   { settings: { authorizationDetailsTypes: types } }: Pick<Environment, 'settings'>,
 ): Pick<RequestOfUser, 'agreement' | 'asksEveryTime'> => ({
-  agreement: lastingPart({ scopes: scopesToAgreeTo({ scopes, terms }), terms }, types),
+  agreement: lastingPart({ scopes: scopesToAgreeTo({ scopes, terms }), terms }, client, types),
   asksEveryTime: (terms.authorizationDetails ?? []).some(({ type }) => asksEveryTime(type, types)),
 })
 

@@ -1,4 +1,6 @@
+import type { Client } from '../clients/client.ts'
 import { type AuthorizationDetailsType, isWithin } from '../protocol/authorization-details.ts'
+import { placesOf } from '../protocol/consent-places.ts'
 import type { AuthorizationDetail, GrantTerms } from '../protocol/grant-terms.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
@@ -9,7 +11,7 @@ export interface Asked {
   readonly terms: Pick<GrantTerms, 'resources' | 'authorizationDetails'>
 }
 
-type Given = Pick<GivenConsent, 'scopes' | 'resources' | 'authorizationDetails'> | undefined
+type Given = Pick<GivenConsent, 'scopes' | 'scopesByPlace' | 'authorizationDetails'> | undefined
 
 /** What of it was not agreed to before; all of it without a consent. */
 export const notAgreedTo = (
@@ -19,28 +21,50 @@ export const notAgreedTo = (
   readonly scopes: readonly string[]
   readonly resources: readonly string[]
   readonly authorizationDetails: readonly AuthorizationDetail[]
-} => ({
-  scopes: missingScopes(scopes, consent?.scopes ?? []),
-  resources: resources.filter((resource) => !consent?.resources.includes(resource)),
-  authorizationDetails: authorizationDetails.filter(
-    (detail) => !consent?.authorizationDetails.some((agreed) => isWithin(detail, agreed)),
-  ),
-})
+} => {
+  const agreedAt = (place: string) => consent?.scopesByPlace[place]
+  return {
+    // At a new resource every scope is new, and saying so of the resource is enough.
+    scopes: scopes.filter(
+      (scope) =>
+        !consent?.scopes.includes(scope) ||
+        placesOf(resources).some((place) => agreedAt(place)?.includes(scope) === false),
+    ),
+    resources: resources.filter((resource) => agreedAt(resource) === undefined),
+    authorizationDetails: authorizationDetails.filter(
+      (detail) => !consent?.authorizationDetails.some((agreed) => isWithin(detail, agreed)),
+    ),
+  }
+}
 
+/**
+ * Each scope was agreed to at each place: what was agreed to at one resource says nothing of another, nor of the
+ * environment, which is where tokens without a resource are good.
+ */
 export const isAgreedTo = (asked: Asked, consent: GivenConsent | undefined): consent is GivenConsent =>
-  consent !== undefined && Object.values(notAgreedTo(asked, consent)).every(({ length }) => length === 0)
+  consent !== undefined &&
+  Object.values(notAgreedTo(asked, consent)).every(({ length }) => length === 0) &&
+  placesOf(asked.terms.resources).every((place) => {
+    const agreed = consent.scopesByPlace[place]
+    return agreed !== undefined && missingScopes(asked.scopes, agreed).length === 0
+  })
 
-/** The same without what is asked about each time: that is agreed to for one request, and never for the next. */
+/**
+ * The same without what is asked about each time: that is agreed to for one request, and never for the next. Nor are
+ * details kept of an application of the operator, which may ask for any without its user being asked.
+ */
 export const lastingPart = (
   { scopes, terms: { resources, authorizationDetails } }: Asked,
+  { isFirstParty }: Pick<Client, 'isFirstParty'>,
   types: readonly AuthorizationDetailsType[],
 ): Asked => ({
   scopes,
   terms: {
     ...(resources && { resources }),
-    ...(authorizationDetails && {
-      authorizationDetails: authorizationDetails.filter(({ type }) => !asksEveryTime(type, types)),
-    }),
+    ...(authorizationDetails &&
+      !isFirstParty && {
+        authorizationDetails: authorizationDetails.filter(({ type }) => !asksEveryTime(type, types)),
+      }),
   },
 })
 

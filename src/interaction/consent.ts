@@ -14,6 +14,7 @@ import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import { networkOf } from '../system/network.ts'
+import { newHandle, type Random } from '../system/random.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
@@ -25,6 +26,7 @@ import { page } from './site.ts'
 export interface ConsentPage extends Pages {
   readonly stores: Pick<Stores, 'consents' | 'organizations' | 'permissions'>
   readonly grantConsent: GrantConsent
+  readonly random: Random
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
@@ -91,11 +93,14 @@ export const consentPage =
       if (facts.organizationId !== facts.pending.organizationId) {
         return reply.redirect(continuation(pages, opened, { organizationId: undefined }), 303)
       }
-      const sessionId = facts.session.id
+      const answered = { sessionId: facts.session.id, id: newHandle(pages.random) }
       const decision = opened.form.get('decision')
       if (decision === 'deny') {
         note(request, { outcome: 'denied' })
-        return reply.redirect(continuation(pages, opened, { decision: { answer: 'denied', sessionId } }), 303)
+        return reply.redirect(
+          continuation(pages, opened, { decision: { answer: 'denied', ...answered } }),
+          303,
+        )
       }
       if (decision !== 'allow')
         throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
@@ -107,7 +112,7 @@ export const consentPage =
       )
       note(request, { outcome: 'allowed' })
       return reply.redirect(
-        continuation(pages, opened, { decision: { answer: 'allowed', sessionId }, organizationId }),
+        continuation(pages, opened, { decision: { answer: 'allowed', ...answered }, organizationId }),
         303,
       )
     })

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely'
+import type { ScopesByPlace } from '../protocol/consent-places.ts'
 import type { AuthorizationDetail, GrantTerms } from '../protocol/grant-terms.ts'
 import type {
   ApplicationId,
@@ -20,6 +21,7 @@ export interface ConsentTable extends Timestamps {
   scopes: string[]
   resources: string[]
   authorization_details: Json<readonly AuthorizationDetail[]>
+  scopes_by_place: OptionalJson<ScopesByPlace>
 }
 
 export interface AuthorizationGrantTable {

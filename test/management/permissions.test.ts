@@ -287,7 +287,7 @@ describe('a permission that is deleted', () => {
     await app.stores.consents.loseScope(slug, now, 2)
     for (const { id } of users) {
       const { consents } = await app.stores.consents.standing(id, application.id)
-      expect(consents).toMatchObject([{ scopes: ['openid'] }])
+      expect(consents).toMatchObject([{ scopes: ['openid'], scopesByPlace: { '': ['openid'] } }])
     }
     await workos.authorization.deletePermission(slug)
   })

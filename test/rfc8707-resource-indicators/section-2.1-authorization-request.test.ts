@@ -123,6 +123,58 @@ describe('consent to resources', () => {
     expect(silent.url.searchParams.get('error')).toBe('consent_required')
   })
 
+  test.each<[string, string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
+    ['a resource', 'the environment', { resource: API }, {}],
+    ['the environment', 'a resource', {}, { resource: API }],
+  ])('what was agreed to at %s was not at %s', async (_there, _here, there, here) => {
+    const { browser, visited } = await consentPage(there, await app.fixtures.user())
+    expect((await browser.submit(visited, { decision: 'allow' })).left).toBe(true)
+    const visit = (parameters: Readonly<Record<string, string>>) =>
+      browser.get(authorizationUrl(app, thirdParty, parameters))
+    expect((await visit({ ...here, prompt: 'none' })).url.searchParams.get('error')).toBe('consent_required')
+    const page = await visit(here)
+    expect(page.url.pathname).toBe('/consent')
+    expect((await browser.submit(page, { decision: 'allow' })).left).toBe(true)
+    for (const agreed of [here, there]) expect((await visit(agreed)).left).toBe(true)
+  })
+
+  test('a scope that was agreed to at one resource was not at another, until it is; and it is marked', async () => {
+    const { browser, visited } = await consentPage({ resource: API }, await app.fixtures.user())
+    expect((await browser.submit(visited, { decision: 'allow' })).left).toBe(true)
+    const visit = (parameters: Readonly<Record<string, string>>) =>
+      browser.get(authorizationUrl(app, thirdParty, parameters))
+    const atOther = { resource: MCP, scope: 'openid email' }
+    expect((await browser.submit(await visit(atOther), { decision: 'allow' })).left).toBe(true)
+
+    const both = { resource: API, scope: 'openid email' }
+    expect((await visit({ ...both, prompt: 'none' })).url.searchParams.get('error')).toBe('consent_required')
+    const page = await visit(both)
+    expect(page.url.pathname).toBe('/consent')
+    expect(page.body.match(/class="badge"/g)).toHaveLength(1)
+    expect((await browser.submit(page, { decision: 'allow' })).left).toBe(true)
+    expect((await visit(both)).left).toBe(true)
+    expect((await visit({ resource: MCP, scope: 'openid' })).left).toBe(true)
+  })
+
+  test('what was agreed to before there were resources was for the environment, and stays so', async () => {
+    const person = await app.fixtures.user()
+    const { browser, visited } = await consentPage({}, person)
+    expect((await browser.submit(visited, { decision: 'allow' })).left).toBe(true)
+    // As the version before wrote it.
+    await app.testDatabase.database.kysely
+      .updateTable('consent')
+      .set({ scopes_by_place: null })
+      .where('user_id', '=', person.id)
+      .execute()
+    const visit = (parameters: Readonly<Record<string, string>>) =>
+      browser.get(authorizationUrl(app, thirdParty, parameters))
+    expect((await visit({})).left).toBe(true)
+    const page = await visit({ resource: API })
+    expect(page.url.pathname).toBe('/consent')
+    expect((await browser.submit(page, { decision: 'allow' })).left).toBe(true)
+    for (const agreed of [{}, { resource: API }]) expect((await visit(agreed)).left).toBe(true)
+  })
+
   test('WorkOS lists it as oauth_resource', async () => {
     const person = await app.fixtures.user()
     await obtainTokens(app, thirdParty, person, { resource: MCP })

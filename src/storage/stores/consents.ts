@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { type ScopesByPlace, scopesAtEach } from '../../protocol/consent-places.ts'
 import type { AuthorizationDetail } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
@@ -15,7 +16,8 @@ export interface GivenConsent {
   readonly id: ConsentId
   readonly organizationId: OrganizationId | null
   readonly scopes: readonly string[]
-  readonly resources: readonly string[]
+  /** Which of these where. */
+  readonly scopesByPlace: ScopesByPlace
   readonly authorizationDetails: readonly AuthorizationDetail[]
 }
 
@@ -27,6 +29,13 @@ export interface Standing {
 }
 
 const ROWS_AT_ONCE = 10_000
+
+/** Of one consent. Each is read at each sign-in; whoever asks for more is asked about the oldest again. */
+const MAXIMUM_DETAILS = 50
+
+/** A version that knew of no resources left it out. */
+const scopesByPlace = sql<ScopesByPlace>`coalesce(
+  consent.scopes_by_place, jsonb_build_object('', to_jsonb(consent.scopes)))`
 
 export const consents = (db: Executor) => ({
   /** What a user may act for and has agreed to with an application, in one read. */
@@ -50,7 +59,7 @@ export const consents = (db: Executor) => ({
               'consent.id',
               'consent.organization_id as organizationId',
               'consent.scopes',
-              'consent.resources',
+              scopesByPlace.as('scopesByPlace'),
               'consent.authorization_details as authorizationDetails',
             ])
             .where('consent.user_id', '=', userId)
@@ -62,11 +71,21 @@ export const consents = (db: Executor) => ({
     return { memberships, consents: given }
   },
 
-  /** Adds to what was granted before, under the ID of the first time; nothing agreed to twice is lost. */
-  grant: async ({ authorizationDetails, ...consent }: ConsentRecord): Promise<ConsentRecord> => {
+  /**
+   * Adds to what was granted before, under the ID of the first time: all these scopes at all these resources. Nothing
+   * agreed to twice is lost; of details the oldest go when there are too many.
+   */
+  grant: async ({
+    authorizationDetails,
+    ...consent
+  }: Omit<ConsentRecord, 'scopesByPlace'>): Promise<ConsentRecord> => {
     const row = await db
       .insertInto('consent')
-      .values({ ...snakeCase(consent), authorization_details: json(authorizationDetails) })
+      .values({
+        ...snakeCase(consent),
+        authorization_details: json(authorizationDetails),
+        scopes_by_place: json(scopesAtEach(consent.scopes, consent.resources)),
+      })
       .onConflict((conflict) =>
         conflict.columns(['user_id', 'application_id', 'organization_id']).doUpdateSet({
           scopes: sql<string[]>`coalesce(
@@ -74,9 +93,19 @@ export const consents = (db: Executor) => ({
           resources: sql<string[]>`coalesce(
             (select array_agg(distinct uri) from unnest(consent.resources || excluded.resources) as uri), '{}')`,
           authorization_details: sql<string>`coalesce(
-            (select jsonb_agg(distinct detail)
-               from jsonb_array_elements(consent.authorization_details || excluded.authorization_details) as detail),
+            (select jsonb_agg(detail order by place)
+               from (select detail, max(place) as place
+                       from jsonb_array_elements(consent.authorization_details || excluded.authorization_details)
+                            with ordinality as each_one(detail, place)
+                      group by detail order by max(place) desc limit ${sql.lit(MAXIMUM_DETAILS)}) as kept),
             '[]')`,
+          scopes_by_place: sql<string>`(
+            select jsonb_object_agg(place, scopes)
+              from (select place, coalesce(jsonb_agg(distinct scope) filter (where scope is not null), '[]') as scopes
+                      from (select key, value from jsonb_each(${scopesByPlace})
+                            union all select key, value from jsonb_each(excluded.scopes_by_place)) as agreed(place, there)
+                      left join lateral jsonb_array_elements(there) as one(scope) on true
+                     group by place) as merged)`,
           updated_at: consent.updatedAt,
         }),
       )
@@ -135,7 +164,11 @@ export const consents = (db: Executor) => ({
            where id > ${last} and scopes @> array[${scope}]::text[]
            order by id limit ${sql.lit(rowsAtOnce)}),
         narrowed as (
-          update consent set scopes = array_remove(scopes, ${scope}), updated_at = ${now}::timestamptz
+          update consent
+             set scopes = array_remove(scopes, ${scope}),
+                 scopes_by_place = (
+                   select jsonb_object_agg(key, value - ${scope}::text) from jsonb_each(scopes_by_place)),
+                 updated_at = ${now}::timestamptz
             from part where consent.id = part.id)
         select max(id) as last from part`.execute(db)
       last = rows[0]?.last ?? null

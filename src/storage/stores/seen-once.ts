@@ -2,7 +2,10 @@ import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
 
-/** What may be shown once: the jti of an assertion (RFC 7523 §3) or of a DPoP proof (RFC 9449 §11.1), as a hash. */
+/**
+ * What may be shown once, as a hash: the jti of an assertion (RFC 7523 §3) or of a DPoP proof (RFC 9449 §11.1), the answer
+ * of a user about what is asked about each time.
+ */
 export const seenOnce = (db: Executor) => ({
   /**
    * Of all who show the same, at once or later, on whatever node, exactly one is the first.
