@@ -1,5 +1,5 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
-import { PUBLIC_PUSHES_A_MINUTE } from './authorization/push-request.ts'
+import { STRANGER_PUSHES_A_MINUTE } from './authorization/push-request.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClientRegistry } from './clients/client-registry.ts'
@@ -63,7 +63,7 @@ export interface Overrides {
   readonly logger?: Logger
   readonly signInLimits?: SignInLimits
   readonly deviceLimits?: DeviceLimits
-  readonly registrationLimits?: RegistrationLimits
+  readonly registrationLimits?: Partial<RegistrationLimits>
   readonly outboundFetch?: OutboundFetch
   readonly dns?: DnsLookup
 }
@@ -178,7 +178,7 @@ export const createDependencies = async (
   const userCodeKey = deriveKey(secret, 'user code')
   const limitsOfDevices = overrides.deviceLimits ?? deviceLimits
   const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
-  const limitsOfRegistration = overrides.registrationLimits ?? registrationLimits
+  const limitsOfRegistration = { ...registrationLimits, ...overrides.registrationLimits }
   const selfDescribed = createSelfDescribed({
     ...{ clientRegistry, outboundFetch, stores, transaction, clock, random },
     registrationLimits: limitsOfRegistration,
@@ -295,7 +295,9 @@ export const createDependencies = async (
       environment,
       random,
       pushedRequestSeconds: lifetimes.pushedRequestSeconds,
-      publicPushesAMinute: config.relaxRateLimits ? 100 * PUBLIC_PUSHES_A_MINUTE : PUBLIC_PUSHES_A_MINUTE,
+      strangerPushesAMinute: config.relaxRateLimits
+        ? 100 * STRANGER_PUSHES_A_MINUTE
+        : STRANGER_PUSHES_A_MINUTE,
     },
     deviceAuthorizing: {
       stores,

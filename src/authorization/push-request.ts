@@ -21,8 +21,8 @@ export interface RequestPushing extends Arriving {
   readonly random: Random
   readonly keepClient: KeepClient
   readonly pushedRequestSeconds: number
-  /** Of whoever need not prove who they are, from one network. */
-  readonly publicPushesAMinute: number
+  /** Of whoever need not prove who they are, or whom nobody vouches for, from one network. */
+  readonly strangerPushesAMinute: number
 }
 
 export interface PushedRequest {
@@ -31,7 +31,7 @@ export interface PushedRequest {
 }
 
 /** Many users of one application may share an address. */
-export const PUBLIC_PUSHES_A_MINUTE = 120
+export const STRANGER_PUSHES_A_MINUTE = 120
 
 /** By what the client proved who it is; never kept (RFC 9126 §2.1). */
 const authenticationParameters = ['client_secret', 'client_assertion', 'client_assertion_type']
@@ -66,7 +66,7 @@ export const pushRequest = async (
 
   const record = parametersRecord(parameters)
   if (Buffer.byteLength(JSON.stringify(record)) > MAXIMUM_PARAMETERS_BYTES) throw new RequestTooLarge()
-  if (client.isPublic) await count(pushing, address, now)
+  if (client.isPublic || client.wasDynamicallyRegistered) await count(pushing, address, now)
   const applicationId = await pushing.keepClient(client, now, address)
   await pushing.stores.pushedRequests.insert({
     requestUriHash,
@@ -79,15 +79,15 @@ export const pushRequest = async (
   return { requestUri: requestUriOf(handle), expiresInSeconds: pushing.pushedRequestSeconds }
 }
 
-/** RFC 9126 §2.3, §7: anybody may name a public client, and each request is a row. @throws TooManyRequests */
+/** RFC 9126 §2.3, §7: anybody may name a public client, or register one, and each request is a row. @throws TooManyRequests */
 const count = async (
-  { stores, publicPushesAMinute }: Pick<RequestPushing, 'stores' | 'publicPushesAMinute'>,
+  { stores, strangerPushesAMinute }: Pick<RequestPushing, 'stores' | 'strangerPushesAMinute'>,
   address: string,
   now: Date,
 ): Promise<void> => {
   const keyHash = sha256(`pushed request address ${networkOf(address)}`)
   const counted = await stores.rateLimits.count(keyHash, 60, now)
-  if (counted.count <= publicPushesAMinute) return
+  if (counted.count <= strangerPushesAMinute) return
   const milliseconds = counted.windowEndsAt.getTime() - now.getTime()
   throw new TooManyRequests(Math.max(1, Math.ceil(milliseconds / 1000)))
 }

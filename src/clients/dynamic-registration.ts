@@ -28,10 +28,22 @@ export interface RegistrationLimits {
   readonly windowSeconds: number
   /** New clients of one network. */
   readonly perAddress: number
+  /** New clients of all networks together. */
+  readonly perEnvironment: number
+  /** Changes of one client (RFC 7592 §2.2), each of which is an event, and told. */
+  readonly changesPerClient: number
+  /** Changes of all clients by one network. */
+  readonly changesPerAddress: number
 }
 
 /** An office may sit behind one address; nobody installs this much software in an hour. */
-export const registrationLimits: RegistrationLimits = { windowSeconds: 3600, perAddress: 60 }
+export const registrationLimits: RegistrationLimits = {
+  windowSeconds: 3600,
+  perAddress: 60,
+  perEnvironment: 1000,
+  changesPerClient: 10,
+  changesPerAddress: 60,
+}
 
 const TOKEN_PREFIX = 'lkr_'
 
@@ -86,21 +98,47 @@ export const registerClient = async (
  *
  * @throws TooManyRequests
  */
-export const admit = async (
-  {
-    stores,
-    registrationLimits: { windowSeconds, perAddress },
-  }: {
-    readonly stores: Pick<Stores, 'rateLimits'>
-    readonly registrationLimits: RegistrationLimits
-  },
+export const admit = (limited: Limited, address: string, now: Date): Promise<void> => {
+  const { perAddress, perEnvironment } = limited.registrationLimits
+  const uses = [
+    { of: `registration address ${networkOf(address)}`, most: perAddress },
+    { of: 'registration environment', most: perEnvironment },
+  ]
+  return count(limited, uses, now)
+}
+
+/** @throws TooManyRequests */
+export const admitChange = (
+  limited: Limited,
+  { id }: Pick<Client, 'id'>,
   address: string,
   now: Date,
 ): Promise<void> => {
-  const keyHash = sha256(`registration address ${networkOf(address)}`)
-  const { count, windowEndsAt } = await stores.rateLimits.count(keyHash, windowSeconds, now)
-  if (count <= perAddress) return
-  throw new TooManyRequests(Math.max(1, Math.ceil((windowEndsAt.getTime() - now.getTime()) / 1000)))
+  const { changesPerClient, changesPerAddress } = limited.registrationLimits
+  const uses = [
+    { of: `registration change ${id}`, most: changesPerClient },
+    { of: `registration change address ${networkOf(address)}`, most: changesPerAddress },
+  ]
+  return count(limited, uses, now)
+}
+
+interface Limited {
+  readonly stores: Pick<Stores, 'rateLimits'>
+  readonly registrationLimits: RegistrationLimits
+}
+
+/** Beyond one limit those after it are not counted. */
+const count = async (
+  { stores, registrationLimits: { windowSeconds } }: Limited,
+  uses: readonly { readonly of: string; readonly most: number }[],
+  now: Date,
+): Promise<void> => {
+  const counters = uses.map(({ of, most }) => ({ keyHash: sha256(of), windowSeconds, most }))
+  const counted = await stores.rateLimits.countInTurn(counters, now)
+  const exceeded = counted.find(({ count }, place) => count > (uses[place]?.most ?? 0))
+  if (!exceeded) return
+  const milliseconds = exceeded.windowEndsAt.getTime() - now.getTime()
+  throw new TooManyRequests(Math.max(1, Math.ceil(milliseconds / 1000)))
 }
 
 /** @throws OAuthError invalid_client_metadata */

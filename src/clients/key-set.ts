@@ -1,3 +1,4 @@
+import { isPlainText } from '../protocol/plain-text.ts'
 import { readPublicKey } from '../system/public-key.ts'
 
 /*
@@ -101,7 +102,7 @@ const checkedKey = (
   }
   const kind = kinds[kty === 'RSA' ? 'RSA' : `${kty} ${crv}`]
   if (!kind) return problem('kty', 'unsupported_key', `is not one of ${Object.keys(kinds).join(', ')}.`)
-  if (kid !== undefined && (typeof kid !== 'string' || kid === '' || kid.length > MAXIMUM_KID_LENGTH)) {
+  if (kid !== undefined && !isKid(kid)) {
     return problem('kid', 'invalid_key', `is a text of 1 to ${MAXIMUM_KID_LENGTH} characters.`)
   }
   if (use !== undefined && use !== 'sig') return problem('use', 'not_for_signatures', 'is not sig.')
@@ -145,6 +146,9 @@ const checkedKey = (
     },
   }
 }
+
+const isKid = (kid: unknown): boolean =>
+  typeof kid === 'string' && kid !== '' && kid.length <= MAXIMUM_KID_LENGTH && isPlainText(kid)
 
 const MAXIMUM_URI_LENGTH = 2048
 

@@ -5,7 +5,7 @@ import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import { constantTimeEqual, sha256 } from '../system/hash.ts'
 import type { Client } from './client.ts'
 import { metadataProblems } from './client-metadata.ts'
-import { checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
+import { admitChange, checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
 import { applyChanges, deleteApplication } from './registration.ts'
 import { type Described, readDescription, saidByOperator } from './registration-request.ts'
 
@@ -16,7 +16,7 @@ import { type Described, readDescription, saidByOperator } from './registration-
 
 export type RegistrationManagement = Pick<
   DynamicRegistration,
-  'stores' | 'transaction' | 'random' | 'checkSector' | 'authMethods'
+  'stores' | 'transaction' | 'random' | 'checkSector' | 'authMethods' | 'registrationLimits'
 >
 
 /**
@@ -44,12 +44,15 @@ const invalidToken = (reason: string) =>
 /**
  * RFC 7592 §2.2: replaces all that the client said of itself.
  *
- * @throws OAuthError invalid_redirect_uri, invalid_client_metadata; invalid_token if it was deleted meanwhile
+ * @param address where the request came from.
+ * @throws OAuthError invalid_redirect_uri, invalid_client_metadata; invalid_token if it was deleted meanwhile;
+ *   TooManyRequests
  */
 export const replaceDescription = async (
   management: RegistrationManagement,
   client: Client,
   members: Readonly<Record<string, unknown>>,
+  address: string,
   now: Date,
 ): Promise<Client> => {
   checkIssued(client, members)
@@ -68,6 +71,7 @@ export const replaceDescription = async (
       'sector_identifier_uri cannot be changed; register a new client.',
     )
   }
+  await admitChange(management, client, address, now)
   await checkSectorOf(management, described)
   return change(management, client, now, ({ acting, current }) =>
     applyChanges(acting, current, changesOf(described, current)),

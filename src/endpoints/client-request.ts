@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticateClient, type ClientAuthentication } from '../client-authentication/index.ts'
 import type { AuthenticatedClient, PresentedCertificate } from '../client-authentication/method.ts'
-import type { Client } from '../clients/client.ts'
 import { note } from '../observability/request-line.ts'
 import { invalidRequest } from '../protocol/error.ts'
 import type { CredentialId } from '../protocol/identifiers.ts'
@@ -15,7 +14,6 @@ export interface ClientEndpoint {
   readonly clientAuthentication: ClientAuthentication
   readonly certificateOf: CertificateOf
   readonly credentialUsed: (id: CredentialId, now: Date) => void
-  readonly clientUsed: (client: Client, now: Date) => void
 }
 
 export interface ClientRequest {
@@ -31,7 +29,7 @@ export interface ClientRequest {
  * @throws OAuthError invalid_request, invalid_client
  */
 export const readClientRequest = async (
-  { clock, clientAuthentication, certificateOf, credentialUsed, clientUsed }: ClientEndpoint,
+  { clock, clientAuthentication, certificateOf, credentialUsed }: ClientEndpoint,
   request: FastifyRequest,
 ): Promise<ClientRequest> => {
   const now = clock.now()
@@ -46,7 +44,6 @@ export const readClientRequest = async (
   )
   note(request, { clientId: authenticated.client.clientId })
   if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
-  clientUsed(authenticated.client, now)
   return { now, form, authenticated, certificate }
 }
 

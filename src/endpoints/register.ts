@@ -82,7 +82,13 @@ export const registrationEndpoint =
     app.put<OfClient>(`${paths.registration}/:clientId`, async (request) => {
       const { client, accessToken } = await authorized(request)
       await requireSwitchedOn(dependencies)
-      const changed = await replaceDescription(dynamicRegistration, client, membersOf(request), clock.now())
+      const changed = await replaceDescription(
+        dynamicRegistration,
+        client,
+        membersOf(request),
+        request.ip,
+        clock.now(),
+      )
       clientRegistry.invalidate(client.clientId)
       note(request, { outcome: 'changed' })
       return answered(changed, accessToken)

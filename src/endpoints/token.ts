@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Grants, selectGrant } from '../grants/index.ts'
 import { requestedTarget } from '../grants/requested-target.ts'
@@ -12,6 +13,7 @@ export interface TokenEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly grants: Grants
   readonly tokenIssuing: TokenIssuing
   readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly clientUsed: (client: Client, now: Date) => void
 }
 
 /** RFC 6749 §3.2 */
@@ -28,6 +30,8 @@ export const tokenEndpoint =
       const confirmation = await bindingOf(dependencies, { request, reply, now }, { client, certificate })
       const granted = await grant.exchange(form, { authenticated, confirmation, requested, now })
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
+      // Not before: anybody may name a public client.
+      dependencies.clientUsed(client, now)
       note(request, { outcome: 'issued', ...(granted.subject !== 'client' && { userId: granted.user.id }) })
       return answer
     })

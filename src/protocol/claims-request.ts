@@ -2,6 +2,7 @@ import { scopeOfClaim } from './claims.ts'
 import { invalidRequest } from './error.ts'
 import type { ClaimRequest, ClaimsRequest } from './grant-terms.ts'
 import { isDeeperThan } from './nesting.ts'
+import { isPlainText } from './plain-text.ts'
 import type { StandardScope } from './scope.ts'
 
 /*
@@ -42,7 +43,8 @@ export const parseClaimsRequest = (text: string | undefined): ClaimsRequest | un
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text, (name, value: unknown) => {
-      if (!isStorable(name) || (typeof value === 'string' && !isStorable(value))) throw new SyntaxError()
+      // What no column of text can hold, no claim has as its name or value.
+      if (!isPlainText(name) || (typeof value === 'string' && !isPlainText(value))) throw new SyntaxError()
       return value
     })
   } catch (error) {
@@ -50,9 +52,6 @@ const parsed = (text: string): unknown => {
     throw error
   }
 }
-
-/** What no column of text can hold, no claim has as its name or value. */
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

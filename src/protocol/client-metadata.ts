@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isPlainText } from './plain-text.ts'
 import { clientSigningAlgorithms, signingAlgorithms } from './signing-algorithm.ts'
 
 /*
@@ -26,9 +27,9 @@ export type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number]
 /** OIDC Core §8 */
 export const subjectTypes = ['public', 'pairwise'] as const
 
-const uri = z.string().max(2048)
+const uri = z.string().max(2048).refine(isPlainText)
 const uris = z.array(uri).max(50)
-const text = z.string().min(1).max(1000)
+const text = z.string().min(1).max(1000).refine(isPlainText)
 const ourAlgorithm = z.enum(signingAlgorithms)
 
 export const clientMetadataShape = {

@@ -1,4 +1,5 @@
 import { invalidRequest, OAuthError } from './error.ts'
+import { isPlainText } from './plain-text.ts'
 
 /** One non-empty value per name. */
 export type Parameters = ReadonlyMap<string, string> & { readonly resources: readonly string[] }
@@ -85,9 +86,3 @@ const readValue = (name: string, value: unknown): string => {
   }
   return value
 }
-
-/**
- * RFC 6749 Appendix A allows no control characters; NUL would not fit into a text column either, nor would half of a
- * surrogate pair, which a form cannot hold but JSON can.
- */
-const isPlainText = (text: string): boolean => !text.includes('\0') && text.isWellFormed()

@@ -4,7 +4,7 @@ import { addSeconds } from '../../src/system/clock.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
-import { clientToken, obtainTokens, refresh, textOf } from '../support/relying-party.ts'
+import { newPkce, obtainTokens, post, refresh, textOf, withdrawConsent } from '../support/relying-party.ts'
 
 const DAY = 24 * 3600
 const running = new AbortController().signal
@@ -52,21 +52,30 @@ test('one that a user agreed to stays, however long nobody comes', async () => {
   expect(await reap(3650)).toBe(1)
 })
 
-test('one that authenticates, or registers once more, counts as used', async () => {
+test('one that gets tokens, or registers once more, counts as used; to name one is not enough', async () => {
   const asking = await registeredApplication(app, await register(app))
   const shared = { ...METADATA, client_name: 'Shared', token_endpoint_auth_method: 'none' }
   const installed = await registeredApplication(app, await register(app, shared))
+  const named = await registeredApplication(app, await register(app, { ...shared, client_name: 'Named' }))
   app.clock.advance(20 * DAY)
-  // Refused, for it has no grant of that type; it was the client that asked.
-  await clientToken(app, asking)
+  const { clientId: client_id, redirectUri: redirect_uri } = named
+  const parameters = { client_id, redirect_uri, response_type: 'code', ...newPkce().parameters }
+  expect((await post(`${app.issuer}/oauth2/par`, parameters)).status).toBe(201)
+  expect((await post(`${app.issuer}/oauth2/revoke`, { client_id, token: 'none' })).status).toBe(200)
+  expect((await post(`${app.issuer}/oauth2/device_authorization`, { client_id })).status).toBe(200)
+  expect((await refresh(app, named, 'none')).status).toBe(400)
+  const user = await app.fixtures.user()
+  expect((await obtainTokens(app, asking, user)).status).toBe(200)
+  await withdrawConsent(app, user, asking)
   await register(app, shared)
   const used = async () => {
-    const clients = await app.stores.clients.byIds([asking.id, installed.id])
-    return [...clients.values()].filter(({ lastUsedAt }) => lastUsedAt !== null).length
+    const clients = await app.stores.clients.byIds([asking.id, installed.id, named.id])
+    return new Set([...clients.values()].flatMap(({ id, lastUsedAt }) => (lastUsedAt ? [id] : [])))
   }
-  // Written down by a job, some seconds later.
-  await expect.poll(used, { timeout: 30_000, interval: 500 }).toBe(2)
-  expect(await reap(15)).toBe(0)
+  // Written down by a job, some seconds later, all at once.
+  await expect.poll(used, { timeout: 30_000, interval: 500 }).toEqual(new Set([asking.id, installed.id]))
+  expect(await reap(15)).toBe(1)
+  expect(await isThere(named.id)).toBe(false)
   expect(await reap(31)).toBe(2)
 })
 

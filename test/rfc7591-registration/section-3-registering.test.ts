@@ -25,7 +25,7 @@ import { newTestKey } from '../support/signing-client.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp({ overrides: { registrationLimits: { windowSeconds: 3600, perAddress: 1000 } } })
+  app = await startTestApp({ overrides: { registrationLimits: { perAddress: 1000 } } })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
@@ -364,5 +364,16 @@ describe('RFC 7591 §5: floods', () => {
     expect((await register(flooded, known)).status).toBe(201)
     flooded.clock.advance(601)
     expect((await register(flooded)).status).toBe(201)
+  })
+
+  test('RFC 7591 §5: however many networks they come from, there is an end to new clients', async () => {
+    await using flooded = await startTestApp({
+      overrides: { registrationLimits: { perAddress: 100, perEnvironment: 2 } },
+    })
+    await switchOn(flooded)
+    const answers = await Promise.all(Array.from({ length: 5 }, () => register(flooded)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
+    const refused = await expectNotRegistered(flooded, METADATA, 'temporarily_unavailable', 429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 })

@@ -14,7 +14,9 @@ import {
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp({ overrides: { registrationLimits: { windowSeconds: 3600, perAddress: 1000 } } })
+  app = await startTestApp({
+    overrides: { registrationLimits: { perAddress: 1000, changesPerAddress: 1000 } },
+  })
   await switchOn(app)
 })
 afterAll(() => app[Symbol.asyncDispose]())

@@ -19,7 +19,7 @@ let documentsAsked = 0
 beforeAll(async () => {
   app = await startTestApp({
     overrides: {
-      registrationLimits: { windowSeconds: 3600, perAddress: 1000 },
+      registrationLimits: { perAddress: 1000 },
       signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 },
       outboundFetch: async ({ url }) => {
         documentsAsked++
@@ -136,5 +136,40 @@ describe('OIDC Core §8.1: who registers itself sees no subject of another secto
     expect(documentsAsked).toBe(asked)
     const client = await app.stores.clients.byId((await registeredApplication(app, registered)).id)
     expect(client?.redirectUris).toMatchObject([{ uri: METADATA.redirect_uris[0] }])
+  })
+})
+
+describe('RFC 7592 §5: floods of changes', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `Notes ${index}`)
+
+  test('RFC 7592 §5: a client that changes all the time waits, and nobody is asked about its sector', async () => {
+    const members = { redirect_uris: [VICTIM], sector_identifier_uri: SECTOR }
+    const registered = await register(app, { ...METADATA, ...members })
+    const asked = documentsAsked
+    const answers = await Promise.all(
+      names(14).map((client_name) => put(registered, { ...members, client_name })),
+    )
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(refused).toHaveLength(4)
+    for (const answer of refused) {
+      expectRefusal(answer, 429, 'temporarily_unavailable')
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    expect(documentsAsked).toBe(asked + 10)
+    expect((await put(await register(app), {})).status).toBe(200)
+    app.clock.advance(3601)
+    expect((await put(registered, members)).status).toBe(200)
+  })
+
+  test('RFC 7592 §5: a network whose clients do waits as well', async () => {
+    await using narrow = await startTestApp({ overrides: { registrationLimits: { changesPerAddress: 3 } } })
+    await switchOn(narrow)
+    const clients = [await register(narrow), await register(narrow)]
+    const answers = await Promise.all(
+      clients.flatMap((client) => names(2).map((client_name) => put(client, { client_name }))),
+    )
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(refused).toHaveLength(1)
+    for (const answer of refused) expectRefusal(answer, 429, 'temporarily_unavailable')
   })
 })

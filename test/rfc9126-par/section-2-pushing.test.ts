@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { describeApplication, push } from '../support/keyed-application.ts'
+import { register, registeredApplication, switchOn } from '../support/registration.ts'
 import { basic, expectRefusal, newPkce, post, textOf, writingNothing } from '../support/relying-party.ts'
 
 let app: TestApp
@@ -151,6 +152,18 @@ describe('RFC 9126 §2.3: refusals', () => {
     expect((await push(app, application)).status).toBe(201)
     app.clock.advance(60)
     expect((await push(app, native, parameters)).status).toBe(201)
+  })
+
+  test('RFC 9126 §2.3, §7: so is software that registered itself, and proved that it did', async () => {
+    await switchOn(app)
+    app.clock.advance(60)
+    const unknown = await registeredApplication(app, await register(app))
+    const flood = await Promise.all(Array.from({ length: 123 }, () => push(app, unknown)))
+    expect(flood.filter(({ status }) => status === 201)).toHaveLength(120)
+    const refused = flood.filter(({ status }) => status !== 201)
+    for (const answer of refused) expectRefusal(answer, 429, 'temporarily_unavailable')
+    expect((await push(app, application)).status).toBe(201)
+    app.clock.advance(60)
   })
 
   test('RFC 9126 §2.3: other methods are 405', async () => {
