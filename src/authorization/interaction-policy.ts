@@ -108,7 +108,12 @@ export const consentStep = (
   if (request.client.isFirstParty && !isOfDevice && !request.asksEveryTime) return { step: 'consented' }
   const agreed = isAgreedTo(request.agreement, consent)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
-  const asksAnew = isOfDevice || request.prompts.includes('consent') || request.asksEveryTime
+  const asksAnew =
+    isOfDevice ||
+    request.prompts.includes('consent') ||
+    request.asksEveryTime ||
+    // It was agreed with somebody of another name, or who would send the user elsewhere.
+    request.client.isSomebodyElse === true
   const mustAsk = asksAnew && answer !== 'allowed'
   if (agreed && !mustAsk) return { step: 'consented' }
   return request.prompts.includes('none')

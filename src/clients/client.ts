@@ -9,7 +9,10 @@ import { rulesFor } from './profile.ts'
  * what they may do; who is asking is decided in client-authentication.
  */
 
-export type Client = ClientRecord
+export type Client = ClientRecord & {
+  /** Its row, on which consents stand, is still of a client of another name or with other places (changed-identity.ts). */
+  readonly isSomebodyElse?: boolean
+}
 
 /** RFC 6749 §2.1: able to keep a credential secret. */
 export const isConfidential = ({ isPublic }: Pick<Client, 'isPublic'>): boolean => !isPublic

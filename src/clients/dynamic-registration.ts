@@ -225,6 +225,7 @@ export const newClient = (
 export const recordOf = ({
   redirectUris: _uris,
   credentials: _credentials,
+  isSomebodyElse: _isSomebodyElse,
   ...record
 }: Client): ApplicationRecord => record
 

@@ -3,10 +3,11 @@ import { OAuthError } from '../protocol/error.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import { constantTimeEqual, sha256 } from '../system/hash.ts'
+import { applyDescription } from './changed-identity.ts'
 import type { Client } from './client.ts'
 import { metadataProblems } from './client-metadata.ts'
 import { admitChange, checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
-import { applyChanges, deleteApplication } from './registration.ts'
+import { deleteApplication } from './registration.ts'
 import { type Described, readDescription, saidByOperator } from './registration-request.ts'
 
 /*
@@ -74,7 +75,7 @@ export const replaceDescription = async (
   await admitChange(management, client, address, now)
   await checkSectorOf(management, described)
   return change(management, client, now, ({ acting, current }) =>
-    applyChanges(acting, current, changesOf(described, current)),
+    applyDescription(acting, current, changesOf(described, current)),
   )
 }
 

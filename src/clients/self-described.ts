@@ -8,6 +8,7 @@ import type { Clock } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
+import { applyDescription, isSomebodyElse } from './changed-identity.ts'
 import type { Client } from './client.ts'
 import type { ClientRegistry } from './client-registry.ts'
 import {
@@ -19,7 +20,6 @@ import {
   recordOf,
 } from './dynamic-registration.ts'
 import { createMetadataDocuments } from './metadata-document.ts'
-import { applyChanges } from './registration.ts'
 import { type Described, saidByOperator } from './registration-request.ts'
 
 /*
@@ -106,6 +106,8 @@ const following = (row: Client, described: Described, url: ClientIdUrl): Client 
   // RFC 9700 §2.1.1: public clients must use PKCE.
   requirePkce: described.isPublic,
   metadataHash: hashOf(url, described),
+  // By the document: another name that the operator gave the row changes nothing about who it is.
+  isSomebodyElse: row.metadataHash !== hashOf(url, described) && isSomebodyElse(row, described),
 })
 
 const hashOf = (url: ClientIdUrl, described: Described): string =>
@@ -123,7 +125,7 @@ export const keepDescribed = async (
     now,
     random,
   }: {
-    readonly stores: Pick<Stores, 'clients' | 'events'>
+    readonly stores: Pick<Stores, 'clients' | 'consents' | 'events'>
     readonly now: Date
     readonly random: Random
   },
@@ -139,7 +141,7 @@ export const keepDescribed = async (
   const before = id && (await stores.clients.byId(id))
   // Deleted again within this moment.
   if (!before) throw new OAuthError('temporarily_unavailable', 'Try again in a moment.')
-  if (before.metadataHash !== client.metadataHash) await applyChanges(acting, before, describedIn(client))
+  if (before.metadataHash !== client.metadataHash) await applyDescription(acting, before, describedIn(client))
   return before.id
 }
 

@@ -8,7 +8,13 @@ import { testStore } from '../support/database-server.ts'
 import { askForCodes, comeWithCode, newDevice, poll } from '../support/device.ts'
 import type { TestUser } from '../support/fixtures.ts'
 import { push } from '../support/keyed-application.ts'
-import { applicationAt, documentAt, documents, switchDocuments } from '../support/metadata-documents.ts'
+import {
+  applicationAt,
+  documentAt,
+  documents,
+  REDIRECT_URI,
+  switchDocuments,
+} from '../support/metadata-documents.ts'
 import {
   authorizationUrl,
   authorize,
@@ -264,6 +270,30 @@ describe('as time goes by', () => {
     expect(await row()).toMatchObject({ name: 'Better Notes', redirectUris: [{ uri: elsewhere }] })
     expect(await eventsOf('application.updated')).toHaveLength(1)
     expect(await eventsOf('application.created')).toHaveLength(1)
+  })
+
+  test('RFC 9700 §4.1: nobody has agreed to what a document has made of its client', async () => {
+    const browser = createBrowser(app.issuer)
+    const evil = applicationAt(url, 'https://evil.example/callback')
+    const tokens = await obtainTokens(app, applicationAt(url), user, SCOPE, browser)
+    expect(tokens.status).toBe(200)
+    published.put(url, documentAt(url, { redirect_uris: [REDIRECT_URI, evil.redirectUri] }))
+    later()
+    const silent = { ...newPkce().parameters, ...SCOPE, prompt: 'none' }
+    const refused = await browser.get(authorizationUrl(app, evil, silent))
+    expect([refused.url.searchParams.get('error'), refused.url.searchParams.get('code')]).toEqual([
+      'consent_required',
+      null,
+    ])
+    // With the agreement to what it is now, what was granted to what it was ends.
+    expect((await obtainTokens(app, evil, user, SCOPE, browser)).status).toBe(200)
+    expectRefusal(
+      await refresh(app, applicationAt(url), textOf(tokens, 'refresh_token')),
+      400,
+      'invalid_grant',
+    )
+    const answered = await browser.get(authorizationUrl(app, evil, silent))
+    expect(answered.url.searchParams.get('code')).toEqual(expect.any(String))
   })
 
   test('a document that goes ends nothing that was granted, and begins nothing', async () => {

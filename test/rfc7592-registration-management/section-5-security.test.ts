@@ -2,11 +2,20 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
 import { askForCodes, connectDevice } from '../support/device.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import type { Management } from '../support/management.ts'
 import { bearer, METADATA, register, registeredApplication, send, switchOn } from '../support/registration.ts'
-import { type Answer, expectRefusal, obtainTokens, refresh, textOf } from '../support/relying-party.ts'
+import {
+  type Answer,
+  authorizationUrl,
+  expectRefusal,
+  newPkce,
+  obtainTokens,
+  refresh,
+  textOf,
+} from '../support/relying-party.ts'
 import { newTestKey } from '../support/signing-client.ts'
 
 /** The callback of somebody else's application. */
@@ -85,6 +94,50 @@ describe('RFC 7592 §2.2: what the operator has said of a client is not the clie
   })
 })
 
+describe('RFC 9700 §4.1: nobody has agreed to what a client has become', () => {
+  const scope = 'openid offline_access'
+  const EVIL = 'https://evil.example/callback'
+
+  const agreed = async () => {
+    const registered = await register(app)
+    const application = await registeredApplication(app, registered)
+    const user = await app.fixtures.user()
+    const browser = createBrowser(app.issuer)
+    const tokens = await obtainTokens(app, application, user, { scope }, browser)
+    expect(tokens.status).toBe(200)
+    const silently = async (redirectUri: string = METADATA.redirect_uris[0]) => {
+      const parameters = { ...newPkce().parameters, scope, prompt: 'none', redirect_uri: redirectUri }
+      const { url } = await browser.get(authorizationUrl(app, application, parameters))
+      return url.searchParams
+    }
+    return { registered, application, tokens, silently }
+  }
+
+  test.each([
+    ['a host more', { redirect_uris: [...METADATA.redirect_uris, EVIL] }, EVIL],
+    ['another host and name', { client_name: 'Evil', redirect_uris: [EVIL] }, EVIL],
+    ['another name', { client_name: 'Bank' }, METADATA.redirect_uris[0]],
+    ['another scheme', { redirect_uris: ['http://localhost:1/callback'] }, 'http://localhost:1/callback'],
+  ])('RFC 9700 §4.1: with %s it has no consent, and its grants have ended', async (_what, members, uri) => {
+    const { registered, application, tokens, silently } = await agreed()
+    expect((await put(registered, members)).status).toBe(200)
+    const answer = await silently(uri)
+    expect([answer.get('error'), answer.get('code')]).toEqual(['consent_required', null])
+    expectRefusal(await refresh(app, application, textOf(tokens, 'refresh_token')), 400, 'invalid_grant')
+    const { body } = await management.get('/events?events=consent.withdrawn&order=desc&limit=1')
+    expect(JSON.stringify(body)).toContain(application.clientId)
+  })
+
+  test('RFC 9700 §4.1: paths, keys and texts are no reason to ask its users again', async () => {
+    const { registered, application, tokens, silently } = await agreed()
+    const uri = 'https://notes.example/other'
+    const members = { redirect_uris: [uri], policy_uri: 'https://notes.example/privacy' }
+    expect((await put(registered, members)).status).toBe(200)
+    expect((await silently(uri)).get('code')).toEqual(expect.any(String))
+    expect((await refresh(app, application, textOf(tokens, 'refresh_token'))).status).toBe(200)
+  })
+})
+
 describe('OIDC Core §8.1: who registers itself sees no subject of another sector', () => {
   const PAIRWISE = { ...METADATA, subject_type: 'pairwise' }
   const scope = 'openid offline_access'
@@ -99,17 +152,18 @@ describe('OIDC Core §8.1: who registers itself sees no subject of another secto
     return { user, subject: subjectOf(await obtainTokens(app, victim, user)) }
   }
 
-  test('OIDC Core §8.1: not by putting its redirect URIs in place of its own, and refreshing', async () => {
+  test('OIDC Core §8.1: not by putting its redirect URIs in place of its own', async () => {
     const { user, subject } = await victimFor()
     const registered = await register(app, PAIRWISE)
     const application = await registeredApplication(app, registered)
     const tokens = await obtainTokens(app, application, user, { scope })
     const moved = await put(registered, { redirect_uris: [VICTIM], subject_type: 'pairwise' })
     expect(moved.status).toBe(200)
-    const refreshed = await refresh(app, application, textOf(tokens, 'refresh_token'))
+    expectRefusal(await refresh(app, application, textOf(tokens, 'refresh_token')), 400, 'invalid_grant')
+    const anew = await obtainTokens(app, { ...application, redirectUri: VICTIM }, user, { scope })
     // Nor is it told that the user is another one than before.
-    expect(subjectOf(refreshed)).toBe(subjectOf(tokens))
-    expect(subjectOf(refreshed)).not.toBe(subject)
+    expect(subjectOf(anew)).toBe(subjectOf(tokens))
+    expect(subjectOf(anew)).not.toBe(subject)
   })
 
   test('OIDC Core §8.1: not by registering with its redirect URIs, and using a device', async () => {

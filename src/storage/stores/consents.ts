@@ -114,16 +114,21 @@ export const consents = (db: Executor) => ({
     return camelize(row)
   },
 
-  /** What a user agreed to, or was agreed to in the name of an organization; by creation. */
+  /** What a user agreed to, or was agreed to in the name of an organization or with an application; by creation. */
   page: async (
-    of: { readonly userId: UserId } | { readonly organizationId: OrganizationId },
+    of:
+      | { readonly userId: UserId }
+      | { readonly organizationId: OrganizationId }
+      | { readonly applicationId: ApplicationId },
     page: Page,
   ): Promise<PageOfRows<ConsentRecord>> => {
     const all = db.selectFrom('consent').selectAll()
     const query =
       'userId' in of
         ? all.where('user_id', '=', of.userId)
-        : all.where('organization_id', '=', of.organizationId)
+        : 'organizationId' in of
+          ? all.where('organization_id', '=', of.organizationId)
+          : all.where('application_id', '=', of.applicationId)
     return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
   },
 
@@ -139,6 +144,11 @@ export const consents = (db: Executor) => ({
       .returningAll()
       .execute()
     return rows.map(camelize)
+  },
+
+  /** The same of all that anybody agreed to with an application. */
+  withdrawFrom: async (applicationId: ApplicationId): Promise<void> => {
+    await db.deleteFrom('consent').where('application_id', '=', applicationId).execute()
   },
 
   /** The same of all that a user agreed to in the name of an organization, with whatever application. */
