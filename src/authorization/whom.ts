@@ -14,9 +14,13 @@ export const isMeant = (
   userId: UserId,
   subjectOf: SubjectOf,
 ): boolean => {
-  const demanded = demandedValues(terms.claims?.id_token?.['sub'])
+  const { id_token: inIdToken, userinfo } = terms.claims ?? {}
   return (
     (hinted === undefined || namesUser(subjectOf, hinted, client, userId)) &&
-    (demanded === undefined || demanded.includes(subjectOf(client, userId)))
+    // The subject of both is the same (§5.3.2), so it is no matter for which of them one is demanded.
+    [inIdToken, userinfo].every((claims) => {
+      const demanded = demandedValues(claims?.['sub'])
+      return demanded === undefined || demanded.includes(subjectOf(client, userId))
+    })
   )
 }

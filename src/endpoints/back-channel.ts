@@ -61,7 +61,8 @@ export const backChannel = (
     app.setErrorHandler((error, request, reply) => {
       const refusal = asOAuthError(error, mediaTypes[body])
       note(request, { outcome: refusal.code, reason: refusal.reason })
-      if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
+      // What clients do wrong is told by the line of the request, whatever led to it.
+      if (isFaultOfOurs(refusal)) request.log.error({ err: error, requestId: request.id })
       return sendOAuthError(reply.code(statusOf(refusal, tooLarge)), refusal, issuer)
     })
     await app.register(endpoints)
@@ -121,6 +122,10 @@ const asOAuthError = (error: unknown, mediaType: string): OAuthError => {
         : faultOfOurs(error)
   }
 }
+
+/** Whether it is for the operator to look at. */
+export const isFaultOfOurs = ({ code, cause }: OAuthError): boolean =>
+  cause !== undefined && (code === 'server_error' || code === 'temporarily_unavailable')
 
 /** What is nobody's fault but ours, and whether it may pass by itself. */
 export const faultOfOurs = (cause: unknown): OAuthError =>

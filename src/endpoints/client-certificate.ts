@@ -26,7 +26,7 @@ export const createCertificateOf = (source: CertificateSource): CertificateOf =>
   }
 
   const ofProxy = (
-    { log, headers, id, socket }: FastifyRequest,
+    { log, headers, id, socket, raw }: FastifyRequest,
     header: string,
   ): PresentedCertificate | undefined => {
     const value = headers[header]
@@ -36,12 +36,17 @@ export const createCertificateOf = (source: CertificateSource): CertificateOf =>
       log.warn({ requestId: id, header }, 'a client certificate that no trusted proxy sent is ignored')
       return undefined
     }
+    const { verifiedHeader } = source
+    // A proxy that adds its header to one that came in: which of them is its own cannot be told, so none is believed.
+    if (isRepeated(raw, header) || (verifiedHeader !== undefined && isRepeated(raw, verifiedHeader))) {
+      log.warn({ requestId: id, header }, 'a client certificate is ignored: the proxy sends a header twice')
+      return undefined
+    }
     const certificate = typeof value === 'string' ? certificateIn(value) : undefined
     if (!certificate) {
       log.warn({ requestId: id, header }, 'a client certificate of the proxy cannot be read')
       return undefined
     }
-    const { verifiedHeader } = source
     return {
       certificate,
       isTrusted: verifiedHeader === undefined || headers[verifiedHeader] === 'SUCCESS',
@@ -62,7 +67,14 @@ export const createCertificateOf = (source: CertificateSource): CertificateOf =>
   }
 }
 
+/** Node keeps the first, or joins them, depending on the name (http.IncomingMessage.headers): the lines that came in tell. */
+const isRepeated = ({ headersDistinct }: FastifyRequest['raw'], header: string): boolean =>
+  (headersDistinct[header] ?? []).length > 1
+
 const MAXIMUM_LENGTH = 16_384
+
+/** One and nothing else: of several in one value the first would be read, which may be anybody's. */
+const ONE_CERTIFICATE = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/
 
 /** RFC 9440 §2.1: `:base64:`; or the escaped PEM of nginx ($ssl_client_escaped_cert). */
 const certificateIn = (value: string): ClientCertificate | undefined => {
@@ -71,7 +83,7 @@ const certificateIn = (value: string): ClientCertificate | undefined => {
   if (base64 !== undefined) return readCertificate(Buffer.from(base64, 'base64'))
   try {
     const pem = decodeURIComponent(value)
-    return pem.startsWith('-----BEGIN CERTIFICATE-----') ? readCertificate(pem) : undefined
+    return ONE_CERTIFICATE.test(pem) ? readCertificate(pem) : undefined
   } catch {
     return undefined
   }

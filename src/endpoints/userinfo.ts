@@ -5,7 +5,7 @@ import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
 import { type SignedAnswers, signedUserinfo } from '../tokens/signed-answer.ts'
 import { userinfoClaims } from '../tokens/userinfo-claims.ts'
-import { acceptForms, faultOfOurs } from './back-channel.ts'
+import { acceptForms, faultOfOurs, isFaultOfOurs } from './back-channel.ts'
 import { openToAllowedOrigins } from './cors.ts'
 import { askForToken, sendTokenError, type TokenTaking, takeToken } from './presented-token.ts'
 
@@ -32,7 +32,7 @@ export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginA
             ? invalidRequest('The request is malformed.')
             : faultOfOurs(error)
       note(request, { outcome: refusal.code, reason: refusal.reason })
-      if (refusal.cause !== undefined) request.log.error({ err: error, requestId: request.id })
+      if (isFaultOfOurs(refusal)) request.log.error({ err: error, requestId: request.id })
       return sendTokenError(request, reply, refusal, issuer)
     })
 

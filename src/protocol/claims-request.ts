@@ -30,7 +30,11 @@ export const parseClaimsRequest = (text: string | undefined): ClaimsRequest | un
   const request = parsed(text)
   if (!isObject(request)) throw invalidRequest('The claims parameter is not a JSON object.')
   if (isDeeperThan(MAXIMUM_DEPTH, request)) throw invalidRequest('The claims parameter is nested too deep.')
-  const userinfo = membersOf(request, 'userinfo', (claim) => scopeOfClaim(claim) !== undefined)
+  const userinfo = membersOf(
+    request,
+    'userinfo',
+    (claim) => scopeOfClaim(claim) !== undefined || claim === 'sub',
+  )
   const idToken = membersOf(
     request,
     'id_token',

@@ -240,6 +240,19 @@ describe('OIDC Core §5.5.1: demands on the authentication', () => {
     }
   })
 
+  test('OIDC Core §5.5.1: a value of sub at userinfo is demanded like one of the ID token', async () => {
+    const browser = await signedIn()
+    const sub = ask({ userinfo: { sub: { value: 'user_x' } } })
+    expect(await errorOf(browser, { prompt: 'none', ...sub })).toEqual({
+      left: true,
+      error: 'login_required',
+    })
+    const own = { prompt: 'none', ...ask({ userinfo: { sub: { value: user.id } } }) }
+    const { url } = await browser.get(authorizationUrl(app, first, own))
+    const tokens = await redeem(app, first, url.searchParams.get('code') ?? '')
+    expect((await userinfo(app, textOf(tokens, 'access_token'))).body).toMatchObject({ sub: user.id })
+  })
+
   test('OIDC Core §5.5.1: to a client with pairwise subjects it is the pairwise one', async () => {
     const application = await app.fixtures.firstParty()
     const management = await app.management()

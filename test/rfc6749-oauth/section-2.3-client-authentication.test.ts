@@ -36,6 +36,13 @@ const send = (form: Record<string, string>, headers: Record<string, string> = {}
 const authorization = (text: string) => ({ authorization: text })
 const basicOf = (text: string) => authorization(`Basic ${Buffer.from(text).toString('base64')}`)
 
+test('RFC 6749 §2.3.1: credentials that are not form-url-encoded are no error of ours in the log', async () => {
+  const lines = app.logLines.length
+  expectRefusal(await send(GRANT, basicOf('a%00:b%ZZ')), 401, 'invalid_client')
+  expect(app.logLines.slice(lines).filter((line) => line.includes('"level":"error"'))).toEqual([])
+  expect(app.logLines.slice(lines).join('')).toContain('not form-url-encoded')
+})
+
 describe('RFC 6749 §2.3.1: how a client authenticates', () => {
   test.each<[string, () => [Record<string, string>, Record<string, string>?]]>([
     ['by the body', () => [credentials(machine)]],

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
@@ -288,6 +289,33 @@ describe('RFC 8705 §6.5, RFC 9440 §4: how the certificate gets here', () => {
     const certificate = newCertificate()
     const machine = await selfSigned(certificate)
     await expectRefused(machine, { [HEADER]: `:${certificate.der.subarray(0, -20).toString('base64')}:` })
+  })
+
+  test('RFC 9440 §4: of two headers, or two certificates in one, none is believed', async () => {
+    const forged = newCertificate()
+    const machine = await selfSigned(forged)
+    const pem = encodeURIComponent(forged.pem)
+    const own = encodeURIComponent(newCertificate().pem)
+    expect((await send(machine, { [HEADER]: pem })).status).toBe(200)
+    await expectRefused(machine, { [HEADER]: `${pem}, ${own}` })
+    await expectRefused(machine, { [HEADER]: `${pem}${own}` })
+    const twice = async (headers: Record<string, string | string[]>) => {
+      const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+      const body = `grant_type=client_credentials&client_id=${machine.clientId}`
+      const form = { 'content-type': 'application/x-www-form-urlencoded' }
+      const asked = request(`${app.issuer}/oauth2/token`, {
+        method: 'POST',
+        headers: { ...form, ...headers },
+      })
+      asked.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject)
+      asked.end(body)
+      return promise
+    }
+    expect(await twice({ [HEADER]: [pem] })).toBe(200)
+    expect(await twice({ [HEADER]: [pem, own] })).toBe(401)
+    expect(await twice({ [HEADER]: [pem, pem] })).toBe(401)
+    expect(await twice({ [HEADER]: pem, [VERIFIED]: ['SUCCESS', 'FAILED'] })).toBe(401)
+    expect(app.logLines.some((line) => line.includes('sends a header twice'))).toBe(true)
   })
 
   test('nobody but a trusted proxy is believed, and the log says so', async () => {
