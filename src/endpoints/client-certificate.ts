@@ -49,7 +49,8 @@ export const createCertificateOf = (source: CertificateSource): CertificateOf =>
     }
     return {
       certificate,
-      isTrusted: verifiedHeader === undefined || headers[verifiedHeader] === 'SUCCESS',
+      // RFC 8705 §7.2: that a chain was verified is said, not taken from silence.
+      isTrusted: verifiedHeader !== undefined && headers[verifiedHeader] === 'SUCCESS',
     }
   }
 

@@ -338,6 +338,30 @@ describe('RFC 8705 §6.5, RFC 9440 §4: how the certificate gets here', () => {
     expect(stranger.logLines.join()).not.toContain(certificate.header.slice(1, 60))
   })
 
+  test('RFC 8705 §7.2: a proxy that does not say it has verified a chain has not', async () => {
+    const certificate = newCertificate({ subject: [[['CN', 'client.example']]] })
+    await using silent = await startTestApp({
+      settings: {
+        LATCHKEY_TRUSTED_PROXIES: '127.0.0.0/8, ::1',
+        LATCHKEY_CLIENT_CERTIFICATE_HEADER: 'Client-Cert',
+      },
+    })
+    const machine = async (metadata: ClientMetadata) =>
+      withKeys(
+        silent,
+        await silent.fixtures.m2m(await silent.fixtures.organization()),
+        [certificate],
+        metadata,
+      )
+    const byAuthority = await machine({
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_auth_subject_dn: 'CN=client.example',
+    })
+    expectRefusal(await send(byAuthority, shown(certificate), silent.issuer), 401, 'invalid_client')
+    const selfSigned = await machine({ token_endpoint_auth_method: 'self_signed_tls_client_auth' })
+    expect((await send(selfSigned, shown(certificate), silent.issuer)).status).toBe(200)
+  })
+
   test('where no certificate can arrive the header means nothing, and the methods are not announced', async () => {
     const certificate = newCertificate()
     await using plain = await startTestApp({ settings: { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' } })
