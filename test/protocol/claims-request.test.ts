@@ -26,7 +26,10 @@ describe('OIDC Core §5.5: the claims parameter', () => {
     ['an empty object', '{}'],
     ['members that are not understood', '{"transaction":{"name":null},"userinfo":{},"id_token":null}'],
     ['claims that are not known', '{"userinfo":{"__proto__":null,"constructor":null,"groups":null}}'],
-    ['claims of the ID token at the userinfo endpoint', '{"userinfo":{"acr":{"essential":true},"auth_time":null}}'],
+    [
+      'claims of the ID token at the userinfo endpoint',
+      '{"userinfo":{"acr":{"essential":true},"auth_time":null}}',
+    ],
   ])('OIDC Core §5.5: %s ask for nothing', (_what, text) => {
     expect(parseClaimsRequest(text)).toBeUndefined()
   })
