@@ -7,14 +7,19 @@ export interface PublicKeyFacts {
   readonly publicExponent?: bigint
 }
 
-/** Whether a JWK (RFC 7517) is a public key that mathematics agrees with: a point lies on its curve. Undefined if not. */
-export const readPublicKey = (jwk: Readonly<Record<string, string>>): PublicKeyFacts | undefined => {
-  let key: KeyObject
+/** Undefined for what is no public key: mathematics has to agree with it, as with a point that lies on its curve. */
+const publicKeyOf = (jwk: Readonly<Record<string, string>>): KeyObject | undefined => {
   try {
-    key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
   } catch {
     return undefined
   }
+}
+
+/** What a JWK (RFC 7517) says as a public key. Undefined if it is none. */
+export const readPublicKey = (jwk: Readonly<Record<string, string>>): PublicKeyFacts | undefined => {
+  const key = publicKeyOf(jwk)
+  if (key === undefined) return undefined
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {}
   return {
     ...(modulusLength !== undefined && { modulusBits: modulusLength }),
@@ -23,11 +28,5 @@ export const readPublicKey = (jwk: Readonly<Record<string, string>>): PublicKeyF
 }
 
 /** SubjectPublicKeyInfo of a JWK, base64url: equal for equal keys. Undefined for what is no public key. */
-export const subjectPublicKeyOf = (jwk: Readonly<Record<string, string>>): string | undefined => {
-  try {
-    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
-    return key.export({ type: 'spki', format: 'der' }).toString('base64url')
-  } catch {
-    return undefined
-  }
-}
+export const subjectPublicKeyOf = (jwk: Readonly<Record<string, string>>): string | undefined =>
+  publicKeyOf(jwk)?.export({ type: 'spki', format: 'der' }).toString('base64url')
