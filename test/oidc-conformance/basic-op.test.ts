@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBrowser } from '../support/browser.ts'
 import { expectErrorPage, issuingNothing, newPkce, open, textOf } from '../support/relying-party.ts'
-import { standardClaims } from '../support/standard-claims.ts'
+import { claimsOfScopes } from '../support/standard-claims.ts'
 import {
   arrived,
   CALLBACK,
@@ -25,23 +25,6 @@ beforeAll(async () => {
   suite = await openSuite()
 })
 afterAll(() => suite[Symbol.asyncDispose]())
-
-const { phone_number, phone_number_verified, address, ...profile } = standardClaims
-
-/** VerifyScopesReturnedInUserInfoClaims (a warning): every claim of the scope, since the user holds them all. */
-const claimsOf = {
-  profile: {
-    ...profile,
-    name: 'Ada Lovelace',
-    given_name: 'Ada',
-    family_name: 'Lovelace',
-    locale: 'en-GB',
-    updated_at: expect.any(Number),
-  },
-  email: { email: expect.stringContaining('@'), email_verified: true },
-  address: { address },
-  phone: { phone_number, phone_number_verified },
-} as const
 
 /** OIDCCBasicTestPlan, and OIDCCFormPostBasicTestPlan, which is the same by form_post. */
 describe.each([
@@ -90,7 +73,8 @@ describe.each([
     expect(idToken).not.toHaveProperty('nonce')
   })
 
-  test.each(Object.entries(claimsOf))('oidcc-scope-%s', async (scope, claims) => {
+  /** VerifyScopesReturnedInUserInfoClaims (a warning): every claim of the scope, since the user holds them all. */
+  test.each(Object.entries(claimsOfScopes))('oidcc-scope-%s', async (scope, claims) => {
     const { accessToken, idToken } = await walk(suite, { scope: `openid ${scope}` }, inMode())
     expect((await userinfo(suite, accessToken)).body).toEqual({ sub: idToken.sub, ...claims })
   })
@@ -100,7 +84,7 @@ describe.each([
     ['oidcc-ensure-other-scope-order-succeeds', 'email openid'],
   ])('%s', async (_module, scope) => {
     const { accessToken, idToken } = await walk(suite, { scope }, inMode())
-    const asked = Object.entries(claimsOf).filter(([name]) => scope.split(' ').includes(name))
+    const asked = Object.entries(claimsOfScopes).filter(([name]) => scope.split(' ').includes(name))
     expect((await userinfo(suite, accessToken)).body).toEqual({
       sub: idToken.sub,
       ...Object.assign({}, ...asked.map(([, claims]) => claims)),

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
 import type { TestUser } from './fixtures.ts'
 
@@ -22,6 +23,23 @@ export const standardClaims = {
     postal_code: 'SW1Y 4JH',
     country: 'United Kingdom',
   },
+} as const
+
+const { phone_number, phone_number_verified, address, ...profile } = standardClaims
+
+/** OIDC Core §5.4: which claims each scope asks for, of the fixture's user who was given all of them. */
+export const claimsOfScopes = {
+  profile: {
+    ...profile,
+    name: 'Ada Lovelace',
+    given_name: 'Ada',
+    family_name: 'Lovelace',
+    locale: 'en-GB',
+    updated_at: expect.any(Number),
+  },
+  email: { email: expect.stringContaining('@'), email_verified: true },
+  address: { address },
+  phone: { phone_number, phone_number_verified },
 } as const
 
 /** Gives them to a user, by the management API, with a locale. */
