@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ClientId, ConsentId, SessionId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
-import type { Hash } from '../schema.ts'
+import type { Hash, Schema } from '../schema.ts'
 import { isBoundTo, withConfirmation, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
@@ -52,6 +52,23 @@ export interface Approval {
   readonly sessionId: SessionId
   readonly authenticatedAt: Date
   readonly amr: readonly string[]
+}
+
+/** Of all who decide, at once or later, exactly one does. @returns false if it was another, or it has expired. */
+const decide = async (
+  db: Executor,
+  deviceCodeHash: Hash,
+  now: Date,
+  decision: Updateable<Schema['device_authorization']>,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('device_authorization')
+    .set(decision)
+    .where('device_code_hash', '=', deviceCodeHash)
+    .where('status', '=', 'pending')
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 export const deviceAuthorizations = (db: Executor) => ({
@@ -104,34 +121,18 @@ export const deviceAuthorizations = (db: Executor) => ({
     deviceCodeHash: Hash,
     { consentId, sessionId, authenticatedAt, amr }: Approval,
     now: Date,
-  ): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('device_authorization')
-      .set({
-        status: 'approved',
-        consent_id: consentId,
-        session_id: sessionId,
-        authenticated_at: authenticatedAt,
-        amr: [...amr],
-      })
-      .where('device_code_hash', '=', deviceCodeHash)
-      .where('status', '=', 'pending')
-      .where('expires_at', '>', now)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  },
+  ): Promise<boolean> =>
+    decide(db, deviceCodeHash, now, {
+      status: 'approved',
+      consent_id: consentId,
+      session_id: sessionId,
+      authenticated_at: authenticatedAt,
+      amr: [...amr],
+    }),
 
   /** @returns false if somebody has decided before, or it has expired. */
-  deny: async (deviceCodeHash: Hash, now: Date): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('device_authorization')
-      .set({ status: 'denied' })
-      .where('device_code_hash', '=', deviceCodeHash)
-      .where('status', '=', 'pending')
-      .where('expires_at', '>', now)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  },
+  deny: async (deviceCodeHash: Hash, now: Date): Promise<boolean> =>
+    decide(db, deviceCodeHash, now, { status: 'denied' }),
 
   /**
    * RFC 8628 §3.5: notes that the device has asked, if it has waited as long as it was told to.
