@@ -1,8 +1,8 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { STRANGER_PUSHES_A_MINUTE } from './authorization/push-request.ts'
+import { openCaches } from './caches.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
-import { createClientRegistry } from './clients/client-registry.ts'
 import { type RegistrationLimits, registrationLimits } from './clients/dynamic-registration.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import { createSelfDescribed } from './clients/self-described.ts'
@@ -14,7 +14,6 @@ import { createEnterCode } from './device-authorization/enter-code.ts'
 import { type DeviceLimits, deviceLimits } from './device-authorization/throttle.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
-import { createEnvironmentRegistry } from './environment/environment-registry.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { createJobs } from './jobs/all.ts'
@@ -30,7 +29,6 @@ import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
 import { createSignInWithPassword } from './sessions/sign-in.ts'
 import { relaxedSignInLimits, type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
-import { createKeyRing } from './signing-keys/key-ring.ts'
 import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
@@ -50,8 +48,6 @@ import type { Delivering } from './webhooks/deliver.ts'
  * The composition root: from the configuration to everything that works together, and back to nothing.
  */
 
-/** Applications kept in memory; a few kilobytes each. */
-const CACHED_CLIENTS = 10_000
 /** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
 const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
 
@@ -97,52 +93,12 @@ export const createDependencies = async (
 
   const stores = storesOn(database.kysely)
   const transaction = transactionOn(database.kysely)
-  const { cacheSeconds } = lifetimes
-  const clientRegistry = createClientRegistry({
-    stores,
-    clock,
-    cacheSeconds,
-    maximumEntries: CACHED_CLIENTS,
-  })
   const configured = configuredSettings(config, lifetimes)
-  const environment = await createEnvironmentRegistry({
-    stores,
-    configured,
-    clock,
-    cacheSeconds,
-    onError: (error) => logger.error({ err: error }, 'reading the environment'),
-  })
-  const keyRing = createKeyRing({
-    stores,
-    sealer: keyChanging.sealer,
-    clock,
-    cacheSeconds,
-    onError: (error) => logger.error({ err: error }, 'reading signing keys'),
-  })
-  // A wrong LATCHKEY_SECRET stops the start, not the first token.
-  const checkKeys = async () => {
-    for (const algorithm of keyChanging.algorithms) await keyRing.signer(algorithm)
-  }
-  await checkKeys()
   let scheduled: ReturnType<typeof scheduleJobs> | undefined
-  await database.listen({
-    changed: (channel, subject) => {
-      switch (channel) {
-        case 'latchkey_application':
-          return clientRegistry.invalidate(subject)
-        case 'latchkey_signing_key':
-          return keyRing.invalidate()
-        case 'latchkey_environment':
-          return environment.invalidate()
-        case 'latchkey_logout':
-          return scheduled?.soon('deliver-logouts')
-      }
-    },
-    lost: () => {
-      clientRegistry.invalidateAll()
-      keyRing.invalidate()
-      environment.invalidate()
-    },
+  const { clientRegistry, environment, keyRing, checkKeys } = await openCaches({
+    ...{ database, stores, keyChanging, configured, clock, logger },
+    cacheSeconds: lifetimes.cacheSeconds,
+    logoutQueued: () => scheduled?.soon('deliver-logouts'),
   })
 
   const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)

@@ -339,6 +339,7 @@ describe('as time goes by', () => {
     const client = await row()
     if (!client) throw new Error('There is no row.')
     await app.stores.clients.update(client.id, { accessTokenSeconds: 77, updatedAt: app.clock.now() })
+    await app.changesHeard()
     published.put(url, documentAt(url, { client_name: 'Better Notes' }))
     later()
     expect((await tokensFor()).body).toMatchObject({ expires_in: 77 })

@@ -202,8 +202,7 @@ describe('RFC 9126 §4: what is checked again', () => {
     await app.stores.clients.replaceRedirectUris(changing.id, [
       { uri: 'https://app.example.com/other', isDefault: true },
     ])
-    await app.stores.clients.update(changing.id, { updatedAt: app.clock.now() })
-    app.clock.advance(10)
+    await app.changesHeard()
     expectErrorPage(await open(url))
   })
 })

@@ -1,4 +1,6 @@
 import { createServer } from 'node:net'
+import { sql } from 'kysely'
+import { expect, vi } from 'vitest'
 import { startServer } from '../../src/cli/serve.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Overrides } from '../../src/dependencies.ts'
@@ -31,6 +33,8 @@ export interface TestApp extends AsyncDisposable {
   management(permissions?: readonly string[]): Promise<Management>
   /** Every line the server has logged, as text. */
   readonly logLines: readonly string[]
+  /** When this is done, this node and those of `startNode` have heard of every change that was made before. */
+  changesHeard(): Promise<void>
   /** Another node on the same database. Only on PostgreSQL; the embedded store has one process. */
   startNode(overrides?: Overrides): Promise<{ readonly issuer: string; close(): Promise<void> }>
 }
@@ -59,6 +63,7 @@ export const startTestApp = async ({
   const stores = storesOn(testDatabase.database.kysely)
   const transaction = transactionOn(testDatabase.database.kysely)
   const fixtures = fixturesOn({ transaction, clock, random: systemRandom })
+  let nodes = 1
   return {
     issuer: config.issuer,
     config,
@@ -70,6 +75,14 @@ export const startTestApp = async ({
     fixtures,
     sdk: async (permissions) => workosOf(config.issuer, await fixtures.apiKey(permissions)),
     management: async (permissions) => managementOf(config.issuer, await fixtures.apiKey(permissions)),
+    changesHeard: async () => {
+      // Announcements arrive in the order of the commits, so whoever has this one has all before it.
+      const { kysely } = testDatabase.database
+      const last = crypto.randomUUID()
+      await sql`select pg_notify('latchkey_application', ${last})`.execute(kysely)
+      const heard = () => logLines.filter((line) => line.includes(last)).length
+      await vi.waitFor(() => expect(heard()).toBe(nodes), { timeout: 10_000, interval: 2 })
+    },
     startNode: async (nodeOverrides = {}) => {
       const { url } = testDatabase
       if (url === undefined) throw new Error('Another node needs a PostgreSQL database.')
@@ -82,7 +95,14 @@ export const startTestApp = async ({
         { database, secret: TEST_SECRET, [Symbol.asyncDispose]: () => database.close() },
         { clock, logger, ...overrides, ...nodeOverrides },
       )
-      return { issuer: `http://127.0.0.1:${nodePort}`, close: () => node.close() }
+      nodes += 1
+      return {
+        issuer: `http://127.0.0.1:${nodePort}`,
+        close: async () => {
+          nodes -= 1
+          await node.close()
+        },
+      }
     },
     [Symbol.asyncDispose]: () => server.close(),
   }

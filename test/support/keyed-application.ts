@@ -17,14 +17,14 @@ export interface KeyedApplication extends TestApplication {
 
 /** Sets what an application says of itself, as it would register it. */
 export const describeApplication = (
-  app: Pick<TestApp, 'stores' | 'clock'>,
+  app: Pick<TestApp, 'stores' | 'clock' | 'changesHeard'>,
   application: TestApplication,
   metadata: ClientMetadata,
 ): Promise<TestApplication> => withKeys(app, application, [], metadata)
 
 /** Gives an application a key. */
 export const withKey = async (
-  app: Pick<TestApp, 'stores' | 'clock'>,
+  app: Pick<TestApp, 'stores' | 'clock' | 'changesHeard'>,
   application: TestApplication,
   metadata: ClientMetadata = {},
   algorithm = 'ES256',

@@ -36,9 +36,9 @@ export const sign = (
 const withoutUndefined = (members: Members): Members =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
-/** Gives an application that nobody has asked for yet its keys and what it says of itself. */
+/** Gives an application its keys and what it says of itself; when this is done, the server knows. */
 export const withKeys = async (
-  app: Pick<TestApp, 'stores' | 'clock'>,
+  app: Pick<TestApp, 'stores' | 'clock' | 'changesHeard'>,
   application: TestApplication,
   keys: readonly Pick<TestKey, 'publicJwk'>[],
   metadata: ClientMetadata = {},
@@ -48,6 +48,7 @@ export const withKeys = async (
     metadata,
     updatedAt: app.clock.now(),
   })
+  await app.changesHeard()
   return application
 }
 
