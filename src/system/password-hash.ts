@@ -8,7 +8,15 @@ import { importedVerifier, isImported } from './imported-password-hash.ts'
  * Hashes that other systems made are verified here as well, in the same queue, and wanted anew by argon2id.
  */
 
-const PARAMETERS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+/** What one guess costs. */
+export interface HashingCost {
+  /** KiB */
+  readonly memoryCost: number
+  /** Passes over the memory. */
+  readonly timeCost: number
+}
+
+const RECOMMENDED_COST: HashingCost = { memoryCost: 19_456, timeCost: 2 }
 
 /** Thrown when too many passwords wait to be hashed; the caller answers 503 with Retry-After. */
 export class PasswordHashingBusy extends Error {
@@ -26,7 +34,12 @@ export interface PasswordHasher {
   needsRehash(hash: string): boolean
 }
 
-export const createPasswordHasher = (limits: { concurrent: number; waiting: number }): PasswordHasher => {
+/** @param cost another than recommended is for tests that are about something else. */
+export const createPasswordHasher = (
+  limits: { readonly concurrent: number; readonly waiting: number },
+  cost: HashingCost = RECOMMENDED_COST,
+): PasswordHasher => {
+  const parameters = { type: argon2.argon2id, ...cost, parallelism: 1 } as const
   let running = 0
   const queue: (() => void)[] = []
 
@@ -48,11 +61,11 @@ export const createPasswordHasher = (limits: { concurrent: number; waiting: numb
   }
 
   // Made beforehand: the first stranger's answer must not take longer than the others.
-  const decoy = argon2.hash('nobody has this password', PARAMETERS)
+  const decoy = argon2.hash('nobody has this password', parameters)
   decoy.catch(() => {})
 
   return {
-    hash: (password) => withinLimits(() => argon2.hash(password, PARAMETERS)),
+    hash: (password) => withinLimits(() => argon2.hash(password, parameters)),
     verify: (hash, ...forms) =>
       withinLimits(async () => {
         const imported = importedVerifier(hash)
@@ -65,6 +78,6 @@ export const createPasswordHasher = (limits: { concurrent: number; waiting: numb
     pretend: async (password) => {
       await withinLimits(async () => argon2.verify(await decoy, password))
     },
-    needsRehash: (hash) => isImported(hash) || argon2.needsRehash(hash, PARAMETERS),
+    needsRehash: (hash) => isImported(hash) || argon2.needsRehash(hash, parameters),
   }
 }

@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from './database-server.ts'
 import { type Fixtures, fixturesOn } from './fixtures.ts'
 import { type Management, managementOf, type WorkOS, workosOf } from './management.ts'
+import { quickHasher } from './quick-hasher.ts'
 import { type SettableClock, settableClock } from './settable-clock.ts'
 
 /** The secret of every test server: nodes on one database share it. */
@@ -59,7 +60,8 @@ export const startTestApp = async ({
     secret: TEST_SECRET,
     [Symbol.asyncDispose]: () => testDatabase[Symbol.asyncDispose](),
   }
-  const server = await startServer(config, foundation, { clock, logger, ...overrides })
+  const standing: Overrides = { clock, logger, passwordHasher: quickHasher(), ...overrides }
+  const server = await startServer(config, foundation, standing)
   const stores = storesOn(testDatabase.database.kysely)
   const transaction = transactionOn(testDatabase.database.kysely)
   const fixtures = fixturesOn({ transaction, clock, random: systemRandom })
@@ -93,7 +95,7 @@ export const startTestApp = async ({
         // The issuer of a node is that of the deployment, wherever it listens.
         { ...config, port: nodePort },
         { database, secret: TEST_SECRET, [Symbol.asyncDispose]: () => database.close() },
-        { clock, logger, ...overrides, ...nodeOverrides },
+        { ...standing, ...nodeOverrides },
       )
       nodes += 1
       return {

@@ -16,10 +16,10 @@ import type {
 import type { Stores } from '../../src/storage/index.ts'
 import type { Transaction } from '../../src/storage/transaction.ts'
 import type { Clock } from '../../src/system/clock.ts'
-import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import type { Random } from '../../src/system/random.ts'
 import { createUser } from '../../src/users/create-user.ts'
 import { newPasswordHash } from '../../src/users/password.ts'
+import { quickHasher } from './quick-hasher.ts'
 
 export interface TestUser {
   readonly id: UserId
@@ -47,7 +47,8 @@ export interface ApplicationOptions {
 /** Where test applications are sent back to; nobody listens there. */
 export const REDIRECT_URI = 'https://app.example.com/callback'
 
-const passwordHasher = createPasswordHasher({ concurrent: 2, waiting: 1000 })
+const passwordHasher = quickHasher()
+
 export type Fixtures = ReturnType<typeof fixturesOn>
 
 /** Makes what tests need, and names what they do not care about. */

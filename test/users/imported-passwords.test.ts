@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { UserId } from '../../src/protocol/identifiers.ts'
+import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { Management } from '../support/management.ts'
@@ -13,7 +14,9 @@ let app: TestApp
 let management: Management
 
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({
+    overrides: { passwordHasher: createPasswordHasher({ concurrent: 2, waiting: 10 }) },
+  })
   management = await app.management()
 })
 afterAll(() => app[Symbol.asyncDispose]())

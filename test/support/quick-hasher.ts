@@ -1,0 +1,5 @@
+import { createPasswordHasher, type PasswordHasher } from '../../src/system/password-hash.ts'
+
+/** argon2id at next to no cost: thousands of tests sign somebody in, and few are about how long that takes. */
+export const quickHasher = (): PasswordHasher =>
+  createPasswordHasher({ concurrent: 2, waiting: 1000 }, { memoryCost: 64, timeCost: 1 })
