@@ -1,5 +1,6 @@
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { STRANGER_PUSHES_A_MINUTE } from './authorization/push-request.ts'
+import { createReferencedObjects } from './authorization/referenced-object.ts'
 import { openCaches } from './caches.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
@@ -144,6 +145,8 @@ export const createDependencies = async (
     ...selfDescribed,
     environmentRedirectUris: environment.redirectUris,
     requestObjects: { issuer: config.issuer, verifyClientJwt: clientKeys.verifyClientJwt },
+    referencedObjects: createReferencedObjects({ outboundFetch, clock }),
+    environment,
     stores,
   }
   const { origin: certificateOrigin } = config.clientCertificates
@@ -248,7 +251,6 @@ export const createDependencies = async (
     arriving,
     requestPushing: {
       ...arriving,
-      environment,
       random,
       pushedRequestSeconds: lifetimes.pushedRequestSeconds,
       strangerPushesAMinute: config.relaxRateLimits

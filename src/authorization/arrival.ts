@@ -1,15 +1,18 @@
 import type { Client } from '../clients/client.ts'
+import { rulesFor } from '../clients/profile.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
 import { RedirectedError, ShownError } from './error.ts'
 import { type ClientIdentification, findRequestingClient, identifyClient } from './identify-client.ts'
+import type { ReferencedObjects } from './referenced-object.ts'
 import { parametersOfObject, type RequestObjects } from './request-object.ts'
 
 /*
  * Where the parameters of an authorization request are: in the request itself, in an object that the client signed
- * (RFC 9101), or pushed before (RFC 9126). What was sent beside an object or a pushed request counts for nothing, so from
+ * (RFC 9101), sent by value or by reference, or pushed before (RFC 9126). What was sent beside an object or a pushed request counts for nothing, so from
  * here on there is one set of parameters, and how it came.
  */
 
@@ -28,11 +31,15 @@ export interface Provenance {
 
 export interface Arriving extends ClientIdentification {
   readonly requestObjects: RequestObjects
+  readonly referencedObjects: ReferencedObjects
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly stores: Pick<Stores, 'pushedRequests'>
 }
 
 /** RFC 9126 §2.2 */
 const PUSHED_PREFIX = 'urn:ietf:params:oauth:request_uri:'
+
+const isPushed = (requestUri: string): boolean => requestUri.startsWith(PUSHED_PREFIX)
 
 export const requestUriOf = (handle: string): string => PUSHED_PREFIX + handle
 
@@ -58,9 +65,10 @@ export const arrivedRequest = async (
     // RFC 9101 §5: request and request_uri must not be used together.
     if (requestUri !== undefined && object !== undefined)
       throw invalidRequest('request and request_uri cannot be used together.')
-    return requestUri === undefined
-      ? await objectRequest(arriving, client, object ?? '', now)
-      : await pushedRequest(arriving, client, requestUri, now)
+    if (requestUri === undefined) return await objectRequest(arriving, client, object ?? '', now)
+    return isPushed(requestUri)
+      ? await pushedRequest(arriving, client, requestUri, now)
+      : await referencedRequest(arriving, client, requestUri, now)
   } catch (error) {
     throw error instanceof OAuthError ? await refusal(arriving, sent, error) : error
   }
@@ -90,16 +98,36 @@ export const objectRequest = async (
   provenance: { pushedAs: undefined, isSigned: true },
 })
 
+/** @throws OAuthError request_uri_not_supported, invalid_request_uri, temporarily_unavailable, invalid_request */
+const referencedRequest = async (
+  arriving: Pick<Arriving, 'requestObjects' | 'referencedObjects' | 'environment'>,
+  client: Client,
+  requestUri: string,
+  now: Date,
+): Promise<ArrivedRequest> => {
+  const { requestObjectsByReference } = (await arriving.environment.current()).settings
+  if (!requestObjectsByReference || !rulesFor(client).allowsRequestsByReference) {
+    throw new OAuthError('request_uri_not_supported', 'request_uri must be one of a pushed request.')
+  }
+  const object = await arriving.referencedObjects.find(client, requestUri)
+  try {
+    return await objectRequest(arriving, client, object, now)
+  } catch (error) {
+    if (!(error instanceof OAuthError) || !isOfTheObject(error)) throw error
+    // OIDC Core §3.1.2.6, RFC 9101 §7: by reference, what is invalid is the data at the URI.
+    throw new OAuthError('invalid_request_uri', error.description, error.reason, { cause: error })
+  }
+}
+
+const isOfTheObject = ({ code }: OAuthError): boolean =>
+  code === 'invalid_request_object' || code === 'request_not_supported'
+
 const pushedRequest = async (
   { stores }: Pick<Arriving, 'stores'>,
   client: Client,
   requestUri: string,
   now: Date,
 ): Promise<ArrivedRequest> => {
-  // OIDC Core §6.2: objects that we would have to fetch; RFC 9101 §10.4 names what can come of it.
-  if (!requestUri.startsWith(PUSHED_PREFIX)) {
-    throw new OAuthError('request_uri_not_supported', 'request_uri must be one of a pushed request.')
-  }
   const handle = requestUri.slice(PUSHED_PREFIX.length)
   // RFC 9126 §2.2, §4: bound to the client that pushed it, and expired is invalid.
   const found = /^[\w-]{43}$/.test(handle)
@@ -135,7 +163,8 @@ const refusal = async (
       if (!(untrusted instanceof ShownError)) throw untrusted
     }
   }
-  const kind = error.code === 'invalid_request_uri' ? 'requestExpired' : 'malformedRequest'
+  const isExpired = error.code === 'invalid_request_uri' && isPushed(sent.get('request_uri') ?? '')
+  const kind = isExpired ? 'requestExpired' : 'malformedRequest'
   return new ShownError(kind, `${error.code}: ${error.reason}`, [
     ['client_id', sent.get('client_id') ?? '(none)'],
     ['error', error.code],

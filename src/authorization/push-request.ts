@@ -1,6 +1,5 @@
 import type { Client } from '../clients/client.ts'
 import type { KeepClient } from '../clients/self-described.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { invalidRequest, OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
 import { type Parameters, parametersRecord, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
@@ -16,7 +15,6 @@ import { MAXIMUM_PARAMETERS_BYTES } from './pending-request.ts'
 import { parseAuthorizationRequest } from './request.ts'
 
 export interface RequestPushing extends Arriving {
-  readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly stores: Pick<Stores, 'pushedRequests' | 'rateLimits'>
   readonly random: Random
   readonly keepClient: KeepClient

@@ -38,6 +38,15 @@ export const isWebUri = (text: string): boolean => {
   return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
 }
 
+/** RFC 9101 §5.2: no longer. */
+const MAXIMUM_REQUEST_URI_LENGTH = 512
+
+/** RFC 9101 §5.2: https. OIDC Registration §2: the fragment may be a hash of the content, so it may have one. */
+const isRequestUri = (text: string): boolean =>
+  text.length <= MAXIMUM_REQUEST_URI_LENGTH &&
+  text.startsWith('https://') &&
+  isWebUri(text.replace(/#[^#]*$/, ''))
+
 const webUris = [
   ...([
     'client_uri',
@@ -84,6 +93,12 @@ export const metadataProblems = (metadata: ClientMetadata, described: Described)
     const field = 'post_logout_redirect_uris'
     return fault ? [{ field, code: 'uri_invalid', message: `${uri.slice(0, 200)} ${fault}.` }] : []
   }),
+  ...(metadata.request_uris ?? [])
+    .filter((uri) => !isRequestUri(uri))
+    .map((uri): MetadataProblem => {
+      const message = `${uri.slice(0, 200)} is not an https URL without user, of ${MAXIMUM_REQUEST_URI_LENGTH} characters at most.`
+      return { field: 'request_uris', code: 'uri_invalid', message }
+    }),
   ...tlsSubjectProblems(metadata),
   ...algorithmProblems(metadata),
   ...sectorProblems(metadata, described),
@@ -142,7 +157,10 @@ const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
         } as const,
       ]
     : []),
-  // It has no keys (clients/key-set.ts): nothing it sends could be verified.
+  // It has no keys (clients/key-set.ts): nothing it signs could be verified.
+  ...((metadata.request_uris ?? []).length > 0
+    ? [{ field: 'request_uris', code: 'public_client', message: 'is not for a public client.' } as const]
+    : []),
   ...(metadata.require_signed_request_object === true
     ? [
         {

@@ -3,6 +3,7 @@ import { OAuthError } from '../protocol/error.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import { freshSeconds } from './fresh-seconds.ts'
+import { type AskingLimits, createAllowance, createKeptAnswers, isCurrent } from './kept-answers.ts'
 import { type Described, readDescription } from './registration-request.ts'
 
 /*
@@ -26,19 +27,7 @@ const TIMEOUT_MILLISECONDS = 5_000
 /** Of each kind: documents, failures. */
 const MAXIMUM_ENTRIES = 1_000
 
-export interface DocumentLimits {
-  /** Requests that a node makes in a minute, to all hosts and to one. */
-  readonly aMinute: number
-  readonly ofOneHost: number
-}
-
-export const documentLimits: DocumentLimits = { aMinute: 240, ofOneHost: 30 }
-
-interface Kept<T> {
-  readonly value: T
-  readonly askedAt: Date
-  readonly until: Date
-}
+export const documentLimits: AskingLimits = { aMinute: 240, ofOneHost: 30 }
 
 export const createMetadataDocuments = ({
   outboundFetch,
@@ -47,11 +36,11 @@ export const createMetadataDocuments = ({
 }: {
   readonly outboundFetch: OutboundFetch
   readonly clock: Clock
-  readonly limits?: DocumentLimits
+  readonly limits?: AskingLimits
 }): MetadataDocuments => {
-  const documents = createKept<Described>()
+  const documents = createKeptAnswers<ClientIdUrl, Described>(MAXIMUM_ENTRIES)
   // By themselves: made-up URLs must not push real clients out.
-  const failures = createKept<OAuthError>()
+  const failures = createKeptAnswers<ClientIdUrl, OAuthError>(MAXIMUM_ENTRIES)
   const fetches = new Map<ClientIdUrl, Promise<Described>>()
   const mayAsk = createAllowance(limits)
 
@@ -102,52 +91,6 @@ export const createMetadataDocuments = ({
       fetches.set(url, fetching)
       return fetching
     },
-  }
-}
-
-/** A clock that was set back must not make an entry live on. */
-const isCurrent = ({ askedAt, until }: Kept<unknown>, now: Date): boolean => askedAt <= now && now < until
-
-const createKept = <T>() => {
-  // A Map keeps the order of insertion: the first one was used the longest ago.
-  const entries = new Map<ClientIdUrl, Kept<T>>()
-  const keep = (url: ClientIdUrl, entry: Kept<T>): void => {
-    entries.delete(url)
-    entries.set(url, entry)
-    if (entries.size <= MAXIMUM_ENTRIES) return
-    for (const leastUsed of entries.keys()) {
-      entries.delete(leastUsed)
-      return
-    }
-  }
-  return {
-    keep,
-    forget: (url: ClientIdUrl): void => void entries.delete(url),
-    find: (url: ClientIdUrl): Kept<T> | undefined => {
-      const entry = entries.get(url)
-      if (entry) keep(url, entry)
-      return entry
-    },
-  }
-}
-
-/** Counts within minutes. @returns whether one more request may be made. */
-const createAllowance = ({ aMinute, ofOneHost }: DocumentLimits) => {
-  let since: Date | undefined
-  let made = 0
-  const ofHosts = new Map<string, number>()
-  return (url: ClientIdUrl, now: Date): boolean => {
-    if (since === undefined || now < since || now >= addSeconds(since, 60)) {
-      since = now
-      made = 0
-      ofHosts.clear()
-    }
-    const { host } = new URL(url)
-    const ofHost = ofHosts.get(host) ?? 0
-    if (made >= aMinute || ofHost >= ofOneHost) return false
-    made++
-    ofHosts.set(host, ofHost + 1)
-    return true
   }
 }
 

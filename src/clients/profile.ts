@@ -22,6 +22,8 @@ export interface ProfileRules {
   readonly requiresBoundTokens: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
   readonly requiresPushedRequests: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.2: pushed is the one way, so no request object is fetched from anywhere. */
+  readonly allowsRequestsByReference: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: PKCE with S256, of confidential clients too. */
   readonly requiresPkce: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: redirect_uri is in the pushed request, even where there is but one. */
@@ -48,6 +50,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     allowsDevices: true,
     requiresBoundTokens: false,
     requiresPushedRequests: false,
+    allowsRequestsByReference: true,
     requiresPkce: false,
     requiresRedirectUri: false,
     rotatesRefreshTokens: true,
@@ -62,6 +65,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     allowsDevices: false,
     requiresBoundTokens: true,
     requiresPushedRequests: true,
+    allowsRequestsByReference: false,
     requiresPkce: true,
     requiresRedirectUri: true,
     rotatesRefreshTokens: false,

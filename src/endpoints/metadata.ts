@@ -42,6 +42,7 @@ export const serverMetadata = (
     announceIssParameter,
     authorizationDetailsTypes,
     requirePushedAuthorizationRequests,
+    requestObjectsByReference,
     dynamicClientRegistration,
     clientIdMetadataDocuments,
   }: Pick<
@@ -50,6 +51,7 @@ export const serverMetadata = (
     | 'authorizationDetailsTypes'
     | 'clientIdMetadataDocuments'
     | 'dynamicClientRegistration'
+    | 'requestObjectsByReference'
     | 'requirePushedAuthorizationRequests'
   >,
 ) => ({
@@ -99,9 +101,10 @@ export const serverMetadata = (
   // RFC 9101 §9, and never none.
   request_parameter_supported: true,
   request_object_signing_alg_values_supported: clientSigningAlgorithms,
-  // OIDC Discovery §3: only those of pushed requests are known, so there are none to register or to fetch.
-  request_uri_parameter_supported: false,
-  require_request_uri_registration: false,
+  // OIDC Discovery §3, RFC 9101 §10.4: those of pushed requests (RFC 9126) are not meant, and no other one is fetched
+  // that its client has not registered.
+  request_uri_parameter_supported: requestObjectsByReference,
+  require_request_uri_registration: requestObjectsByReference,
   // JARM §4
   authorization_signing_alg_values_supported: signingAlgorithms,
   // RFC 9396 §10

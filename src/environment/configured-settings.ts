@@ -23,6 +23,7 @@ export const configuredSettings = (
   sessionSeconds: lifetimes.sessionSeconds,
   announceIssParameter: config.announceIssParameter,
   requirePushedAuthorizationRequests: false,
+  requestObjectsByReference: false,
   dpopNonce: 'optional',
   authorizationDetailsTypes: [],
   cors: 'any',

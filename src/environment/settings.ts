@@ -113,6 +113,13 @@ export const settingsChangeSchema = z
       .boolean()
       .nullish()
       .describe('RFC 9126: every application has to push its authorization requests.'),
+    request_objects_by_reference: z
+      .boolean()
+      .nullish()
+      .describe(
+        'OpenID Connect Core §6.2: whether a `request_uri` may be an address that the application registered ' +
+          '(`request_uris`), from which its signed request object is fetched.',
+      ),
     dpop_nonce: z
       .enum(['optional', 'required'], { error: 'must be optional or required' })
       .nullish()
@@ -221,6 +228,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   announceIssParameter: stored.announce_iss_parameter ?? configured.announceIssParameter,
   requirePushedAuthorizationRequests:
     stored.require_pushed_authorization_requests ?? configured.requirePushedAuthorizationRequests,
+  requestObjectsByReference: stored.request_objects_by_reference ?? configured.requestObjectsByReference,
   dpopNonce: stored.dpop_nonce ?? configured.dpopNonce,
   authorizationDetailsTypes:
     stored.authorization_details_types == null

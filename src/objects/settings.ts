@@ -52,6 +52,7 @@ export const settingsSchema = z
     session_seconds: z.int(),
     announce_iss_parameter: z.boolean(),
     require_pushed_authorization_requests: z.boolean(),
+    request_objects_by_reference: z.boolean(),
     dpop_nonce: z.enum(['optional', 'required']),
     authorization_details_types: z.array(authorizationDetailsTypeSchema),
     cors: z.enum(['any', 'listed']),
@@ -93,6 +94,7 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   session_seconds: settings.sessionSeconds,
   announce_iss_parameter: settings.announceIssParameter,
   require_pushed_authorization_requests: settings.requirePushedAuthorizationRequests,
+  request_objects_by_reference: settings.requestObjectsByReference,
   dpop_nonce: settings.dpopNonce,
   authorization_details_types: settings.authorizationDetailsTypes.map(
     ({ type, title, description, members, asksEveryTime }) => ({

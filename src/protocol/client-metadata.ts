@@ -56,6 +56,7 @@ export const clientMetadataShape = {
   require_auth_time: z.boolean(),
   default_acr_values: z.array(text).max(20),
   initiate_login_uri: uri,
+  request_uris: uris,
   // RFC 9101 §10.5, RFC 9126 §6, RFC 9701 §6, JARM §3
   require_signed_request_object: z.boolean(),
   require_pushed_authorization_requests: z.boolean(),

@@ -43,6 +43,8 @@ export interface Settings {
   readonly announceIssParameter: boolean
   /** RFC 9126 §5: no client may send its authorization requests by the browser. */
   readonly requirePushedAuthorizationRequests: boolean
+  /** OIDC Core §6.2: whether request objects are fetched from where their clients registered them. */
+  readonly requestObjectsByReference: boolean
   /** RFC 9449 §8: whether every DPoP proof must have a nonce of ours, or only one of a clock that is off. */
   readonly dpopNonce: 'optional' | 'required'
   /** RFC 9396 §2: what applications can ask for in detail. */

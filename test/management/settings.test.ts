@@ -33,7 +33,7 @@ const allUnset = Object.fromEntries(
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
-    'standalone_login_uri',
+    ...['request_objects_by_reference', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
 
@@ -74,6 +74,7 @@ describe('settings', () => {
       session_seconds: 14 * 24 * 3600,
       announce_iss_parameter: true,
       require_pushed_authorization_requests: false,
+      request_objects_by_reference: false,
       dpop_nonce: 'optional',
       authorization_details_types: [],
       cors: 'any',
