@@ -6,7 +6,7 @@ import type { ApplicationId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { DueLogout } from '../storage/stores/logout-deliveries.ts'
 import type { Transaction } from '../storage/transaction.ts'
-import { addSeconds, type Clock } from '../system/clock.ts'
+import type { Clock } from '../system/clock.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
 import type { SignJwt } from '../tokens/issue.ts'
@@ -24,9 +24,6 @@ const TIMEOUT_MILLISECONDS = 5_000
 
 /** At once to all applications, on each node. */
 const PLACES = 64
-
-/** What a node has taken is another's after this, should it die. */
-const LEASE_SECONDS = 60
 
 /** How long after each failure the next attempt comes; after the last there is none. An hour and a quarter in all. */
 const DELAYS_SECONDS = [5, 30, 120, 600, 3600] as const
@@ -51,16 +48,10 @@ export const deliverLogouts = (delivering: DeliveringLogouts, signal: AbortSigna
   return deliverFairly<DueLogout, ApplicationId>(
     {
       places: PLACES,
-      take: (limit, perApplication, room) => {
-        const now = clock.now()
-        return stores.logoutDeliveries.take(
-          { limit, perApplication, room },
-          addSeconds(now, LEASE_SECONDS),
-          now,
-        )
-      },
+      take: stores.logoutDeliveries.take,
       receiverOf: ({ applicationId }) => applicationId,
       attempt: (delivery) => attempt(delivering, delivery),
+      clock,
       onError,
     },
     signal,

@@ -1,3 +1,5 @@
+import type { SendingRoom } from '../storage/fair-taking.ts'
+import { addSeconds, type Clock } from '../system/clock.ts'
 import { after, type Timer } from '../system/timer.ts'
 
 /*
@@ -14,26 +16,25 @@ const PER_RECEIVER = 5
 /** How often to look for what has become due while attempts are under way, in milliseconds. */
 const LOOK_AGAIN = 1_000
 
-export interface Outbox<Due, Receiver> {
+/** What a node has taken is another's after this, should it die. */
+const LEASE_SECONDS = 60
+
+export interface Outbox<Due, Receiver extends string> {
   /** At once to all receivers, on each node. */
   readonly places: number
-  /**
-   * Takes what is due, so that no other node does.
-   *
-   * @param limit of all of it
-   * @param perReceiver of one receiver that is not in `room`
-   */
-  take(limit: number, perReceiver: number, room: ReadonlyMap<Receiver, number>): Promise<readonly Due[]>
+  /** Takes what is due, so that no other node does until its lease is over. */
+  take(room: SendingRoom<Receiver>, until: Date, now: Date): Promise<readonly Due[]>
   receiverOf(due: Due): Receiver
   /** Whether it was delivered. */
   attempt(due: Due): Promise<boolean>
+  readonly clock: Clock
   /** Hears of attempts that threw: what they were about comes back when its lease is over. */
   readonly onError: (error: unknown) => void
 }
 
 /** Until nothing is due, or the signal is aborted; what is under way then is waited for. */
-export const deliverFairly = async <Due, Receiver>(
-  { places, take, receiverOf, attempt, onError }: Outbox<Due, Receiver>,
+export const deliverFairly = async <Due, Receiver extends string>(
+  { places, take, receiverOf, attempt, clock, onError }: Outbox<Due, Receiver>,
   signal: AbortSignal,
 ): Promise<void> => {
   const underWay = new Map<Receiver, number>()
@@ -47,6 +48,11 @@ export const deliverFairly = async <Due, Receiver>(
         return [receiver, Math.max(0, most - (underWay.get(receiver) ?? 0))]
       }),
     )
+
+  const takeUpTo = (limit: number): Promise<readonly Due[]> => {
+    const now = clock.now()
+    return take({ limit, perReceiver: 1, room: room() }, addSeconds(now, LEASE_SECONDS), now)
+  }
 
   const start = async (due: Due): Promise<void> => {
     const receiver = receiverOf(due)
@@ -67,7 +73,7 @@ export const deliverFairly = async <Due, Receiver>(
   try {
     while (!signal.aborted) {
       const others = attempts.size
-      const due = others < places ? await take(places - others, 1, room()) : []
+      const due = others < places ? await takeUpTo(places - others) : []
       for (const each of due) {
         const started = start(each).finally(() => attempts.delete(started))
         attempts.add(started)

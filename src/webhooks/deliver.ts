@@ -4,7 +4,7 @@ import { nextAttempt } from '../outbox/next-attempt.ts'
 import type { WebhookEndpointId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { DueDelivery } from '../storage/stores/webhook-deliveries.ts'
-import { addSeconds, type Clock } from '../system/clock.ts'
+import type { Clock } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
@@ -23,9 +23,6 @@ const TIMEOUT_MILLISECONDS = 10_000
 
 /** At once of all endpoints, on each node: one for each that fails, and some for the others. */
 const PLACES = MAXIMUM_ENDPOINTS + 28
-
-/** What a node has taken is another's after this, should it die. */
-const LEASE_SECONDS = 60
 
 /** How long after each failure the next attempt comes; after the last there is none. Three days in all. */
 const DELAYS_SECONDS = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 31 * 3600] as const
@@ -46,16 +43,10 @@ export const deliverDue = (delivering: Delivering, signal: AbortSignal): Promise
   return deliverFairly<DueDelivery, WebhookEndpointId>(
     {
       places: PLACES,
-      take: (limit, perEndpoint, room) => {
-        const now = clock.now()
-        return stores.webhookDeliveries.take(
-          { limit, perEndpoint, room },
-          addSeconds(now, LEASE_SECONDS),
-          now,
-        )
-      },
+      take: stores.webhookDeliveries.take,
       receiverOf: ({ endpointId }) => endpointId,
       attempt: (delivery) => attempt(delivering, delivery),
+      clock,
       onError,
     },
     signal,

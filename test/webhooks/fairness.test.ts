@@ -20,7 +20,7 @@ describe('twenty endpoints with a backlog each', () => {
     await room.happen(20)
     const now = room.clock.now()
     const taken = await room.stores.webhookDeliveries.take(
-      { limit: 64, perEndpoint: 5, room: new Map() },
+      { limit: 64, perReceiver: 5, room: new Map() },
       addSeconds(now, 60),
       now,
     )

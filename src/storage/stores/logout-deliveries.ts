@@ -2,6 +2,7 @@ import { type Expression, sql } from 'kysely'
 import type { ApplicationId, ClientId, SessionId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { dueFairly, isTakenBy, type SendingRoom, takenUntil } from '../fair-taking.ts'
 
 export type LogoutDeliveryRecord = Domain<'logout_delivery'>
 
@@ -10,12 +11,9 @@ export interface DueLogout extends LogoutDeliveryRecord {
   readonly clientId: ClientId
 }
 
-/** How many a node can send. */
-export interface LogoutRoom {
-  readonly limit: number
-  readonly perApplication: number
-  /** Applications of which it takes another number. */
-  readonly room: ReadonlyMap<ApplicationId, number>
+interface DueKey {
+  readonly session_id: SessionId
+  readonly application_id: ApplicationId
 }
 
 /**
@@ -35,34 +33,26 @@ export const queueLogouts = (ended: Expression<unknown>, now: Date) =>
        for key share of application`
 
 export const logoutDeliveries = (db: Executor) => ({
-  /**
-   * Takes what is due, a few of each application, of each the first before of any the second, and what was never tried
-   * before what has failed: one that does not answer must not hold up the others. Two nodes that do so at once take
-   * different ones. What is taken comes back at `until`, should the node that took it die.
-   */
-  take: async ({ limit, perApplication, room }: LogoutRoom, until: Date, now: Date): Promise<DueLogout[]> => {
-    const due = sql<{ readonly session_id: SessionId; readonly application_id: ApplicationId }>`(
-      select delivery.session_id, application.id as application_id,
-             row_number() over (partition by application.id order by delivery.next_attempt_at) as place
-        from (select distinct application_id as id from logout_delivery where next_attempt_at <= ${now}) application
-        left join unnest(${[...room.keys()]}::text[], ${[...room.values()]}::int[]) as room (application_id, places)
-          on room.application_id = application.id
-       cross join lateral (
-         select session_id, attempts, next_attempt_at from logout_delivery
-          where application_id = application.id and next_attempt_at <= ${now}
-          order by next_attempt_at
-          limit coalesce(room.places, ${perApplication}::int)
-            for update skip locked
-       ) delivery
-       order by delivery.attempts > 0, place, delivery.next_attempt_at
-       limit ${limit})`
+  /** Takes what is due, fairly, and what was never tried before what has failed. What is taken comes back at `until`. */
+  take: async (room: SendingRoom<ApplicationId>, until: Date, now: Date): Promise<DueLogout[]> => {
+    const due = dueFairly<DueKey>(
+      {
+        table: 'logout_delivery',
+        item: 'session_id',
+        receiver: 'application_id',
+        receivers: sql`select distinct application_id as id from logout_delivery where next_attempt_at <= ${now}`,
+        first: sql`delivery.attempts > 0`,
+      },
+      room,
+      now,
+    )
     const taken = await db
       .with('due', () => due)
       .with('taken', (cte) =>
         cte
           .updateTable('logout_delivery')
           .from('due')
-          .set({ next_attempt_at: until, attempts: sql<number>`attempts + 1` })
+          .set(takenUntil(until))
           .whereRef('logout_delivery.session_id', '=', 'due.session_id')
           .whereRef('logout_delivery.application_id', '=', 'due.application_id')
           .returningAll('logout_delivery'),
@@ -77,7 +67,7 @@ export const logoutDeliveries = (db: Executor) => ({
 
   /** What came of an attempt, as `take` gave it; false, and nothing changed, if another has begun since. */
   attempted: async (
-    { sessionId, applicationId, attempts, nextAttemptAt: lease }: LogoutDeliveryRecord,
+    taken: LogoutDeliveryRecord,
     outcome: Pick<LogoutDeliveryRecord, 'nextAttemptAt' | 'deliveredAt' | 'lastError'>,
   ): Promise<boolean> => {
     const { numUpdatedRows } = await db
@@ -87,10 +77,9 @@ export const logoutDeliveries = (db: Executor) => ({
         delivered_at: outcome.deliveredAt,
         last_error: outcome.lastError,
       })
-      .where('session_id', '=', sessionId)
-      .where('application_id', '=', applicationId)
-      .where('attempts', '=', attempts)
-      .where('next_attempt_at', '=', lease)
+      .where('session_id', '=', taken.sessionId)
+      .where('application_id', '=', taken.applicationId)
+      .where(isTakenBy(taken))
       .executeTakeFirst()
     return numUpdatedRows > 0n
   },

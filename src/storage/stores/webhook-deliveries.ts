@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { EventId, WebhookEndpointId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { dueFairly, isTakenBy, type SendingRoom, takenUntil } from '../fair-taking.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { EventRecord } from './events.ts'
 import type { WebhookEndpointRecord } from './webhook-endpoints.ts'
@@ -14,14 +15,6 @@ export interface DueDelivery extends WebhookDeliveryRecord {
   readonly endpoint: Pick<WebhookEndpointRecord, 'id' | 'endpointUrl' | 'secretSealed'>
 }
 
-/** How many a node can send. */
-export interface DeliveryRoom {
-  readonly limit: number
-  readonly perEndpoint: number
-  /** Endpoints of which it takes another number. */
-  readonly room: ReadonlyMap<WebhookEndpointId, number>
-}
-
 interface DueKey {
   readonly event_id: EventId
   readonly endpoint_id: WebhookEndpointId
@@ -29,38 +22,27 @@ interface DueKey {
 
 export const webhookDeliveries = (db: Executor) => ({
   /**
-   * Takes what is due, a few of each endpoint, and of each the first before of any the second: one that does not answer
-   * must not hold up the others. Two nodes that do so at once take different ones. What is taken comes back at `until`,
-   * should the node that took it die; so all that sending takes is read in the same statement.
+   * Takes what is due to endpoints that are enabled, fairly. What is taken comes back at `until`, should the node that
+   * took it die; so all that sending takes is read in the same statement.
    */
-  take: async (
-    { limit, perEndpoint, room }: DeliveryRoom,
-    until: Date,
-    now: Date,
-  ): Promise<DueDelivery[]> => {
-    const due = sql<DueKey>`(
-      select delivery.event_id, endpoint.id as endpoint_id,
-             row_number() over (partition by endpoint.id order by delivery.next_attempt_at) as place
-        from webhook_endpoint endpoint
-        left join unnest(${[...room.keys()]}::text[], ${[...room.values()]}::int[]) as room (endpoint_id, places)
-          on room.endpoint_id = endpoint.id
-       cross join lateral (
-         select event_id, next_attempt_at from webhook_delivery
-          where endpoint_id = endpoint.id and next_attempt_at <= ${now}
-          order by next_attempt_at
-          limit coalesce(room.places, ${perEndpoint}::int)
-            for update skip locked
-       ) delivery
-       where endpoint.status = 'enabled'
-       order by place, delivery.next_attempt_at
-       limit ${limit})`
+  take: async (room: SendingRoom<WebhookEndpointId>, until: Date, now: Date): Promise<DueDelivery[]> => {
+    const due = dueFairly<DueKey>(
+      {
+        table: 'webhook_delivery',
+        item: 'event_id',
+        receiver: 'endpoint_id',
+        receivers: sql`select id from webhook_endpoint where status = 'enabled'`,
+      },
+      room,
+      now,
+    )
     const taken = await db
       .with('due', () => due)
       .with('taken', (cte) =>
         cte
           .updateTable('webhook_delivery')
           .from('due')
-          .set({ next_attempt_at: until, attempts: sql<number>`attempts + 1` })
+          .set(takenUntil(until))
           .whereRef('webhook_delivery.event_id', '=', 'due.event_id')
           .whereRef('webhook_delivery.endpoint_id', '=', 'due.endpoint_id')
           .returningAll('webhook_delivery'),
@@ -106,7 +88,7 @@ export const webhookDeliveries = (db: Executor) => ({
    * counts attempts anew: that has its own say.
    */
   attempted: async (
-    { eventId, endpointId, attempts, nextAttemptAt: lease }: WebhookDeliveryRecord,
+    taken: WebhookDeliveryRecord,
     outcome: Pick<WebhookDeliveryRecord, 'nextAttemptAt' | 'deliveredAt' | 'lastStatus' | 'lastError'>,
   ): Promise<void> => {
     await db
@@ -117,10 +99,9 @@ export const webhookDeliveries = (db: Executor) => ({
         last_status: outcome.lastStatus,
         last_error: outcome.lastError,
       })
-      .where('event_id', '=', eventId)
-      .where('endpoint_id', '=', endpointId)
-      .where('attempts', '=', attempts)
-      .where('next_attempt_at', '=', lease)
+      .where('event_id', '=', taken.eventId)
+      .where('endpoint_id', '=', taken.endpointId)
+      .where(isTakenBy(taken))
       .execute()
   },
 
