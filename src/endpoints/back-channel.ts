@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
-import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
 /** Bytes of a form; the longest sensible one carries two tokens and an assertion. */
@@ -139,6 +139,3 @@ const errorCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined
-
-const isBodyRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

@@ -3,6 +3,7 @@ import { note } from '../observability/request-line.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
+import { isBodyRefusal } from '../system/failure-code.ts'
 import { type SignedAnswers, signedUserinfo } from '../tokens/signed-answer.ts'
 import { userinfoClaims } from '../tokens/userinfo-claims.ts'
 import { acceptForms, faultOfOurs, isFaultOfOurs } from './back-channel.ts'
@@ -66,6 +67,3 @@ export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginA
       },
     })
   }
-
-const isBodyRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

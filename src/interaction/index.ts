@@ -5,7 +5,7 @@ import { type Answering, errorResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Clock } from '../system/clock.ts'
-import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import { contentSecurityPolicy, sendHtml } from './document.ts'
@@ -115,6 +115,3 @@ const shown = (error: unknown, site: Site, request: FastifyRequest, reply: Fasti
   const body = site.errorPage(request, (errors) => errors.unexpected)
   return { status: 500, body, outcome: 'server_error', reason: 'unexpected error' }
 }
-
-const isBodyRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'statusCode' in error && Number(error.statusCode) < 500

@@ -4,7 +4,7 @@ import { note } from '../observability/request-line.ts'
 import type { ApiKeyId } from '../protocol/identifiers.ts'
 import { isDeeperThan } from '../protocol/nesting.ts'
 import type { Clock } from '../system/clock.ts'
-import { isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { bodyRefusalStatus, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { type ApiKeyDependencies, apiKeyOperations } from './api-keys.ts'
 import { type ApplicationLogoDependencies, applicationLogoOperations } from './application-logos.ts'
@@ -269,7 +269,7 @@ const answerTo = (error: unknown): ErrorAnswer => {
   if (isUnavailable(error)) {
     return { status: 503, body: { message: 'Try again in a moment.' }, retryAfter: RETRY_AFTER_SECONDS }
   }
-  switch (statusOf(error)) {
+  switch (bodyRefusalStatus(error)) {
     case 413:
       return new Refusal(413, { message: 'The body is too large.', code: 'body_too_large' })
     case 415:
@@ -282,13 +282,4 @@ const answerTo = (error: unknown): ErrorAnswer => {
     default:
       return badRequest('invalid_json', 'The body cannot be read as JSON.')
   }
-}
-
-/** Of Fastify's own refusals of a body. */
-const statusOf = (error: unknown): number | undefined => {
-  const status =
-    typeof error === 'object' && error !== null && 'statusCode' in error
-      ? Number(error.statusCode)
-      : undefined
-  return status !== undefined && status < 500 ? status : undefined
 }

@@ -24,6 +24,16 @@ export const failureCode = (error: unknown): string | undefined => {
   return undefined
 }
 
+/** The status with which the HTTP server itself refuses a body; undefined for any other failure. */
+export const bodyRefusalStatus = (error: unknown): number | undefined => {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined
+  const status = Number(error.statusCode)
+  return status < 500 ? status : undefined
+}
+
+/** Whether it is a body that cannot be read, which is the client's to mend. */
+export const isBodyRefusal = (error: unknown): boolean => bodyRefusalStatus(error) !== undefined
+
 /** An error, what caused it, what caused that. Nothing forbids causes that go in a circle. */
 function* causesOf(error: unknown): Generator<Error> {
   const seen = new Set<unknown>()
