@@ -1,5 +1,6 @@
 import { type Acting, actingAs } from '../events/record.ts'
 import { applicationWithSettings } from '../objects/application-settings.ts'
+import { canonicalJson } from '../protocol/canonical-json.ts'
 import { OAuthError, TooManyRequests } from '../protocol/error.ts'
 import { newIdentifier } from '../protocol/identifiers.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
@@ -235,13 +236,5 @@ export const recordOf = ({
  */
 const hashOf = ({ name, redirectUris, metadata, jwks, jwksUri }: Described): string => {
   const uris = redirectUris.map(({ uri }) => withoutLoopbackPort(uri))
-  return sha256(`registration ${canonical({ name, uris, metadata, jwks, jwksUri })}`)
+  return sha256(`registration ${canonicalJson({ name, uris, metadata, jwks, jwksUri })}`)
 }
-
-/** JSON with the members of each object in order. */
-export const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_name, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )

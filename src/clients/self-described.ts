@@ -1,4 +1,5 @@
 import { actingAs } from '../events/record.ts'
+import { canonicalJson } from '../protocol/canonical-json.ts'
 import { type ClientIdUrl, isClientIdUrl, parseClientIdUrl } from '../protocol/client-id-url.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { ApplicationId } from '../protocol/identifiers.ts'
@@ -11,14 +12,7 @@ import type { Random } from '../system/random.ts'
 import { applyDescription, isSomebodyElse } from './changed-identity.ts'
 import type { Client } from './client.ts'
 import type { ClientRegistry } from './client-registry.ts'
-import {
-  admit,
-  canonical,
-  created,
-  newClient,
-  type RegistrationLimits,
-  recordOf,
-} from './dynamic-registration.ts'
+import { admit, created, newClient, type RegistrationLimits, recordOf } from './dynamic-registration.ts'
 import { createMetadataDocuments } from './metadata-document.ts'
 import { type Described, saidByOperator } from './registration-request.ts'
 
@@ -111,7 +105,7 @@ const following = (row: Client, described: Described, url: ClientIdUrl): Client 
 })
 
 const hashOf = (url: ClientIdUrl, described: Described): string =>
-  sha256(`metadata document ${canonical({ url, described })}`)
+  sha256(`metadata document ${canonicalJson({ url, described })}`)
 
 /**
  * The ID of the row that such a client has from here on, as it describes itself now; of every other client its own. Who

@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts'
 import { OAuthError } from './error.ts'
 import type { AuthorizationDetail } from './grant-terms.ts'
 import { isDeeperThan } from './nesting.ts'
@@ -168,15 +169,7 @@ const isBearable = (value: unknown): boolean => {
 
 /** The same text for whatever means the same: members by name, lists of texts in any order. */
 const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_name, member: unknown) => {
-    if (Array.isArray(member)) {
-      return member.every((each) => typeof each === 'string') ? [...member].sort() : member
-    }
-    return isObject(member) ? Object.fromEntries(Object.entries(member).sort(byName)) : member
-  })
-
-const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
-  one < other ? -1 : 1
+  canonicalJson(value, (list) => (list.every((each) => typeof each === 'string') ? [...list].sort() : list))
 
 /**
  * RFC 9396 §6.1: whether one asks for no more than another gives. That is so if they are the same but for lists of texts
