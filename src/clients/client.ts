@@ -97,6 +97,10 @@ export const defaultRedirectUri = ({ redirectUris }: Pick<Client, 'redirectUris'
 export const hearsOfLogout = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
   metadata.backchannel_logout_uri !== undefined || metadata.frontchannel_logout_uri !== undefined
 
+/** OIDC RP-Initiated Logout §3.1, Back-Channel Logout §2.2, Front-Channel Logout §2: registered for any of them. */
+export const takesPartInLogout = (client: Pick<Client, 'metadata'>): boolean =>
+  hearsOfLogout(client) || (client.metadata.post_logout_redirect_uris ?? []).length > 0
+
 const NOTED_AGAIN_SECONDS = 24 * 3600
 
 /**
@@ -108,9 +112,3 @@ export const isUseOfNote = (
   now: Date,
 ): boolean =>
   wasDynamicallyRegistered && (lastUsedAt === null || now >= addSeconds(lastUsedAt, NOTED_AGAIN_SECONDS))
-
-/** OIDC RP-Initiated Logout §3.1, Back-Channel Logout §2.2, Front-Channel Logout §2: registered for any of them. */
-export const takesPartInLogout = ({ metadata }: Pick<Client, 'metadata'>): boolean =>
-  metadata.backchannel_logout_uri !== undefined ||
-  metadata.frontchannel_logout_uri !== undefined ||
-  (metadata.post_logout_redirect_uris ?? []).length > 0
