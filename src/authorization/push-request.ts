@@ -84,10 +84,9 @@ const count = async (
   now: Date,
 ): Promise<void> => {
   const keyHash = sha256(`pushed request address ${networkOf(address)}`)
-  const counted = await stores.rateLimits.count(keyHash, 60, now)
-  if (counted.count <= strangerPushesAMinute) return
-  const milliseconds = counted.windowEndsAt.getTime() - now.getTime()
-  throw new TooManyRequests(Math.max(1, Math.ceil(milliseconds / 1000)))
+  const counter = { keyHash, windowSeconds: 60, most: strangerPushesAMinute }
+  const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
+  if (exceeded) throw new TooManyRequests(exceeded.retryAfterSeconds)
 }
 
 const pushedParameters = async (

@@ -135,11 +135,8 @@ const count = async (
   now: Date,
 ): Promise<void> => {
   const counters = uses.map(({ of, most }) => ({ keyHash: sha256(of), windowSeconds, most }))
-  const counted = await stores.rateLimits.countInTurn(counters, now)
-  const exceeded = counted.find(({ count }, place) => count > (uses[place]?.most ?? 0))
-  if (!exceeded) return
-  const milliseconds = exceeded.windowEndsAt.getTime() - now.getTime()
-  throw new TooManyRequests(Math.max(1, Math.ceil(milliseconds / 1000)))
+  const { exceeded } = await stores.rateLimits.countInTurn(counters, now)
+  if (exceeded) throw new TooManyRequests(exceeded.retryAfterSeconds)
 }
 
 /** @throws OAuthError invalid_client_metadata */

@@ -87,7 +87,6 @@ const waitOf = async (
   counters: readonly Counter[],
   now: Date,
 ): Promise<number | undefined> => {
-  const counted = await stores.rateLimits.countInTurn(counters, now)
-  const exceeded = counted.find(({ count }, place) => count > (counters[place]?.most ?? 0))
-  return exceeded && Math.max(1, Math.ceil((exceeded.windowEndsAt.getTime() - now.getTime()) / 1000))
+  const { exceeded } = await stores.rateLimits.countInTurn(counters, now)
+  return exceeded?.retryAfterSeconds
 }

@@ -74,19 +74,12 @@ export const countAttempt = async (
     { by: 'email', keyHash: sha256(`sign-in email ${who}`), windowSeconds, most: perEmail },
     { by: 'email', keyHash: failuresKey, windowSeconds: DAY_SECONDS, most: MAXIMUM_FAILURES },
   ]
-  const counted = await stores.rateLimits.countInTurn(counters, now)
-  for (const [place, { by, most }] of counters.entries()) {
-    const used = counted[place]
-    if (!used || used.count <= most) continue
-    const seconds = Math.ceil((used.windowEndsAt.getTime() - now.getTime()) / 1000)
-    return {
-      outcome: 'throttled',
-      by,
-      retryAfterSeconds: Math.max(1, seconds),
-      isFirst: used.count === most + 1,
-    }
+  const { counts, exceeded } = await stores.rateLimits.countInTurn(counters, now)
+  if (exceeded) {
+    const { counter, isFirst, retryAfterSeconds } = exceeded
+    return { outcome: 'throttled', by: counter.by, isFirst, retryAfterSeconds }
   }
-  return { outcome: 'admitted', failures: counted.at(-1)?.count ?? 1, failuresKey, pairHash }
+  return { outcome: 'admitted', failures: counts.at(-1) ?? 1, failuresKey, pairHash }
 }
 
 /** Chrome keeps a cookie no longer than 400 days, so nothing is gained by knowing a browser longer. */

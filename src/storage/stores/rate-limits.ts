@@ -15,19 +15,28 @@ export interface Counted {
   readonly windowEndsAt: Date
 }
 
+export interface Exceeded<Of extends Counter> {
+  readonly counter: Of
+  /** The first use in this window that is one too many. */
+  readonly isFirst: boolean
+  readonly retryAfterSeconds: number
+}
+
+/** What counting came to. */
+export interface Tally<Of extends Counter> {
+  /** Uses in their windows, of the counters that were counted. */
+  readonly counts: readonly number[]
+  /** The one that went beyond its limit. */
+  readonly exceeded: Exceeded<Of> | undefined
+}
+
 interface Row {
   readonly count: number
   readonly window_ends_at: Date
 }
 
 export const rateLimits = (db: Executor) => {
-  /**
-   * Counts one more use of each key in its window, on all nodes together, in one statement: in the order given, up to
-   * and including the first that goes beyond its limit.
-   *
-   * @returns those counted.
-   */
-  const countInTurn = async (counters: readonly Counter[], now: Date): Promise<readonly Counted[]> => {
+  const countEach = async (counters: readonly Counter[], now: Date): Promise<readonly Counted[]> => {
     const name = (place: number) => sql.raw(`counter_${place}`)
     const counting = counters.map(({ keyHash, windowSeconds }, place): RawBuilder<unknown> => {
       const before = counters[place - 1]
@@ -52,11 +61,18 @@ export const rateLimits = (db: Executor) => {
   }
 
   return {
-    countInTurn,
+    /**
+     * Counts one more use of each key in its window, on all nodes together, in one statement: in the order given, up to
+     * and including the first that goes beyond its limit.
+     */
+    countInTurn: async <Of extends Counter>(counters: readonly Of[], now: Date): Promise<Tally<Of>> => {
+      const counted = await countEach(counters, now)
+      return { counts: counted.map(({ count }) => count), exceeded: exceededOf(counters, counted, now) }
+    },
 
-    /** The same for one key. */
+    /** One more use of one key, with no limit to it. */
     count: async (keyHash: Hash, windowSeconds: number, now: Date): Promise<Counted> => {
-      const [counted] = await countInTurn([{ keyHash, windowSeconds, most: 0 }], now)
+      const [counted] = await countEach([{ keyHash, windowSeconds, most: 0 }], now)
       return counted ?? { count: 1, windowEndsAt: addSeconds(now, windowSeconds) }
     },
 
@@ -65,4 +81,22 @@ export const rateLimits = (db: Executor) => {
       await db.deleteFrom('rate_limit').where('key_hash', '=', keyHash).execute()
     },
   }
+}
+
+const exceededOf = <Of extends Counter>(
+  counters: readonly Of[],
+  counted: readonly Counted[],
+  now: Date,
+): Exceeded<Of> | undefined => {
+  for (const [place, counter] of counters.entries()) {
+    const used = counted[place]
+    if (used === undefined || used.count <= counter.most) continue
+    const milliseconds = used.windowEndsAt.getTime() - now.getTime()
+    return {
+      counter,
+      isFirst: used.count === counter.most + 1,
+      retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)),
+    }
+  }
+  return undefined
 }
