@@ -1,8 +1,8 @@
 import type { Acting } from '../events/record.ts'
 import type { ClientMetadata, ClientMetadataName } from '../protocol/client-metadata.ts'
 import type { ApplicationId } from '../protocol/identifiers.ts'
-import { isLoopbackHost } from '../protocol/issuer.ts'
 import { redirectUriProblem } from '../protocol/redirect-uri.ts'
+import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import { type Client, registersKeyMethod } from './client.ts'
 import { rulesFor } from './profile.ts'
@@ -32,11 +32,7 @@ export interface MetadataProblem {
 export type Described = Pick<Client, 'type' | 'isPublic' | 'jwks' | 'jwksUri' | 'redirectUris'>
 
 /** https, or http on this machine; without user and fragment. */
-export const isWebUri = (text: string): boolean => {
-  if (!URL.canParse(text) || !/^https?:\/\/[^/][\x21-\x7E]*$/i.test(text) || text.includes('#')) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
-}
+export const isMetadataUri = (text: string): boolean => isProtectedWebUri(text) && !text.includes('#')
 
 /** RFC 9101 §5.2: no longer. */
 const MAXIMUM_REQUEST_URI_LENGTH = 512
@@ -45,7 +41,7 @@ const MAXIMUM_REQUEST_URI_LENGTH = 512
 const isRequestUri = (text: string): boolean =>
   text.length <= MAXIMUM_REQUEST_URI_LENGTH &&
   text.startsWith('https://') &&
-  isWebUri(text.replace(/#[^#]*$/, ''))
+  isMetadataUri(text.replace(/#[^#]*$/, ''))
 
 const webUris = [
   ...([
@@ -84,7 +80,7 @@ const algorithms = [
 export const metadataProblems = (metadata: ClientMetadata, described: Described): MetadataProblem[] => [
   ...webUris.flatMap((field): MetadataProblem[] => {
     const uri = metadata[field]
-    return uri === undefined || isWebUri(uri)
+    return uri === undefined || isMetadataUri(uri)
       ? []
       : [{ field, code: 'uri_invalid', message: 'is not an https URL without user and fragment.' }]
   }),

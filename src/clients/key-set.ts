@@ -1,4 +1,5 @@
 import { isPlainText } from '../protocol/plain-text.ts'
+import { isWebUri } from '../protocol/web-uri.ts'
 import { readPublicKey } from '../system/public-key.ts'
 
 /*
@@ -154,13 +155,8 @@ const MAXIMUM_URI_LENGTH = 2048
 
 /** RFC 7591 §2: where the keys are published. Only https says whose they are. */
 export const jwksUriProblem = (text: string): KeyProblem | undefined => {
-  const url = URL.canParse(text) && text.length <= MAXIMUM_URI_LENGTH ? new URL(text) : undefined
   const isFine =
-    url?.protocol === 'https:' &&
-    url.username === '' &&
-    url.password === '' &&
-    !text.includes('#') &&
-    /^https:\/\/[\x21-\x7E]+$/i.test(text)
+    text.length <= MAXIMUM_URI_LENGTH && /^https:/i.test(text) && isWebUri(text) && !text.includes('#')
   return isFine
     ? undefined
     : {

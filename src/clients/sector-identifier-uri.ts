@@ -1,6 +1,6 @@
 import type { OutboundFetch } from '../system/outbound-fetch.ts'
 import { OutboundFailure } from '../system/outbound-fetch.ts'
-import { isWebUri, type MetadataProblem } from './client-metadata.ts'
+import { isMetadataUri, type MetadataProblem } from './client-metadata.ts'
 import type { Sectored } from './sector-identifier.ts'
 
 const TIMEOUT_MILLISECONDS = 5_000
@@ -21,7 +21,7 @@ export const createCheckSector =
   (outboundFetch: OutboundFetch): CheckSector =>
   async ({ metadata: { sector_identifier_uri: uri }, redirectUris }) => {
     // What is no such URI at all is found with the other faults.
-    if (uri === undefined || !isWebUri(uri)) return undefined
+    if (uri === undefined || !isMetadataUri(uri)) return undefined
     const listed = await readList(outboundFetch, uri)
     if (!listed) return problem('does not answer with a JSON array of redirect URIs.')
     const missing = redirectUris.find((registered) => !listed.includes(registered.uri))

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { isLoopbackHost } from '../protocol/issuer.ts'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
+import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 
 /*
@@ -27,18 +27,11 @@ const seconds = (least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error }).nullish()
 }
 
-const isWebAddress = (text: string): boolean => {
-  // The parser drops line breaks, which a Location header does not bear.
-  if (!URL.canParse(text) || !/^https?:\/\/[^/][\x21-\x7E]*$/.test(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  return username + password === '' && (protocol === 'https:' || isLoopbackHost(hostname))
-}
-
 /** Put into links and redirects: never `javascript:`, never in clear across a network. */
 const webAddress = z
   .string()
   .max(2048, { error: 'has at most 2048 characters' })
-  .refine(isWebAddress, { error: 'must be an https URL such as https://example.com/terms' })
+  .refine(isProtectedWebUri, { error: 'must be an https URL such as https://example.com/terms' })
   .nullish()
 
 const description = z

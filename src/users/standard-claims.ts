@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseLine, parseText } from '../protocol/printable-text.ts'
 import type { StandardClaims } from '../protocol/standard-claims.ts'
+import { isWebUri } from '../protocol/web-uri.ts'
 
 /*
  * What the standard claims of a user may be (OIDC Core §5.1) that WorkOS's user has no field for. Applications show them
@@ -27,16 +28,10 @@ const lines = z
   .overwrite((text) => parseText(text, MAXIMUM_TEXT_LENGTH) ?? text)
   .nullish()
 
-const isWebAddress = (text: string): boolean => {
-  if (!URL.canParse(text) || !/^https?:\/\/[^/][\x21-\x7E]*$/i.test(text)) return false
-  const { username, password } = new URL(text)
-  return username + password === ''
-}
-
 const webAddress = z
   .string()
   .max(MAXIMUM_URL_LENGTH, { error: `has at most ${MAXIMUM_URL_LENGTH} characters` })
-  .refine(isWebAddress, { error: 'must be an http or https URL without user' })
+  .refine(isWebUri, { error: 'must be an http or https URL without user' })
   .nullish()
 
 /** A leap year: what day there may be in a year that is not told. */

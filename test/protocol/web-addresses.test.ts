@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { resourceIndicatorProblem } from '../../src/protocol/resource-indicator.ts'
 import { webOriginProblem } from '../../src/protocol/web-origin.ts'
+import { isProtectedWebUri, isWebUri } from '../../src/protocol/web-uri.ts'
 
 describe('RFC 6454 §6.2: the origin of a web page', () => {
   test.each([
@@ -71,5 +72,39 @@ describe('RFC 8707 §2: a resource indicator', () => {
     `https://api.example.com/${'x'.repeat(2048)}`,
   ])('%j is none', (text) => {
     expect(resourceIndicatorProblem(text)).toBeDefined()
+  })
+})
+
+describe('the address of a web page', () => {
+  test.each([
+    'https://example.com',
+    'HTTPS://Example.com/terms?lang=en#top',
+    'http://localhost:3000/',
+    'http://127.0.0.1/logo.svg',
+  ])('%s is one, and protected on its way', (text) => {
+    expect([isWebUri(text), isProtectedWebUri(text)]).toEqual([true, true])
+  })
+
+  test('http://example.com/ is one, but goes in clear across a network', () => {
+    expect([isWebUri('http://example.com/'), isProtectedWebUri('http://example.com/')]).toEqual([true, false])
+  })
+
+  test.each([
+    '',
+    'example.com',
+    '//example.com',
+    'https:example.com',
+    'https:///example.com',
+    'https://user@example.com/',
+    'https://:password@example.com/',
+    'https://example.com/a b',
+    'https://example.com/\r\nset-cookie: a=b',
+    'https://ä.example.com/',
+    'https://\nexample.com/',
+    'ftp://example.com/',
+    'javascript:alert(1)',
+    'data:text/html,x',
+  ])('%j is none', (text) => {
+    expect([isWebUri(text), isProtectedWebUri(text)]).toEqual([false, false])
   })
 })
