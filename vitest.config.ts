@@ -26,6 +26,8 @@ export default defineConfig({
     maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes when it comes; a loaded machine is no failure.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/*.test.ts', ...PURE.map(testsIn)] } },

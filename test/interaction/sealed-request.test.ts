@@ -155,9 +155,7 @@ describe('RFC 6749 §3.1.2.3: what changed while the user was busy', () => {
     const gone = await app.fixtures.firstParty()
     const page = await browser.get(authorizationUrl(app, gone))
     await app.stores.clients.delete(gone.id)
-    await expect
-      .poll(async () => (await openWith('/sign-in', requestOf(page), cookieOf(browser))).status)
-      .toBe(400)
+    await app.changesHeard()
     expectErrorPage(await issuingNothing(app, () => openWith('/sign-in', requestOf(page), cookieOf(browser))))
     const submitted = await issuingNothing(app, () => signIn(browser, page, user))
     expect({ status: submitted.status, left: submitted.left }).toEqual({ status: 400, left: false })

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { testStore } from '../support/database-server.ts'
 import type { Management, ManagementAnswer } from '../support/management.ts'
@@ -78,7 +78,8 @@ describe('token settings of an application', () => {
     const { body } = await clientToken(app, application)
     expect(body['expires_in']).toBe(10)
     for (const node of nodes) {
-      await vi.waitFor(async () => expect((await clientToken(node, application)).body['expires_in']).toBe(10))
+      await app.changesHeard()
+      expect((await clientToken(node, application)).body['expires_in']).toBe(10)
     }
   })
 

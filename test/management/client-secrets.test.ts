@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { testStore } from '../support/database-server.ts'
 import type { TestApplication } from '../support/fixtures.ts'
@@ -69,9 +69,8 @@ describe('client secrets with the SDK', () => {
     })
     expect((await clientToken(app, withSecret(application, created.secret))).status).toBe(200)
     for (const node of nodes) {
-      await vi.waitFor(async () => {
-        expect((await clientToken(node, withSecret(application, created.secret))).status).toBe(200)
-      })
+      await app.changesHeard()
+      expect((await clientToken(node, withSecret(application, created.secret))).status).toBe(200)
     }
     const { secret: _, ...shown } = created
     const all = await workos.connect.listApplicationClientSecrets({ id: application.clientId })
@@ -136,7 +135,8 @@ describe('client secrets with the SDK', () => {
     for (const node of nodes) expect((await introspect(node, reader, token)).body).toEqual({ active: false })
     expect((await clientToken(app, application)).status).toBe(401)
     for (const node of nodes) {
-      await vi.waitFor(async () => expect((await clientToken(node, application)).status).toBe(401))
+      await app.changesHeard()
+      expect((await clientToken(node, application)).status).toBe(401)
     }
     await expect(
       workos.connect.deleteClientSecret({ id: application.credentialId ?? '' }),
@@ -174,7 +174,8 @@ describe('names and expiry of client secrets', () => {
     const { body } = await management.post(secretsOf(application.id), { expires_at: inSeconds(120) })
     const expiring = withSecret(application, (body as { secret: string }).secret)
     for (const node of nodes) {
-      await vi.waitFor(async () => expect((await clientToken(node, expiring)).status).toBe(200))
+      await app.changesHeard()
+      expect((await clientToken(node, expiring)).status).toBe(200)
     }
     const token = textOf(await clientToken(app, expiring), 'access_token')
     app.clock.advance(60)
@@ -250,7 +251,8 @@ describe('names and expiry of client secrets', () => {
     app.clock.advance(60)
     expect((await clientToken(app, application)).status).toBe(401)
     for (const node of nodes) {
-      await vi.waitFor(async () => expect((await clientToken(node, application)).status).toBe(401))
+      await app.changesHeard()
+      expect((await clientToken(node, application)).status).toBe(401)
     }
   })
 

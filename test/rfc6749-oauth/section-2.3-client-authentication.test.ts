@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deleteCredential, issueCredential } from '../../src/clients/credentials.ts'
 import { actingAs } from '../../src/events/record.ts'
 import type { CredentialId } from '../../src/protocol/identifiers.ts'
@@ -187,12 +187,8 @@ describe('RFC 6749 §2.3.1: several credentials of one client', () => {
     secret: string,
     status: number,
   ): Promise<void> => {
-    // Announced by the database a moment after the change; long before a cached client would expire.
-    await vi.waitFor(
-      async () =>
-        expect((await clientToken({ issuer }, application, { client_secret: secret })).status).toBe(status),
-      { timeout: 2000 },
-    )
+    await app.changesHeard()
+    expect((await clientToken({ issuer }, application, { client_secret: secret })).status).toBe(status)
   }
 
   test('five work side by side, a sixth is refused, and one deleted makes room', async () => {

@@ -244,10 +244,8 @@ describe('RFC 6749 §6: what ends a refresh token at once', () => {
     expect(
       credentialId && (await app.transaction((stores) => deleteCredential(operator(stores), credentialId))),
     ).toBeDefined()
-    // The node hears of it a moment later, as the others do.
-    await vi.waitFor(async () =>
-      expectRefusal(await introspect(app, application, refreshToken), 401, 'invalid_client'),
-    )
+    await app.changesHeard()
+    expectRefusal(await introspect(app, application, refreshToken), 401, 'invalid_client')
     const refused = await issuingNothing(app, () => refresh(app, application, refreshToken))
     expectRefusal(refused, 401, 'invalid_client')
     const refreshed = await refresh(app, application, refreshToken, { client_secret: second?.clientSecret })
