@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { idTokenSigningAlgorithm } from '../clients/profile.ts'
 import { actingAs } from '../events/record.ts'
 import { deliverFairly } from '../outbox/fair-delivery.ts'
 import { nextAttempt } from '../outbox/next-attempt.ts'
@@ -10,7 +11,7 @@ import type { Clock } from '../system/clock.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
 import type { SignJwt } from '../tokens/issue.ts'
-import { LOGOUT_TOKEN_TYPE, logoutTokenAlgorithm, logoutTokenClaims } from '../tokens/logout-token.ts'
+import { LOGOUT_TOKEN_TYPE, logoutTokenClaims } from '../tokens/logout-token.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 
 /*
@@ -103,7 +104,8 @@ const send = async (
   if (client === undefined || url === undefined) return { outcome: 'failed', error: 'no_logout_uri' }
   try {
     const logoutToken = await signJwt({
-      algorithm: logoutTokenAlgorithm(client),
+      // OIDC Back-Channel Logout §2.4: as the client has its ID tokens signed.
+      algorithm: idTokenSigningAlgorithm(client),
       type: LOGOUT_TOKEN_TYPE,
       claims: logoutTokenClaims(
         { issuer, subject: subjectOf(client, userId), client, sessionId },

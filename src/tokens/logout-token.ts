@@ -1,7 +1,5 @@
 import type { Client } from '../clients/client.ts'
-import { idTokenSigningAlgorithm } from '../clients/profile.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
-import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import type { Subject } from './subject.ts'
@@ -49,7 +47,3 @@ export const logoutTokenClaims = (
   sid: sessionId,
   events: { [EVENT]: {} },
 })
-
-/** OIDC Back-Channel Logout §2.4: signed as the client has its ID tokens signed. */
-export const logoutTokenAlgorithm = (client: Pick<Client, 'metadata'>): SigningAlgorithm =>
-  idTokenSigningAlgorithm(client)
