@@ -14,15 +14,12 @@ export type OAuthErrorCode =
   // RFC 6750 §3.1
   | 'invalid_token'
   | 'insufficient_scope'
-  // RFC 7009 §2.2.1
-  | 'unsupported_token_type'
   // RFC 8707 §2
   | 'invalid_target'
   // OIDC Core §3.1.2.6
   | 'login_required'
   | 'consent_required'
   | 'interaction_required'
-  | 'account_selection_required'
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'
