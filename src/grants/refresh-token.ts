@@ -127,7 +127,7 @@ export const refreshTokenGrant = ({
       if (isNarrowing(requested)) await checkNarrowing(presented, client, requested)
       const { refreshTokenIdleSeconds } = await lifetimes()
       const successor = rulesFor(client).rotatesRefreshTokens ? newSuccessor(token, random) : undefined
-      const rotated = await stores.refreshTokens.rotate(
+      const used = await stores.refreshTokens.use(
         presented,
         {
           applicationId: client.id,
@@ -141,8 +141,8 @@ export const refreshTokenGrant = ({
         },
         now,
       )
-      const { grant, refreshToken } = rotated
-        ? { grant: rotated, refreshToken: successor?.token ?? token }
+      const { grant, refreshToken } = used
+        ? { grant: used, refreshToken: successor?.token ?? token }
         : await explain(token, presented, { client, scopes: asked, confirmation, requested }, now)
       return {
         subject: 'user',

@@ -4,8 +4,9 @@ import { constantTimeEqual, sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 
 /*
- * A refresh token is replaced at each use (RFC 9700 §4.14.2). Its first half names its family, the second is new each
- * time: so one row a family is enough to know any token the family ever had, and what presents an old one is a replay.
+ * A refresh token is replaced at each use (RFC 9700 §4.14.2), unless the profile of the client says otherwise. Its first
+ * half names its family, the second is new each time: so one row a family is enough to know any token the family ever
+ * had, and what presents an old one is a replay.
  *
  * A client that never heard the answer, or asked twice at once, presents the token just replaced: for a short while it
  * gets the same successor. We keep only hashes, so the successor is sealed under a key made from the token it

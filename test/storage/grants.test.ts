@@ -357,7 +357,7 @@ describe('refresh tokens', () => {
       now,
     )
     const rotate = (index: number) =>
-      stores.refreshTokens.rotate(
+      stores.refreshTokens.use(
         { familyHash, tokenHash },
         { applicationId: application.id, scopes: [], resources: [], confirmation: undefined },
         {

@@ -88,7 +88,7 @@ describe('refresh tokens', () => {
     const counted = await kysely.connection().execute(async (db) => {
       for (let index = 0; index < rotations; index++) {
         const at = addSeconds(now, index * 600)
-        const rotated = await storesOn(db).refreshTokens.rotate(
+        const rotated = await storesOn(db).refreshTokens.use(
           { familyHash: 'hot', tokenHash: `hot ${index}` },
           { applicationId, scopes: [], resources: [], confirmation: undefined },
           {

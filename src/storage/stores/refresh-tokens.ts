@@ -86,12 +86,13 @@ export const refreshTokens = (db: Executor) => {
     },
 
     /**
-     * RFC 9700 §4.14.2: replaces the current token of a family by its successor. One statement, whose predicate is
-     * the whole proof; of concurrent calls exactly one does it. Without a successor the token stays, and holds longer.
+     * Takes the current token of a family for a new answer: its successor takes its place (RFC 9700 §4.14.2), or, without
+     * one, it stays and holds longer. One statement, whose predicate is the whole proof; of concurrent calls with a
+     * successor exactly one does it.
      *
      * @returns the grant, or undefined if anything was not as it must be.
      */
-    rotate: async (
+    use: async (
       presented: PresentedRefreshToken,
       asked: {
         readonly applicationId: ApplicationId
@@ -108,7 +109,7 @@ export const refreshTokens = (db: Executor) => {
       now: Date,
     ): Promise<HeldGrant | undefined> => {
       const row = await db
-        .with('rotated', (query) =>
+        .with('used', (query) =>
           query
             .updateTable('refresh_token as family')
             .set((expression) => ({
@@ -142,8 +143,8 @@ export const refreshTokens = (db: Executor) => {
             )
             .returning('family.grant_id'),
         )
-        .selectFrom('rotated')
-        .innerJoin('authorization_grant as held', 'held.id', 'rotated.grant_id')
+        .selectFrom('used')
+        .innerJoin('authorization_grant as held', 'held.id', 'used.grant_id')
         .innerJoin('consent', 'consent.id', 'held.consent_id')
         .innerJoin('user', 'user.id', 'consent.user_id')
         .innerJoin('application', 'application.id', 'consent.application_id')
