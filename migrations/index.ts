@@ -5,6 +5,7 @@ import * as managementIndexes from './0003-management-indexes.ts'
 import * as protocolColumns from './0004-protocol-columns.ts'
 import * as protocolTables from './0005-protocol-tables.ts'
 import * as protocolIndexes from './0006-protocol-indexes.ts'
+import * as clientLogos from './0007-client-logos.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   '0004-protocol-columns': protocolColumns,
   '0005-protocol-tables': protocolTables,
   '0006-protocol-indexes': protocolIndexes,
+  '0007-client-logos': clientLogos,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

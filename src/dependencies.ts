@@ -4,6 +4,7 @@ import { createReferencedObjects } from './authorization/referenced-object.ts'
 import { openCaches } from './caches.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
+import { createClientLogos } from './clients/client-logos.ts'
 import { type RegistrationLimits, registrationLimits } from './clients/dynamic-registration.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import { createSelfDescribed } from './clients/self-described.ts'
@@ -132,6 +133,10 @@ export const createDependencies = async (
     clock,
     onError: (error) => logger.warn({ err: error }, 'fetching the key set of a client'),
   })
+  const clientLogos = createClientLogos({
+    ...{ stores, outboundFetch },
+    onError: (error) => logger.error({ err: error }, 'fetching the logo of a client'),
+  })
   const userCodeKey = deriveKey(secret, 'user code')
   const limitsOfDevices = overrides.deviceLimits ?? deviceLimits
   const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
@@ -187,6 +192,7 @@ export const createDependencies = async (
     ...{ keyChanging, keyRing, passwordHasher },
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
+    clientLogos,
     clientAuthentication: { findClient, clientKeys, stores, origins },
     ...selfDescribed,
     dpop: { nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
@@ -348,6 +354,7 @@ export const createDependencies = async (
     },
     close: async () => {
       await scheduled?.stop()
+      await clientLogos.settled()
       await flushUsage(usages.all).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
       await foundation[Symbol.asyncDispose]()
     },

@@ -41,7 +41,8 @@ const MAXIMUM_REQUEST_URI_LENGTH = 512
 const isRequestUri = (text: string): boolean =>
   text.length <= MAXIMUM_REQUEST_URI_LENGTH &&
   text.startsWith('https://') &&
-  isMetadataUri(text.replace(/#[^#]*$/, ''))
+  isProtectedWebUri(text) &&
+  text.split('#').length <= 2
 
 const webUris = [
   ...([

@@ -3,6 +3,7 @@ import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import type { Client } from '../clients/client.ts'
+import type { ClientLogos } from '../clients/client-logos.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { type Asked, notAgreedTo } from '../consents/coverage.ts'
 import { printUserCode } from '../device-authorization/user-code.ts'
@@ -10,6 +11,7 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import { note } from '../observability/request-line.ts'
 import { isClientIdUrl } from '../protocol/client-id-url.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
+import type { UserId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
@@ -26,6 +28,7 @@ import { page } from './site.ts'
 export interface ConsentPage extends Pages {
   readonly stores: Pick<Stores, 'consents' | 'organizations' | 'permissions'>
   readonly grantConsent: GrantConsent
+  readonly clientLogos: ClientLogos
   readonly random: Random
   readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
@@ -45,9 +48,10 @@ export const consentPage =
       const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
       const frame = pages.site.frame(request, uiLocales)
       const { scopeDescriptions, authorizationDetailsTypes } = (await pages.environment.current()).settings
-      const [owner, permissions] = await Promise.all([
+      const [owner, permissions, logo] = await Promise.all([
         client.organizationId && pages.stores.organizations.byId(client.organizationId),
         pages.stores.permissions.bySlugs(scopes),
+        logoToShow(pages, client, session.userId, opened.now),
       ])
       const organization = memberships.find((membership) => membership.organizationId === organizationId)
       const isNew = newIn({ scopes, terms: authorizationRequest.terms }, consent)
@@ -64,7 +68,7 @@ export const consentPage =
           csrfToken: opened.context.csrfToken,
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
           sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
-          application: { name: client.name, ...logoOf(client), ...statementsOf(client) },
+          application: { name: client.name, ...logo, ...statementsOf(client) },
           owner: client.isFirstParty ? { name: frame.branding.name } : owner ? { name: owner.name } : null,
           ...(isClientIdUrl(client.clientId) && { knownAt: new URL(client.clientId).host }),
           account: accountOf(session),
@@ -130,6 +134,22 @@ export const consentPage =
 const newIn = (asked: Asked, consent: GivenConsent | undefined) => {
   const missing = Object.values(notAgreedTo(asked, consent)).flat()
   return (one: string | AuthorizationDetail): boolean => consent !== undefined && missing.includes(one)
+}
+
+/**
+ * What the operator uploaded, or what the client names (OIDC Registration §2: to be displayed during approval). On this page
+ * alone, which says what is known of the client; where users type their password nothing of a stranger's is shown.
+ */
+const logoToShow = async (
+  { clientLogos }: Pick<ConsentPage, 'clientLogos'>,
+  client: Client,
+  userId: UserId,
+  now: Date,
+): Promise<ReturnType<typeof logoOf>> => {
+  const uploaded = logoOf(client)
+  if (uploaded.logo) return uploaded
+  const light = await clientLogos.find(client, userId, now)
+  return light === undefined ? {} : { logo: { light } }
 }
 
 /** OIDC Registration §2: the user should see them. */

@@ -4,6 +4,7 @@ import { apiKeys } from './stores/api-keys.ts'
 import { authorizationCodes } from './stores/authorization-codes.ts'
 import { authorizationGrants } from './stores/authorization-grants.ts'
 import { clientCredentials } from './stores/client-credentials.ts'
+import { clientLogos } from './stores/client-logos.ts'
 import { clients } from './stores/clients.ts'
 import { consents } from './stores/consents.ts'
 import { corsOrigins } from './stores/cors-origins.ts'
@@ -41,6 +42,7 @@ export const storesOn = (db: Executor) => ({
   authorizationCodes: authorizationCodes(db),
   authorizationGrants: authorizationGrants(db),
   clientCredentials: clientCredentials(db),
+  clientLogos: clientLogos(db),
   clients: clients(db),
   consents: consents(db),
   corsOrigins: corsOrigins(db),

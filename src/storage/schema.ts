@@ -154,6 +154,13 @@ export interface LogoTable {
   created_at: Date
 }
 
+/** What is at the logo_uri of clients. */
+export interface ClientLogoTable {
+  uri_hash: Hash
+  content_hash: Hash | null
+  next_attempt_at: Date
+}
+
 export interface RedirectUriTable {
   application_id: ApplicationId
   uri: string
@@ -292,6 +299,7 @@ export interface Schema {
   application: ApplicationTable
   redirect_uri: RedirectUriTable
   logo: LogoTable
+  client_logo: ClientLogoTable
   client_credential: ClientCredentialTable
   session: SessionTable
   consent: ConsentTable

@@ -8,6 +8,13 @@ export const after = (milliseconds: number, run: () => void): Timer => {
   return { cancel: () => clearTimeout(timer) }
 }
 
+/** The result of `work` if it is there soon, or something else; the work goes on. */
+export const soonOr = <T>(milliseconds: number, work: Promise<T>, otherwise: T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = after(milliseconds, () => resolve(otherwise))
+    work.then(resolve, reject).finally(timer.cancel)
+  })
+
 /** The result of `work`, or the failure `tooLate` makes once that takes too long. The work itself is not stopped. */
 export const within = <T>(milliseconds: number, work: Promise<T>, tooLate: () => Error): Promise<T> =>
   new Promise((resolve, reject) => {

@@ -377,6 +377,7 @@ describe('OIDC Registration §2: request_uris', () => {
     'http://127.0.0.1/request.jwt',
     'https://user@notes.example/request.jwt',
     'https://notes.example/request.jwt#a#b',
+    'https://notes.example/request.jwt#a\nb',
     'urn:ietf:params:oauth:request_uri:x',
     'request.jwt',
     `https://notes.example/${'x'.repeat(500)}`,

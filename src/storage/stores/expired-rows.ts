@@ -48,8 +48,13 @@ export const expiringTables = [
     key: 'content_hash',
     instant: 'created_at',
     keptSeconds: 3600,
-    unless: { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
+    unless: [
+      { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
+      { table: 'client_logo', columns: ['content_hash'], prefix: '' },
+    ],
   },
+  // Nobody has been shown it since it was time to look again.
+  { table: 'client_logo', key: 'uri_hash', instant: 'next_attempt_at', keptSeconds: 24 * 3600 },
   // What anybody can cause without proving who they are, and what was refused; all other events are kept.
   ...(
     [
@@ -80,11 +85,11 @@ export interface ExpiringTable {
   /** Which of the rows expire, if not all. */
   readonly only?: { readonly column: string; readonly value: string }
   /** What is referred to expires not: by one of these columns, which hold the key behind a prefix. */
-  readonly unless?: {
+  readonly unless?: readonly {
     readonly table: keyof Schema
     readonly columns: readonly string[]
     readonly prefix: string
-  }
+  }[]
   readonly instant: string
   readonly keptSeconds: number
 }
@@ -98,19 +103,16 @@ export const expiredRows = (db: Executor) => ({
   ): Promise<number> => {
     // A literal: a partial index serves only a condition that is known when the statement is planned.
     const which = only ? sql`${sql.ref(only.column)} = ${sql.lit(only.value)} and` : sql``
-    const unused = unless
-      ? sql.join(
-          unless.columns.map(
-            (column) => sql`not exists (select from ${sql.table(unless.table)}
-              where ${sql.ref(column)} = ${sql.lit(unless.prefix)} || ${sql.ref(`${table}.${key}`)}) and`,
-          ),
-          sql` `,
-        )
-      : sql``
+    const unused = (unless ?? []).flatMap(({ table: referring, columns, prefix }) =>
+      columns.map(
+        (column) => sql`not exists (select from ${sql.table(referring)}
+          where ${sql.ref(`${referring}.${column}`)} = ${sql.lit(prefix)} || ${sql.ref(`${table}.${key}`)}) and`,
+      ),
+    )
     const { numAffectedRows } = await sql`
       delete from ${sql.table(table)} where ${sql.ref(key)} in (
         select ${sql.ref(expiring.key)} from ${sql.table(expiring.table)}
-         where ${which} ${unused} ${sql.ref(instant)} < ${addSeconds(now, -keptSeconds)}
+         where ${which} ${sql.join(unused, sql` `)} ${sql.ref(instant)} < ${addSeconds(now, -keptSeconds)}
          limit ${limit} for update skip locked)`.execute(db)
     return Number(numAffectedRows ?? 0n)
   },
