@@ -55,7 +55,11 @@ export const dispatch = async (
 ): Promise<Dispatched> => {
   const request = await authorizationRequestOf(authorization, pending.asked, now)
   return request.from === 'browser'
-    ? redirecting(request.target, () => answerBrowser(authorization, request, pending, session, now))
+    ? redirecting(
+        request.target,
+        () => answerBrowser(authorization, request, pending, session, now),
+        isAnswered(pending, session),
+      )
     : answerDevice(authorization, request, pending, session, now)
 }
 
@@ -164,12 +168,23 @@ export const gatherFacts = async (
   return { session, memberships, organizationId, consent }
 }
 
+/**
+ * Having signed in is no such answer: that page does not say where one is sent, and whoever has just typed their password
+ * is the one to show a copy of it to (RFC 9700 §4.11.2).
+ */
+const isAnswered = ({ decision }: PendingRequest, session: LiveSession | undefined): boolean =>
+  decision !== undefined && decision.sessionId === session?.id
+
 /** RFC 6749 §4.1.2.1: below the redirect check, refusals go to the client. */
-const redirecting = async <T>(target: ResponseTarget, work: () => Promise<T>): Promise<T> => {
+const redirecting = async <T>(
+  target: ResponseTarget,
+  work: () => Promise<T>,
+  isAnswerOfUser = false,
+): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof OAuthError) throw new RedirectedError(target, error)
+    if (error instanceof OAuthError) throw new RedirectedError(target, error, isAnswerOfUser)
     throw error
   }
 }

@@ -37,10 +37,13 @@ export class RedirectedError extends Error {
   override readonly name = 'RedirectedError'
   override readonly cause: OAuthError
   readonly target: ResponseTarget
+  /** The user has just decided something about this very request, on a page that said where they would be sent. */
+  readonly isAnswerOfUser: boolean
 
-  constructor(target: ResponseTarget, cause: OAuthError) {
+  constructor(target: ResponseTarget, cause: OAuthError, isAnswerOfUser = false) {
     super(cause.message)
     this.target = target
     this.cause = cause
+    this.isAnswerOfUser = isAnswerOfUser
   }
 }

@@ -20,6 +20,10 @@ export const isSomebodyElse = (before: Shown, after: Shown): boolean => {
   )
 }
 
+/** Whether an address is at a place that the client's users have agreed to be sent to. */
+export const isKnownPlace = ({ redirectUris }: Pick<Client, 'redirectUris'>, uri: string): boolean =>
+  redirectUris.some((registered) => placeOf(registered) === placeOf({ uri }))
+
 /** Scheme and host, and port but on this machine (RFC 8252 §7.3). */
 const placeOf = ({ uri }: { readonly uri: string }): string => {
   const { protocol, host } = new URL(withoutLoopbackPort(uri))

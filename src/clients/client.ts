@@ -23,6 +23,11 @@ export const registersKeyMethod = ({ metadata }: Pick<Client, 'metadata'>): bool
   metadata.token_endpoint_auth_method === 'tls_client_auth' ||
   metadata.token_endpoint_auth_method === 'self_signed_tls_client_auth'
 
+/** RFC 9700 §4.11.2: it is the operator who says what it is, and not it itself; so where it sends users can be trusted. */
+export const isVouchedFor = ({
+  wasDynamicallyRegistered,
+}: Pick<Client, 'wasDynamicallyRegistered'>): boolean => !wasDynamicallyRegistered
+
 const DEVICE_CODE: GrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 const TOKEN_EXCHANGE: GrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 

@@ -18,6 +18,7 @@ import type { GivenConsent } from '../storage/stores/consents.ts'
 import { networkOf } from '../system/network.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { accountOf } from './account.ts'
+import { hostOf } from './destination.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
@@ -169,11 +170,4 @@ const answerTo = (request: AuthorizationRequest, address: string, now: Date): Co
       isNearby: networkOf(ipAddress) === networkOf(address),
     },
   }
-}
-
-/** Where the user will be sent, as a person recognises it: the host, or the scheme of a native application. */
-const hostOf = (redirectUri: string): string => {
-  const { host, protocol } = new URL(redirectUri)
-  // What a private scheme has in the place of a host is not one, and may read like anybody's.
-  return protocol === 'https:' || protocol === 'http:' ? host : protocol
 }

@@ -1,14 +1,17 @@
 import formbody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
+import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
 import { type Answering, errorResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
+import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Clock } from '../system/clock.ts'
 import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import { contentSecurityPolicy, sendHtml } from './document.ts'
+import { sendLeaving } from './leaving.ts'
 import { OvertakenForm } from './page-context.ts'
 import type { SendResponse } from './response.ts'
 import type { Site } from './site.ts'
@@ -32,15 +35,16 @@ import type { Site } from './site.ts'
 /** Bytes of a form on a page: a sealed request and a few fields. */
 const MAXIMUM_FORM_BYTES = 64 * 1024
 
-export interface PageScope {
+export interface PageScope extends Leaving {
   readonly site: Site
   readonly answering: Answering
+  readonly browserContexts: BrowserContexts
   readonly clock: Clock
   readonly sendResponse: SendResponse
 }
 
 export const pageScope = (
-  { site, answering, clock, sendResponse }: PageScope,
+  { site, answering, stores, browserContexts, clock, sendResponse }: PageScope,
   pages: FastifyPluginAsync,
 ): FastifyPluginAsync =>
   async function pagesScope(app) {
@@ -60,10 +64,15 @@ export const pageScope = (
       if (!(error instanceof RedirectedError)) return show(error, request, reply)
       note(request, { outcome: error.cause.code, reason: error.cause.reason })
       try {
-        const response = await errorResponse(answering, error.target, error.cause, clock.now())
-        return sendResponse(request, reply, response)
+        const now = clock.now()
+        const { client, redirectUri } = error.target
+        const response = await errorResponse(answering, error.target, error.cause, now)
+        const { session } = await browserContexts.current(request.headers.cookie, now)
+        return error.isAnswerOfUser || (await leavesAtOnce({ stores }, client, redirectUri, session))
+          ? sendResponse(request, reply, response)
+          : sendLeaving(site, request, reply, error, response)
       } catch (failure) {
-        // Signing it may take the database.
+        // Signing it may take the database, and so does knowing who is there.
         return show(failure, request, reply)
       }
     })

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { ShownError } from '../authorization/error.ts'
+import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
 import {
   isSessionMeant,
   type LogoutRequest,
@@ -17,6 +18,7 @@ import type { EndedSession, LiveSession } from '../storage/stores/sessions.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 import { accountOf } from './account.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
+import { hostOf } from './destination.ts'
 import { sendHtml } from './document.ts'
 import { logoOf } from './logo.ts'
 import type { Pages } from './page-context.ts'
@@ -24,7 +26,7 @@ import { ConfirmSignOut } from './pages/confirm-sign-out.tsx'
 import { sendSignedOut } from './signed-out.ts'
 import { page } from './site.ts'
 
-export interface Logout extends Pages {
+export interface Logout extends Pages, Leaving {
   readonly endSession: EndSession
   readonly logout: LogoutRequestReading & {
     readonly subjectOf: SubjectOf
@@ -148,17 +150,21 @@ export const logoutEndpoint =
       return leave(request, reply, logoutRequest, ended)
     }
 
-    const leave = (
+    const leave = async (
       request: FastifyRequest,
       reply: FastifyReply,
       { client, target, uiLocales }: LogoutRequest,
       ended: EndedSession | undefined,
-    ): FastifyReply => {
+    ): Promise<FastifyReply> => {
       note(request, { outcome: 'signed out' })
-      const onward = target && {
-        location: postLogoutLocation(target),
-        application: client ? { name: client.name } : null,
-      }
+      const onward = target &&
+        client && {
+          location: postLogoutLocation(target),
+          application: { name: client.name },
+          ...(!(await leavesAtOnce(pages, client, target.redirectUri, ended)) && {
+            uncheckedHost: hostOf(target.redirectUri),
+          }),
+        }
       return sendSignedOut(pages, request, reply, { ended, onward, uiLocales })
     }
   }

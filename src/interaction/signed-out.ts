@@ -33,7 +33,8 @@ export const sendSignedOut = (
 ): FastifyReply => {
   reply.header('set-cookie', browserContexts.clearedSessionCookie())
   const { frames, origins } = ended ? frontChannelLogout(ended, issuer) : { frames: [], origins: [] }
-  if (onward && frames.length === 0) return reply.redirect(onward.location, 303)
+  if (onward && onward.uncheckedHost === undefined && frames.length === 0)
+    return reply.redirect(onward.location, 303)
   if (frames.length > 0) reply.header('content-security-policy', contentSecurityPolicyWithFrames(origins))
   return sendHtml(
     reply,

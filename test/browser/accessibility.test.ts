@@ -64,9 +64,15 @@ test.each([
     expect(title, at).toMatch(/ · Latchkey$/)
     titles.set(at, title)
   })
-  // Three pages are seen twice; no others share a title.
+  // Four pages are seen twice; no others share a title.
   expect(titles.get('sign-in with empty fields')).toBe(titles.get('sign-in refused'))
-  for (const again of ['sign-in refused', 'home signed in', 'error unfolded']) titles.delete(again)
+  for (const again of [
+    'sign-in refused',
+    'home signed in',
+    'error unfolded',
+    'signed-out, the way on unchecked',
+  ])
+    titles.delete(again)
   expect(new Set(titles.values()).size).toBe(titles.size)
 })
 

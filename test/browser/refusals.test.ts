@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
 import { follow, placeOf, type RunningApplication, type Stage, startStage, textOf } from './support/stage.ts'
 
@@ -122,4 +123,25 @@ test('RFC 6749 §4.1.2.1: once application and redirect_uri are certain, the app
   await follow(page, '#sign-in')
   expect(placeOf(page)).toBe(`${portal.origin}/callback`)
   expect(await textOf(page, '#error')).toBe('invalid_scope')
+})
+
+test('RFC 9700 §4.11.2: one that registered itself is told when the user goes there, and not before', async () => {
+  const { page } = await stage.person()
+  const shop = await stage.application({ name: 'Shop', host: '127.0.0.1' })
+  const { redirectUri } = shop.application
+  await switchOn(stage.app)
+  const metadata = { ...METADATA, redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' }
+  const stranger = await registeredApplication(stage.app, await register(stage.app, metadata))
+  for (const [told, mode] of ['query', 'form_post'].entries()) {
+    const parameters = { scope: 'not-mine', response_mode: mode, state: mode }
+    expect((await page.goto(authorizationUrl(stage.app, stranger, parameters)))?.status()).toBe(400)
+    expect(placeOf(page)).toBe(`${stage.app.issuer}/oauth2/authorize`)
+    expect(shop.answers).toHaveLength(told)
+    expect(await textOf(page, 'h1')).toBe(`${METADATA.client_name} could not sign you in`)
+    expect(await textOf(page, '#destination')).toBe(new URL(redirectUri).host)
+    await follow(page, '#continue')
+    expect(placeOf(page)).toBe(redirectUri)
+    const answer = shop.answers.at(-1)
+    expect([answer?.get('error'), answer?.get('state')]).toEqual(['invalid_scope', mode])
+  }
 })

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { ResponseLocation } from '../../src/authorization/response.ts'
 import { ConfirmSignOut, type ConfirmSignOutProps } from '../../src/interaction/pages/confirm-sign-out.tsx'
 import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.tsx'
 import { Device, type DeviceProps } from '../../src/interaction/pages/device.tsx'
@@ -7,6 +8,7 @@ import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/erro
 import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
 import { Home, type HomeProps } from '../../src/interaction/pages/home.tsx'
+import { Leaving, type LeavingProps } from '../../src/interaction/pages/leaving.tsx'
 import {
   SelectOrganization,
   type SelectOrganizationProps,
@@ -111,6 +113,14 @@ export const formPost: FormPostProps = {
   scriptPath: '/assets/form-post.js',
 }
 
+export const leaving: LeavingProps = {
+  ...frame,
+  application: { name: 'Acme Notes', logo },
+  destination: 'notes.acme.example',
+  problem: { message: 'It asked for too much.', code: 'invalid_scope' },
+  onward: { location: 'https://notes.acme.example/callback?error=invalid_scope' as ResponseLocation },
+}
+
 export const confirmSignOut: ConfirmSignOutProps = {
   ...frame,
   ...form,
@@ -198,11 +208,27 @@ export const everyPage = (
   'device, done': <DeviceDone {...change(deviceDone)} />,
   'device, denied': <DeviceDone {...change({ ...deviceDone, isApproved: false })} />,
   'form-post': <FormPost {...change(formPost)} />,
+  leaving: <Leaving {...change(leaving)} />,
+  'leaving by a form': (
+    <Leaving {...change({ ...leaving, onward: { action: formPost.action, fields: formPost.fields } })} />
+  ),
   'confirm-sign-out': <ConfirmSignOut {...change(confirmSignOut)} />,
   'confirm-sign-out, nobody known': <ConfirmSignOut {...change({ ...confirmSignOut, application: null })} />,
   'signed-out, with frames': <SignedOut {...change(signedOut)} />,
   'signed-out, in the middle of a request, with frames': (
     <SignedOut {...change({ ...signedOut, onward: { location: '/on', application: null } })} />
+  ),
+  'signed-out, the way on unchecked': (
+    <SignedOut
+      {...change({
+        ...lastPage,
+        onward: {
+          location: 'https://notes.acme.example/bye',
+          application: { name: 'Acme Notes' },
+          uncheckedHost: 'notes.acme.example',
+        },
+      })}
+    />
   ),
   'signed-out, the end': <SignedOut {...change(lastPage)} />,
   error: <ErrorPage {...change(errorPage)} />,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
+import { wayOn } from '../support/leaving-page.ts'
 import {
   bearer,
   countClients,
@@ -17,6 +18,7 @@ import {
   basic,
   newPkce,
   obtainTokens,
+  open,
   post,
   signIn,
   writingNothing,
@@ -140,9 +142,8 @@ describe('RFC 7591 §3.2.1: the answer', () => {
   test('a public client has to send PKCE (RFC 9700 §2.1.1)', async () => {
     const answer = await register(app, { ...METADATA, token_endpoint_auth_method: 'none' })
     const application = await registeredApplication(app, answer)
-    const response = await fetch(authorizationUrl(app, application), { redirect: 'manual' })
-    const location = new URL(response.headers.get('location') ?? '', app.issuer)
-    expect(location.searchParams.get('error')).toBe('invalid_request')
+    const { body } = await open(authorizationUrl(app, application))
+    expect(wayOn(body).searchParams.get('error')).toBe('invalid_request')
   })
 
   test('scopes that are permissions are not to be had by asking', async () => {
@@ -151,9 +152,8 @@ describe('RFC 7591 §3.2.1: the answer', () => {
     expect(answer.body['scope']).toBe('openid profile email address phone offline_access')
     const application = await registeredApplication(app, answer)
     const url = authorizationUrl(app, application, { scope: 'openid invoices:read' })
-    const response = await fetch(url, { redirect: 'manual' })
-    const location = new URL(response.headers.get('location') ?? '', app.issuer)
-    expect(location.searchParams.get('error')).toBe('invalid_scope')
+    const { body } = await open(url)
+    expect(wayOn(body).searchParams.get('error')).toBe('invalid_scope')
   })
 
   test('RFC 7591 §2: null is as good as nothing, and a client without a name is known by its host', async () => {

@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { askForCodes, connectDevice } from '../support/device.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { wayOn } from '../support/leaving-page.ts'
 import type { Management } from '../support/management.ts'
 import { bearer, METADATA, register, registeredApplication, send, switchOn } from '../support/registration.ts'
 import {
@@ -107,8 +108,8 @@ describe('RFC 9700 §4.1: nobody has agreed to what a client has become', () => 
     expect(tokens.status).toBe(200)
     const silently = async (redirectUri: string = METADATA.redirect_uris[0]) => {
       const parameters = { ...newPkce().parameters, scope, prompt: 'none', redirect_uri: redirectUri }
-      const { url } = await browser.get(authorizationUrl(app, application, parameters))
-      return url.searchParams
+      const { left, url, body } = await browser.get(authorizationUrl(app, application, parameters))
+      return (left ? url : wayOn(body)).searchParams
     }
     return { registered, application, tokens, silently }
   }

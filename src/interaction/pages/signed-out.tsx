@@ -1,9 +1,15 @@
+import { AlertIcon, LeaveIcon } from '../../html/icons.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface SignedOutProps extends FrameProps {
   /** Where it goes on, and to whom if that is an application; absent where this is the end. */
-  readonly onward?: { readonly location: string; readonly application: { readonly name: string } | null }
+  readonly onward?: {
+    readonly location: string
+    readonly application: { readonly name: string } | null
+    /** RFC 9700 §4.11.2: of an address that nobody has checked; then the page does not go on by itself. */
+    readonly uncheckedHost?: string
+  }
   /** Loaded out of sight, so that applications in this browser sign the user out as well. */
   readonly frames: readonly string[]
   /** Goes on by itself when they have loaded. */
@@ -12,16 +18,43 @@ export interface SignedOutProps extends FrameProps {
 
 export const SignedOut = (props: SignedOutProps) => {
   const { text, onward, frames } = props
+  const uncheckedHost = onward?.uncheckedHost
   return (
     <Frame frame={props} title={text.signedOut.title}>
       <div class="heading">
         <h1>{text.signedOut.title}</h1>
-        <p>{onward ? text.signedOut.goesOn : text.signedOut.message}</p>
+        <p>{onward && uncheckedHost === undefined ? text.signedOut.goesOn : text.signedOut.message}</p>
       </div>
+      {onward?.application && uncheckedHost !== undefined && (
+        <>
+          <p class="destination">
+            <LeaveIcon />
+            <span id="destination">
+              <Filled
+                sentence={text.signedOut.wantsToSend}
+                values={{
+                  application: onward.application.name,
+                  host: <strong>{uncheckedHost}</strong>,
+                }}
+              />
+            </span>
+          </p>
+          <div class="notice notice-caution">
+            <AlertIcon />
+            <p>{text.leaving.unchecked}</p>
+          </div>
+        </>
+      )}
       {onward && (
-        <a id="continue" class="button button-primary" href={onward.location}>
+        <a
+          id="continue"
+          class={uncheckedHost === undefined ? 'button button-primary' : 'button button-choice'}
+          href={onward.location}
+        >
           <span>
-            {onward.application ? (
+            {uncheckedHost !== undefined ? (
+              <Filled sentence={text.leaving.continue} values={{ host: uncheckedHost }} />
+            ) : onward.application ? (
               <Filled
                 sentence={text.signedOut.continueTo}
                 values={{ application: onward.application.name }}
@@ -43,7 +76,7 @@ export const SignedOut = (props: SignedOutProps) => {
           referrerpolicy="no-referrer"
         />
       ))}
-      {onward && frames.length > 0 && <script src={props.scriptPath} defer />}
+      {onward && uncheckedHost === undefined && frames.length > 0 && <script src={props.scriptPath} defer />}
     </Frame>
   )
 }

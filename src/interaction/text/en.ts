@@ -38,6 +38,22 @@ export const en: Text = {
     submit: 'Continue',
   },
 
+  leaving: {
+    title: '{application} could not sign you in',
+    unchecked:
+      'Nobody has checked this application or where it sends you. Continue only if you were just using it and know this address.',
+    destination: 'It wants to send you to',
+    problem: 'What went wrong',
+    continue: 'Continue to {host}',
+    problems: {
+      silent: 'It tried to sign you in without showing you anything, and that is not possible just now.',
+      scope: 'It asked for access that it cannot have.',
+      access: 'It was not given access to your account.',
+      unavailable: 'We cannot answer it just now.',
+      request: 'It asked in a way that is not right. Only the people who run it can change that.',
+    },
+  },
+
   selectOrganization: {
     title: 'Choose an organization',
     toContinueTo: 'You belong to several. Which one do you want to use with {application}?',
@@ -160,6 +176,7 @@ export const en: Text = {
   signedOut: {
     title: 'You are signed out',
     message: 'To sign in again, open the application you want to use. You can close this page.',
+    wantsToSend: '{application} wants to send you to {host}',
     goesOn: 'The applications you used in this browser are being told as well.',
     continueTo: 'Continue to {application}',
     continue: 'Continue',

@@ -66,6 +66,23 @@ export interface Text {
     readonly submit: string
   }
 
+  /** Before the way to an application that nobody has checked, when the user has not agreed to go there. */
+  readonly leaving: {
+    readonly title: Sentence<'application'>
+    readonly unchecked: string
+    readonly destination: string
+    readonly problem: string
+    readonly continue: Sentence<'host'>
+    /** What went wrong, from where the user stands. */
+    readonly problems: {
+      readonly silent: string
+      readonly scope: string
+      readonly access: string
+      readonly unavailable: string
+      readonly request: string
+    }
+  }
+
   readonly selectOrganization: {
     readonly title: string
     readonly toContinueTo: Sentence<'application'>
@@ -152,6 +169,7 @@ export interface Text {
   readonly signedOut: {
     readonly title: string
     readonly message: string
+    readonly wantsToSend: Sentence<'application'> & Sentence<'host'>
     /** Where it is not the end. */
     readonly goesOn: string
     readonly continueTo: Sentence<'application'>

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
-import type { TestUser } from '../../support/fixtures.ts'
+import type { TestApplication, TestUser } from '../../support/fixtures.ts'
+import { METADATA, register, registeredApplication, switchOn } from '../../support/registration.ts'
+import { authorizationUrl } from '../../support/relying-party.ts'
 import { follow, open, type RunningApplication, type Stage, signIn, welcomed } from './stage.ts'
 
 /** What the people and things on the pages are called. */
@@ -17,6 +19,8 @@ export const shortNames: Names = {
   lastName: 'Lovelace',
 }
 
+const STRANGE_URI = `https://${'long.'.repeat(12)}example.com/`
+
 /** As long as people make them. */
 export const longNames: Names = {
   application: 'QuarterlyRevenueForecastingAndReconciliation for Enterprises',
@@ -27,6 +31,8 @@ export const longNames: Names = {
 
 export interface Cast {
   readonly application: RunningApplication
+  /** One that registered itself. */
+  readonly stranger: TestApplication
   readonly user: TestUser
   readonly organization: string
 }
@@ -36,8 +42,17 @@ export const castOf = async (stage: Stage, names: Names = shortNames, email = na
   const { fixtures } = stage.app
   const organizations = await Promise.all(names.organizations.map((name) => fixtures.organization(name)))
   const owner = await fixtures.organization('Initrode')
+  await switchOn(stage.app)
+  const registered = await register(stage.app, {
+    ...METADATA,
+    client_name: names.application,
+    token_endpoint_auth_method: 'none',
+    redirect_uris: [STRANGE_URI],
+    post_logout_redirect_uris: [STRANGE_URI],
+  })
   return {
     application: await stage.application({ name: names.application, owner }),
+    stranger: await registeredApplication(stage.app, registered),
     user: await fixtures.user({ email, lastName: names.lastName, organizations }),
     organization: names.organizations[0],
   }
@@ -47,7 +62,7 @@ export const castOf = async (stage: Stage, names: Names = shortNames, email = na
 export const tour = async (
   stage: Stage,
   page: Page,
-  { application, user, organization }: Cast,
+  { application, stranger, user, organization }: Cast,
   arrived: (at: string) => Promise<void>,
 ): Promise<void> => {
   const { issuer } = stage.app
@@ -68,16 +83,19 @@ export const tour = async (
   await page.goto(issuer)
   await arrived('home signed in')
   const { clientId } = application.application
-  await page.goto(
-    `${issuer}/oauth2/authorize?client_id=${clientId}&redirect_uri=https://${'long.'.repeat(12)}example.com/`,
-  )
+  await page.goto(`${issuer}/oauth2/authorize?client_id=${clientId}&redirect_uri=${STRANGE_URI}`)
   await arrived('error')
   await page.click('summary')
   await arrived('error unfolded')
+  await page.goto(authorizationUrl(stage.app, stranger, { prompt: 'none' }))
+  await arrived('leaving')
   await page.goto(`${issuer}/nowhere`)
   await arrived('not found')
   await page.goto(`${issuer}/oauth2/logout`)
   await arrived('confirm-sign-out')
   await follow(page, '#sign-out')
   await arrived('signed-out')
+  const bye = new URLSearchParams({ client_id: stranger.clientId, post_logout_redirect_uri: STRANGE_URI })
+  await page.goto(`${issuer}/oauth2/logout?${bye}`)
+  await arrived('signed-out, the way on unchecked')
 }

@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RedirectedError } from '../authorization/error.ts'
+import type { AuthorizationResponse } from '../authorization/response.ts'
+import { note } from '../observability/request-line.ts'
+import type { OAuthErrorCode } from '../protocol/error.ts'
+import { hostOf } from './destination.ts'
+import { sendHtml } from './document.ts'
+import { logoOf } from './logo.ts'
+import { Leaving } from './pages/leaving.tsx'
+import { page, type Site } from './site.ts'
+import type { Text } from './text/index.ts'
+
+/** RFC 9700 §4.11.2: says where an untrusted redirection URI leads, and leaves it to the user to go there. */
+export const sendLeaving = (
+  site: Site,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { target: { client, redirectUri }, cause: { code } }: RedirectedError,
+  response: AuthorizationResponse,
+): FastifyReply => {
+  note(request, { outcome: `${code}, not redirected` })
+  const frame = site.frame(request)
+  // As with every answer by form, its origin is what the application is told of this page (response.ts).
+  if (response.delivery === 'form') reply.header('referrer-policy', 'origin')
+  return sendHtml(
+    reply.code(400),
+    page(Leaving, {
+      ...frame,
+      application: { name: client.name, ...logoOf(client) },
+      destination: hostOf(redirectUri),
+      problem: { message: frame.text.leaving.problems[problemOf(code)], code },
+      onward: response,
+    }),
+  )
+}
+
+const problemOf = (code: OAuthErrorCode): keyof Text['leaving']['problems'] => {
+  switch (code) {
+    case 'login_required':
+    case 'consent_required':
+    case 'interaction_required':
+      return 'silent'
+    case 'invalid_scope':
+    case 'invalid_target':
+    case 'invalid_authorization_details':
+      return 'scope'
+    case 'access_denied':
+    case 'unmet_authentication_requirements':
+      return 'access'
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return 'unavailable'
+    default:
+      return 'request'
+  }
+}
