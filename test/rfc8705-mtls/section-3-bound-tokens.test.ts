@@ -6,7 +6,6 @@ import { newCertificate, type TestCertificate } from '../support/certificate.ts'
 import { dpop, TOKEN, thumbprintOf, userinfoWith } from '../support/dpop.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
-  type Answer,
   authorize,
   credentials,
   expectRefusal,
@@ -14,6 +13,7 @@ import {
   issuingNothing,
   newPkce,
   post,
+  refreshing,
   textOf,
 } from '../support/relying-party.ts'
 import { newTestKey, withKeys } from '../support/signing-client.ts'
@@ -60,12 +60,6 @@ const codeOf = async (application: TestApplication): Promise<Record<string, stri
     ...credentials(application),
   }
 }
-
-const refreshing = (application: TestApplication, answer: Answer) => ({
-  grant_type: 'refresh_token',
-  refresh_token: textOf(answer, 'refresh_token'),
-  ...credentials(application),
-})
 
 const expectRefused = async (form: Record<string, string>, by: TestCertificate | undefined, error: string) =>
   expectRefusal(await issuingNothing(app, () => send(form, by)), 400, error)

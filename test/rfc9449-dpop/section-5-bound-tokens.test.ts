@@ -15,6 +15,7 @@ import {
   issuingNothing,
   newPkce,
   post,
+  refreshing,
   textOf,
   userinfo,
   writingNothing,
@@ -66,12 +67,6 @@ const send = async (form: Record<string, string>, by?: TestKey): Promise<Answer>
 
 const tokensOf = async (application: TestApplication, by?: TestKey): Promise<Answer> =>
   send(await codeOf(application), by)
-
-const refreshing = (application: TestApplication, answer: Answer) => ({
-  grant_type: 'refresh_token',
-  refresh_token: textOf(answer, 'refresh_token'),
-  ...credentials(application),
-})
 
 const expectRefused = async (form: Record<string, string>, by: TestKey | undefined, error: string) =>
   expectRefusal(await issuingNothing(app, () => send(form, by)), 400, error)

@@ -54,6 +54,13 @@ export const credentials = ({ clientId, clientSecret }: TestApplication): Record
   ...(clientSecret !== '' && { client_secret: clientSecret }),
 })
 
+/** What it takes to use the refresh token of an answer. */
+export const refreshing = (application: TestApplication, answer: Answer): Record<string, string> => ({
+  grant_type: 'refresh_token',
+  refresh_token: textOf(answer, 'refresh_token'),
+  ...credentials(application),
+})
+
 export const newPkce = () => {
   const verifier = randomBytes(32).toString('base64url')
   const challenge = createHash('sha256').update(verifier).digest('base64url')
