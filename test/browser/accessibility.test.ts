@@ -1,15 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Stage, startStage } from './support/stage.ts'
+import { expect, test } from 'vitest'
+import { openStage } from './support/stage.ts'
 import { castOf, longNames, shortNames, tour } from './support/tour.ts'
 
-let stage: Stage
-
-beforeAll(async () => {
-  stage = await startStage()
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
 
 /** What a page says about itself to those who do not see it. */
 const outline = (page: Page) =>

@@ -1,34 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { TestUser } from '../support/fixtures.ts'
+import { describe, expect, test } from 'vitest'
 import { authorizationUrl } from '../support/relying-party.ts'
-import {
-  follow,
-  open,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let user: TestUser
-let neighbour: RunningApplication
-let stranger: RunningApplication
-
-beforeAll(async () => {
-  stage = await startStage()
-  const { fixtures } = stage.app
-  const owner = await fixtures.organization('Initech')
-  user = await fixtures.user()
-  // Same site, so that cookies go along; and another site.
-  neighbour = await stage.application({ name: 'Neighbour', owner, host: 'localhost' })
-  stranger = await stage.application({ name: 'Stranger', owner, host: '127.0.0.1' })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const { fixtures } = stage.app
+const owner = await fixtures.organization('Initech')
+const user = await fixtures.user()
+// Same site, so that cookies go along; and another site.
+const neighbour = await stage.application({ name: 'Neighbour', owner, host: 'localhost' })
+const stranger = await stage.application({ name: 'Stranger', owner, host: '127.0.0.1' })
 
 const applications = [
   ['on another origin of the same site', () => neighbour],

@@ -1,24 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newDevice, poll } from '../support/device.ts'
-import type { TestApplication, TestUser } from '../support/fixtures.ts'
-import { follow, placeOf, type Stage, signIn, startStage, textOf } from './support/stage.ts'
+import { follow, openStage, placeOf, signIn, textOf } from './support/stage.ts'
 
-let stage: Stage
-let user: TestUser
-let cli: TestApplication
-let issuer: string
-beforeAll(async () => {
-  stage = await startStage()
-  issuer = stage.app.issuer
-  const { fixtures } = stage.app
-  user = await fixtures.user()
-  cli = await fixtures.thirdParty(await fixtures.organization('Initech'), {
-    isPublic: true,
-    name: 'Acme CLI',
-  })
+const stage = await openStage()
+const issuer = stage.app.issuer
+const { fixtures } = stage.app
+const user = await fixtures.user()
+const cli = await fixtures.thirdParty(await fixtures.organization('Initech'), {
+  isPublic: true,
+  name: 'Acme CLI',
 })
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
 
 describe.each([
   ['with JavaScript', { javaScriptEnabled: true }],

@@ -1,27 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { TestUser } from '../support/fixtures.ts'
-import {
-  follow,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { follow, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let portal: RunningApplication
-let user: TestUser
-beforeAll(async () => {
-  stage = await startStage()
-  portal = await stage.application({ name: 'Portal' })
-  user = await stage.app.fixtures.user()
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const portal = await stage.application({ name: 'Portal' })
+const user = await stage.app.fixtures.user()
 
 /** Starts at the application, which asks to be answered by a form. */
 const start = (page: Page, more = ''): Promise<unknown> =>

@@ -1,16 +1,9 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Management } from '../support/management.ts'
-import { open, type RunningApplication, type Stage, signIn, startStage, textOf } from './support/stage.ts'
+import { expect, test } from 'vitest'
+import { open, openStage, type RunningApplication, signIn, textOf } from './support/stage.ts'
 
-let stage: Stage
-let management: Management
-beforeAll(async () => {
-  stage = await startStage()
-  management = await stage.app.management()
-})
-afterAll(() => stage[Symbol.asyncDispose]())
-afterEach(() => stage.curtain())
+const stage = await openStage()
+const management = await stage.app.management()
 
 /** Styled by a sheet, as drawing programs write it: what is served has it on each element. */
 const drawing = (color: string): string =>

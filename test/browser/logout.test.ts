@@ -1,32 +1,23 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { BrowserContextOptions } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
-import type { Management } from '../support/management.ts'
 import {
   follow,
   open,
+  openStage,
   type Person,
   placeOf,
   type RunningApplication,
-  type Stage,
   signIn,
-  startStage,
   textOf,
   welcomed,
 } from './support/stage.ts'
 
-let stage: Stage
-let management: Management
-let issuer: string
-beforeAll(async () => {
-  stage = await startStage()
-  management = await stage.app.management()
-  issuer = stage.app.issuer
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const management = await stage.app.management()
+const issuer = stage.app.issuer
 
 /** The part of an application that is loaded in a frame, and where people arrive who have signed out. */
 interface LogoutPages {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestApplication } from '../support/fixtures.ts'
 import { describeApplication } from '../support/keyed-application.ts'
-import { type Stage, signIn, startStage } from './support/stage.ts'
+import { openStage, signIn } from './support/stage.ts'
 
 /*
  * A single-page application with oidc-client-ts, the build that browsers load: a public client of another origin, which
@@ -44,13 +44,12 @@ if (location.pathname === '/callback') {
   manager.getUser().then((user) => show(user ? 'signed in' : 'signed out'))
 }`
 
-let stage: Stage
+const stage = await openStage()
 let server: Server
 let origin: string
 let application: TestApplication
 
 beforeAll(async () => {
-  stage = await startStage()
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', origin)
     const [type, body] =
@@ -71,11 +70,9 @@ beforeAll(async () => {
     { post_logout_redirect_uris: [`${origin}/`] },
   )
 })
-afterEach(() => stage.curtain())
-afterAll(async () => {
+afterAll(() => {
   server.closeAllConnections()
   server.close()
-  await stage[Symbol.asyncDispose]()
 })
 
 interface OidcUser {

@@ -1,37 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { OrganizationId } from '../../src/protocol/identifiers.ts'
-import type { TestUser } from '../support/fixtures.ts'
-import {
-  follow,
-  open,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let globex: OrganizationId
-let hooli: OrganizationId
-let user: TestUser
-let portal: RunningApplication
-let insights: RunningApplication
-
-beforeAll(async () => {
-  stage = await startStage()
-  const { fixtures } = stage.app
-  globex = await fixtures.organization('Globex')
-  hooli = await fixtures.organization('Hooli')
-  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
-  insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
-  user = await fixtures.user({ organizations: [globex, hooli] })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const { fixtures } = stage.app
+const globex = await fixtures.organization('Globex')
+const hooli = await fixtures.organization('Hooli')
+const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
+const insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
+const user = await fixtures.user({ organizations: [globex, hooli] })
 
 const choose = (page: Page, name: string) => follow(page, `button.option:has-text("${name}")`)
 const organizationShown = (page: Page) => textOf(page, '.identity:has(#change-organization) .identity-name')

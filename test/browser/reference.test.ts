@@ -1,15 +1,9 @@
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Stage, startStage } from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { openStage } from './support/stage.ts'
 
-let stage: Stage
-let reference: string
-beforeAll(async () => {
-  stage = await startStage()
-  reference = `${stage.app.issuer}/reference`
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const reference = `${stage.app.issuer}/reference`
 
 /** Every request the page makes, from the first. */
 const opened = async (page: Page, url = reference) => {

@@ -1,21 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
-import { follow, placeOf, type RunningApplication, type Stage, startStage, textOf } from './support/stage.ts'
+import { follow, openStage, placeOf, textOf } from './support/stage.ts'
 
-let stage: Stage
-let portal: RunningApplication
-
-beforeAll(async () => {
-  stage = await startStage()
-  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
 
 const unknownClient = (): TestApplication => ({
   ...portal.application,

@@ -1,35 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { TestUser } from '../support/fixtures.ts'
-import {
-  follow,
-  open,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let user: TestUser
-let insights: RunningApplication
-let portal: RunningApplication
-let issuer: string
-
-beforeAll(async () => {
-  stage = await startStage()
-  issuer = stage.app.issuer
-  const { fixtures } = stage.app
-  const globex = await fixtures.organization('Globex')
-  user = await fixtures.user({ email: 'ada@example.com', organizations: [globex] })
-  insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
-  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const issuer = stage.app.issuer
+const { fixtures } = stage.app
+const globex = await fixtures.organization('Globex')
+const user = await fixtures.user({ email: 'ada@example.com', organizations: [globex] })
+const insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
+const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
 
 describe('a third-party application', () => {
   test('learns name, e-mail and organization of a user who signs in and allows it', async () => {

@@ -1,34 +1,14 @@
 import type { BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { TestUser } from '../support/fixtures.ts'
-import {
-  follow,
-  open,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  welcomed,
-} from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { follow, open, openStage, placeOf, signIn, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let user: TestUser
-let portal: RunningApplication
-let wiki: RunningApplication
-let insights: RunningApplication
-
-beforeAll(async () => {
-  stage = await startStage()
-  const { fixtures } = stage.app
-  const globex = await fixtures.organization('Globex')
-  user = await fixtures.user({ organizations: [globex] })
-  portal = await stage.application({ name: 'Portal' })
-  wiki = await stage.application({ name: 'Wiki', host: '127.0.0.1' })
-  insights = await stage.application({ name: 'Insights', owner: globex })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const { fixtures } = stage.app
+const globex = await fixtures.organization('Globex')
+const user = await fixtures.user({ organizations: [globex] })
+const portal = await stage.application({ name: 'Portal' })
+const wiki = await stage.application({ name: 'Wiki', host: '127.0.0.1' })
+const insights = await stage.application({ name: 'Insights', owner: globex })
 
 const cookiesOf = async (context: BrowserContext) =>
   Object.fromEntries((await context.cookies(stage.app.issuer)).map((cookie) => [cookie.name, cookie]))

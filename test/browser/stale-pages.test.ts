@@ -1,34 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TestUser } from '../support/fixtures.ts'
-import {
-  follow,
-  open,
-  placeOf,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
-let stage: Stage
-let user: TestUser
-let portal: RunningApplication
-let insights: RunningApplication
-let issuer: string
-
-beforeAll(async () => {
-  stage = await startStage()
-  issuer = stage.app.issuer
-  const { fixtures } = stage.app
-  user = await fixtures.user()
-  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
-  insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const issuer = stage.app.issuer
+const { fixtures } = stage.app
+const user = await fixtures.user()
+const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
+const insights = await stage.application({ name: 'Insights', owner: await fixtures.organization('Initech') })
 
 const FORM_NOT_OURS = 'We could not confirm that this came from you'
 const EXPIRED = 'This page has expired'

@@ -1,25 +1,10 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  open,
-  type RunningApplication,
-  type Stage,
-  signIn,
-  startStage,
-  textOf,
-  welcomed,
-} from './support/stage.ts'
+import { describe, expect, test } from 'vitest'
+import { open, openStage, signIn, textOf, welcomed } from './support/stage.ts'
 import { castOf, shortNames, tour } from './support/tour.ts'
 
-let stage: Stage
-let portal: RunningApplication
-
-beforeAll(async () => {
-  stage = await startStage()
-  portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
-})
-afterEach(() => stage.curtain())
-afterAll(() => stage[Symbol.asyncDispose]())
+const stage = await openStage()
+const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
 
 describe('without JavaScript', () => {
   test('every page is reached and every form works', async () => {

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, expect } from 'vitest'
 import type { OrganizationId } from '../../../src/protocol/identifiers.ts'
 import { freePort, startTestApp, type TestApp } from '../../support/app.ts'
 import { launchChromium } from '../../support/chromium.ts'
@@ -26,15 +26,13 @@ export interface ApplicationOptions {
   readonly host?: 'localhost' | '127.0.0.1'
 }
 
-export interface Stage extends AsyncDisposable {
+export interface Stage {
   readonly app: TestApp
   application(options: ApplicationOptions): Promise<RunningApplication>
   /** A browser that nobody has used before. */
   person(options?: BrowserContextOptions): Promise<Person>
   /** What the browsers have complained of so far; whoever takes it expected it. */
   takeComplaints(): string[]
-  /** After each test: closes the browsers; fails if they had anything to complain of, or the server an error. */
-  curtain(): Promise<void>
 }
 
 export interface Person {
@@ -42,12 +40,29 @@ export interface Person {
   readonly page: Page
 }
 
-export const startStage = async (): Promise<Stage> => {
+/**
+ * For the tests of one file. After each of them its browsers are closed, and it fails if they had anything to complain
+ * of, or the server an error.
+ */
+export const openStage = async (): Promise<Stage> => {
   const [app, chromium] = await Promise.all([startTestApp(), launchChromium()])
   const applications: RelyingParty[] = []
   const contexts: BrowserContext[] = []
   const complaints: string[] = []
   let linesRead = 0
+
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+    expect(complaints.splice(0), 'what Chromium complained of').toEqual([])
+    const lines = app.logLines.slice(linesRead)
+    linesRead += lines.length
+    expect(lines.filter(isFailure), 'what failed in the server').toEqual([])
+  })
+  afterAll(async () => {
+    await chromium.close()
+    await Promise.all(applications.map((application) => application.close()))
+    await app[Symbol.asyncDispose]()
+  })
 
   return {
     app,
@@ -66,18 +81,6 @@ export const startStage = async (): Promise<Stage> => {
       return { context, page: await context.newPage() }
     },
     takeComplaints: () => complaints.splice(0),
-    curtain: async () => {
-      await Promise.all(contexts.splice(0).map((context) => context.close()))
-      expect(complaints.splice(0), 'what Chromium complained of').toEqual([])
-      const lines = app.logLines.slice(linesRead)
-      linesRead += lines.length
-      expect(lines.filter(isFailure), 'what failed in the server').toEqual([])
-    },
-    [Symbol.asyncDispose]: async () => {
-      await chromium.close()
-      await Promise.all(applications.map((application) => application.close()))
-      await app[Symbol.asyncDispose]()
-    },
   }
 }
 
