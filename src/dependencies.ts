@@ -27,6 +27,7 @@ import { createSealedLogoutRequests } from './logout/sealed-request.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
+import { supportedResponseTypes } from './protocol/response-type.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
 import { createSignInWithPassword } from './sessions/sign-in.ts'
@@ -41,6 +42,8 @@ import { createSealer, deriveKey } from './system/encryption.ts'
 import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
+import type { TokenIssuing } from './tokens/issue.ts'
+import type { GrantLifetimes } from './tokens/new-grant.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
 import { createSubjectOf } from './tokens/subject.ts'
 import { createTemplateClaims } from './tokens/template-claims.ts'
@@ -184,6 +187,34 @@ export const createDependencies = async (
     ...{ tables: expiringTables, usages, delivering, deliveringLogouts },
   })
   const checkSector = createCheckSector(outboundFetch)
+  const grantLifetimes = async (): Promise<GrantLifetimes> => {
+    const { settings } = await environment.current()
+    return {
+      accessTokenSeconds: settings.accessToken.seconds,
+      grantSeconds: settings.refreshToken.maximumSeconds,
+      refreshTokenIdleSeconds: settings.refreshToken.idleSeconds,
+    }
+  }
+  const tokenIssuing: TokenIssuing = {
+    signJwt: keyRing.signJwt,
+    random,
+    subjectOf,
+    templateClaims: createTemplateClaims({
+      stores,
+      template: async () => (await environment.current()).jwtTemplate,
+      onError: (error) => logger.error({ err: error }, 'access token without the claims of the JWT template'),
+    }),
+    settings: async () => {
+      const { settings } = await environment.current()
+      return {
+        ...settings.accessToken,
+        issuer: config.issuer,
+        audience: environmentClientId,
+        idTokenSeconds: settings.idTokenSeconds,
+        idTokenClaims: settings.idTokenClaims,
+      }
+    },
+  }
   let isStopping = false
 
   return {
@@ -210,6 +241,7 @@ export const createDependencies = async (
       random,
       checkSector,
       registrationLimits: limitsOfRegistration,
+      responseTypes: async () => supportedResponseTypes((await environment.current()).settings),
       authMethods: clientAuthenticationMethods(takesClientCertificates(config.clientCertificates)),
       clientUsed: usages.clientUsed,
     },
@@ -219,36 +251,9 @@ export const createDependencies = async (
       random,
       revokeGrant,
       refreshTokenGraceSeconds: lifetimes.refreshTokenGraceSeconds,
-      lifetimes: async () => {
-        const { settings } = await environment.current()
-        return {
-          accessTokenSeconds: settings.accessToken.seconds,
-          grantSeconds: settings.refreshToken.maximumSeconds,
-          refreshTokenIdleSeconds: settings.refreshToken.idleSeconds,
-        }
-      },
+      lifetimes: grantLifetimes,
     }),
-    tokenIssuing: {
-      signJwt: keyRing.signJwt,
-      random,
-      subjectOf,
-      templateClaims: createTemplateClaims({
-        stores,
-        template: async () => (await environment.current()).jwtTemplate,
-        onError: (error) =>
-          logger.error({ err: error }, 'access token without the claims of the JWT template'),
-      }),
-      settings: async () => {
-        const { settings } = await environment.current()
-        return {
-          ...settings.accessToken,
-          issuer: config.issuer,
-          audience: environmentClientId,
-          idTokenSeconds: settings.idTokenSeconds,
-          idTokenClaims: settings.idTokenClaims,
-        }
-      },
-    },
+    tokenIssuing,
     verification,
     introspection: verification,
     revocation: { ...verification, revokeGrant },
@@ -276,7 +281,7 @@ export const createDependencies = async (
     authorization: {
       ...answering,
       ...arriving,
-      environment,
+      ...{ tokenIssuing, grantLifetimes, clientUsed: usages.clientUsed },
       ...{ verification, subjectOf, stores, transaction, grantConsent, random },
       decideDevice: createDecideDevice({ transaction, random }),
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,

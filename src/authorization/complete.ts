@@ -16,7 +16,7 @@ import { ShownError } from './error.ts'
 import type { AuthorizationRequest, BrowserRequest, DeviceRequest } from './request.ts'
 
 export interface Completion {
-  readonly stores: Pick<Stores, 'authorizationCodes'>
+  readonly stores: Pick<Stores, 'authorizationCodes' | 'implicitGrants'>
   readonly transaction: Transaction
   readonly grantConsent: GrantConsent
   readonly keepClient: KeepClient
@@ -33,21 +33,23 @@ export interface CompletingFacts {
   readonly consent: GivenConsent | undefined
 }
 
+/** With what the user answered to this request, if they were asked. */
+export type DecidedFacts = CompletingFacts & { readonly decisionId: string | undefined }
+
 /**
  * The code that is the answer to a browser's request: one row written, two at an application's first time with a user.
  *
- * @param decisionId of what the user answered to this request, if they were asked.
- * @returns undefined if that answer was given already, and each time needs its own.
+ * @returns undefined if what the user answered was used before, and each time needs its own.
  * @throws OAuthError invalid_request_uri if another authorization was completed with the same pushed request.
  */
 export const issueCode = async (
   completion: Completion,
   request: BrowserRequest,
-  { decisionId, ...facts }: CompletingFacts & { readonly decisionId: string | undefined },
+  facts: DecidedFacts,
   now: Date,
 ): Promise<string | undefined> => {
-  const { stores, transaction, random, authorizationCodeSeconds, pendingRequestSeconds } = completion
-  const { scopes, terms, provenance } = request
+  const { random, authorizationCodeSeconds } = completion
+  const { scopes, terms } = request
   const { session } = facts
   const consentId = await consentOf(completion, request, facts, now)
   const code = newHandle(random)
@@ -66,24 +68,39 @@ export const issueCode = async (
     expiresAt: addSeconds(now, authorizationCodeSeconds),
     terms: meaningfulTerms(terms),
   }
-  const { pushedAs } = provenance
-  if (pushedAs === undefined && !request.asksEveryTime) {
-    await stores.authorizationCodes.insert(record)
+  return answeringOnce(completion, request, facts, now, async ({ authorizationCodes }) => {
+    await authorizationCodes.insert(record)
     return code
-  }
-  return transaction(async ({ pushedRequests, seenOnce, authorizationCodes }) => {
+  })
+}
+
+/**
+ * Writes down what is issued, and with it that the request was answered: one that was pushed is answered once, and so is
+ * what users agree to each time anew.
+ *
+ * @returns undefined if what the user answered was used before.
+ * @throws OAuthError invalid_request_uri
+ */
+export const answeringOnce = async <T>(
+  { stores, transaction, pendingRequestSeconds }: Completion,
+  { provenance: { pushedAs }, asksEveryTime }: BrowserRequest,
+  { decisionId }: Pick<DecidedFacts, 'decisionId'>,
+  now: Date,
+  write: (stores: Completion['stores']) => Promise<T>,
+): Promise<T | undefined> => {
+  if (pushedAs === undefined && !asksEveryTime) return write(stores)
+  return transaction(async ({ pushedRequests, seenOnce, ...inside }) => {
     if (pushedAs !== undefined && !(await pushedRequests.use(pushedAs, now))) {
       throw invalidRequestUri('already completed')
     }
-    if (request.asksEveryTime) {
+    if (asksEveryTime) {
       // The answer is a part of an address, and a browser opens one as often as it likes.
       const isFirst =
         decisionId !== undefined &&
         (await seenOnce.mark(sha256(`decision:${decisionId}`), addSeconds(now, pendingRequestSeconds)))
       if (!isFirst) return undefined
     }
-    await authorizationCodes.insert(record)
-    return code
+    return write(inside)
   })
 }
 
@@ -120,7 +137,7 @@ export const denyDevice = async (
 }
 
 /** The consent that tokens stand on. */
-const consentOf = async (
+export const consentOf = async (
   { grantConsent, keepClient }: Pick<Completion, 'grantConsent' | 'keepClient'>,
   request: AuthorizationRequest,
   { session, organizationId, consent }: CompletingFacts,

@@ -1,14 +1,15 @@
 import type { Client } from '../clients/client.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 import { type TokenVerification, verifyIdTokenHint } from '../tokens/verify.ts'
-import { approveDevice, type CompletingFacts, type Completion, denyDevice, issueCode } from './complete.ts'
+import { approveDevice, type CompletingFacts, type DecidedFacts, denyDevice, issueCode } from './complete.ts'
 import { type DeviceReading, deviceRequestOf } from './device-request.ts'
 import { RedirectedError } from './error.ts'
 import { type ClientIdentification, identifyClient } from './identify-client.ts'
+import { type ImplicitIssuing, implicitParameters, issueWithoutCode } from './implicit.ts'
 import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
 import type { Asked, PendingRequest } from './pending-request.ts'
 import {
@@ -17,7 +18,12 @@ import {
   type DeviceRequest,
   parseAuthorizationRequest,
 } from './request.ts'
-import { type Answering, type AuthorizationResponse, codeResponse, type ResponseTarget } from './response.ts'
+import {
+  type Answering,
+  type AuthorizationResponse,
+  type ResponseTarget,
+  successResponse,
+} from './response.ts'
 import { isMeant } from './whom.ts'
 
 /*
@@ -27,19 +33,21 @@ import { isMeant } from './whom.ts'
  */
 
 /** What reading an authorization request takes. */
-export interface RequestReading extends ClientIdentification, DeviceReading {
-  readonly environment: Pick<EnvironmentRegistry, 'current'>
-}
+export interface RequestReading extends ClientIdentification, DeviceReading {}
 
-export interface Authorization extends Completion, RequestReading, Answering {
+export interface Authorization extends ImplicitIssuing, RequestReading, Answering {
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
   readonly subjectOf: SubjectOf
-  readonly stores: Completion['stores'] & DeviceReading['stores'] & Pick<Stores, 'consents'>
+  readonly stores: ImplicitIssuing['stores'] & DeviceReading['stores'] & Pick<Stores, 'consents'>
 }
 
 export type Dispatched = { readonly client: Client } & (
   | { readonly outcome: 'page'; readonly page: Page; readonly request: AuthorizationRequest }
-  | { readonly outcome: 'response'; readonly response: AuthorizationResponse }
+  | {
+      readonly outcome: 'response'
+      readonly response: AuthorizationResponse
+      readonly responseType: ResponseType
+    }
   /** The device will be told when it asks; the user is told now. */
   | { readonly outcome: 'approved' | 'denied' }
 )
@@ -71,7 +79,7 @@ const answerBrowser = async (
   session: LiveSession | undefined,
   now: Date,
 ): Promise<Dispatched> => {
-  const { client, target } = request
+  const { client, target, responseType } = request
   const next = await nextStep(authorization, request, pending, session, now)
   switch (next.step) {
     case 'page':
@@ -79,12 +87,28 @@ const answerBrowser = async (
     case 'denied':
       throw next.error
     case 'complete': {
-      const decisionId = pending.decision?.id
-      const code = await issueCode(authorization, request, { ...next.facts, decisionId }, now)
-      if (code === undefined) return { outcome: 'page', page: 'consent', client, request }
-      return { outcome: 'response', response: await codeResponse(authorization, target, code, now), client }
+      const facts = { ...next.facts, decisionId: pending.decision?.id }
+      const issued = await issue(authorization, request, facts, now)
+      if (issued === undefined) return { outcome: 'page', page: 'consent', client, request }
+      const response = await successResponse(authorization, target, issued, now)
+      return { outcome: 'response', response, responseType, client }
     }
   }
+}
+
+/** RFC 6749 §3.1.1: a code, or tokens. @returns undefined if the user has to be asked once more. @throws OAuthError */
+const issue = async (
+  authorization: Authorization,
+  request: BrowserRequest,
+  facts: DecidedFacts,
+  now: Date,
+): Promise<Readonly<Record<string, string>> | undefined> => {
+  if (isImplicit(request.responseType)) {
+    const issued = await issueWithoutCode(authorization, request, facts, now)
+    return issued && implicitParameters(issued)
+  }
+  const code = await issueCode(authorization, request, facts, now)
+  return code === undefined ? undefined : { code }
 }
 
 /** @throws ShownError */

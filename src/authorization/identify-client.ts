@@ -1,9 +1,10 @@
 import { type Client, defaultRedirectUri } from '../clients/client.ts'
 import type { FindToAuthorize } from '../clients/self-described.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
-import { defaultResponseMode } from '../protocol/response-type.ts'
+import { defaultResponseMode, findResponseType } from '../protocol/response-type.ts'
 import { ShownError } from './error.ts'
 import { answerableMode, type ResponseTarget } from './response.ts'
 
@@ -16,6 +17,7 @@ export interface IdentifiedClient {
 
 export interface ClientIdentification {
   readonly findToAuthorize: FindToAuthorize
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
   /** Of every first-party application besides its own. */
   readonly environmentRedirectUris: () => Promise<readonly string[]>
 }
@@ -52,13 +54,17 @@ export const identifyClient = async (
       ],
     )
   }
+  const { settings } = await identification.environment.current()
+  // Whoever asks for an answer that there is not is told so in the usual way.
+  const responseType = findResponseType(parameters.get('response_type') ?? '', settings) ?? 'code'
   return {
     client,
     target: {
       redirectUri,
       state: parameters.get('state'),
-      // Whoever asks for an answer that there is not is told so in the usual way.
-      mode: answerableMode(parameters.get('response_mode'), redirectUri) ?? defaultResponseMode,
+      mode:
+        answerableMode(parameters.get('response_mode'), { redirectUri, responseType }, settings) ??
+        defaultResponseMode(responseType),
       client,
     },
     redirectUriGiven: requested !== undefined,

@@ -9,10 +9,12 @@ import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protocol/prompt.ts'
+import { isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import type { ArrivedRequest, Provenance } from './arrival.ts'
 import { checkArrival } from './checks/arrival.ts'
 import { checkClaims } from './checks/claims.ts'
 import { checkDpopKey } from './checks/dpop-key.ts'
+import { checkImplicit } from './checks/implicit.ts'
 import { checkOrganization } from './checks/organization.ts'
 import { checkCodeChallenge } from './checks/pkce.ts'
 import { checkResponseType } from './checks/response-type.ts'
@@ -51,6 +53,7 @@ interface RequestOfUser {
 export interface BrowserRequest extends RequestOfUser, IdentifiedClient {
   readonly from: 'browser'
   readonly provenance: Provenance
+  readonly responseType: ResponseType
   readonly nonce: string | undefined
   readonly codeChallenge: string | undefined
 }
@@ -76,10 +79,13 @@ export const parseAuthorizationRequest = (
   environment: Pick<Environment, 'settings' | 'resources'>,
 ): BrowserRequest => {
   refuseUnsupported(parameters)
-  checkResponseType(parameters, identified.target)
+  const responseType = checkResponseType(parameters, identified, environment.settings)
   checkArrival(identified, provenance, environment.settings)
   const { client } = identified
-  const scopes = checkScope(parameters, client)
+  const asked = checkScope(parameters, client)
+  if (isImplicit(responseType)) checkImplicit(parameters, identified, { responseType, scopes: asked })
+  // OIDC Core §11: offline_access is ignored where there is no code.
+  const scopes = isImplicit(responseType) ? asked.filter((scope) => scope !== 'offline_access') : asked
   // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
   const claims = scopes.includes('openid') ? checkClaims(parameters) : undefined
   const confirmation = checkDpopKey(parameters)
@@ -92,10 +98,12 @@ export const parseAuthorizationRequest = (
     ...identified,
     from: 'browser',
     provenance,
+    responseType,
     scopes,
     terms,
     ...agreementTo({ client, scopes, terms }, environment),
-    codeChallenge: checkCodeChallenge(parameters, client),
+    // RFC 7636 is about codes.
+    codeChallenge: isImplicit(responseType) ? undefined : checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
     prompts: parsePrompt(parameters.get('prompt')),
     // OIDC Registration §2: max_age overrides default_max_age.

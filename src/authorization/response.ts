@@ -3,7 +3,13 @@ import { responseSigningAlgorithm, substituteSigningAlgorithm } from '../clients
 import type { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { RegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
-import { defaultResponseMode, findResponseMode, type ResponseMode } from '../protocol/response-type.ts'
+import {
+  defaultResponseMode,
+  findResponseMode,
+  type ResponseMode,
+  type ResponseType,
+} from '../protocol/response-type.ts'
+import type { Settings } from '../protocol/settings.ts'
 import type { KeyRing } from '../signing-keys/key-ring.ts'
 
 /** Where and how an authorization request is answered. Only a registered URI gets this far: an open redirect does not compile. */
@@ -41,14 +47,16 @@ const SIGNED_RESPONSE_SECONDS = 300
 /**
  * The mode by which a request can be answered that names this one.
  *
- * @returns undefined if the mode is unknown, or browsers cannot post to the URI: an application of one's device, which
- *   its private scheme opens, gets a URL and nothing else (RFC 8252 §7.1).
+ * @returns undefined if the mode is unknown, or not for such answers, or browsers cannot post to the URI: an application
+ *   of one's device, which its private scheme opens, gets a URL and nothing else (RFC 8252 §7.1).
  */
 export const answerableMode = (
   name: string | undefined,
-  redirectUri: RegisteredRedirectUri,
+  { redirectUri, responseType }: { redirectUri: RegisteredRedirectUri; responseType: ResponseType },
+  settings: Pick<Settings, 'implicitFlow'>,
 ): ResponseMode | undefined => {
-  const mode = name === undefined ? defaultResponseMode : findResponseMode(name)
+  const mode =
+    name === undefined ? defaultResponseMode(responseType) : findResponseMode(name, responseType, settings)
   return mode?.delivery === 'form' && !/^https?:/i.test(redirectUri) ? undefined : mode
 }
 
@@ -64,8 +72,9 @@ const respond = async (
     : // RFC 9207 §2: iss in every authorization response, errors included.
       { ...answer, iss: issuer }
   if (mode.delivery === 'form') return { delivery: 'form', action: redirectUri, fields, client }
-  // RFC 6749 §3.1.2: a query the registered URI has must be retained, so the text is appended to, never rebuilt.
-  const separator = redirectUri.includes('?') ? '&' : '?'
+  // RFC 6749 §3.1.2: a query the registered URI has must be retained, so the text is appended to, never rebuilt. It has no
+  // fragment (RFC 6749 §3.1.2).
+  const separator = mode.delivery === 'fragment' ? '#' : redirectUri.includes('?') ? '&' : '?'
   const location = `${redirectUri}${separator}${new URLSearchParams(fields)}` as ResponseLocation
   return { delivery: 'redirect', location }
 }
@@ -89,10 +98,14 @@ const signedResponse = (
     },
   })
 
-/** RFC 6749 §4.1.2 */
-export const codeResponse = (answering: Answering, target: ResponseTarget, code: string, now: Date) =>
-  respond(answering, target, { code }, now)
+/** RFC 6749 §4.1.2, §4.2.2: what is issued, by the names of its parameters. */
+export const successResponse = (
+  answering: Answering,
+  target: ResponseTarget,
+  issued: Readonly<Record<string, string>>,
+  now: Date,
+) => respond(answering, target, issued, now)
 
-/** RFC 6749 §4.1.2.1 */
+/** RFC 6749 §4.1.2.1, §4.2.2.1 */
 export const errorResponse = (answering: Answering, target: ResponseTarget, error: OAuthError, now: Date) =>
   respond(answering, target, { error: error.code, error_description: error.description }, now)

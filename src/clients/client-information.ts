@@ -2,6 +2,7 @@ import { printScope, standardScopes } from '../protocol/scope.ts'
 import { toEpochSeconds } from '../system/clock.ts'
 import { allowedGrantTypes, type Client } from './client.ts'
 import { usesSecret } from './dynamic-registration.ts'
+import { registeredResponseTypes, usesImplicit } from './response-types.ts'
 
 /** What only the one who registered is told. */
 export interface IssuedInformation {
@@ -28,8 +29,8 @@ export const clientInformation = (
   }),
   client_name: client.name,
   redirect_uris: redirectUris,
-  grant_types: allowedGrantTypes(client),
-  response_types: ['code'],
+  grant_types: [...allowedGrantTypes(client), ...(usesImplicit(client) ? ['implicit'] : [])],
+  response_types: registeredResponseTypes(client),
   // Open to every client, and whatever the operator has assigned to this one.
   scope: printScope([...standardScopes, ...client.scopes]),
   ...(client.jwks && { jwks: client.jwks }),

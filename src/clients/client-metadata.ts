@@ -2,11 +2,13 @@ import type { Acting } from '../events/record.ts'
 import type { ClientMetadata, ClientMetadataName } from '../protocol/client-metadata.ts'
 import type { ApplicationId } from '../protocol/identifiers.ts'
 import { redirectUriProblem } from '../protocol/redirect-uri.ts'
+import { hasAccessToken, isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import { type Client, registersKeyMethod } from './client.ts'
-import { rulesFor } from './profile.ts'
+import { needsBoundTokens, rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
+import { implicitRedirectUriProblem } from './response-types.ts'
 import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
 /*
@@ -25,6 +27,9 @@ export interface MetadataProblem {
     | 'sector_required'
     | 'sector_invalid'
     | 'algorithm_not_allowed'
+    | 'response_type_not_supported'
+    | 'response_type_not_allowed'
+    | 'redirect_uri_not_allowed'
   readonly message: string
 }
 
@@ -99,6 +104,7 @@ export const metadataProblems = (metadata: ClientMetadata, described: Described)
   ...tlsSubjectProblems(metadata),
   ...algorithmProblems(metadata),
   ...sectorProblems(metadata, described),
+  ...responseTypeProblems(metadata, described),
   ...(described.isPublic ? publicProblems(metadata) : keyProblems(metadata, described)),
 ]
 
@@ -138,6 +144,35 @@ const sectorProblems = (
         },
       ]
     : []
+
+const responseTypeProblems = (
+  metadata: ClientMetadata,
+  { type, redirectUris }: Pick<Described, 'type' | 'redirectUris'>,
+): MetadataProblem[] => {
+  const { response_types: responseTypes = [] } = metadata
+  const problem = (code: MetadataProblem['code'], message: string): MetadataProblem[] => [
+    { field: 'response_types', code, message },
+  ]
+  if (responseTypes.length > 0 && type === 'm2m') {
+    return problem('not_for_type', 'An application of type m2m has no users to send here.')
+  }
+  if (!responseTypes.some(isImplicit)) return []
+  const unfit = redirectUris.flatMap(({ uri }): MetadataProblem[] => {
+    const fault = implicitRedirectUriProblem(uri, metadata)
+    const message = `No tokens are sent to ${uri.slice(0, 200)}, since it ${fault}.`
+    return fault === undefined ? [] : problem('redirect_uri_not_allowed', message)
+  })
+  return [
+    ...(rulesFor({ metadata }).allowsImplicit
+      ? []
+      : problem('response_type_not_allowed', 'The profile allows code alone.')),
+    // RFC 9449 §5, RFC 8705 §3: a key is proved at the token endpoint.
+    ...(responseTypes.some(hasAccessToken) && needsBoundTokens({ metadata })
+      ? problem('response_type_not_allowed', 'Access tokens that are bound to a key come by code alone.')
+      : []),
+    ...unfit,
+  ]
+}
 
 const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
   // FAPI 2.0 Security Profile §5.3.2.1: confidential clients only.
@@ -206,16 +241,35 @@ export type ChangedMetadata =
   | { readonly outcome: 'refused'; readonly code: 'application_not_found' }
   | { readonly outcome: 'refused'; readonly code: 'invalid'; readonly problems: readonly MetadataProblem[] }
 
-/** Replaces all of it. Tokens that exist stay as they are. */
+/**
+ * Replaces all of it. Tokens that exist stay as they are.
+ *
+ * @param supported response types that are switched on.
+ */
 export const changeMetadata = async (
   acting: Acting<Pick<Stores, 'clients'>>,
   id: ApplicationId,
   metadata: ClientMetadata,
+  supported: readonly ResponseType[],
 ): Promise<ChangedMetadata> => {
   const { stores } = acting
   const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
   if (!before) return { outcome: 'refused', code: 'application_not_found' }
-  const problems = metadataProblems(metadata, before)
+  const problems = [...metadataProblems(metadata, before), ...switchedOff(metadata, supported)]
   if (problems.length > 0) return { outcome: 'refused', code: 'invalid', problems }
   return { outcome: 'changed', client: await applyChanges(acting, before, { metadata }) }
 }
+
+const switchedOff = (
+  { response_types: responseTypes = [] }: ClientMetadata,
+  supported: readonly ResponseType[],
+): MetadataProblem[] =>
+  responseTypes.every((responseType) => supported.includes(responseType))
+    ? []
+    : [
+        {
+          field: 'response_types',
+          code: 'response_type_not_supported',
+          message: `Switched on are: ${supported.join(', ')}.`,
+        },
+      ]

@@ -3,6 +3,7 @@ import { isStandardScope } from '../protocol/scope.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
 import { addSeconds } from '../system/clock.ts'
 import { rulesFor } from './profile.ts'
+import { allowsResponseType } from './response-types.ts'
 
 /*
  * Clients: software that asks for tokens (outside, "applications"). Owns their registration, their credentials and
@@ -52,7 +53,9 @@ const sectorAllowsDevices = ({ wasDynamicallyRegistered, metadata }: GrantedType
 export const allowedGrantTypes = (client: GrantedTypes): readonly GrantType[] => [
   ...grantTypesOf[client.type].filter(
     (grantType) =>
-      grantType !== DEVICE_CODE || (rulesFor(client).allowsDevices && sectorAllowsDevices(client)),
+      (grantType !== DEVICE_CODE || (rulesFor(client).allowsDevices && sectorAllowsDevices(client))) &&
+      // OIDC Registration §2: that of the response type code.
+      (grantType !== 'authorization_code' || allowsResponseType(client, 'code')),
   ),
   // As by WorkOS: the operator's own, which see everybody's tokens anyway; and it takes a secret to be one of them.
   ...(client.type === 'oauth' && client.isFirstParty && isConfidential(client) ? [TOKEN_EXCHANGE] : []),

@@ -4,6 +4,7 @@ import { canonicalJson } from '../protocol/canonical-json.ts'
 import { OAuthError, TooManyRequests } from '../protocol/error.ts'
 import { newIdentifier } from '../protocol/identifiers.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
+import type { ResponseType } from '../protocol/response-type.ts'
 import type { Stores } from '../storage/index.ts'
 import type { ApplicationRecord } from '../storage/stores/clients.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -56,6 +57,8 @@ export interface DynamicRegistration {
   readonly registrationLimits: RegistrationLimits
   /** Methods of client authentication that there are. */
   readonly authMethods: readonly string[]
+  /** Response types that are switched on. */
+  readonly responseTypes: () => Promise<readonly ResponseType[]>
   readonly clientUsed: (client: Client, now: Date) => void
 }
 
@@ -79,8 +82,13 @@ export const registerClient = async (
   now: Date,
 ): Promise<Registration> => {
   const { stores, authMethods, clientUsed } = registration
+  const responseTypes = await registration.responseTypes()
   // RFC 7591 §2: client_secret_basic if it says nothing.
-  const described = readDescription(members, { authMethod: 'client_secret_basic', authMethods })
+  const described = readDescription(members, {
+    authMethod: 'client_secret_basic',
+    authMethods,
+    responseTypes,
+  })
   const metadataHash = described.isPublic ? hashOf(described) : null
   const known = metadataHash === null ? undefined : await stores.clients.byMetadataHash(metadataHash)
   if (known) {

@@ -113,7 +113,12 @@ const readDocument = (url: ClientIdUrl, { status, headers, body }: OutboundAnswe
   if (secret !== undefined) throw unusable(`must not hold ${secret}.`)
   // Whose list it is would take another request, to wherever the document says.
   if (members['sector_identifier_uri'] != null) throw unusable('cannot name a sector_identifier_uri.')
-  return readDescription(members, { authMethod: 'none', authMethods: ['none', 'private_key_jwt'] })
+  return readDescription(members, {
+    authMethod: 'none',
+    authMethods: ['none', 'private_key_jwt'],
+    // Tokens by the browser are for clients that somebody let in.
+    responseTypes: ['code'],
+  })
 }
 
 const unusable = (problem: string): OAuthError =>

@@ -18,6 +18,8 @@ export interface ProfileRules {
   readonly takesIssuerAloneAsAudience: boolean
   /** FAPI 2.0 Security Profile §5.3.2.1 protects codes that come by a browser; what a device shows it cannot. */
   readonly allowsDevices: boolean
+  /** FAPI 2.0 Security Profile §5.3.2.2: the response type code and no other. */
+  readonly allowsImplicit: boolean
   /** FAPI 2.0 Security Profile §5.3.2.1: sender-constrained access tokens and no others. */
   readonly requiresBoundTokens: boolean
   /** FAPI 2.0 Security Profile §5.3.2.2: authorization requests without PAR are rejected. */
@@ -48,6 +50,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresProofByKey: false,
     takesIssuerAloneAsAudience: false,
     allowsDevices: true,
+    allowsImplicit: true,
     requiresBoundTokens: false,
     requiresPushedRequests: false,
     allowsRequestsByReference: true,
@@ -63,6 +66,7 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
     requiresProofByKey: true,
     takesIssuerAloneAsAudience: true,
     allowsDevices: false,
+    allowsImplicit: false,
     requiresBoundTokens: true,
     requiresPushedRequests: true,
     allowsRequestsByReference: false,
@@ -78,6 +82,12 @@ const profiles: Readonly<Record<ClientProfile, ProfileRules>> = {
 
 export const rulesFor = ({ metadata }: Pick<ClientRecord, 'metadata'>): ProfileRules =>
   profiles[metadata.profile ?? 'default']
+
+/** RFC 9449 §5.2, RFC 8705 §3.4, or the profile: it gets no bearer tokens. */
+export const needsBoundTokens = ({ metadata }: Pick<ClientRecord, 'metadata'>): boolean =>
+  metadata.dpop_bound_access_tokens === true ||
+  metadata.tls_client_certificate_bound_access_tokens === true ||
+  rulesFor({ metadata }).requiresBoundTokens
 
 /** OIDC Registration §2: RS256 if the client registered nothing. */
 export const idTokenSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>

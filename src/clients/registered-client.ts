@@ -17,7 +17,7 @@ import { type Described, readDescription, saidByOperator } from './registration-
 
 export type RegistrationManagement = Pick<
   DynamicRegistration,
-  'stores' | 'transaction' | 'random' | 'checkSector' | 'authMethods' | 'registrationLimits'
+  'stores' | 'transaction' | 'random' | 'checkSector' | 'authMethods' | 'responseTypes' | 'registrationLimits'
 >
 
 /**
@@ -58,7 +58,12 @@ export const replaceDescription = async (
 ): Promise<Client> => {
   checkIssued(client, members)
   const { authMethods } = management
-  const described = readDescription(members, { authMethod: 'client_secret_basic', authMethods })
+  const responseTypes = await management.responseTypes()
+  const described = readDescription(members, {
+    authMethod: 'client_secret_basic',
+    authMethods,
+    responseTypes,
+  })
   if (described.isPublic || usesSecret(described) !== usesSecret(client)) {
     throw new OAuthError(
       'invalid_client_metadata',

@@ -5,6 +5,7 @@ import {
   clientMetadataShape,
 } from '../protocol/client-metadata.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { grantTypeOf, isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import type { RegisteredUri } from '../storage/stores/clients.ts'
 import { checkedName, redirectUriProblems, withOneDefault } from './application-rules.ts'
 import { allowedGrantTypes } from './client.ts'
@@ -60,8 +61,7 @@ const invalidMetadata = (description: string): OAuthError =>
 /** @throws OAuthError invalid_redirect_uri, invalid_client_metadata (RFC 7591 §3.2.2) */
 export const readDescription = (
   members: Readonly<Record<string, unknown>>,
-  /** Those of a client that says nothing of how it will prove who it is. */
-  { authMethod, authMethods }: { readonly authMethod: AuthMethod; readonly authMethods: readonly string[] },
+  { authMethod, authMethods, responseTypes }: Possible,
 ): Described => {
   const parsed = described.safeParse(withoutNull(members))
   if (!parsed.success) throw misshapen(parsed.error)
@@ -70,18 +70,32 @@ export const readDescription = (
   if (!authMethods.includes(method)) {
     throw invalidMetadata(`token_endpoint_auth_method is not one of ${authMethods.join(', ')}.`)
   }
-  const metadata = { ...said, token_endpoint_auth_method: method }
-  checkGrantTypes({ metadata, grant_types, response_types })
-  const redirectUris = checkedRedirectUris(redirect_uris ?? [], grant_types)
+  const authenticated = { ...said, token_endpoint_auth_method: method }
+  const grantTypes = checkedGrantTypes(grant_types, authenticated, responseTypes)
+  const metadata = {
+    ...authenticated,
+    ...checkedResponseTypes(response_types, grantTypes, responseTypes),
+  }
+  const isRedirected = grantTypes.includes('authorization_code') || metadata.response_types !== undefined
+  const redirectUris = checkedRedirectUris(redirect_uris ?? [], isRedirected)
   const keys = checkedKeys(jwks?.keys, jwks_uri)
   const isPublic = method === 'none'
   const [problem] = metadataProblems(metadata, { type: 'oauth', isPublic, redirectUris, ...keys })
+  if (problem?.code === 'redirect_uri_not_allowed') {
+    throw new OAuthError('invalid_redirect_uri', problem.message, 'redirect_uris')
+  }
   if (problem) throw invalidMetadata(`${problem.field}: ${problem.message}`)
   checkFrontChannel(metadata, redirectUris)
   return { name: nameOf(client_name, redirectUris), redirectUris, isPublic, metadata, ...keys }
 }
 
-type AuthMethod = NonNullable<ClientMetadata['token_endpoint_auth_method']>
+/** What there is to register for. */
+interface Possible {
+  /** That of a client that says nothing of how it will prove who it is. */
+  readonly authMethod: NonNullable<ClientMetadata['token_endpoint_auth_method']>
+  readonly authMethods: readonly string[]
+  readonly responseTypes: readonly ResponseType[]
+}
 
 /** RFC 7592 §2.2: null is as good as nothing. */
 const withoutNull = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
@@ -95,38 +109,69 @@ const misshapen = ({ issues }: z.ZodError): OAuthError => {
     : invalidMetadata(`Not of the form, or none of the values, that is possible here: ${names.join(', ')}.`)
 }
 
-/** RFC 7591 §2.1: grant types and response types have to fit; at least one of each must be possible here. */
-const checkGrantTypes = ({
-  metadata,
-  grant_types: grantTypes = ['authorization_code'],
-  response_types: responseTypes = ['code'],
-}: {
-  readonly metadata: ClientMetadata
-  readonly grant_types: readonly string[] | undefined
-  readonly response_types: readonly string[] | undefined
-}): void => {
-  const possible: readonly string[] = allowedGrantTypes({
-    type: 'oauth',
-    metadata,
-    isFirstParty: false,
-    isPublic: metadata.token_endpoint_auth_method === 'none',
-    wasDynamicallyRegistered: true,
-  })
-  if (grantTypes.length > 0 && !grantTypes.some((grantType) => possible.includes(grantType))) {
+/**
+ * RFC 7591 §2: those it says, or codes. At least one must be possible here.
+ *
+ * @throws OAuthError invalid_client_metadata
+ */
+const checkedGrantTypes = (
+  given: readonly string[] | undefined,
+  metadata: ClientMetadata,
+  responseTypes: readonly ResponseType[],
+): readonly string[] => {
+  const grantTypes = given === undefined || given.length === 0 ? ['authorization_code'] : given
+  const possible: readonly string[] = [
+    ...allowedGrantTypes({
+      type: 'oauth',
+      metadata,
+      isFirstParty: false,
+      isPublic: metadata.token_endpoint_auth_method === 'none',
+      wasDynamicallyRegistered: true,
+    }),
+    ...(responseTypes.some(isImplicit) ? ['implicit'] : []),
+  ]
+  if (!grantTypes.some((grantType) => possible.includes(grantType))) {
     throw invalidMetadata(`None of grant_types is possible here; ${possible.join(', ')} are.`)
   }
-  const usesCodes = grantTypes.length === 0 || grantTypes.includes('authorization_code')
-  if (usesCodes && responseTypes.length > 0 && !responseTypes.includes('code')) {
-    throw invalidMetadata('Of response_types only code is possible here.')
+  return grantTypes
+}
+
+/**
+ * RFC 7591 §2.1, OIDC Registration §2: grant types and response types have to fit, and at least one must be possible here.
+ *
+ * @returns nothing where code is all of it, which is so by default.
+ * @throws OAuthError invalid_client_metadata
+ */
+const checkedResponseTypes = (
+  given: readonly string[] | undefined,
+  grantTypes: readonly string[],
+  possible: readonly ResponseType[],
+): Pick<ClientMetadata, 'response_types'> => {
+  const usesCodes = grantTypes.includes('authorization_code')
+  const isRedirected = usesCodes || (grantTypes.includes('implicit') && possible.some(isImplicit))
+  // OAuth 2.0 Multiple Response Type Encoding Practices §3: the order of words means nothing.
+  const named = given?.map((text) => text.split(' ').sort().join(' '))
+  const wanted = named === undefined || (named.length === 0 && usesCodes) ? ['code'] : named
+  const responseTypes = possible.filter((responseType) => wanted.includes(responseType))
+  if (isRedirected && responseTypes.length === 0) {
+    throw invalidMetadata(`None of response_types is possible here; ${possible.join(', ')} are.`)
   }
+  if (usesCodes && !responseTypes.includes('code')) {
+    throw invalidMetadata('The grant type authorization_code goes with the response type code.')
+  }
+  // Who is sent nowhere, such as a device, says code because it is the default.
+  const unfit = responseTypes.find(
+    (responseType) =>
+      (isRedirected || isImplicit(responseType)) && !grantTypes.includes(grantTypeOf(responseType)),
+  )
+  if (unfit !== undefined) {
+    throw invalidMetadata(`The response type ${unfit} goes with the grant type ${grantTypeOf(unfit)}.`)
+  }
+  return responseTypes.some(isImplicit) ? { response_types: [...responseTypes] } : {}
 }
 
 /** RFC 7591 §2: clients of redirect-based flows must register their redirection URIs. */
-const checkedRedirectUris = (
-  uris: readonly string[],
-  grantTypes: readonly string[] = ['authorization_code'],
-): readonly RegisteredUri[] => {
-  const isRedirected = grantTypes.length === 0 || grantTypes.includes('authorization_code')
+const checkedRedirectUris = (uris: readonly string[], isRedirected: boolean): readonly RegisteredUri[] => {
   if (isRedirected && uris.length === 0) {
     throw new OAuthError('invalid_redirect_uri', 'At least one redirect URI is needed.')
   }

@@ -20,6 +20,7 @@ import {
   withOneDefault,
 } from './application-rules.ts'
 import type { Client } from './client.ts'
+import { implicitRedirectUriProblem, usesImplicit } from './response-types.ts'
 import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
 /** Type and trust are fixed for good; absent means not given. */
@@ -159,6 +160,7 @@ export const updateApplication = async (
     ...redirectUriProblems(given.redirectUris ?? []),
     ...unknownScopes,
     ...(given.redirectUris && sectorUnclear(before, given.redirectUris) ? [ofSeveralSectors] : []),
+    ...unfitForTokens(before, given.redirectUris ?? []),
   ]
   if ('problem' in name || 'problem' in description || problems.length > 0) {
     return { outcome: 'refused', code: 'invalid', problems }
@@ -222,6 +224,15 @@ const ofSeveralSectors: RegistrationProblem = {
   code: 'sector_required',
   message: 'With pairwise subjects all are on one host, unless a sector_identifier_uri is set.',
 }
+
+/** OIDC Registration §2: of an application that may get tokens by the browser. */
+const unfitForTokens = (client: Client, redirectUris: readonly NewRedirectUri[]): RegistrationProblem[] =>
+  redirectUris.flatMap(({ uri }, index): RegistrationProblem[] => {
+    const fault = usesImplicit(client) ? implicitRedirectUriProblem(uri, client.metadata) : undefined
+    if (fault === undefined) return []
+    const message = `No tokens are sent to ${uri.slice(0, 200)}, since it ${fault}.`
+    return [{ field: `redirect_uris.${index}.uri`, code: 'redirect_uri_invalid', message }]
+  })
 
 /** Who stands behind an application: the operator, or an organization whose name users are shown. */
 const trustProblems = (application: NewApplication): RegistrationProblem[] => {

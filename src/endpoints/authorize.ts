@@ -118,7 +118,7 @@ const outcomeOf = (dispatched: Dispatched): string => {
     case 'page':
       return dispatched.page
     case 'response':
-      return 'code'
+      return dispatched.responseType
     default:
       return `device ${dispatched.outcome}`
   }

@@ -13,7 +13,7 @@ import type { Issuer } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import { codeChallengeMethods } from '../protocol/pkce.ts'
 import { displays, prompts } from '../protocol/prompt.ts'
-import { responseModes, responseTypes } from '../protocol/response-type.ts'
+import { grantTypeOf, supportedResponseModes, supportedResponseTypes } from '../protocol/response-type.ts'
 import { standardScopes } from '../protocol/scope.ts'
 import type { Settings } from '../protocol/settings.ts'
 import { clientSigningAlgorithms, signingAlgorithms } from '../protocol/signing-algorithm.ts'
@@ -38,19 +38,13 @@ export const serverMetadata = (
     clientCertificates,
     uiLocales,
   }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates' | 'uiLocales'>,
-  {
-    announceIssParameter,
-    authorizationDetailsTypes,
-    requirePushedAuthorizationRequests,
-    requestObjectsByReference,
-    dynamicClientRegistration,
-    clientIdMetadataDocuments,
-  }: Pick<
+  settings: Pick<
     Settings,
     | 'announceIssParameter'
     | 'authorizationDetailsTypes'
     | 'clientIdMetadataDocuments'
     | 'dynamicClientRegistration'
+    | 'implicitFlow'
     | 'requestObjectsByReference'
     | 'requirePushedAuthorizationRequests'
   >,
@@ -66,14 +60,14 @@ export const serverMetadata = (
   pushed_authorization_request_endpoint: issuer + paths.pushedAuthorizationRequest,
   // RFC 8628 §4
   device_authorization_endpoint: issuer + paths.deviceAuthorization,
-  require_pushed_authorization_requests: requirePushedAuthorizationRequests,
-  ...(dynamicClientRegistration && { registration_endpoint: issuer + paths.registration }),
+  require_pushed_authorization_requests: settings.requirePushedAuthorizationRequests,
+  ...(settings.dynamicClientRegistration && { registration_endpoint: issuer + paths.registration }),
   // draft-ietf-oauth-client-id-metadata-document §5
-  ...(clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
+  ...(settings.clientIdMetadataDocuments && { client_id_metadata_document_supported: true }),
   scopes_supported: [...standardScopes].sort(),
-  response_types_supported: responseTypes,
-  response_modes_supported: responseModes,
-  grant_types_supported: grants.map(({ grantType }) => grantType),
+  response_types_supported: supportedResponseTypes(settings),
+  response_modes_supported: supportedResponseModes(settings),
+  grant_types_supported: grantTypesSupported(grants, settings),
   code_challenge_methods_supported: codeChallengeMethods,
   ...clientAuthenticationMetadata(takesClientCertificates(clientCertificates)),
   ...certificateMetadata(clientCertificates),
@@ -103,17 +97,25 @@ export const serverMetadata = (
   request_object_signing_alg_values_supported: clientSigningAlgorithms,
   // OIDC Discovery §3, RFC 9101 §10.4: those of pushed requests (RFC 9126) are not meant, and no other one is fetched
   // that its client has not registered.
-  request_uri_parameter_supported: requestObjectsByReference,
-  require_request_uri_registration: requestObjectsByReference,
+  request_uri_parameter_supported: settings.requestObjectsByReference,
+  require_request_uri_registration: settings.requestObjectsByReference,
   // JARM §4
   authorization_signing_alg_values_supported: signingAlgorithms,
   // RFC 9396 §10
-  ...(authorizationDetailsTypes.length > 0 && {
-    authorization_details_types_supported: authorizationDetailsTypes.map(({ type }) => type),
+  ...(settings.authorizationDetailsTypes.length > 0 && {
+    authorization_details_types_supported: settings.authorizationDetailsTypes.map(({ type }) => type),
   }),
   // One client mishandles iss once it is announced; it is sent either way (RFC 9207 §3).
-  ...(announceIssParameter && { authorization_response_iss_parameter_supported: true }),
+  ...(settings.announceIssParameter && { authorization_response_iss_parameter_supported: true }),
 })
+
+/** Of the token endpoint, and of the authorization endpoint, where one has no other (RFC 6749 §4.2). */
+const grantTypesSupported = (grants: Grants, settings: Pick<Settings, 'implicitFlow'>): readonly string[] => [
+  ...new Set<string>([
+    ...grants.map(({ grantType }) => grantType),
+    ...supportedResponseTypes(settings).map(grantTypeOf),
+  ]),
+]
 
 const clientAuthenticationMetadata = (certificates: boolean) => ({
   token_endpoint_auth_methods_supported: clientAuthenticationMethods(certificates),

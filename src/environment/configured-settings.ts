@@ -27,6 +27,7 @@ export const configuredSettings = (
   dpopNonce: 'optional',
   authorizationDetailsTypes: [],
   cors: 'any',
+  implicitFlow: false,
   dynamicClientRegistration: false,
   clientIdMetadataDocuments: false,
   dynamicClientUnusedDays: 30,

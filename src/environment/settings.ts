@@ -124,6 +124,14 @@ export const settingsChangeSchema = z
       .enum(['any', 'listed'])
       .nullish()
       .describe('Whose pages may call the endpoints: those of every origin, or of the listed ones.'),
+    implicit_flow: z
+      .boolean()
+      .nullish()
+      .describe(
+        'OIDC Core §3.2: whether applications that are registered for the response types `id_token` and ' +
+          '`id_token token` get tokens from the authorization endpoint. For old clients and certification; RFC 9700 ' +
+          '§2.1.2 advises against it.',
+      ),
     dynamic_client_registration: z
       .boolean()
       .nullish()
@@ -228,6 +236,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
       ? configured.authorizationDetailsTypes
       : authorizationDetailsTypes(stored.authorization_details_types),
   cors: stored.cors ?? configured.cors,
+  implicitFlow: stored.implicit_flow ?? configured.implicitFlow,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   clientIdMetadataDocuments: stored.client_id_metadata_documents ?? configured.clientIdMetadataDocuments,
   dynamicClientUnusedDays: stored.dynamic_client_unused_days ?? configured.dynamicClientUnusedDays,

@@ -7,11 +7,11 @@ import type { Stores } from '../storage/index.ts'
 import type { CodeProof, KnownCode } from '../storage/stores/authorization-codes.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
+import { firstRefreshToken, type GrantLifetimes, newGrant } from '../tokens/new-grant.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { isNarrowing, narrowedTarget, type RequestedTarget } from '../tokens/target.ts'
 import { defineGrant, type Grant } from './grant.ts'
-import { type GrantLifetimes, newGrant } from './new-grant.ts'
 
 export interface AuthorizationCodeGrant {
   readonly stores: Pick<Stores, 'authorizationCodes'>
@@ -71,7 +71,9 @@ export const authorizationCodeGrant = ({
       }
       if (isNarrowing(requested)) await checkNarrowing(proof, requested)
       const refresh = newRefreshToken(random)
-      const { grant, refreshToken } = newGrant(client, await lifetimes(), { confirmation, refresh }, now)
+      const seconds = await lifetimes()
+      const grant = newGrant(client, seconds, confirmation, now)
+      const refreshToken = firstRefreshToken(client, seconds, refresh, now)
       const redeemed = await stores.authorizationCodes.redeem(proof, grant, refreshToken, now)
       if (!redeemed) return refuse(proof, client, now)
       return {

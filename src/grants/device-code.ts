@@ -5,11 +5,11 @@ import type { Stores } from '../storage/index.ts'
 import type { AwaitedDecision } from '../storage/stores/device-authorizations.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
+import { firstRefreshToken, type GrantLifetimes, newGrant } from '../tokens/new-grant.ts'
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { narrowedTarget } from '../tokens/target.ts'
 import { defineGrant, type Grant } from './grant.ts'
-import { type GrantLifetimes, newGrant } from './new-grant.ts'
 
 export interface DeviceCodeGrant {
   readonly stores: Pick<Stores, 'deviceAuthorizations'>
@@ -70,7 +70,9 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
       // Before the code is used up: whoever it was issued to is told what else there is to ask for.
       if (found) narrowedTarget(found.terms, requested)
       const refresh = newRefreshToken(random)
-      const { grant, refreshToken } = newGrant(client, await lifetimes(), { confirmation, refresh }, now)
+      const seconds = await lifetimes()
+      const grant = newGrant(client, seconds, confirmation, now)
+      const refreshToken = firstRefreshToken(client, seconds, refresh, now)
       const proof = { deviceCodeHash, applicationId: client.id, confirmation }
       const redeemed = await stores.deviceAuthorizations.redeem(proof, grant, refreshToken, now)
       if (!redeemed) {

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { changeMetadata } from '../clients/client-metadata.ts'
 import type { ClientRegistry } from '../clients/client-registry.ts'
 import type { CheckSector } from '../clients/sector-identifier-uri.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { clientMetadataObject, clientMetadataObjectSchema } from '../objects/client-metadata.ts'
 import { clientMetadataShape } from '../protocol/client-metadata.ts'
+import { supportedResponseTypes } from '../protocol/response-type.ts'
 import type { Stores } from '../storage/index.ts'
 import { applicationAt } from './application-reference.ts'
 import { notThere } from './identified.ts'
@@ -14,6 +16,7 @@ export interface ClientMetadataDependencies {
   readonly stores: Stores
   readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
   readonly checkSector: CheckSector
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
 const tag = 'Application settings'
@@ -23,6 +26,7 @@ export const clientMetadataOperations = ({
   stores,
   clientRegistry,
   checkSector,
+  environment,
 }: ClientMetadataDependencies): readonly Operation[] => [
   readOperation({
     id: 'getApplicationClientMetadata',
@@ -44,7 +48,9 @@ export const clientMetadataOperations = ({
     summary: 'Replace the client metadata of an application.',
     description:
       'Members have the names of RFC 7591 and the documents that add to it; `profile` is ours, and `fapi2` holds the ' +
-      'application to the FAPI 2.0 Security Profile. What is left out is as the specifications have it by default.',
+      'application to the FAPI 2.0 Security Profile. `response_types` other than `code` need the setting ' +
+      '`implicit_flow`, and redirect URIs that tokens may be sent to: https, or http on this machine for an ' +
+      '`application_type` of `native`. What is left out is as the specifications have it by default.',
     permission: 'applications:write',
     body: z.strictObject(clientMetadataShape).partial(),
     answer: clientMetadataObjectSchema,
@@ -56,9 +62,10 @@ export const clientMetadataOperations = ({
         const problem = await checkSector({ metadata: body, redirectUris })
         if (problem) throw invalid([problem])
       }
+      const { settings } = await environment.current()
       return change(async (acting) => {
         const { id, clientId } = await applicationAt(acting.stores, params.id)
-        const changed = await changeMetadata(acting, id, body)
+        const changed = await changeMetadata(acting, id, body, supportedResponseTypes(settings))
         if (changed.outcome === 'refused') {
           throw changed.code === 'invalid' ? invalid(changed.problems) : notThere('application', params.id)
         }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isPlainText } from './plain-text.ts'
+import { responseTypes } from './response-type.ts'
 import { clientSigningAlgorithms, signingAlgorithms } from './signing-algorithm.ts'
 
 /*
@@ -37,6 +38,7 @@ export const clientMetadataShape = {
   profile: z.enum(clientProfiles),
   // RFC 7591 §2
   token_endpoint_auth_method: z.enum(tokenEndpointAuthMethods),
+  response_types: z.array(z.enum(responseTypes)).min(1).max(responseTypes.length),
   client_uri: uri,
   logo_uri: uri,
   policy_uri: uri,

@@ -1,28 +1,92 @@
-/** The implicit and hybrid types put tokens into URLs (RFC 9700 §2.1.2), so `code` is the only one. */
-export const responseTypes = ['code'] as const
+import type { Settings } from './settings.ts'
+
+/*
+ * What an authorization request can ask to be answered with, and how the answer travels: the one list of each. Who serves
+ * them, who registers them and what metadata says all follow it.
+ *
+ * No `token` by itself, which says nothing of whose token it is (RFC 9700 §2.1.2), and none of the hybrid types
+ * (docs/decisions/0025).
+ */
+
+/** OAuth 2.0 Multiple Response Type Encoding Practices §3: words in an order of no meaning; here, that of the alphabet. */
+export const responseTypes = ['code', 'id_token', 'id_token token'] as const
+export type ResponseType = (typeof responseTypes)[number]
+
+/** OIDC Registration §2: the grant type that goes with each. */
+const grantTypes = {
+  code: 'authorization_code',
+  id_token: 'implicit',
+  'id_token token': 'implicit',
+} as const satisfies Readonly<Record<ResponseType, string>>
+
+export type AuthorizationGrantType = (typeof grantTypes)[ResponseType]
+
+export const grantTypeOf = (responseType: ResponseType): AuthorizationGrantType => grantTypes[responseType]
+
+/** OIDC Core §3.2: tokens come from the authorization endpoint, and there is no code. */
+export const isImplicit = (responseType: ResponseType): boolean => grantTypeOf(responseType) === 'implicit'
+
+export const hasAccessToken = (responseType: ResponseType): boolean =>
+  responseType.split(' ').includes('token')
+
+type Switches = Pick<Settings, 'implicitFlow'>
+
+/** Those that are switched on. */
+export const supportedResponseTypes = ({ implicitFlow }: Switches): readonly ResponseType[] =>
+  responseTypes.filter((responseType) => implicitFlow || !isImplicit(responseType))
+
+/** Of those, the one that a request names, in whichever order of words. */
+export const findResponseType = (text: string, switches: Switches): ResponseType | undefined => {
+  const words = text.split(' ').sort().join(' ')
+  return supportedResponseTypes(switches).find((responseType) => responseType === words)
+}
 
 /** How the answer to an authorization request travels. */
 export interface ResponseMode {
-  /** In the query of a redirect, or in a form that the browser posts (OAuth 2.0 Form Post Response Mode §2). */
-  readonly delivery: 'redirect' | 'form'
+  /** In a part of a redirect's URL, or in a form that the browser posts (OAuth 2.0 Form Post Response Mode §2). */
+  readonly delivery: 'query' | 'fragment' | 'form'
   /** JARM §2.3: its parameters are in a JWT. */
   readonly isSigned: boolean
 }
 
-/** By the value of `response_mode`. No fragment: it is for the response types that are not there. */
+/** By the value of `response_mode`; delivered by default as the response type is. */
 const modes = {
-  query: { delivery: 'redirect', isSigned: false },
+  query: { delivery: 'query', isSigned: false },
+  fragment: { delivery: 'fragment', isSigned: false },
   form_post: { delivery: 'form', isSigned: false },
-  // JARM §2.3.4: for the response type code this is query.jwt.
-  jwt: { delivery: 'redirect', isSigned: true },
-  'query.jwt': { delivery: 'redirect', isSigned: true },
+  // JARM §2.3.4: query.jwt for the response type code, fragment.jwt for the others.
+  jwt: { delivery: 'default', isSigned: true },
+  'query.jwt': { delivery: 'query', isSigned: true },
+  'fragment.jwt': { delivery: 'fragment', isSigned: true },
   'form_post.jwt': { delivery: 'form', isSigned: true },
-} as const satisfies Readonly<Record<string, ResponseMode>>
+} as const satisfies Readonly<
+  Record<string, Omit<ResponseMode, 'delivery'> & { readonly delivery: ResponseMode['delivery'] | 'default' }>
+>
 
-export const responseModes = Object.keys(modes) as readonly (keyof typeof modes)[]
+export type ResponseModeName = keyof typeof modes
 
-/** OAuth 2.0 Multiple Response Type Encoding Practices §2.1: of the response type code. */
-export const defaultResponseMode: ResponseMode = modes.query
+/** Fragments are for the response types whose answers must not be in queries. */
+export const supportedResponseModes = ({ implicitFlow }: Switches): readonly ResponseModeName[] =>
+  (Object.keys(modes) as ResponseModeName[]).filter(
+    (name) => implicitFlow || modes[name].delivery !== 'fragment',
+  )
 
-export const findResponseMode = (name: string): ResponseMode | undefined =>
-  Object.hasOwn(modes, name) ? modes[name as keyof typeof modes] : undefined
+/** OAuth 2.0 Multiple Response Type Encoding Practices §2.1, §5 */
+export const defaultResponseMode = (responseType: ResponseType): ResponseMode => ({
+  delivery: isImplicit(responseType) ? 'fragment' : 'query',
+  isSigned: false,
+})
+
+/** The mode of that name; undefined if there is none, or it is not for answers of that type. */
+export const findResponseMode = (
+  name: string,
+  responseType: ResponseType,
+  switches: Switches,
+): ResponseMode | undefined => {
+  const known = supportedResponseModes(switches).find((each) => each === name)
+  if (known === undefined) return undefined
+  const { delivery: named, isSigned } = modes[known]
+  const delivery = named === 'default' ? defaultResponseMode(responseType).delivery : named
+  // OAuth 2.0 Multiple Response Type Encoding Practices §5, JARM §2.3.1: tokens are never in a query.
+  return delivery === 'query' && isImplicit(responseType) ? undefined : { delivery, isSigned }
+}

@@ -51,6 +51,8 @@ export interface Settings {
   readonly authorizationDetailsTypes: readonly AuthorizationDetailsType[]
   /** Whose pages may call the endpoints: everybody's, or those of the listed origins. */
   readonly cors: 'any' | 'listed'
+  /** OIDC Core §3.2: whether applications that registered for it may be given tokens by the browser. */
+  readonly implicitFlow: boolean
   /** RFC 7591 */
   readonly dynamicClientRegistration: boolean
   /** draft-ietf-oauth-client-id-metadata-document */

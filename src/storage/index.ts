@@ -15,6 +15,7 @@ import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
 import { idempotentAnswers } from './stores/idempotent-answers.ts'
+import { implicitGrants } from './stores/implicit-grants.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
 import { logos } from './stores/logos.ts'
@@ -53,6 +54,7 @@ export const storesOn = (db: Executor) => ({
   events: events(db),
   expiredRows: expiredRows(db),
   idempotentAnswers: idempotentAnswers(db),
+  implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),
   logos: logos(db),

@@ -22,7 +22,7 @@ export interface IdTokenClaims extends Readonly<Record<string, unknown>> {
  * OIDC Core §2, §3.1.3.6. `sid` is the browser session (OIDC Front-Channel Logout §3), not the consent. There is no azp,
  * since the client is the only audience, and no c_hash, since the token does not come beside a code (§3.3.2.11).
  *
- * Claims asked for by name were agreed to before there was a code, and consents lose no standard scope: whoever takes
+ * Claims asked for by name were agreed to before anything was issued, and consents lose no standard scope: whoever takes
  * one back takes the grant along.
  */
 export const idTokenClaims = (
@@ -39,14 +39,16 @@ export const idTokenClaims = (
     readonly subject: Subject
     readonly seconds: number
     readonly userClaimsAre: IdTokenUserClaims
-    readonly accessToken: string
+    /** That it comes beside, if there is one. */
+    readonly accessToken: string | undefined
     /** That it is signed with. */
     readonly algorithm: SigningAlgorithm
   },
   now: Date,
 ): IdTokenClaims => ({
   ...userClaims(authorization.user, {
-    scopes: userClaimsAre === 'by_scope' ? authorization.scopes : [],
+    // OIDC Core §5.4: without an access token there is no other place to ask for them.
+    scopes: userClaimsAre === 'by_scope' || accessToken === undefined ? authorization.scopes : [],
     byName: authorization.terms?.claims?.id_token,
   }),
   iss: issuer,
@@ -57,7 +59,8 @@ export const idTokenClaims = (
   auth_time: toEpochSeconds(authorization.authenticatedAt),
   amr: authorization.amr,
   acr: contextClassOf(authorization.amr),
-  at_hash: leftHalfOf(hashOf(algorithm), accessToken),
+  // OIDC Core §3.1.3.6, §3.2.2.9
+  ...(accessToken !== undefined && { at_hash: leftHalfOf(hashOf(algorithm), accessToken) }),
   ...(authorization.nonce !== null && { nonce: authorization.nonce }),
   // OIDC Front-Channel Logout §3: for clients that can make use of it. Where nothing is told unasked, for them alone.
   ...(authorization.sessionId !== null &&

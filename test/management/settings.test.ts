@@ -33,7 +33,7 @@ const allUnset = Object.fromEntries(
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
-    ...['request_objects_by_reference', 'standalone_login_uri'],
+    ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri'],
   ].map((name) => [name, null]),
 )
 
@@ -78,6 +78,7 @@ describe('settings', () => {
       dpop_nonce: 'optional',
       authorization_details_types: [],
       cors: 'any',
+      implicit_flow: false,
       dynamic_client_registration: false,
       client_id_metadata_documents: false,
       dynamic_client_unused_days: 30,

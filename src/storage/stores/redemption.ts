@@ -8,10 +8,11 @@ import { type HeldGrant, membershipHolds, userColumns, withUser } from './author
 
 /*
  * What a code, of a browser or of a device, comes to when it is redeemed: a grant, its refresh token where there is one,
- * and the note that the session signed in to the application. All in the statement that redeems it.
+ * and the note that the session signed in to the application. All in the statement that redeems it. An authorization that
+ * is answered with tokens at once comes to the same, without a code before it.
  */
 
-/** What the part of the statement that is named `redeemed` returns: the code that is used up by it. */
+/** What the part of the statement that is named `redeemed` returns: the code that is used up by it, or what needs none. */
 interface RedeemedRow {
   readonly grant_id: GrantId
   readonly consent_id: ConsentId
@@ -55,13 +56,14 @@ const FOREIGN_KEY_VIOLATION = '23503'
 /**
  * Runs a statement that begins with `redeemed`, to its end.
  *
+ * @param refreshToken for offline_access; undefined where there cannot be one.
  * @returns undefined if nothing was redeemed.
  */
 export const issueRedeemed = async (
   redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>,
   applicationId: ApplicationId,
   grant: NewGrant,
-  refreshToken: FirstRefreshToken,
+  refreshToken: FirstRefreshToken | undefined,
   now: Date,
 ): Promise<Redeemed | undefined> => {
   const statement = redeeming
@@ -104,14 +106,15 @@ export const issueRedeemed = async (
           from
             .selectFrom('redeemed')
             .select([
-              sql<string>`${refreshToken.familyHash}::text`.as('family_hash'),
+              sql<string>`${refreshToken?.familyHash ?? null}::text`.as('family_hash'),
               'grant_id',
-              sql<string>`${refreshToken.hash}::text`.as('token_hash'),
+              sql<string>`${refreshToken?.hash ?? null}::text`.as('token_hash'),
               sql<Date>`${now}::timestamptz`.as('issued_at'),
-              sql<Date>`${refreshToken.expiresAt}::timestamptz`.as('expires_at'),
+              sql<Date>`${refreshToken?.expiresAt ?? null}::timestamptz`.as('expires_at'),
             ])
             // OIDC Core §11: a refresh token is for offline_access.
-            .where(sql<boolean>`'offline_access' = any(scopes)`),
+            .where(sql<boolean>`'offline_access' = any(scopes)`)
+            .where(sql<boolean>`${refreshToken !== undefined}::boolean`),
         ),
     )
     // OIDC Back-Channel Logout §2.1: the provider has to keep track of the applications a session signed in to.
