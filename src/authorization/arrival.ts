@@ -1,6 +1,5 @@
 import type { Client } from '../clients/client.ts'
 import { rulesFor } from '../clients/profile.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
@@ -32,7 +31,6 @@ export interface Provenance {
 export interface Arriving extends ClientIdentification {
   readonly requestObjects: RequestObjects
   readonly referencedObjects: ReferencedObjects
-  readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly stores: Pick<Stores, 'pushedRequests'>
 }
 
