@@ -1,5 +1,6 @@
-import type { Client } from '../clients/client.ts'
+import { type Client, isAnybody } from '../clients/client.ts'
 import type { KeepClient } from '../clients/self-described.ts'
+import { type CheckedProof, useProof } from '../proof-of-possession/dpop-proof.ts'
 import { invalidRequest, OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
 import { type Parameters, parametersRecord, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
@@ -15,7 +16,7 @@ import { MAXIMUM_PARAMETERS_BYTES } from './pending-request.ts'
 import { parseAuthorizationRequest } from './request.ts'
 
 export interface RequestPushing extends Arriving {
-  readonly stores: Pick<Stores, 'pushedRequests' | 'rateLimits'>
+  readonly stores: Pick<Stores, 'pushedRequests' | 'rateLimits' | 'seenOnce'>
   readonly random: Random
   readonly keepClient: KeepClient
   readonly pushedRequestSeconds: number
@@ -38,7 +39,7 @@ const authenticationParameters = ['client_secret', 'client_assertion', 'client_a
  * RFC 9126 §2: everything that is known of a request without its user is checked now, where the client hears of it
  * itself, and again when the user comes, since an application may change in between.
  *
- * @param jkt the key of the DPoP proof that came with it (RFC 9449 §10.1).
+ * @param proof the DPoP proof that came with it (RFC 9449 §10.1); it is used once all else is good.
  * @param address where it came from.
  * @throws OAuthError
  */
@@ -47,15 +48,15 @@ export const pushRequest = async (
   form: Parameters,
   {
     client,
-    jkt,
+    proof,
     address,
-  }: { readonly client: Client; readonly jkt: string | undefined; readonly address: string },
+  }: { readonly client: Client; readonly proof: CheckedProof | undefined; readonly address: string },
   now: Date,
 ): Promise<PushedRequest> => {
   // RFC 9126 §2.1
   if (form.has('request_uri')) throw invalidRequest('request_uri cannot be pushed.')
   const { parameters: pushed, isSigned } = await pushedParameters(pushing, form, client, now)
-  const parameters = withProvedKey(pushed, jkt)
+  const parameters = withProvedKey(pushed, proof?.jkt)
   const handle = newHandle(pushing.random)
   const requestUriHash = sha256(handle)
   const identified = await identifyPushing(pushing, parameters)
@@ -64,7 +65,8 @@ export const pushRequest = async (
 
   const record = parametersRecord(parameters)
   if (Buffer.byteLength(JSON.stringify(record)) > MAXIMUM_PARAMETERS_BYTES) throw new RequestTooLarge()
-  if (client.isPublic || client.wasDynamicallyRegistered) await count(pushing, address, now)
+  if (isAnybody(client)) await count(pushing, address, now)
+  if (proof) await useProof(pushing.stores, proof)
   const applicationId = await pushing.keepClient(client, now, address)
   await pushing.stores.pushedRequests.insert({
     requestUriHash,

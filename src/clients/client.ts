@@ -24,6 +24,12 @@ export const registersKeyMethod = ({ metadata }: Pick<Client, 'metadata'>): bool
   metadata.token_endpoint_auth_method === 'tls_client_auth' ||
   metadata.token_endpoint_auth_method === 'self_signed_tls_client_auth'
 
+/** Whoever knows its ID may say they are it, or whoever likes may become it: what it causes has to be limited. */
+export const isAnybody = ({
+  isPublic,
+  wasDynamicallyRegistered,
+}: Pick<Client, 'isPublic' | 'wasDynamicallyRegistered'>): boolean => isPublic || wasDynamicallyRegistered
+
 /** RFC 9700 §4.11.2: it is the operator who says what it is, and not it itself; so where it sends users can be trusted. */
 export const isVouchedFor = ({
   wasDynamicallyRegistered,

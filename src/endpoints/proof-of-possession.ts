@@ -2,12 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PresentedCertificate } from '../client-authentication/method.ts'
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
-import {
-  type CheckedProof,
-  checkDpopProof,
-  type DpopChecking,
-  useProof,
-} from '../proof-of-possession/dpop-proof.ts'
+import { type CheckedProof, checkDpopProof, type DpopChecking } from '../proof-of-possession/dpop-proof.ts'
 import { proofAlgorithms, tokenBinding } from '../proof-of-possession/token-binding.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Confirmation } from '../protocol/grant-terms.ts'
@@ -68,7 +63,7 @@ const proofsOf = ({ raw }: FastifyRequest): readonly string[] => raw.headersDist
 export const hasProof = ({ headers }: FastifyRequest): boolean => headers['dpop'] !== undefined
 
 /**
- * The key that the tokens of a request are bound to.
+ * The key that the tokens of a request are bound to, and the proof of it, which has yet to be used.
  *
  * @throws OAuthError
  */
@@ -79,24 +74,22 @@ export const bindingOf = async (
     client,
     certificate,
   }: { readonly client: Client; readonly certificate: PresentedCertificate | undefined },
-): Promise<Confirmation | undefined> => {
-  const jkt = await provedKey(endpoint, proving, client)
-  return tokenBinding(client, { jkt, certificateThumbprint: certificate?.certificate.thumbprint })
+): Promise<{ readonly confirmation: Confirmation | undefined; readonly proof: CheckedProof | undefined }> => {
+  const proof = await proofOfClient(endpoint, proving, client)
+  const certificateThumbprint = certificate?.certificate.thumbprint
+  return { confirmation: tokenBinding(client, { jkt: proof?.jkt, certificateThumbprint }), proof }
 }
 
 /**
- * The key of the proof of a request whose client is known, used up: of a token request, or a pushed one (RFC 9449 §10.1).
+ * The proof of a request whose client is known: of a token request, or a pushed one (RFC 9449 §10.1). It has yet to be
+ * used, and not before the rest of the request is good: for a public client anybody may send one, and each is a row.
  *
  * @returns undefined without a proof.
  * @throws OAuthError invalid_dpop_proof, use_dpop_nonce
  */
-export const provedKey = async (
+export const proofOfClient = async (
   endpoint: ProofEndpoint,
   proving: Proving,
   client: Client,
-): Promise<string | undefined> => {
-  if (!hasProof(proving.request)) return undefined
-  const proof = await checkedProof(endpoint, proving, { client })
-  await useProof(endpoint.stores, proof)
-  return proof.jkt
-}
+): Promise<CheckedProof | undefined> =>
+  hasProof(proving.request) ? checkedProof(endpoint, proving, { client }) : undefined

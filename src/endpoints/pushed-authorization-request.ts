@@ -3,7 +3,7 @@ import { pushRequest, type RequestPushing } from '../authorization/push-request.
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { type ClientEndpoint, readClientRequest, refuseOtherMethods } from './client-request.ts'
-import { type ProofEndpoint, provedKey } from './proof-of-possession.ts'
+import { type ProofEndpoint, proofOfClient } from './proof-of-possession.ts'
 
 export interface PushedAuthorizationRequestEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly requestPushing: RequestPushing
@@ -18,8 +18,8 @@ export const pushedAuthorizationRequestEndpoint =
     app.post(paths.pushedAuthorizationRequest, async (request, reply) => {
       const { now, form, authenticated } = await readClientRequest(dependencies, request)
       const { client } = authenticated
-      const jkt = await provedKey(dependencies, { request, reply, now }, client)
-      const by = { client, jkt, address: request.ip }
+      const proof = await proofOfClient(dependencies, { request, reply, now }, client)
+      const by = { client, proof, address: request.ip }
       const pushed = await pushRequest(dependencies.requestPushing, form, by, now)
       note(request, { outcome: 'pushed' })
       // RFC 9126 §2.2

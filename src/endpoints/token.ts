@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Client } from '../clients/client.ts'
+import { type Client, isAnybody } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Grants, selectGrant } from '../grants/index.ts'
 import { note } from '../observability/request-line.ts'
+import { useProof } from '../proof-of-possession/dpop-proof.ts'
 import { paths } from '../protocol/paths.ts'
 import { issueTokens, type TokenIssuing } from '../tokens/issue.ts'
 import { requestedTarget } from '../tokens/requested-target.ts'
@@ -27,8 +28,16 @@ export const tokenEndpoint =
       note(request, { grantType: grant.grantType })
       const { client } = authenticated
       const requested = requestedTarget(form, client, await dependencies.environment.current())
-      const confirmation = await bindingOf(dependencies, { request, reply, now }, { client, certificate })
-      const granted = await grant.exchange(form, { authenticated, confirmation, requested, now })
+      const proving = { request, reply, now }
+      const { confirmation, proof } = await bindingOf(dependencies, proving, { client, certificate })
+      const asking = { authenticated, confirmation, requested, now }
+      // RFC 9449 §11.1: used before what it comes with is, so that of requests that are the same one has an effect. But of
+      // those whom anybody may say they are no proof is written down for what they made up.
+      const isWorthIt = proof !== undefined && (!isAnybody(client) || (await grant.isHeld(form, asking)))
+      if (isWorthIt) await useProof(dependencies.stores, proof)
+      const granted = await grant.exchange(form, asking)
+      // It has come to hold between the two looks.
+      if (proof !== undefined && !isWorthIt) await useProof(dependencies.stores, proof)
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       // Not before: anybody may name a public client.
       dependencies.clientUsed(client, now)

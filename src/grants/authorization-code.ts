@@ -11,7 +11,7 @@ import { firstRefreshToken, type GrantLifetimes, newGrant } from '../tokens/new-
 import { newRefreshToken } from '../tokens/refresh-token.ts'
 import type { RevokeGrant } from '../tokens/revoke-grant.ts'
 import { isNarrowing, narrowedTarget, type RequestedTarget } from '../tokens/target.ts'
-import { defineGrant, type Grant } from './grant.ts'
+import { defineGrant, type Grant, type TokenRequest } from './grant.ts'
 
 export interface AuthorizationCodeGrant {
   readonly stores: Pick<Stores, 'authorizationCodes'>
@@ -52,23 +52,17 @@ export const authorizationCodeGrant = ({
 
   return defineGrant({
     grantType: 'authorization_code',
-    parameters: {
-      code: z.string(),
-      redirect_uri: z.string().optional(),
-      code_verifier: z.string().optional(),
+    parameters,
+    // Used or not: whoever sends a request of the past once more is refused for its proof, and revokes nothing.
+    isHeld: async (sent, request) => {
+      const proof = proofOf(sent, request)
+      const code = await stores.authorizationCodes.find(proof.codeHash)
+      return code !== undefined && possessionProblem(code, proof) === undefined
     },
-    exchange: async (
-      parameters,
-      { authenticated: { client, credentialId }, confirmation, requested, now },
-    ) => {
-      const proof: CodeProof = {
-        codeHash: sha256(parameters.code),
-        applicationId: client.id,
-        redirectUri: parameters.redirect_uri,
-        codeChallenge:
-          parameters.code_verifier === undefined ? undefined : challengeOf(parameters.code_verifier),
-        confirmation,
-      }
+    exchange: async (sent, request) => {
+      const { authenticated, confirmation, requested, now } = request
+      const { client, credentialId } = authenticated
+      const proof = proofOf(sent, request)
       if (isNarrowing(requested)) await checkNarrowing(proof, requested)
       const refresh = newRefreshToken(random)
       const seconds = await lifetimes()
@@ -87,6 +81,23 @@ export const authorizationCodeGrant = ({
     },
   })
 }
+
+const parameters = {
+  code: z.string(),
+  redirect_uri: z.string().optional(),
+  code_verifier: z.string().optional(),
+}
+
+const proofOf = (
+  { code, redirect_uri, code_verifier }: z.output<z.ZodObject<typeof parameters>>,
+  { authenticated, confirmation }: Pick<TokenRequest, 'authenticated' | 'confirmation'>,
+): CodeProof => ({
+  codeHash: sha256(code),
+  applicationId: authenticated.client.id,
+  redirectUri: redirect_uri,
+  codeChallenge: code_verifier === undefined ? undefined : challengeOf(code_verifier),
+  confirmation,
+})
 
 /** A stranger's code is not theirs to use up, nor to have revoked. */
 const possessionProblem = (code: KnownCode, proof: CodeProof): string | undefined => {

@@ -59,6 +59,11 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
   return defineGrant({
     grantType: 'urn:ietf:params:oauth:grant-type:device_code',
     parameters: { device_code: z.string() },
+    // Not while the user decides: anybody gets a code, and asks as often as they like.
+    isHeld: async ({ device_code: code }, { authenticated: { client } }) => {
+      const found = await stores.deviceAuthorizations.find(sha256(code))
+      return found?.clientId === client.clientId && ['approved', 'redeemed'].includes(found.status)
+    },
     exchange: async (
       parameters,
       { authenticated: { client, credentialId }, confirmation, requested, now },

@@ -26,6 +26,11 @@ export interface TokenRequest {
 export interface Grant {
   readonly grantType: GrantType
   exchange(form: Parameters, request: TokenRequest): Promise<Authorization>
+  /**
+   * Whether there is what the client comes with, and it is the client's, as far as that can be known without using it up.
+   * Writes nothing.
+   */
+  isHeld(form: Parameters, request: TokenRequest): Promise<boolean>
 }
 
 /** Closes over the schema of the grant's parameters, so that its body sees only those, typed. */
@@ -36,18 +41,20 @@ export const defineGrant = <Shape extends z.ZodRawShape>(definition: {
     parameters: z.output<z.ZodObject<Shape>>,
     request: TokenRequest,
   ) => Promise<Authorization>
+  /** May be left out by grants that are for nobody but clients that prove who they are. */
+  readonly isHeld?: (parameters: z.output<z.ZodObject<Shape>>, request: TokenRequest) => Promise<boolean>
 }): Grant => {
   const schema = z.object(definition.parameters)
+  const read = (form: Parameters): z.output<z.ZodObject<Shape>> => {
+    const parsed = schema.safeParse(Object.fromEntries(form))
+    if (parsed.success) return parsed.data
+    // RFC 6749 §5.2: invalid_request when a required parameter is missing.
+    const name = String(parsed.error.issues[0]?.path[0])
+    throw invalidRequest(`${name} is missing.`, `missing parameter: ${name}`)
+  }
   return {
     grantType: definition.grantType,
-    exchange: async (form, request) => {
-      const parsed = schema.safeParse(Object.fromEntries(form))
-      if (!parsed.success) {
-        // RFC 6749 §5.2: invalid_request when a required parameter is missing.
-        const name = String(parsed.error.issues[0]?.path[0])
-        throw invalidRequest(`${name} is missing.`, `missing parameter: ${name}`)
-      }
-      return definition.exchange(parsed.data, request)
-    },
+    exchange: async (form, request) => definition.exchange(read(form), request),
+    isHeld: async (form, request) => definition.isHeld?.(read(form), request) ?? true,
   }
 }

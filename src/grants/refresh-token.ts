@@ -114,6 +114,12 @@ export const refreshTokenGrant = ({
   return defineGrant({
     grantType: 'refresh_token',
     parameters: { refresh_token: z.string(), scope: z.string().optional() },
+    // The one in force or any before: as with codes, the proof of a request of the past comes first.
+    isHeld: async ({ refresh_token: token }, { authenticated: { client }, confirmation }) => {
+      const presented = parseRefreshToken(token)
+      const found = presented && (await stores.refreshTokens.find(presented.familyHash))
+      return found?.grant.clientId === client.clientId && !isBoundToOtherKey(found.grant.terms, confirmation)
+    },
     exchange: async (
       { refresh_token: token, scope },
       { authenticated: { client, credentialId }, confirmation, requested, now },

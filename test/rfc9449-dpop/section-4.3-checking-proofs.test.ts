@@ -3,9 +3,20 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toEpochSeconds } from '../../src/system/clock.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { DEVICE_CODE_GRANT, decide, newDevice } from '../support/device.ts'
 import { dpop, proof, TOKEN } from '../support/dpop.ts'
 import type { TestApplication } from '../support/fixtures.ts'
-import { type Answer, credentials, expectRefusal, issuingNothing, post } from '../support/relying-party.ts'
+import {
+  type Answer,
+  authorize,
+  credentials,
+  expectRefusal,
+  issuingNothing,
+  newPkce,
+  post,
+  textOf,
+  writingNothing,
+} from '../support/relying-party.ts'
 import { newTestKey, type TestKey } from '../support/signing-client.ts'
 
 let app: TestApp
@@ -152,6 +163,97 @@ describe('RFC 9449 §11.1: a proof is good for one request', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     for (const answer of answers) if (answer.status !== 200) expectRefusal(answer, 400, 'invalid_dpop_proof')
     await expectRefused(headers)
+  })
+
+  describe('a public client, which anybody may say they are', () => {
+    const native = () => app.fixtures.firstParty({ isPublic: true })
+    const made = (application: TestApplication) => ({ client_id: application.clientId })
+
+    test.each<[string, Record<string, string>]>([
+      ['code', { grant_type: 'authorization_code', code: 'made-up', code_verifier: 'v'.repeat(43) }],
+      ['refresh token', { grant_type: 'refresh_token', refresh_token: 'r'.repeat(86) }],
+      ['device code', { grant_type: DEVICE_CODE_GRANT, device_code: 'd'.repeat(43) }],
+    ])('that made up its %s has no proof written down', async (_, form) => {
+      const application = await native()
+      const answer = await writingNothing(app, async () =>
+        post(app.issuer + TOKEN, { ...form, ...made(application) }, await dpop(app, key)),
+      )
+      expectRefusal(answer, 400, 'invalid_grant')
+    })
+
+    test('nor one whose pushed request is refused, and no more of them than are counted', async () => {
+      const application = await native()
+      const htu = `${app.issuer}/oauth2/par`
+      const push = async (form: Record<string, string>, headers: Record<string, string>) =>
+        post(htu, { ...made(application), redirect_uri: application.redirectUri, ...form }, headers)
+      const good = { response_type: 'code', scope: 'openid', ...newPkce().parameters }
+      const refused = await writingNothing(app, async () =>
+        push({ ...good, scope: 'nothing' }, await dpop(app, key, { htu })),
+      )
+      expectRefusal(refused, 400, 'invalid_scope')
+      const headers = await dpop(app, key, { htu })
+      const answers = await Promise.all(Array.from({ length: 8 }, () => push(good, headers)))
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+      for (const answer of answers)
+        if (answer.status !== 201) expectRefusal(answer, 400, 'invalid_dpop_proof')
+    })
+
+    test('of many at once with one proof one gets tokens, and the others neither get nor revoke any', async () => {
+      const application = await native()
+      const user = await app.fixtures.user()
+      const pkce = newPkce()
+      const answer = await authorize(app, application, user, {
+        scope: 'openid offline_access',
+        ...pkce.parameters,
+      })
+      const once = async (form: Record<string, string>) => {
+        const headers = await dpop(app, key)
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, () =>
+            post(app.issuer + TOKEN, { ...form, ...made(application) }, headers),
+          ),
+        )
+        const [granted, ...more] = answers.filter(({ status }) => status === 200)
+        expect(more).toEqual([])
+        for (const one of answers) if (one !== granted) expectRefusal(one, 400, 'invalid_dpop_proof')
+        if (granted === undefined) throw new Error('nobody got tokens')
+        return granted
+      }
+      const first = await once({
+        grant_type: 'authorization_code',
+        code: answer.get('code') ?? '',
+        redirect_uri: application.redirectUri,
+        code_verifier: pkce.verifier,
+      })
+      const second = await once({
+        grant_type: 'refresh_token',
+        refresh_token: textOf(first, 'refresh_token'),
+      })
+      await once({ grant_type: 'refresh_token', refresh_token: textOf(second, 'refresh_token') })
+    })
+
+    test('a device that waits asks with as many proofs as it likes, and gets tokens with one of them once', async () => {
+      const application = await native()
+      const device = await newDevice(app, application)
+      const form = {
+        grant_type: DEVICE_CODE_GRANT,
+        device_code: device.deviceCode,
+        ...made(application),
+      }
+      const seen = async () =>
+        (await app.testDatabase.database.kysely.selectFrom('seen_once').selectAll().execute()).length
+      const before = await seen()
+      expectRefusal(await post(app.issuer + TOKEN, form, await dpop(app, key)), 400, 'authorization_pending')
+      expect(await seen()).toBe(before)
+      await decide(app, device, await app.fixtures.user())
+      const headers = await dpop(app, key)
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => post(app.issuer + TOKEN, form, headers)),
+      )
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      for (const answer of answers)
+        if (answer.status !== 200) expectRefusal(answer, 400, 'invalid_dpop_proof')
+    })
   })
 
   test('the same jti of another key is another one; nobody uses it up for somebody else', async () => {
