@@ -1,5 +1,9 @@
 import type { Client } from '../clients/client.ts'
-import { responseSigningAlgorithm, substituteSigningAlgorithm } from '../clients/profile.ts'
+import {
+  requiresSignedResponses,
+  responseSigningAlgorithm,
+  substituteSigningAlgorithm,
+} from '../clients/profile.ts'
 import type { OAuthError } from '../protocol/error.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import type { RegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
@@ -106,6 +110,12 @@ export const successResponse = (
   now: Date,
 ) => respond(answering, target, issued, now)
 
-/** RFC 6749 §4.1.2.1, §4.2.2.1 */
-export const errorResponse = (answering: Answering, target: ResponseTarget, error: OAuthError, now: Date) =>
-  respond(answering, target, { error: error.code, error_description: error.description }, now)
+/**
+ * RFC 6749 §4.1.2.1, §4.2.2.1. FAPI 2.0 Message Signing §5.4: signed, to a client that takes no other, whatever mode was asked for:
+ * where the request object cannot be read, that stands beside it and anybody may have written it.
+ */
+export const errorResponse = (answering: Answering, target: ResponseTarget, error: OAuthError, now: Date) => {
+  const mode = requiresSignedResponses(target.client) ? { ...target.mode, isSigned: true } : target.mode
+  const parameters = { error: error.code, error_description: error.description }
+  return respond(answering, { ...target, mode }, parameters, now)
+}

@@ -89,6 +89,10 @@ export const needsBoundTokens = ({ metadata }: Pick<ClientRecord, 'metadata'>): 
   metadata.tls_client_certificate_bound_access_tokens === true ||
   rulesFor({ metadata }).requiresBoundTokens
 
+/** FAPI 2.0 Message Signing §5.4: whether the client takes no authorization response but a signed one (JARM). */
+export const requiresSignedResponses = ({ metadata }: Pick<ClientRecord, 'metadata'>): boolean =>
+  rulesFor({ metadata }).holdsToSignedResponses && metadata.authorization_signed_response_alg !== undefined
+
 /** OIDC Registration §2: RS256 if the client registered nothing. */
 export const idTokenSigningAlgorithm = (client: Pick<ClientRecord, 'metadata'>): SigningAlgorithm =>
   client.metadata.id_token_signed_response_alg ?? rulesFor(client).defaultSigningAlgorithm

@@ -1,3 +1,4 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lifetimes } from '../../src/config/lifetimes.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -171,5 +172,38 @@ describe('FAPI 2.0 Security Profile §5.4.1: what an application may register', 
     expect((await change({ profile: 'fapi2', [field]: 'ES256' })).status).toBe(200)
     expect((await change({ [field]: 'RS256' })).status).toBe(200)
     expect((await change({ profile: 'fapi2' })).status).toBe(200)
+  })
+})
+
+describe('FAPI 2.0 Message Signing §5.4: one that takes signed responses alone is told of errors by one', () => {
+  test.each<[string, () => Promise<Record<string, string>>, string]>([
+    ['a request object that nobody signed', async () => ({ request: 'x.y.z' }), 'invalid_request_object'],
+    [
+      'a request object of the past',
+      async () => ({ request: await requestObject(app, signing, { exp: secondsFrom(app, -1) }) }),
+      'invalid_request_object',
+    ],
+    ['a request_uri that is none', async () => ({ request_uri: 'urn:x' }), 'request_uri_not_supported'],
+    [
+      'both',
+      async () => ({ request: 'x.y.z', request_uri: 'urn:ietf:params:oauth:request_uri:x' }),
+      'invalid_request',
+    ],
+    ['nothing pushed', async () => ({}), 'invalid_request'],
+    ['another mode asked for', async () => ({ response_mode: 'query' }), 'invalid_request'],
+  ])('%s', async (_, parameters, error) => {
+    const url = authorizationUrl(app, signing, { state: 's', ...(await parameters()) })
+    const { location } = await writingNothing(app, () => open(url))
+    const answer = new URL(location ?? '')
+    expect(`${answer.origin}${answer.pathname}`).toBe(signing.redirectUri)
+    expect([...answer.searchParams.keys()]).toEqual(['response'])
+    const jwks = (await (await fetch(`${app.issuer}/oauth2/jwks`)).json()) as JSONWebKeySet
+    const { payload } = await jwtVerify(answer.searchParams.get('response') ?? '', createLocalJWKSet(jwks), {
+      issuer: app.issuer,
+      audience: signing.clientId,
+      algorithms: ['PS256'],
+      currentDate: app.clock.now(),
+    })
+    expect(payload).toMatchObject({ error, state: 's' })
   })
 })

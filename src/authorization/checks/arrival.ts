@@ -1,4 +1,4 @@
-import { rulesFor } from '../../clients/profile.ts'
+import { requiresSignedResponses, rulesFor } from '../../clients/profile.ts'
 import { invalidRequest } from '../../protocol/error.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Provenance } from '../arrival.ts'
@@ -29,9 +29,7 @@ export const checkArrival = (
     throw invalidRequest('This application has to send a signed request object.')
   }
   if (rules.requiresRedirectUri && !redirectUriGiven) throw invalidRequest('redirect_uri is missing.')
-  const mustSignResponse =
-    rules.holdsToSignedResponses && metadata.authorization_signed_response_alg !== undefined
-  if (mustSignResponse && !target.mode.isSigned) {
+  if (requiresSignedResponses(client) && !target.mode.isSigned) {
     throw invalidRequest('This application has to ask for signed responses: response_mode must be jwt.')
   }
 }
