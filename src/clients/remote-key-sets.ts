@@ -11,12 +11,13 @@ import { checkedKeySet, type PublicJwk } from './key-set.ts'
 
 export interface RemoteKeySets {
   /**
-   * The keys at an address, as of a few minutes ago.
+   * The keys of a client at its address, as of a few minutes ago. Of each client by itself: one that has just registered
+   * with new keys is not taken for another one that published there before.
    *
    * @param suits whether a key is the one looked for; if none is, they are fetched anew, at most every half minute.
    * @returns none if they cannot be had.
    */
-  find(uri: string, suits: (key: PublicJwk) => boolean): Promise<readonly PublicJwk[]>
+  find(clientId: string, uri: string, suits: (key: PublicJwk) => boolean): Promise<readonly PublicJwk[]>
 }
 
 /** Seconds. What the server says of its answer's age holds within these bounds. */
@@ -51,9 +52,9 @@ export const createRemoteKeySets = ({
   const sets = new Map<string, Known>()
   const fetches = new Map<string, Promise<Known>>()
 
-  const keep = (uri: string, known: Known): void => {
-    sets.delete(uri)
-    sets.set(uri, known)
+  const keep = (name: string, known: Known): void => {
+    sets.delete(name)
+    sets.set(name, known)
     if (sets.size <= MAXIMUM_SETS) return
     for (const leastUsed of sets.keys()) {
       sets.delete(leastUsed)
@@ -61,7 +62,7 @@ export const createRemoteKeySets = ({
     }
   }
 
-  const ask = async (uri: string): Promise<Known> => {
+  const ask = async (name: string, uri: string): Promise<Known> => {
     const askedAt = clock.now()
     try {
       const answer = await outboundFetch({
@@ -74,37 +75,40 @@ export const createRemoteKeySets = ({
       return { keys: keysOf(answer), freshUntil: addSeconds(askedAt, freshSeconds(answer, FRESH)), askedAt }
     } catch (error) {
       onError(error)
-      const former = sets.get(uri)
+      const former = sets.get(name)
       const isUsable = former !== undefined && askedAt < addSeconds(former.freshUntil, STALE_SECONDS)
       return { keys: isUsable ? former.keys : [], freshUntil: former?.freshUntil ?? askedAt, askedAt }
     }
   }
 
-  /** One at a time for each address: who comes meanwhile waits for the same answer. */
-  const fetchAnew = (uri: string): Promise<Known> => {
-    const running = fetches.get(uri)
+  /** One at a time for each: who comes meanwhile waits for the same answer. */
+  const fetchAnew = (name: string, uri: string): Promise<Known> => {
+    const running = fetches.get(name)
     if (running !== undefined) return running
-    const fetching = ask(uri)
+    const fetching = ask(name, uri)
       .then((known) => {
-        keep(uri, known)
+        keep(name, known)
         return known
       })
-      .finally(() => fetches.delete(uri))
-    fetches.set(uri, fetching)
+      .finally(() => fetches.delete(name))
+    fetches.set(name, fetching)
     return fetching
   }
 
   return {
-    find: async (uri, suits) => {
+    find: async (clientId, uri, suits) => {
+      const name = `${clientId} ${uri}`
       const now = clock.now()
-      const known = sets.get(uri)
-      if (!known || now < known.askedAt) return (await fetchAnew(uri)).keys
+      const known = sets.get(name)
+      if (!known || now < known.askedAt) return (await fetchAnew(name, uri)).keys
       const isFresh = now < known.freshUntil
       if (isFresh && known.keys.some(suits)) {
-        keep(uri, known)
+        keep(name, known)
         return known.keys
       }
-      return now < addSeconds(known.askedAt, ASK_AGAIN_SECONDS) ? known.keys : (await fetchAnew(uri)).keys
+      return now < addSeconds(known.askedAt, ASK_AGAIN_SECONDS)
+        ? known.keys
+        : (await fetchAnew(name, uri)).keys
     },
   }
 }

@@ -1,6 +1,7 @@
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createClientKeys, type KeyOwner } from '../../src/clients/client-keys.ts'
+import { type ClientId, parseClientId } from '../../src/protocol/identifiers.ts'
 import type { OutboundAnswer } from '../../src/system/outbound-fetch.ts'
 import { settableClock } from '../support/settable-clock.ts'
 
@@ -32,12 +33,20 @@ const open = (first: () => OutboundAnswer | Promise<OutboundAnswer> = () => answ
       return server.respond()
     },
   })
-  const verify = (jwt: string, client: KeyOwner = { jwks: null, jwksUri: URI }, allowed = algorithms) =>
+  const verify = (jwt: string, client: KeyOwner = publishing(), allowed = algorithms) =>
     keys.verifyClientJwt(client, jwt, { algorithms: allowed })
   return { clock, server, verify }
 }
 
-const registered = (...keys: Record<string, string>[]): KeyOwner => ({ jwks: { keys }, jwksUri: null })
+const clientId = parseClientId('client_01ARZ3NDEKTSV4RRFFQ69G5FAV') as ClientId
+
+const registered = (...keys: Record<string, string>[]): KeyOwner => ({
+  clientId,
+  jwks: { keys },
+  jwksUri: null,
+})
+
+const publishing = (by = clientId): KeyOwner => ({ clientId: by, jwks: null, jwksUri: URI })
 
 describe('RFC 8725 §3.1, §3.2: a signature of one of the keys of the client, by an algorithm of that key', () => {
   test.each(algorithms)('%s', async (alg) => {
@@ -101,7 +110,7 @@ describe('RFC 8725 §3.1, §3.2: a signature of one of the keys of the client, b
 
   test('a client without keys has signed nothing', async () => {
     const { sign } = await newKey('ES256')
-    expect(await open().verify(await sign(), { jwks: null, jwksUri: null })).toBeUndefined()
+    expect(await open().verify(await sign(), { clientId, jwks: null, jwksUri: null })).toBeUndefined()
   })
 })
 
@@ -118,6 +127,15 @@ describe('keys that the client publishes', () => {
     clock.advance(20)
     expect(await verify(jwt)).toBeDefined()
     expect(server.asked).toBe(2)
+  })
+
+  test('OIDC Core §10.1.1: a client that registered since with other keys at the same place is known by those', async () => {
+    const [former, present] = [await newKey('ES256', 'former'), await newKey('ES256', 'present')]
+    const { verify, server } = open(() => answer({ keys: [former.jwk] }))
+    await verify(await former.sign())
+    server.respond = () => answer({ keys: [present.jwk] })
+    const since = publishing(parseClientId('client_01ARZ3NDEKTSV4RRFFQ69G5FAW'))
+    expect(await verify(await present.sign(), since)).toBeDefined()
   })
 
   test.each<[string, number]>([

@@ -36,6 +36,10 @@ export interface Operator {
   readonly person: Person
   /** What the person has agreed to with the clients registered here: whoever is to deny has to be asked. */
   forgetConsents(): Promise<void>
+  /** Publishes a signing key that was not there before. */
+  rotateSigningKey(): Promise<void>
+  /** Sets everything back that this operator has set. */
+  leave(): Promise<void>
   /** A client with the redirection URIs that the suite has for an alias. */
   register(
     alias: string,
@@ -43,19 +47,43 @@ export interface Operator {
   ): Promise<RegisteredClient>
 }
 
-export const createOperator = async (issuer: string, suite: string, apiKey: string): Promise<Operator> => {
+/** As the management API has them. */
+export type OperatorSettings = Readonly<Record<string, unknown>>
+
+const SETTINGS = '/latchkey/v1/settings'
+
+/** @param settings what the plan needs. */
+export const createOperator = async (
+  issuer: string,
+  suite: string,
+  apiKey: string,
+  settings: OperatorSettings = {},
+): Promise<Operator> => {
   const management = managementOf(issuer, apiKey)
-  await management.patch('/latchkey/v1/settings', {
-    // OIDC Core §5.4: where there is an access token, scopes ask for claims of userinfo.
-    id_token_claims: 'by_name',
-    dynamic_client_registration: true,
-  })
+  // OIDC Core §5.4: where there is an access token, scopes ask for claims of userinfo.
+  const ours = { id_token_claims: 'by_name', ...settings }
+  const before = await made(management.get(SETTINGS))
+  const wereSet = before['set'] as readonly string[]
+  await made(management.patch(SETTINGS, ours))
   const personId = await seePerson(management)
   const registered: string[] = []
   const owner = idOf(await made(management.post('/organizations', { name: 'Conformance' })))
 
   return {
     person,
+    rotateSigningKey: async () => {
+      // A run before this one may have a successor on its way already, for a quarter of an hour.
+      for (const algorithm of ['RS256', 'PS256', 'ES256']) {
+        const rotated = await made(management.post('/latchkey/v1/signing_keys/rotate', { algorithm }))
+        if (rotated['outcome'] !== 'pending') return
+      }
+      throw new Error('Every signing key has a successor on its way: wait a quarter of an hour.')
+    },
+    leave: async () => {
+      // Null takes a setting back.
+      const former = Object.keys(ours).map((name) => [name, wereSet.includes(name) ? before[name] : null])
+      await made(management.patch(SETTINGS, Object.fromEntries(former)))
+    },
     forgetConsents: async () => {
       // 404: it has not been agreed to yet.
       const path = `/user_management/users/${personId}/authorized_applications`

@@ -1,11 +1,13 @@
 import { exportJWK, generateKeyPair } from 'jose'
-import type { Operator } from './operator.ts'
+import type { Operator, OperatorSettings } from './operator.ts'
 
 /* The plans that a server like this is certified by, with how each wants its clients set up. */
 
 export interface PlanSetUp {
   readonly name: string
   readonly variant: Readonly<Record<string, string>>
+  /** What has to be switched on for it. */
+  readonly settings?: OperatorSettings
   /** The part of the configuration that is about clients. */
   clients(operator: Operator, alias: string, suite: string): Promise<object>
 }
@@ -79,6 +81,13 @@ export const plans: Readonly<Record<string, PlanSetUp>> = {
   dynamic: {
     name: 'oidcc-dynamic-certification-test-plan',
     variant: { response_type: 'code' },
+    settings: {
+      // OIDC Core §15.2: what an OP that takes clients it has never heard of must support.
+      dynamic_client_registration: true,
+      implicit_flow: true,
+      request_objects_by_reference: true,
+    },
+    // They register themselves, with keys of their own (private_key_jwt).
     clients: async () => ({}),
   },
   'rp-initiated-logout': {

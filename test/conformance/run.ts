@@ -19,17 +19,16 @@ Plans: ${Object.keys(plans).join(', ')}`)
 }
 
 const suite = createSuite(suiteOrigin)
-const operator = await createOperator(issuer, suiteOrigin, apiKey)
+const operator = await createOperator(issuer, suiteOrigin, apiKey, setUp.settings)
 const screens = screensOf(issuer, suiteOrigin, operator.person)
 
 /** Modules that want to see something else than a user who signs in and allows. */
 const special: readonly (readonly [screen: keyof typeof screens, modules: readonly string[]])[] = [
+  ['reviewed', ['oidcc-prompt-login', 'oidcc-max-age-1']],
+  // OIDC Registration §2: shown during approval.
   [
-    'reviewed',
-    [
-      ...['oidcc-prompt-login', 'oidcc-max-age-1'],
-      ...['oidcc-registration-logo-uri', 'oidcc-registration-policy-uri', 'oidcc-registration-tos-uri'],
-    ],
+    'approval',
+    ['oidcc-registration-logo-uri', 'oidcc-registration-policy-uri', 'oidcc-registration-tos-uri'],
   ],
   [
     'refused',
@@ -68,16 +67,26 @@ const plan = await suite.createPlan(setUp.name, setUp.variant, {
   ...(await setUp.clients(operator, alias, suiteOrigin)),
 })
 
+/** What a person would do for a module, at the moment when it waits to be started. */
+const beforeStart = async (module: string): Promise<void> => {
+  if (module === 'oidcc-server-rotate-keys') await operator.rotateSigningKey()
+}
+
 const tally = new Map<string, number>()
-for (const module of plan.modules) {
-  if (!module.testModule.includes(only)) continue
-  if (module.testModule.endsWith('user-rejects-authentication')) await operator.forgetConsents()
-  const { result, complaints } = await suite.run(plan, module)
-  tally.set(result, (tally.get(result) ?? 0) + 1)
-  console.log(`${result.padEnd(10)} ${module.testModule}`)
-  for (const { result: kind, src, msg, requirements = [], details } of complaints) {
-    console.log(`           ${kind} ${src}: ${msg} ${requirements.join(', ')} ${details}`)
+try {
+  for (const module of plan.modules) {
+    const name = module.testModule
+    if (!name.includes(only)) continue
+    if (name.endsWith('user-rejects-authentication')) await operator.forgetConsents()
+    const { result, complaints } = await suite.run(plan, module, () => beforeStart(name))
+    tally.set(result, (tally.get(result) ?? 0) + 1)
+    console.log(`${result.padEnd(10)} ${name}`)
+    for (const { result: kind, src, msg, requirements = [], details } of complaints) {
+      console.log(`           ${kind} ${src}: ${msg} ${requirements.join(', ')} ${details}`)
+    }
   }
+} finally {
+  await operator.leave()
 }
 console.log([...tally].map(([result, count]) => `${count} ${result}`).join(', '))
 // REVIEW: a person has to look at a screenshot. SKIPPED: about something that the server does not announce.

@@ -72,6 +72,8 @@ export const screensOf = (issuer: string, suite: string, { email, password }: Pe
     usual: authorizing(signIn(), consent('allow'), back),
     /** The second sign-in is to be seen. */
     reviewed: authorizing(signIn([screenshot]), consent('allow'), back),
+    /** The page that asks is to be seen. */
+    approval: authorizing(signIn(), { ...consent('allow'), commands: [screenshot] }),
     denied: authorizing(signIn(), consent('deny'), back),
     /** The first visit ends at the sign-in page; the second one signs in. */
     secondVisit: [

@@ -54,7 +54,8 @@ const complaintOf = (entry: LogEntry): Complaint => ({
 
 export interface Suite {
   createPlan(name: string, variant: Readonly<Record<string, string>>, configuration: object): Promise<Plan>
-  run(plan: Plan, module: Module): Promise<Outcome>
+  /** @param beforeStart what a module has waited for that does not start by itself. */
+  run(plan: Plan, module: Module, beforeStart?: () => Promise<void>): Promise<Outcome>
 }
 
 const POLL_MILLISECONDS = 700
@@ -75,7 +76,10 @@ export const createSuite = (base: string): Suite => {
   const query = (parameters: Readonly<Record<string, string>>) => new URLSearchParams(parameters).toString()
 
   /** Until it has ended, or waits for something that nobody is going to do. */
-  const ended = async (id: string): Promise<{ readonly status: string; readonly result?: string }> => {
+  const ended = async (
+    id: string,
+    beforeStart: () => Promise<void>,
+  ): Promise<{ readonly status: string; readonly result?: string }> => {
     const deadline = Date.now() + PATIENCE_MILLISECONDS
     for (;;) {
       const info = await ask<{ status: string; result?: string }>('GET', `/api/info/${id}`)
@@ -84,7 +88,10 @@ export const createSuite = (base: string): Suite => {
         await ask('DELETE', `/api/runner/${id}`)
         return { status: info.status }
       }
-      if (info.status === 'CONFIGURED') await ask('POST', `/api/runner/${id}`)
+      if (info.status === 'CONFIGURED') {
+        await beforeStart()
+        await ask('POST', `/api/runner/${id}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS))
     }
   }
@@ -92,12 +99,12 @@ export const createSuite = (base: string): Suite => {
   return {
     createPlan: (planName, variant, configuration) =>
       ask('POST', `/api/plan?${query({ planName, variant: JSON.stringify(variant) })}`, configuration),
-    run: async ({ id: plan }, { testModule: test, variant }) => {
+    run: async ({ id: plan }, { testModule: test, variant }, beforeStart = async () => {}) => {
       const { id } = await ask<{ id: string }>(
         'POST',
         `/api/runner?${query({ test, plan, ...(variant && { variant: JSON.stringify(variant) }) })}`,
       )
-      const { status, result } = await ended(id)
+      const { status, result } = await ended(id, beforeStart)
       const log = await ask<LogEntry[]>('GET', `/api/log/${id}`)
       return {
         result: status === 'FINISHED' ? (result ?? 'UNKNOWN') : `FAILED (${status})`,
