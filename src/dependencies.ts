@@ -45,6 +45,7 @@ import { type Random, systemRandom } from './system/random.ts'
 import type { TokenIssuing } from './tokens/issue.ts'
 import type { GrantLifetimes } from './tokens/new-grant.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
+import { createSidOf } from './tokens/sid.ts'
 import { createSubjectOf } from './tokens/subject.ts'
 import { createTemplateClaims } from './tokens/template-claims.ts'
 import type { Delivering } from './webhooks/deliver.ts'
@@ -112,6 +113,7 @@ export const createDependencies = async (
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
   const subjectOf = createSubjectOf(deriveKey(config.pairwiseSecret ?? secret, 'pairwise subject'))
+  const sidOf = createSidOf(deriveKey(config.pairwiseSecret ?? secret, 'pairwise sid'))
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,
@@ -174,7 +176,7 @@ export const createDependencies = async (
     transaction,
     findClient,
     signJwt: keyRing.signJwt,
-    subjectOf,
+    ...{ subjectOf, sidOf },
     issuer: config.issuer,
     outboundFetch,
     clock,
@@ -198,7 +200,7 @@ export const createDependencies = async (
   const tokenIssuing: TokenIssuing = {
     signJwt: keyRing.signJwt,
     random,
-    subjectOf,
+    ...{ subjectOf, sidOf },
     templateClaims: createTemplateClaims({
       stores,
       template: async () => (await environment.current()).jwtTemplate,
@@ -288,7 +290,7 @@ export const createDependencies = async (
       pendingRequestSeconds: lifetimes.pendingRequestSeconds,
     },
     grantConsent,
-    findClient,
+    ...{ findClient, sidOf },
     enterCode: createEnterCode({ stores, userCodeKey, limits: limitsOfDevices.entry }),
     pendingRequests: createPendingRequests(
       createSealer(secret, 'pending-request', random),
@@ -297,7 +299,7 @@ export const createDependencies = async (
     logout: {
       findClient,
       verification,
-      subjectOf,
+      naming: { subjectOf, sidOf },
       sealedRequests: createSealedLogoutRequests({
         sealer: createSealer(secret, 'logout-request', random),
         lifetimeSeconds: lifetimes.pendingRequestSeconds,

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { ShownError } from '../authorization/error.ts'
 import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
+import type { TellingFrames } from '../logout/front-channel.ts'
 import {
   isSessionMeant,
   type LogoutRequest,
   type LogoutRequestReading,
+  type Naming,
   parseLogoutRequest,
   postLogoutLocation,
 } from '../logout/request.ts'
@@ -15,7 +17,6 @@ import { paths } from '../protocol/paths.ts'
 import type { BrowserContext } from '../sessions/browser-context.ts'
 import type { EndSession, SignOutReason } from '../sessions/browser-session.ts'
 import type { EndedSession, LiveSession } from '../storage/stores/sessions.ts'
-import type { SubjectOf } from '../tokens/subject.ts'
 import { accountOf } from './account.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
 import { hostOf } from './destination.ts'
@@ -26,10 +27,10 @@ import { ConfirmSignOut } from './pages/confirm-sign-out.tsx'
 import { sendSignedOut } from './signed-out.ts'
 import { page } from './site.ts'
 
-export interface Logout extends Pages, Leaving {
+export interface Logout extends Pages, Leaving, TellingFrames {
   readonly endSession: EndSession
   readonly logout: LogoutRequestReading & {
-    readonly subjectOf: SubjectOf
+    readonly naming: Naming
     readonly sealedRequests: SealedLogoutRequests
   }
 }
@@ -47,7 +48,7 @@ export interface Logout extends Pages, Leaving {
 export const logoutEndpoint =
   (pages: Logout): FastifyPluginAsync =>
   async (app) => {
-    const { sealedRequests, subjectOf } = pages.logout
+    const { sealedRequests, naming } = pages.logout
 
     /** @throws ShownError: with anything in doubt nobody is sent anywhere. */
     const parse = async (request: FastifyRequest, parameters: Parameters): Promise<LogoutRequest> => {
@@ -111,7 +112,7 @@ export const logoutEndpoint =
       if (session === undefined) return leave(request, reply, logoutRequest, undefined)
       // OIDC RP-Initiated Logout §2, §6: without proof of whom the application means the user is asked, since anybody can
       // send them here.
-      return isSessionMeant(logoutRequest, session, subjectOf)
+      return isSessionMeant(logoutRequest, session, naming)
         ? end(request, reply, logoutRequest, session, 'signed_out_by_application')
         : ask(request, reply, logoutRequest, { ...context, session })
     }

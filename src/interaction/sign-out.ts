@@ -1,11 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { TellingFrames } from '../logout/front-channel.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { EndSession } from '../sessions/browser-session.ts'
 import { continuation, openForm, type Pages } from './page-context.ts'
 import { sendSignedOut } from './signed-out.ts'
 
-export interface SignOut extends Pages {
+export interface SignOut extends Pages, TellingFrames {
   readonly endSession: EndSession
 }
 

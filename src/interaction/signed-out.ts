@@ -1,13 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { frontChannelLogout } from '../logout/front-channel.ts'
+import { frontChannelLogout, type TellingFrames } from '../logout/front-channel.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { EndedSession } from '../storage/stores/sessions.ts'
 import { contentSecurityPolicyWithFrames, sendHtml } from './document.ts'
 import { SignedOut, type SignedOutProps } from './pages/signed-out.tsx'
 import { page, type Site } from './site.ts'
 
-export interface SigningOut {
-  readonly issuer: string
+export interface SigningOut extends TellingFrames {
   readonly site: Site
   readonly browserContexts: Pick<BrowserContexts, 'clearedSessionCookie'>
 }
@@ -16,8 +15,8 @@ export interface SigningOut {
  * What comes after the end of a session: the way on; by the page that tells the applications of it that are in this
  * browser (OIDC Front-Channel Logout §2), where there are any.
  */
-export const sendSignedOut = (
-  { issuer, site, browserContexts }: SigningOut,
+export const sendSignedOut = async (
+  signingOut: SigningOut,
   request: FastifyRequest,
   reply: FastifyReply,
   {
@@ -30,9 +29,12 @@ export const sendSignedOut = (
     readonly onward: SignedOutProps['onward'] | undefined
     readonly uiLocales?: readonly string[]
   },
-): FastifyReply => {
+): Promise<FastifyReply> => {
+  const { site, browserContexts } = signingOut
   reply.header('set-cookie', browserContexts.clearedSessionCookie())
-  const { frames, origins } = ended ? frontChannelLogout(ended, issuer) : { frames: [], origins: [] }
+  const { frames, origins } = ended
+    ? await frontChannelLogout(signingOut, ended)
+    : { frames: [], origins: [] }
   if (onward && onward.uncheckedHost === undefined && frames.length === 0)
     return reply.redirect(onward.location, 303)
   if (frames.length > 0) reply.header('content-security-policy', contentSecurityPolicyWithFrames(origins))

@@ -12,6 +12,7 @@ import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts
 import type { Random } from '../system/random.ts'
 import type { SignJwt } from '../tokens/issue.ts'
 import { LOGOUT_TOKEN_TYPE, logoutTokenClaims } from '../tokens/logout-token.ts'
+import type { SidOf } from '../tokens/sid.ts'
 import type { SubjectOf } from '../tokens/subject.ts'
 
 /*
@@ -35,6 +36,7 @@ export interface DeliveringLogouts {
   readonly findClient: (clientId: string) => Promise<Client | undefined>
   readonly signJwt: SignJwt
   readonly subjectOf: SubjectOf
+  readonly sidOf: SidOf
   readonly issuer: string
   readonly outboundFetch: OutboundFetch
   readonly clock: Clock
@@ -95,7 +97,7 @@ const attempt = async (delivering: DeliveringLogouts, delivery: DueLogout): Prom
 }
 
 const send = async (
-  { findClient, signJwt, subjectOf, issuer, outboundFetch, clock, random, onError }: DeliveringLogouts,
+  { findClient, signJwt, subjectOf, sidOf, issuer, outboundFetch, clock, random, onError }: DeliveringLogouts,
   { clientId, sessionId, userId }: DueLogout,
 ): Promise<Outcome> => {
   const client = await findClient(clientId)
@@ -108,7 +110,7 @@ const send = async (
       algorithm: idTokenSigningAlgorithm(client),
       type: LOGOUT_TOKEN_TYPE,
       claims: logoutTokenClaims(
-        { issuer, subject: subjectOf(client, userId), client, sessionId },
+        { issuer, subject: subjectOf(client, userId), client, sid: sidOf(client, sessionId) },
         clock.now(),
         random,
       ),

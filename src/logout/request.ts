@@ -6,6 +6,7 @@ import {
 } from '../protocol/post-logout-redirect-uri.ts'
 import { parseUiLocales } from '../protocol/prompt.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
+import { namesSession, type SidOf } from '../tokens/sid.ts'
 import { namesUser, type SubjectOf } from '../tokens/subject.ts'
 import { type IdTokenHint, readIdTokenHint, type TokenVerification } from '../tokens/verify.ts'
 
@@ -107,6 +108,12 @@ export const parseLogoutRequest = async (
   }
 }
 
+/** What users and sessions are called to a client. */
+export interface Naming {
+  readonly subjectOf: SubjectOf
+  readonly sidOf: SidOf
+}
+
 /**
  * Whether the session that is to end is the one the application means, so that nobody need be asked (OIDC RP-Initiated
  * Logout §2: the hint's user, and the session it was issued in, are those of this browser). An ID token that leaked ends
@@ -115,12 +122,12 @@ export const parseLogoutRequest = async (
 export const isSessionMeant = (
   { client, hint }: Pick<LogoutRequest, 'client' | 'hint'>,
   session: Pick<SessionRecord, 'id' | 'userId'>,
-  subjectOf: SubjectOf,
+  { subjectOf, sidOf }: Naming,
 ): boolean =>
   client !== undefined &&
   hint !== undefined &&
   namesUser(subjectOf, hint.subject, client, session.userId) &&
-  (hint.sessionId === undefined || hint.sessionId === session.id)
+  (hint.sid === undefined || namesSession(sidOf, hint.sid, client, session.id))
 
 /** OIDC RP-Initiated Logout §3: with the state, if there was one, and nothing else. */
 export const postLogoutLocation = ({ redirectUri, state }: LogoutTarget): string =>

@@ -18,7 +18,7 @@ export interface SealedLogoutRequests {
 
 const shape = z.object({
   clientId: z.string().optional(),
-  hint: z.object({ clientId: z.string(), subject: z.string(), sessionId: z.string().optional() }).optional(),
+  hint: z.object({ clientId: z.string(), subject: z.string(), sid: z.string().optional() }).optional(),
   redirectUri: z.string().optional(),
   state: z.string().optional(),
   uiLocales: z.array(z.string()),
@@ -64,7 +64,7 @@ export const createSealedLogoutRequests = ({
         hint && {
           clientId: hint.clientId,
           subject: subjectOfToken(hint.subject),
-          sessionId: hint.sessionId,
+          sid: hint.sid,
         },
       target: registered && { redirectUri: registered, state },
       uiLocales,

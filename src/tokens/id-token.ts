@@ -6,6 +6,7 @@ import { hashOf, type SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfOf } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
+import type { Sid } from './sid.ts'
 import type { Subject } from './subject.ts'
 
 /** OIDC Core §2, with the claims about the user that were asked for. */
@@ -19,7 +20,7 @@ export interface IdTokenClaims extends Readonly<Record<string, unknown>> {
 }
 
 /**
- * OIDC Core §2, §3.1.3.6. `sid` is the browser session (OIDC Front-Channel Logout §3), not the consent. There is no azp,
+ * OIDC Core §2, §3.1.3.6. `sid` names the browser session (OIDC Front-Channel Logout §3), not the consent. There is no azp,
  * since the client is the only audience, and no c_hash, since the token does not come beside a code (§3.3.2.11).
  *
  * Claims asked for by name were agreed to before anything was issued, and consents lose no standard scope: whoever takes
@@ -30,6 +31,7 @@ export const idTokenClaims = (
   {
     issuer,
     subject,
+    sid,
     seconds,
     userClaimsAre,
     accessToken,
@@ -37,6 +39,8 @@ export const idTokenClaims = (
   }: {
     readonly issuer: string
     readonly subject: Subject
+    /** Of the session, if it stands on one. */
+    readonly sid: Sid | undefined
     readonly seconds: number
     readonly userClaimsAre: IdTokenUserClaims
     /** That it comes beside, if there is one. */
@@ -63,9 +67,7 @@ export const idTokenClaims = (
   ...(accessToken !== undefined && { at_hash: leftHalfOf(hashOf(algorithm), accessToken) }),
   ...(authorization.nonce !== null && { nonce: authorization.nonce }),
   // OIDC Front-Channel Logout §3: for clients that can make use of it. Where nothing is told unasked, for them alone.
-  ...(authorization.sessionId !== null &&
-    (userClaimsAre === 'by_scope' || takesPartInLogout(authorization.client)) && {
-      sid: authorization.sessionId,
-    }),
+  ...(sid !== undefined &&
+    (userClaimsAre === 'by_scope' || takesPartInLogout(authorization.client)) && { sid }),
   ...(authorization.organizationId !== null && { org_id: authorization.organizationId }),
 })

@@ -10,6 +10,7 @@ import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
 import type { Authorization, UserAuthorization } from './authorization.ts'
 import { idTokenClaims } from './id-token.ts'
+import type { SidOf } from './sid.ts'
 import { type Subject, type SubjectOf, subjectOfClient } from './subject.ts'
 import type { TemplateClaims } from './template-claims.ts'
 import { type TokenResponse, tokenResponse } from './token-response.ts'
@@ -27,6 +28,7 @@ export interface TokenIssuing {
   readonly signJwt: SignJwt
   readonly random: Random
   readonly subjectOf: SubjectOf
+  readonly sidOf: SidOf
   readonly templateClaims: TemplateClaims
   /** As they are set at the moment. */
   readonly settings: () => Promise<IssuingSettings>
@@ -47,7 +49,7 @@ export interface IssuingSettings extends AccessTokenSettings {
  * @param confirmation the key to bind the access token to, whose possession was proved with this request.
  */
 export const issueTokens = async (
-  { signJwt, random, subjectOf, templateClaims, settings: currentSettings }: TokenIssuing,
+  { signJwt, random, subjectOf, sidOf, templateClaims, settings: currentSettings }: TokenIssuing,
   authorization: Authorization,
   confirmation: Confirmation | undefined,
   now: Date,
@@ -84,23 +86,28 @@ export const issueTokens = async (
   if (!authorization.scopes.includes('openid'))
     return tokenResponse({ ...issued, idToken: undefined, refreshToken })
 
-  const idToken = await signIdToken({ signJwt }, authorization, { settings, subject, accessToken }, now)
+  const idToken = await signIdToken(
+    { signJwt, sidOf },
+    authorization,
+    { settings, subject, accessToken },
+    now,
+  )
   return tokenResponse({ ...issued, idToken, refreshToken })
 }
 
 /** OIDC Core §3.2: an ID token and nothing else, where nothing else was asked for. */
 export const issueIdToken = async (
-  { signJwt, subjectOf, settings: currentSettings }: TokenIssuing,
+  { signJwt, subjectOf, sidOf, settings: currentSettings }: TokenIssuing,
   authorization: UserAuthorization,
   now: Date,
 ): Promise<string> => {
   const settings = await currentSettings()
   const subject = subjectOf(authorization.client, authorization.user.id)
-  return signIdToken({ signJwt }, authorization, { settings, subject, accessToken: undefined }, now)
+  return signIdToken({ signJwt, sidOf }, authorization, { settings, subject, accessToken: undefined }, now)
 }
 
 const signIdToken = (
-  { signJwt }: Pick<TokenIssuing, 'signJwt'>,
+  { signJwt, sidOf }: Pick<TokenIssuing, 'signJwt' | 'sidOf'>,
   authorization: UserAuthorization,
   {
     settings,
@@ -113,7 +120,8 @@ const signIdToken = (
   },
   now: Date,
 ): Promise<string> => {
-  const algorithm = idTokenSigningAlgorithm(authorization.client)
+  const { client, sessionId } = authorization
+  const algorithm = idTokenSigningAlgorithm(client)
   return signJwt({
     algorithm,
     type: 'JWT',
@@ -122,6 +130,7 @@ const signIdToken = (
       {
         issuer: settings.issuer,
         subject,
+        sid: sessionId === null ? undefined : sidOf(client, sessionId),
         seconds: settings.idTokenSeconds,
         userClaimsAre: settings.idTokenClaims,
         accessToken,

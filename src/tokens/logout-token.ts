@@ -1,7 +1,7 @@
 import type { Client } from '../clients/client.ts'
-import type { SessionId } from '../protocol/identifiers.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import type { Sid } from './sid.ts'
 import type { Subject } from './subject.ts'
 
 /** OIDC Back-Channel Logout §2.4: keeps it from passing for another kind of token. */
@@ -16,7 +16,7 @@ export interface LogoutTokenClaims extends Readonly<Record<string, unknown>> {
   readonly iss: string
   readonly sub: Subject
   readonly aud: string
-  readonly sid: SessionId
+  readonly sid: Sid
 }
 
 /**
@@ -28,12 +28,12 @@ export const logoutTokenClaims = (
     issuer,
     subject,
     client,
-    sessionId,
+    sid,
   }: {
     readonly issuer: string
     readonly subject: Subject
     readonly client: Pick<Client, 'clientId'>
-    readonly sessionId: SessionId
+    readonly sid: Sid
   },
   now: Date,
   random: Random,
@@ -44,6 +44,6 @@ export const logoutTokenClaims = (
   iat: toEpochSeconds(now),
   exp: toEpochSeconds(addSeconds(now, SECONDS)),
   jti: newHandle(random),
-  sid: sessionId,
+  sid,
   events: { [EVENT]: {} },
 })

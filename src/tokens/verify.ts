@@ -83,8 +83,8 @@ export const verifySignature = async (
 export interface IdTokenHint {
   readonly clientId: string
   readonly subject: Subject
-  /** The session it was issued in. */
-  readonly sessionId: string | undefined
+  /** What its client calls the session it was issued in. */
+  readonly sid: string | undefined
 }
 
 /**
@@ -102,7 +102,7 @@ export const readIdTokenHint = async (
     const claims = JSON.parse(new TextDecoder().decode(payload)) as Readonly<Record<string, unknown>>
     const { iss, aud, sub, sid } = claims
     return iss === issuer && typeof aud === 'string' && typeof sub === 'string'
-      ? { clientId: aud, subject: subjectOfToken(sub), sessionId: typeof sid === 'string' ? sid : undefined }
+      ? { clientId: aud, subject: subjectOfToken(sub), sid: typeof sid === 'string' ? sid : undefined }
       : undefined
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof SyntaxError) return undefined

@@ -9,6 +9,7 @@ import { createBrowser } from '../support/browser.ts'
 import type { ApplicationOptions, TestApplication, TestUser } from '../support/fixtures.ts'
 import type { Management } from '../support/management.ts'
 import {
+  type Answer,
   authorizationUrl,
   clientToken,
   introspect,
@@ -89,6 +90,29 @@ describe('OIDC Core §8: pairwise subjects', () => {
     )
     expect(same).toBe(one)
     expect(new Set([one, other, another, user.id]).size).toBe(4)
+  })
+
+  test('OIDC Core §8.1, §17.3: the session goes by another name in each sector, the same at a refresh', async () => {
+    const browser = createBrowser(app.issuer)
+    const sidOf = (tokens: Answer) => String(decodeJwt(textOf(tokens, 'id_token'))['sid'])
+    const inSession = async (application: TestApplication) => {
+      const tokens = await obtainTokens(app, application, user, { scope: 'openid offline_access' }, browser)
+      const sid = sidOf(tokens)
+      expect(sidOf(await refresh(app, application, textOf(tokens, 'refresh_token')))).toBe(sid)
+      return sid
+    }
+    const one = await inSession(await pairwise({ redirectUris: ['https://forum.example.com/a'] }))
+    const same = await inSession(await pairwise({ redirectUris: ['https://forum.example.com/b'] }))
+    const other = await inSession(await pairwise({ redirectUris: ['https://clinic.example.com/a'] }))
+    const open = await inSession(await app.fixtures.firstParty())
+    expect(one).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(same).toBe(one)
+    expect(open).toMatch(/^session_/)
+    expect(new Set([one, other, open]).size).toBe(3)
+    // Of another session of the same user it is another one.
+    expect(sidOf(await tokensOf(await pairwise({ redirectUris: ['https://forum.example.com/c'] })))).not.toBe(
+      one,
+    )
   })
 
   test.each([

@@ -87,6 +87,7 @@ describe('OIDC Back-Channel Logout §2.4, §2.5: the logout token', () => {
     const application = await told({ subject_type: 'pairwise' })
     const who = await stage.signedIn(application)
     expect(who.sub).not.toBe(who.user.id)
+    expect(who.sid).not.toMatch(/^session_/)
     await logOut(who)
     await arrived(1)
     expect(await verify(tokensOf(receiver)[0] ?? '', application)).toMatchObject({

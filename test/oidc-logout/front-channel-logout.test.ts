@@ -54,6 +54,25 @@ describe('OIDC Front-Channel Logout §3: the page after signing out', () => {
     expect(await isSignedIn(stage, notes, who.browser)).toBe(false)
   })
 
+  test('OIDC Core §8.1: says to each application with pairwise subjects its own name of the session', async () => {
+    const pairwise = (host: string) =>
+      stage.application(
+        {
+          subject_type: 'pairwise',
+          frontchannel_logout_uri: `https://${host}/logout`,
+          frontchannel_logout_session_required: true,
+        },
+        { redirectUris: [`https://${host}/callback`] },
+      )
+    const who = await stage.signedIn(await pairwise('forum.example.com'))
+    const other = await stage.signedIn(await pairwise('clinic.example.com'), who)
+    expect(other.sid).not.toBe(who.sid)
+    expect(framesOf(await logOut(who)).sort()).toEqual([
+      `https://clinic.example.com/logout?${new URLSearchParams({ iss: stage.app.issuer, sid: other.sid })}`,
+      `https://forum.example.com/logout?${new URLSearchParams({ iss: stage.app.issuer, sid: who.sid })}`,
+    ])
+  })
+
   test('may frame these origins and no others, and run our own script alone; no other page may', async () => {
     const application = await stage.application({
       frontchannel_logout_uri: 'https://notes.example.com/logout',

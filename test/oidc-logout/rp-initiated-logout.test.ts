@@ -103,6 +103,11 @@ describe('OIDC RP-Initiated Logout §2: with an ID token of the session', () => 
     const pairwise = await stage.application({ subject_type: 'pairwise', post_logout_redirect_uris: [BYE] })
     const who = await stage.signedIn(pairwise)
     expect(who.sub).not.toBe(who.user.id)
+    // By the name of the session, too: that of another one of the same user ends nothing unasked.
+    const { idToken } = await stage.signedIn(pairwise, { user: who.user })
+    expect((await who.browser.get(stage.logoutUrl({ id_token_hint: idToken }))).body).toContain(
+      'Do you want to sign out?',
+    )
     const { url } = await who.browser.get(
       stage.logoutUrl({ id_token_hint: who.idToken, post_logout_redirect_uri: BYE }),
     )
