@@ -1,5 +1,6 @@
 import type { TestApp } from '../support/app.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { implicitUrl } from '../support/implicit.ts'
 import {
   authorizationUrl,
   credentials,
@@ -36,12 +37,13 @@ const introspection = async (app: TestApp, asking: TestApplication, token: strin
 }
 
 /** What prompt=none is answered in the user's browser. */
-const authorizing: Ask = async ({ app, application, browser, scope }) => {
-  const url = authorizationUrl(app, application, { scope, prompt: 'none' })
+const authorizing: Ask = async ({ app, application, browser, scope }, _held, { isImplicit = false }) => {
+  const asked = { scope, prompt: 'none' }
+  const url = isImplicit ? implicitUrl(app, application, asked) : authorizationUrl(app, application, asked)
   const visited = await browser.get(url)
   if (!visited.left) return `shown ${visited.status}`
-  const { searchParams } = visited.url
-  return searchParams.get('error') ?? (searchParams.has('code') ? 'code' : 'nothing')
+  const answer = isImplicit ? new URLSearchParams(visited.url.hash.slice(1)) : visited.url.searchParams
+  return answer.get('error') ?? ['code', 'access_token'].find((name) => answer.has(name)) ?? 'nothing'
 }
 
 /** What an endpoint says to a client that only shows who it is. */

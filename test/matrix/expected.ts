@@ -71,6 +71,7 @@ const sessionGone: Readonly<Record<string, Differences>> = {
   'authorization_code without offline_access': { ...accessEnded, token: 'invalid_grant' },
   device_code: { token: 'invalid_grant' },
   'token-exchange': { ...accessEnded, token: 'invalid_request' },
+  implicit: accessEnded,
 }
 
 const differences: Readonly<Record<string, Readonly<Record<string, Differences>>>> = {
@@ -84,7 +85,11 @@ const differences: Readonly<Record<string, Readonly<Record<string, Differences>>
   'membership: made again': { every: consentGone },
   'application: deleted': { every: applicationGone },
   // It ends what it got; a refresh token is the grant's.
-  'credential: deleted': { every: { ...unproved, ...accessEnded } },
+  'credential: deleted': {
+    every: { ...unproved, ...accessEnded },
+    // Nobody showed it for what came by the browser.
+    implicit: { 'introspection of the access token': 'active', userinfo: 'answered' },
+  },
   // It ended by itself, at an instant that was known: what it got before lives on.
   'credential: expired': { every: unproved },
   "credential: of another tenant's application": { every: unproved },
@@ -120,7 +125,7 @@ const differences: Readonly<Record<string, Readonly<Record<string, Differences>>
 }
 
 export const expectedAnswers = (
-  { name, subject, isOffline, isFirstParty = false }: Way,
+  { name, subject, isOffline, isFirstParty = false, isImplicit = false }: Way,
   { thing, state }: Pick<State, 'thing' | 'state'>,
 ): Answers => {
   const differing = differences[`${thing}: ${state}`]
@@ -135,6 +140,12 @@ export const expectedAnswers = (
       'token by another tenant': 'unauthorized_client',
       // RFC 8693 §2.2.2: a subject token that does not hold.
       ...(expected.token === 'invalid_grant' && { token: 'invalid_request' }),
+    }),
+    ...(isImplicit && {
+      ...(expected.authorize === 'code' && { authorize: 'access_token' }),
+      // RFC 6749 §4.2: there is nothing to show there, whoever asks.
+      'token by another tenant': 'unsupported_grant_type',
+      ...(expected.token !== 'invalid_client' && { token: 'unsupported_grant_type' }),
     }),
     // RFC 6749 §4.4.3: a client on its own behalf has nothing but its credential.
     ...(subject === 'client' && {

@@ -3,6 +3,7 @@ import { paths } from '../../src/protocol/paths.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { signIn } from '../support/follow-authorization.ts'
+import { implicitly, switchImplicit } from '../support/implicit.ts'
 import type { Management } from '../support/management.ts'
 import { registerResources } from '../support/resources.ts'
 import { type Answers, type Door, doors, type Others } from './doors.ts'
@@ -21,8 +22,12 @@ let app: TestApp
 let management: Management
 let others: Others
 beforeAll(async () => {
-  app = await startTestApp()
+  // Everybody signs in from here.
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
   await registerResources(app, [RESOURCE])
+  await switchImplicit(app)
   management = await app.management()
   others = {
     reader: await app.fixtures.firstParty(),
@@ -31,7 +36,12 @@ beforeAll(async () => {
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
-const established = async ({ subject, isOffline, isFirstParty = false }: Way): Promise<Own> => {
+const established = async ({
+  subject,
+  isOffline,
+  isFirstParty = false,
+  isImplicit = false,
+}: Way): Promise<Own> => {
   const owner = await app.fixtures.organization()
   const organization = await app.fixtures.organization()
   const user = await app.fixtures.user({ organizations: [organization] })
@@ -43,6 +53,7 @@ const established = async ({ subject, isOffline, isFirstParty = false }: Way): P
       : isFirstParty
         ? await app.fixtures.firstParty()
         : await app.fixtures.thirdParty(owner)
+  if (isImplicit) await implicitly(app, application)
   const scope = isOffline ? 'openid offline_access' : 'openid'
   return { app, owner, organization, user, browser, application, scope }
 }

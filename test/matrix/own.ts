@@ -33,6 +33,8 @@ export interface Way {
   readonly name: string
   readonly subject: 'user' | 'client'
   readonly isOffline: boolean
+  /** Tokens come from the authorization endpoint, and the token endpoint has none of its kind. */
+  readonly isImplicit?: boolean
   /** The application that asks; third-party unless it says otherwise. */
   readonly isFirstParty?: boolean
   hold(own: Own): Promise<Held>

@@ -1,4 +1,5 @@
 import { DEVICE_CODE_GRANT, decide, newDevice, poll } from '../support/device.ts'
+import { authorizeImplicitly } from '../support/implicit.ts'
 import { authorize, clientToken, redeem, textOf } from '../support/relying-party.ts'
 import { ACCESS_TOKEN_TYPE, exchange } from '../support/token-exchange.ts'
 import type { Held, Own, Way } from './own.ts'
@@ -53,6 +54,13 @@ const byExchange = async (own: Own): Promise<Held> => {
   }
 }
 
+/** OIDC Core §3.2: nobody shows anything at the token endpoint. */
+const byBrowser = async ({ app, application, user, browser, scope }: Own): Promise<Held> => ({
+  access: (await authorizeImplicitly(app, application, user, { scope }, browser))['access_token'] ?? '',
+  refresh: undefined,
+  proof: {},
+})
+
 export const ways: readonly Way[] = [
   {
     grantType: 'authorization_code',
@@ -88,5 +96,13 @@ export const ways: readonly Way[] = [
     isOffline: false,
     isFirstParty: true,
     hold: byExchange,
+  },
+  {
+    grantType: 'implicit',
+    name: 'implicit',
+    subject: 'user',
+    isOffline: false,
+    isImplicit: true,
+    hold: byBrowser,
   },
 ]

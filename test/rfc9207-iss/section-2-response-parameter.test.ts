@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { switchImplicit } from '../support/implicit.ts'
 import { pushed } from '../support/keyed-application.ts'
 import { authorizationUrl, authorize } from '../support/relying-party.ts'
 
@@ -11,17 +12,23 @@ let application: TestApplication
 let signedIn: TestBrowser
 beforeAll(async () => {
   app = await startTestApp()
+  // For the modes that are there with it.
+  await switchImplicit(app)
   application = await app.fixtures.firstParty()
   signedIn = createBrowser(app.issuer)
   await authorize(app, application, await app.fixtures.user(), {}, signedIn)
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
+const inFragment = ({ hash }: URL) => new URLSearchParams(hash.slice(1))
+
 const issuers: Readonly<Record<string, (answer: { url: URL; body: string }) => readonly string[]>> = {
   query: ({ url }) => url.searchParams.getAll('iss'),
+  fragment: ({ url }) => inFragment(url).getAll('iss'),
   form_post: ({ body }) => [...body.matchAll(/name="iss" value="([^"]*)"/g)].map(([, value = '']) => value),
   jwt: ({ url }) => [String(decodeJwt(url.searchParams.get('response') ?? '').iss)],
   'query.jwt': ({ url }) => [String(decodeJwt(url.searchParams.get('response') ?? '').iss)],
+  'fragment.jwt': ({ url }) => [String(decodeJwt(inFragment(url).get('response') ?? '').iss)],
   'form_post.jwt': ({ body }) => [
     String(decodeJwt(/name="response" value="([^"]+)"/.exec(body)?.[1] ?? '').iss),
   ],
