@@ -40,19 +40,20 @@ export const implicitGrants = (db: Executor) => ({
   ): Promise<Redeemed | undefined> => {
     const redeeming = db.with('redeemed', (query) =>
       query
-        .selectFrom('consent')
+        // Under another name than that of the table, which the predicate looks at by itself.
+        .selectFrom('consent as agreed')
         .select([
           sql<GrantId>`${grantId}::text`.as('grant_id'),
-          'consent.id as consent_id',
+          'agreed.id as consent_id',
           sql<SessionId>`${sessionId}::text`.as('session_id'),
-          withinConsent(sql`${[...scopes]}::text[]`, sql.ref('consent.scopes')).as('scopes'),
+          withinConsent(sql`${[...scopes]}::text[]`, sql.ref('agreed.scopes')).as('scopes'),
           sql<string | null>`${nonce}::text`.as('nonce'),
           sql<Date>`${authenticatedAt}::timestamptz`.as('authenticated_at'),
           sql<string[]>`${[...amr]}::text[]`.as('amr'),
           sql<typeof terms>`${terms && json(terms)}::jsonb`.as('terms'),
         ])
-        .where('consent.id', '=', consentId)
-        .where(consentHolds(sql.ref('consent.id'), applicationId))
+        .where('agreed.id', '=', consentId)
+        .where(consentHolds(sql.ref('agreed.id'), applicationId))
         .where(sessionHolds(sql`${sessionId}::text`, now)),
     )
     return issueRedeemed(redeeming, applicationId, grant, undefined, now)
