@@ -4,12 +4,13 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { followAuthorization } from '../support/follow-authorization.ts'
+import { ID_TOKEN, implicitly, switchImplicit } from '../support/implicit.ts'
 import { describeApplication } from '../support/keyed-application.ts'
 import { type ExpressServer, startExpress } from './express-server.ts'
 
 /*
- * express-openid-connect, as its documentation sets it up. Its default is the implicit flow; told to use codes it sends
- * PKCE, state and nonce by itself.
+ * express-openid-connect, as its documentation sets it up. Its default is the implicit flow, by form; told to use codes it
+ * sends PKCE, state and nonce by itself.
  */
 
 let app: TestApp
@@ -68,6 +69,38 @@ const signInTo = async (origin: string) => {
 }
 
 describe('express-openid-connect', () => {
+  test('OIDC Core §3.2: by its default, an ID token that is posted, a user signs in', async () => {
+    await switchImplicit(app)
+    await using server = await startExpress()
+    const application = await implicitly(
+      app,
+      await app.fixtures.firstParty({ redirectUris: [`${server.origin}/callback`] }),
+      // It is on this machine.
+      { application_type: 'native', response_types: [ID_TOKEN] },
+    )
+    server.express.use(
+      auth({
+        issuerBaseURL: app.issuer,
+        baseURL: server.origin,
+        clientID: application.clientId,
+        secret: 'a secret of the application, which is long enough',
+        authRequired: false,
+        // Of http its form comes without cookies, unless they may go anywhere within the site.
+        session: { cookie: { sameSite: 'Lax' } },
+      }),
+    )
+    server.express.get('/', (request, response) => void response.json(request.oidc.user ?? null))
+    const user = await app.fixtures.user({ firstName: 'Grace', lastName: 'Hopper' })
+    const browser = createBrowser(server.origin)
+    const login = await browser.get(`${server.origin}/login`)
+    expect(login.url.searchParams.get('response_type')).toBe('id_token')
+    const atServer = createBrowser(app.issuer)
+    const page = await atServer.get(login.url.href)
+    const posting = await atServer.submit(page, { email: user.email, password: user.password })
+    const home = await browser.submit({ ...posting, url: login.url }, {})
+    expect(JSON.parse(home.body)).toMatchObject({ sub: user.id, name: 'Grace Hopper' })
+  })
+
   test('a user signs in, and the application knows them by ID token and userinfo', async () => {
     await using server = await serve()
     const { browser, userId } = await signInTo(server.origin)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { REDIRECT_URI, type TestUser } from '../support/fixtures.ts'
 import { followAuthorization } from '../support/follow-authorization.ts'
+import { implicitly, switchImplicit } from '../support/implicit.ts'
 import { type KeyedApplication, withKey } from '../support/keyed-application.ts'
 
 /*
@@ -84,6 +85,28 @@ describe('openid-client 6', () => {
     const config = await discover(client.PrivateKeyJwt(application.key.privateKey))
     const { claims } = await signIn(config, client.buildAuthorizationUrlWithPAR)
     expect(claims).toMatchObject({ sub: user.id })
+  })
+
+  test('OIDC Core §3.2: an ID token in the fragment is verified, and is of this very request', async () => {
+    await switchImplicit(app)
+    const registered = await implicitly(app, await app.fixtures.firstParty())
+    const config = await client.discovery(new URL(app.issuer), registered.clientId, undefined, undefined, {
+      execute: [client.allowInsecureRequests],
+    })
+    client.useIdTokenResponseType(config)
+    const nonce = client.randomNonce()
+    const expectedState = client.randomState()
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT_URI,
+      scope: 'openid email',
+      nonce,
+      state: expectedState,
+    })
+    const callback = await followAuthorization(url, user)
+    const claims = await client.implicitAuthentication(config, callback, nonce, { expectedState })
+    expect(claims).toMatchObject({ sub: user.id, email: user.email })
+    const other = client.implicitAuthentication(config, callback, client.randomNonce(), { expectedState })
+    await expect(other).rejects.toThrow()
   })
 
   test('RFC 9126 §2.3: a refusal is what the library says', async () => {

@@ -7,12 +7,13 @@ import { CALLBACK, checkTokens, openSuite, redeem, requestOf, type Suite, visit,
 
 /*
  * What the Dynamic OP plan (OIDCCDynamicTestPlan) checks beyond Basic OP once a client is registered. Clients are
- * registered by the management API here; that they may register themselves is for the tests of RFC 7591.
+ * registered by the management API here; that they may register themselves is for the tests of RFC 7591. The plan demands
+ * the implicit flow in metadata (OIDC Core §15.2), so it is switched on.
  */
 
 let suite: Suite
 beforeAll(async () => {
-  suite = await openSuite()
+  suite = await openSuite({ implicit_flow: true })
 })
 afterAll(() => suite[Symbol.asyncDispose]())
 
@@ -75,6 +76,12 @@ describe('oidcc-dynamic-certification-test-plan', () => {
       redirect_uris: [{ uri: `${CALLBACK}#foobar` }],
     })
     expect(refused.status).toBe(422)
+  })
+
+  test('OIDCCCheckDiscEndpointResponseTypesSupportedDynamic, …GrantTypesSupportedDynamic', () => {
+    const { response_types_supported: responseTypes, grant_types_supported: grantTypes } = suite.metadata
+    expect(responseTypes).toEqual(expect.arrayContaining(['code', 'id_token', 'id_token token']))
+    expect(grantTypes).toEqual(expect.arrayContaining(['authorization_code', 'implicit']))
   })
 
   test('oidcc-discovery-endpoint-verification: config-op.test.ts; pairwise subjects are offered', () => {

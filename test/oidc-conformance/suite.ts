@@ -39,14 +39,17 @@ export interface Suite extends AsyncDisposable {
   readonly keys: ReturnType<typeof createRemoteJWKSet>
 }
 
-export const openSuite = async (): Promise<Suite> => {
+export const openSuite = async (settings: Readonly<Record<string, unknown>> = {}): Promise<Suite> => {
   const app = await startTestApp({
     overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
   })
   const user = await app.fixtures.user()
   await giveStandardClaims(app, user)
   const management = await app.management()
-  const set = await management.patch('/latchkey/v1/settings', { id_token_claims: 'by_name' })
+  const set = await management.patch('/latchkey/v1/settings', {
+    id_token_claims: 'by_name',
+    ...settings,
+  })
   expect(set.status).toBe(200)
   const discovery = await answerOf(await fetch(`${app.issuer}/.well-known/openid-configuration`))
   return {

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { switchImplicit } from '../support/implicit.ts'
 import { issuingNothing } from '../support/relying-party.ts'
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
@@ -138,6 +139,23 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       })
       expect(((await response.json()) as Document)['issuer']).toBe(app.issuer)
     }
+  })
+
+  test('OIDC Discovery §3: the implicit flow is there while it is switched on', async () => {
+    const before = await read('/.well-known/openid-configuration')
+    await switchImplicit(app)
+    const during = await read('/.well-known/openid-configuration')
+    expect(during).toEqual({
+      ...before,
+      response_types_supported: ['code', 'id_token', 'id_token token'],
+      response_modes_supported: [
+        ...['query', 'fragment', 'form_post'],
+        ...['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
+      ],
+      grant_types_supported: [...(before['grant_types_supported'] as string[]), 'implicit'],
+    })
+    await switchImplicit(app, false)
+    expect(await read('/.well-known/openid-configuration')).toEqual(before)
   })
 
   test('RFC 9207 §3: announcing iss is a setting', async () => {
