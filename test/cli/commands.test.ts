@@ -40,7 +40,7 @@ const emptyStore = async (name: string): Promise<StoreSettings> =>
 
 /** What `bootstrap` can begin with; the embedded store is migrated by it. */
 const migratedStore = async (name: string): Promise<StoreSettings> =>
-  testStore.kind === 'pglite' ? emptyStore(name) : serverStore(testStore.template)
+  testStore.kind === 'pglite' ? emptyStore(name) : serverStore(testStore.templates.empty)
 
 /** Made once: where `bootstrap` has run, and what it said. */
 let bootstrapped: { readonly settings: StoreSettings; readonly finished: Finished }

@@ -103,7 +103,7 @@ describe('an API that verifies with createRemoteJWKSet and jwtVerify', () => {
       status: 401,
       body: { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' },
     })
-    await using elsewhere = await startTestApp()
+    await using elsewhere = await startTestApp({ template: 'empty' })
     const application = await elsewhere.fixtures.m2m(await elsewhere.fixtures.organization())
     const foreign = await clientToken(elsewhere, application)
     expect(await call(api, textOf(foreign, 'access_token'))).toMatchObject({

@@ -20,7 +20,7 @@ let management: Management
 let machine: TestApplication
 let reader: TestApplication
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ template: 'empty' })
   management = await app.management()
   machine = await app.fixtures.m2m(await app.fixtures.organization())
   reader = await app.fixtures.firstParty()

@@ -37,7 +37,9 @@ import { type CuttableConnection, cuttableConnection } from './cuttable-connecti
 if (testStore.kind === 'postgres') {
   /** A node whose way to the database can be cut, and another way for the test itself. */
   const startCuttableNode = async () => {
-    const { url, drop } = await createServerDatabase(testStore.kind === 'postgres' ? testStore.template : '')
+    const { url, drop } = await createServerDatabase(
+      testStore.kind === 'postgres' ? testStore.templates.empty : '',
+    )
     const way = await cuttableConnection(new URL(url))
     const through = new URL(url)
     through.port = String(way.port)

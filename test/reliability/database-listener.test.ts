@@ -13,7 +13,7 @@ import { type DatabaseLink, databaseLink } from './database-link.ts'
 /* One connection that listens, always; none too many, and none that is dead and does not know. */
 
 if (testStore.kind === 'postgres') {
-  const { template } = testStore
+  const template = testStore.templates.empty
   let own: ServerDatabase
   let link: DatabaseLink
   let aside: Database

@@ -32,7 +32,7 @@ const times = { connect: 500, statement: 600, query: 800, heartbeat: 300 }
 const BOUND = 3000
 
 if (testStore.kind === 'postgres') {
-  const { template } = testStore
+  const template = testStore.templates.empty
   const clock = settableClock()
   let link: DatabaseLink
   let aside: Database

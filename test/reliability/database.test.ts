@@ -27,7 +27,7 @@ const failureOf = async (work: Promise<unknown>): Promise<unknown> => {
 }
 
 if (testStore.kind === 'postgres') {
-  const { template } = testStore
+  const template = testStore.templates.empty
   let own: ServerDatabase
   let link: DatabaseLink
   const open: Database[] = []

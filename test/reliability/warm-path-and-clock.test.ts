@@ -62,7 +62,7 @@ describe('a clock that was wrong and is set back', () => {
   })
 
   test('to before the first key was made: tokens are signed, and verified here', async () => {
-    await using other = await startTestApp()
+    await using other = await startTestApp({ template: 'empty' })
     const own = await other.fixtures.m2m(await other.fixtures.organization())
     const reader = await other.fixtures.firstParty()
     other.clock.advance(-60)

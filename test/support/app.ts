@@ -14,9 +14,9 @@ import { type Fixtures, fixturesOn } from './fixtures.ts'
 import { type Management, managementOf, type WorkOS, workosOf } from './management.ts'
 import { quickHasher } from './quick-hasher.ts'
 import { type SettableClock, settableClock } from './settable-clock.ts'
+import { TEST_SECRET, type Templates } from './test-store.ts'
 
-/** The secret of every test server: nodes on one database share it. */
-export const TEST_SECRET = 'a secret for tests, long enough to be taken'
+export { TEST_SECRET } from './test-store.ts'
 
 /** The whole server over HTTP, with a database of its own and a clock the test sets. */
 export interface TestApp extends AsyncDisposable {
@@ -43,13 +43,16 @@ export interface TestApp extends AsyncDisposable {
 export interface TestAppOptions {
   readonly settings?: Readonly<Record<string, string>>
   readonly overrides?: Overrides
+  /** `empty` for a server that makes its signing keys itself; others find the same ones, made once for all. */
+  readonly template?: keyof Templates
 }
 
 export const startTestApp = async ({
   settings = {},
   overrides = {},
+  template = 'withKeys',
 }: TestAppOptions = {}): Promise<TestApp> => {
-  const testDatabase = await openTestDatabase()
+  const testDatabase = await openTestDatabase(template)
   const clock = settableClock()
   const logLines: string[] = []
   const port = await freePort()

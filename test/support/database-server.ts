@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
-import type { TestStore } from './test-store.ts'
+import type { Templates, TestStore } from './test-store.ts'
 
 /** The store of the project this test file runs in (vitest.config.ts). */
 export const testStore: TestStore = inject('testStore')
@@ -19,7 +19,7 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** A migrated database of the caller's own, on the store of the current project. */
-export const openTestDatabase = async (): Promise<TestDatabase> => {
+export const openTestDatabase = async (template: keyof Templates = 'empty'): Promise<TestDatabase> => {
   const failures: unknown[] = []
   const onError = (error: unknown) => failures.push(error)
   const disposing = (database: Database, drop?: () => Promise<void>) => async () => {
@@ -32,11 +32,11 @@ export const openTestDatabase = async (): Promise<TestDatabase> => {
   }
 
   if (testStore.kind === 'pglite') {
-    const dump = await openAsBlob(testStore.dumpFile)
+    const dump = await openAsBlob(testStore.dumpFiles[template])
     const database = await openDatabase({ kind: 'embedded', directory: undefined, dump }, onError)
     return { database, [Symbol.asyncDispose]: disposing(database) }
   }
-  const { url, drop } = await createServerDatabase(testStore.template)
+  const { url, drop } = await createServerDatabase(testStore.templates[template])
   const database = await openDatabase({ kind: 'postgresql', url, poolSize: 10 }, onError)
   return { database, url, [Symbol.asyncDispose]: disposing(database, drop) }
 }

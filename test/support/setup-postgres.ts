@@ -1,32 +1,44 @@
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { openDatabase } from '../../src/storage/database.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
 import { migrateToLatest } from '../../src/storage/migrator.ts'
+import { makeFirstKeys } from './first-keys.ts'
 import { startPostgresServer } from './postgres-server.ts'
-import './test-store.ts'
+import type { Templates } from './test-store.ts'
 
-const TEMPLATE = 'migrated'
+const templates: Templates = { empty: 'migrated', withKeys: 'migrated_with_keys' }
 
-/** One server for the run, and one migrated database that every test file gets a copy of. */
+/** One server for the run, and migrated databases that every test file gets copies of. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const server = await startPostgresServer()
   try {
-    const url = new URL(server.url)
-    const admin = new pg.Client(server.url)
-    await admin.connect()
-    await admin.query(`create database ${TEMPLATE}`)
-    await admin.end()
-    url.pathname = `/${TEMPLATE}`
-    const database = await openDatabase({ kind: 'postgresql', url: url.href, poolSize: 2 }, (error) => {
-      throw error
-    })
-    await migrateToLatest(database.kysely)
-    // PostgreSQL copies a database only while nobody is connected to it.
-    await database.close()
-    project.provide('testStore', { kind: 'postgres', adminUrl: server.url, template: TEMPLATE })
+    await fill(server.url, templates.empty, 'template1', ({ kysely }) => migrateToLatest(kysely))
+    await fill(server.url, templates.withKeys, templates.empty, makeFirstKeys)
+    project.provide('testStore', { kind: 'postgres', adminUrl: server.url, templates })
     return server.stop
   } catch (error) {
     await server.stop()
     throw error
   }
+}
+
+/** Copies a template and works on the copy. */
+const fill = async (
+  adminUrl: string,
+  name: string,
+  template: string,
+  work: (database: Database) => Promise<unknown>,
+): Promise<void> => {
+  const admin = new pg.Client(adminUrl)
+  await admin.connect()
+  await admin.query(`create database ${name} template ${template}`)
+  await admin.end()
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  const database = await openDatabase({ kind: 'postgresql', url: url.href, poolSize: 2 }, (error) => {
+    throw error
+  })
+  await work(database)
+  // PostgreSQL copies a database only while nobody is connected to it.
+  await database.close()
 }
