@@ -43,7 +43,11 @@ export interface Operator {
   /** A client with the redirection URIs that the suite has for an alias. */
   register(
     alias: string,
-    setUp?: { readonly metadata?: object; readonly jwks?: object; readonly isThirdParty?: boolean },
+    setUp?: {
+      readonly metadata?: object | undefined
+      readonly jwks?: object
+      readonly isThirdParty?: boolean
+    },
   ): Promise<RegisteredClient>
 }
 

@@ -14,10 +14,25 @@ export interface PlanSetUp {
 
 const staticClient = { server_metadata: 'discovery', client_registration: 'static_client' }
 
-const threeClients: PlanSetUp['clients'] = async (operator, alias) => ({
-  client: await operator.register(alias),
-  client_secret_post: await operator.register(alias),
-  client2: await operator.register(alias),
+const threeClients =
+  (metadata?: object): PlanSetUp['clients'] =>
+  async (operator, alias) => ({
+    client: await operator.register(alias, { metadata }),
+    client_secret_post: await operator.register(alias, { metadata }),
+    client2: await operator.register(alias, { metadata }),
+  })
+
+const dynamic = (responseType: string): PlanSetUp => ({
+  name: 'oidcc-dynamic-certification-test-plan',
+  variant: { response_type: responseType },
+  settings: {
+    // OIDC Core §15.2: what an OP that takes clients it has never heard of must support.
+    dynamic_client_registration: true,
+    implicit_flow: true,
+    request_objects_by_reference: true,
+  },
+  // They register themselves, with keys of their own (private_key_jwt).
+  clients: async () => ({}),
 })
 
 /** A key of an application, private for the suite and public for us. */
@@ -71,25 +86,21 @@ const loggingOut =
 const codeFlow = { response_type: 'code', client_registration: 'static_client' }
 
 export const plans: Readonly<Record<string, PlanSetUp>> = {
-  basic: { name: 'oidcc-basic-certification-test-plan', variant: staticClient, clients: threeClients },
+  basic: { name: 'oidcc-basic-certification-test-plan', variant: staticClient, clients: threeClients() },
   'form-post': {
     name: 'oidcc-formpost-basic-certification-test-plan',
     variant: staticClient,
-    clients: threeClients,
+    clients: threeClients(),
   },
   config: { name: 'oidcc-config-certification-test-plan', variant: {}, clients: async () => ({}) },
-  dynamic: {
-    name: 'oidcc-dynamic-certification-test-plan',
-    variant: { response_type: 'code' },
-    settings: {
-      // OIDC Core §15.2: what an OP that takes clients it has never heard of must support.
-      dynamic_client_registration: true,
-      implicit_flow: true,
-      request_objects_by_reference: true,
-    },
-    // They register themselves, with keys of their own (private_key_jwt).
-    clients: async () => ({}),
+  implicit: {
+    name: 'oidcc-implicit-certification-test-plan',
+    variant: staticClient,
+    settings: { implicit_flow: true },
+    clients: threeClients({ response_types: ['id_token', 'id_token token'] }),
   },
+  dynamic: dynamic('code'),
+  'dynamic-implicit': dynamic('id_token token'),
   'rp-initiated-logout': {
     name: 'oidcc-rp-initiated-logout-certification-test-plan',
     variant: codeFlow,
