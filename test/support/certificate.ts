@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto'
 
 /*
  * Certificates of X.509 (RFC 5280 §4.1), byte by byte: as much as mutual TLS needs, right or wrong as a test says.
@@ -90,6 +97,13 @@ const alternativeNamesOf = (names: NonNullable<CertificateOptions['alternativeNa
     ...(names.ip ?? []).map((octets) => element(0x87, Buffer.from(octets))),
   )
 
+/** RFC 5280 §4.2.1.2, RFC 7093 §2 (1) */
+const keyIdentifierOf = (publicKey: KeyObject): Buffer =>
+  createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 20)
+
 const ECDSA_WITH_SHA256 = sequence(oid('1.2.840.10045.4.3.2'))
 const RSA_WITH_SHA256 = sequence(oid('1.2.840.113549.1.1.11'), element(0x05))
 
@@ -123,6 +137,19 @@ export const newCertificate = ({
       0xa3,
       sequence(
         extension('2.5.29.19', true, sequence(...(isAuthority ? [element(0x01, Buffer.from([0xff]))] : []))),
+        // RFC 5280 §4.2.1.1-3: strict verifiers miss them.
+        extension('2.5.29.14', false, element(0x04, keyIdentifierOf(publicKey))),
+        ...(issuer
+          ? [
+              extension(
+                '2.5.29.35',
+                false,
+                sequence(element(0x80, keyIdentifierOf(createPublicKey(issuer.privateKey)))),
+              ),
+            ]
+          : []),
+        // keyCertSign
+        ...(isAuthority ? [extension('2.5.29.15', true, element(0x03, Buffer.from([2, 0x04])))] : []),
         ...(alternativeNames ? [extension('2.5.29.17', false, alternativeNamesOf(alternativeNames))] : []),
       ),
     ),

@@ -1,5 +1,14 @@
 import { posix } from 'node:path'
-import { DOORS, EMPTY_NAMES, EXCEPTIONS, LEVELS, MAX_LINES, OUTSIDE, TYPES_ONLY } from './rules.ts'
+import {
+  DOORS,
+  EMPTY_NAMES,
+  EXCEPTIONS,
+  FIXED_NAMES,
+  LEVELS,
+  MAX_LINES,
+  OUTSIDE,
+  TYPES_ONLY,
+} from './rules.ts'
 import type { GlobalUse, Import, SourceFile } from './source-file.ts'
 
 /** Each check returns what breaks it, as `path:line: what, and why not`; nothing means kept. */
@@ -137,7 +146,7 @@ export const names = (paths: readonly string[]): string[] =>
     const name = posix.basename(path)
     const empty = name.split(/[-.]/).find((word) => EMPTY_NAMES.includes(word))
     return [
-      ...(KEBAB_CASE.test(name) || name === 'README.md' ? [] : [`${path} is not kebab-case`]),
+      ...(KEBAB_CASE.test(name) || FIXED_NAMES.includes(name) ? [] : [`${path} is not kebab-case`]),
       ...(empty === undefined ? [] : [`${path}: "${empty}" does not say what is in it`]),
     ]
   })

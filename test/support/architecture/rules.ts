@@ -121,6 +121,12 @@ export const CODE_FOLDERS: readonly string[] = ['src', 'test', 'migrations', 'be
 export const MAX_LINES = 400
 
 /** Names that say nothing, and soon hold everything. */
+/** Names that the tools of other languages insist on, and one that everybody looks for. */
+export const FIXED_NAMES: readonly string[] = [
+  'README.md',
+  ...['Cargo.toml', 'Cargo.lock', 'Gemfile', 'Gemfile.lock', 'Client.java'],
+]
+
 export const EMPTY_NAMES: readonly string[] = [
   ...['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'shared'],
   ...['manager', 'service', 'services', 'base', 'abstract'],
