@@ -278,6 +278,27 @@ describe('OIDC Core §3.2.2.1, §3.2.2.6: refusals come in the fragment', () => 
     const again = await issuingNothing(app, () => signedIn.get(url))
     expect({ status: again.status, left: again.left }).toEqual({ status: 400, left: false })
   })
+
+  test('RFC 9126 §4: of ten at once with one pushed request, one is answered with tokens', async () => {
+    const { body } = await post(`${app.issuer}/oauth2/par`, {
+      ...{ client_id: application.clientId, client_secret: application.clientSecret },
+      ...{ response_type: BOTH_TOKENS, redirect_uri: REDIRECT_URI, scope: 'openid', nonce: 'n' },
+    })
+    const query = new URLSearchParams({
+      client_id: application.clientId,
+      request_uri: String(body['request_uri']),
+    })
+    const grants = async () => {
+      const { kysely } = app.testDatabase.database
+      return (await kysely.selectFrom('authorization_grant').select('id').execute()).length
+    }
+    const before = await grants()
+    const visited = await Promise.all(
+      Array.from({ length: 10 }, () => signedIn.get(`${app.issuer}/oauth2/authorize?${query}`)),
+    )
+    expect(visited.filter(({ url }) => url.hash.includes('access_token='))).toHaveLength(1)
+    expect(await grants()).toBe(before + 1)
+  })
 })
 
 describe('OIDC Core §3.2: the access token is as true as any other', () => {
