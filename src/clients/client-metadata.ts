@@ -5,7 +5,10 @@ import { redirectUriProblem } from '../protocol/redirect-uri.ts'
 import { hasAccessToken, isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import type { Stores } from '../storage/index.ts'
+import { parseDistinguishedName } from '../system/distinguished-name.ts'
+import { octetsOfAddress } from '../system/network.ts'
 import { type Client, registersKeyMethod } from './client.ts'
+import { algorithmsOf, type PublicJwk } from './key-set.ts'
 import { needsBoundTokens, rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
 import { implicitRedirectUriProblem } from './response-types.ts'
@@ -23,6 +26,8 @@ export interface MetadataProblem {
     | 'keys_required'
     | 'public_client'
     | 'several_subjects'
+    | 'subject_malformed'
+    | 'confidential_client'
     | 'not_for_type'
     | 'sector_required'
     | 'sector_invalid'
@@ -124,10 +129,29 @@ const algorithmProblems = (metadata: ClientMetadata): MetadataProblem[] => {
 
 const tlsSubjectProblems = (metadata: ClientMetadata): MetadataProblem[] => {
   const [, second] = tlsSubjects.filter((field) => metadata[field] !== undefined)
-  // RFC 8705 §2.1.2: exactly one of them.
-  return second
-    ? [{ field: second, code: 'several_subjects', message: 'is one subject of a certificate too many.' }]
-    : []
+  const { tls_client_auth_subject_dn: name, tls_client_auth_san_ip: address } = metadata
+  const malformed = (field: ClientMetadataName, message: string): MetadataProblem[] => [
+    { field, code: 'subject_malformed', message },
+  ]
+  return [
+    // RFC 8705 §2.1.2: exactly one of them.
+    ...(second
+      ? [
+          {
+            field: second,
+            code: 'several_subjects',
+            message: 'is one subject of a certificate too many.',
+          } as const,
+        ]
+      : []),
+    // No certificate has what is none: nobody would ever get in.
+    ...(name !== undefined && parseDistinguishedName(name) === undefined
+      ? malformed('tls_client_auth_subject_dn', 'is no distinguished name as RFC 4514 writes them.')
+      : []),
+    ...(address !== undefined && octetsOfAddress(address) === undefined
+      ? malformed('tls_client_auth_san_ip', 'is no IPv4 or IPv6 address.')
+      : []),
+  ]
 }
 
 /** OIDC Core §8.1, OIDC Registration §5 */
@@ -208,7 +232,7 @@ const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
 ]
 
 const keyProblems = (metadata: ClientMetadata, { jwks, jwksUri }: Described): MetadataProblem[] => {
-  const hasKeys = jwks !== null || jwksUri !== null
+  const hasKeys = jwksUri !== null || (jwks?.keys ?? []).length > 0
   const hasSubject = tlsSubjects.some((field) => metadata[field] !== undefined)
   const needs = (field: ClientMetadataName, message: string): MetadataProblem => ({
     field,
@@ -230,7 +254,34 @@ const keyProblems = (metadata: ClientMetadata, { jwks, jwksUri }: Described): Me
     ...(isByKeys(metadata.token_endpoint_auth_method) && !hasKeys
       ? [needs('token_endpoint_auth_method', 'The application needs public keys first.')]
       : []),
+    // What is published elsewhere may be others by the time it is needed.
+    ...(metadata.token_endpoint_auth_method === 'private_key_jwt' &&
+    hasKeys &&
+    jwksUri === null &&
+    !signsAssertions(metadata, jwks)
+      ? [needs('token_endpoint_auth_method', 'None of its public keys is for an algorithm that is possible.')]
+      : []),
+    // RFC 6749 §2.1: whether a client is confidential is for good, and one that is proves who it is.
+    ...(metadata.token_endpoint_auth_method === 'none'
+      ? [
+          {
+            field: 'token_endpoint_auth_method',
+            code: 'confidential_client',
+            message: 'A confidential client has to prove who it is.',
+          } as const,
+        ]
+      : []),
   ]
+}
+
+/** OIDC Registration §2: by the one algorithm it registered, or any that its profile allows. */
+const signsAssertions = (metadata: ClientMetadata, jwks: Described['jwks']): boolean => {
+  const { token_endpoint_auth_signing_alg: registered } = metadata
+  const algorithms = rulesFor({ metadata }).signingAlgorithms
+  // Checked when they were set.
+  return ((jwks?.keys ?? []) as readonly PublicJwk[])
+    .flatMap(algorithmsOf)
+    .some((algorithm) => algorithms.includes(algorithm) && (registered ?? algorithm) === algorithm)
 }
 
 const isByKeys = (method: ClientMetadata['token_endpoint_auth_method']): boolean =>

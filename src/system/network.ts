@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /** Who holds one IPv6 address holds its /64 (RFC 6177 §2), which is more than could ever be counted one by one. */
 export const networkOf = (address: string): string => {
@@ -22,3 +22,26 @@ const ipv4Of = (groups: readonly string[]): string =>
       return [value >> 8, value & 0xff]
     })
     .join('.')
+
+/** The octets of an address, in hexadecimal (RFC 5280 §4.2.1.6); undefined if it is none. */
+export const octetsOfAddress = (text: string): string | undefined => {
+  switch (isIP(text)) {
+    case 4:
+      return Buffer.from(text.split('.').map(Number)).toString('hex')
+    case 6:
+      // A zone is the business of one machine.
+      return text.includes('%') ? undefined : sixteenOctets(text)
+    default:
+      return undefined
+  }
+}
+
+const sixteenOctets = (text: string): string => {
+  // The URL parser writes the last four octets, and everything else, in hexadecimal groups.
+  const groups = new URL(`http://[${text}]`).hostname.slice(1, -1)
+  const [head = '', tail] = groups.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0')
+  return [...left, ...zeros, ...right].map((group) => group.padStart(4, '0')).join('')
+}
