@@ -67,6 +67,7 @@ export interface Overrides {
   readonly deviceLimits?: DeviceLimits
   readonly registrationLimits?: Partial<RegistrationLimits>
   readonly outboundFetch?: OutboundFetch
+  readonly clientLogoPatienceMilliseconds?: number
   readonly dns?: DnsLookup
 }
 
@@ -140,6 +141,7 @@ export const createDependencies = async (
   })
   const clientLogos = createClientLogos({
     ...{ stores, outboundFetch },
+    patienceMilliseconds: overrides.clientLogoPatienceMilliseconds,
     onError: (error) => logger.error({ err: error }, 'fetching the logo of a client'),
   })
   const userCodeKey = deriveKey(secret, 'user code')

@@ -44,7 +44,7 @@ export const createClientLogos = ({
   readonly outboundFetch: OutboundFetch
   readonly onError: (error: unknown) => void
   readonly limits?: typeof clientLogoLimits
-  readonly patienceMilliseconds?: number
+  readonly patienceMilliseconds?: number | undefined
 }): ClientLogos => {
   const fetches = new Set<Promise<unknown>>()
 
