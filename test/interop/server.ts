@@ -58,8 +58,6 @@ export const startServer = async (directory: string, tls: Tls): Promise<Server> 
       LATCHKEY_TLS_CERTIFICATE_FILE: tls.certificateFile,
       LATCHKEY_TLS_KEY_FILE: tls.keyFile,
       LATCHKEY_DATA_DIR: join(directory, 'data'),
-      // Every program comes from this address, and one person signs in for all of them.
-      LATCHKEY_RELAX_RATE_LIMITS: 'true',
       LATCHKEY_LOG_LEVEL: 'warn',
     }
     const { code, output } = await program.run(['bootstrap'], settings)
