@@ -93,19 +93,21 @@ const claimsProblem = (claims: object): string | undefined => {
   const reserved = Object.keys(claims).find((name) => reservedClaims.has(name))
   if (reserved !== undefined) return `sets ${reserved}, which is not the template's to set`
   if (isDeeperThan(MAXIMUM_DEPTH, claims)) return `is nested more than ${MAXIMUM_DEPTH} deep`
+  // As the name of a member it is the prototype of whatever is made with it, and no claim.
+  if (hasKey(claims, (key) => key === '__proto__')) return 'has __proto__ for the name of a claim'
   // Else the data of a user could name a claim that is reserved.
-  if (hasExpressionInKey(claims)) return 'has an expression in the name of a claim'
+  if (hasKey(claims, (key) => key.includes(EMPTY))) return 'has an expression in the name of a claim'
   const least = JSON.stringify(claims).replaceAll(EMPTY, '')
   return new TextEncoder().encode(least).length > MAXIMUM_RENDERED_BYTES
     ? `makes more than ${MAXIMUM_RENDERED_BYTES} bytes of claims`
     : undefined
 }
 
-const hasExpressionInKey = (value: unknown): boolean =>
+const hasKey = (value: unknown, isMeant: (key: string) => boolean): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  ((!Array.isArray(value) && Object.keys(value).some((key) => key.includes(EMPTY))) ||
-    Object.values(value).some(hasExpressionInKey))
+  ((!Array.isArray(value) && Object.keys(value).some(isMeant)) ||
+    Object.values(value).some((member) => hasKey(member, isMeant)))
 
 /**
  * The template as JSON, with a text in the place of each expression.

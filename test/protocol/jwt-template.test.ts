@@ -36,6 +36,8 @@ describe('a JWT template is refused', () => {
     ['{{user.metadata}}', /not a JSON object/],
     ['{}', /no claim/],
     ['{"a": null}', /no claim/],
+    ['{"__proto__": {"a": 1}}', /__proto__/],
+    ['{"a": [{"\\u005f_proto__": {{ user.metadata }}}]}', /__proto__/],
     ['{"a": {{user.id}}', /not JSON/],
     ['{"a": 1{{user.id}}}', /stand alone/],
     ['{"a": {{user.id}}{{user.email}}}', /stand alone/],
