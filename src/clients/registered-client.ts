@@ -8,7 +8,7 @@ import type { Client } from './client.ts'
 import { metadataProblems } from './client-metadata.ts'
 import { admitChange, checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
 import { deleteApplication } from './registration.ts'
-import { type Described, readDescription, saidByOperator } from './registration-request.ts'
+import { type Described, readDescription, withSaidByOperator } from './registration-request.ts'
 
 /*
  * What a client that registered itself may do about that (RFC 7592), by the token it was given then. It never becomes
@@ -114,7 +114,7 @@ const change = <T>(
  * @throws OAuthError invalid_client_metadata
  */
 const changesOf = ({ name, redirectUris, metadata: said, jwks, jwksUri }: Described, current: Client) => {
-  const metadata = { ...said, ...saidByOperator(current.metadata) }
+  const metadata = withSaidByOperator(said, current.metadata)
   const [problem] = metadataProblems(metadata, { ...current, redirectUris, jwks, jwksUri })
   if (problem) throw new OAuthError('invalid_client_metadata', `${problem.field}: ${problem.message}`)
   return { name, redirectUris, metadata, jwks, jwksUri }

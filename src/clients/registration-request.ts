@@ -40,6 +40,15 @@ export const saidByOperator = (
 ): Pick<ClientMetadata, keyof typeof operatorMembers> =>
   clientMetadataSchema.pick(operatorMembers).parse(metadata)
 
+/** What a client says of itself, with what its operator has said, and nothing that an operator said before. */
+export const withSaidByOperator = <Metadata extends ClientMetadata>(
+  said: Metadata,
+  current: ClientMetadata,
+): Metadata => {
+  const own = Object.entries(said).filter(([name]) => !Object.hasOwn(operatorMembers, name))
+  return { ...(Object.fromEntries(own) as Metadata), ...saidByOperator(current) }
+}
+
 const words = z.array(z.string().max(255)).max(50)
 
 const described = z

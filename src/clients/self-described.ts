@@ -1,6 +1,7 @@
 import { actingAs } from '../events/record.ts'
 import { canonicalJson } from '../protocol/canonical-json.ts'
 import { type ClientIdUrl, isClientIdUrl, parseClientIdUrl } from '../protocol/client-id-url.ts'
+import type { ClientMetadata } from '../protocol/client-metadata.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { ApplicationId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -11,10 +12,11 @@ import type { OutboundFetch } from '../system/outbound-fetch.ts'
 import type { Random } from '../system/random.ts'
 import { applyDescription, isSomebodyElse } from './changed-identity.ts'
 import type { Client } from './client.ts'
+import { metadataProblems } from './client-metadata.ts'
 import type { ClientRegistry } from './client-registry.ts'
 import { admit, created, newClient, type RegistrationLimits, recordOf } from './dynamic-registration.ts'
 import { createMetadataDocuments } from './metadata-document.ts'
-import { type Described, saidByOperator } from './registration-request.ts'
+import { type Described, withSaidByOperator } from './registration-request.ts'
 
 /*
  * Clients whose ID is the URL of what they say of themselves (docs/decisions/0023). For a new authorization the document
@@ -92,17 +94,41 @@ const newcomer = (described: Described, url: ClientIdUrl, now: Date, random: Ran
   lastUsedAt: now,
 })
 
-/** Its row, and what it says of itself by now. */
+/**
+ * Its row, and what it says of itself by now.
+ *
+ * @throws OAuthError invalid_client if the two do not agree.
+ */
 const following = (row: Client, described: Described, url: ClientIdUrl): Client => ({
   ...row,
   ...described,
-  metadata: { ...described.metadata, ...saidByOperator(row.metadata) },
+  metadata: agreedMetadata(described, row),
   // RFC 9700 §2.1.1: public clients must use PKCE.
   requirePkce: described.isPublic,
   metadataHash: hashOf(url, described),
   // By the document: another name that the operator gave the row changes nothing about who it is.
   isSomebodyElse: row.metadataHash !== hashOf(url, described) && isSomebodyElse(row, described),
 })
+
+/**
+ * What the operator holds the client to is not for its document to take back; and one that cannot be held to it any more,
+ * such as to a profile for which it needs a key, is not let in without.
+ *
+ * @throws OAuthError invalid_client
+ */
+const agreedMetadata = (
+  described: Pick<Client, 'metadata' | 'isPublic' | 'redirectUris' | 'jwks' | 'jwksUri'>,
+  row: Pick<Client, 'type' | 'metadata'>,
+): ClientMetadata => {
+  const metadata = withSaidByOperator(described.metadata, row.metadata)
+  const [problem] = metadataProblems(metadata, { ...described, type: row.type })
+  if (!problem) return metadata
+  throw new OAuthError(
+    'invalid_client',
+    `The client ID metadata document does not agree with what the operator holds the client to: ${problem.field}.`,
+    `${problem.field}: ${problem.message}`,
+  )
+}
 
 const hashOf = (url: ClientIdUrl, described: Described): string =>
   sha256(`metadata document ${canonicalJson({ url, described })}`)
@@ -111,7 +137,7 @@ const hashOf = (url: ClientIdUrl, described: Described): string =>
  * The ID of the row that such a client has from here on, as it describes itself now; of every other client its own. Who
  * comes first adds the row, and of those that come at once one does.
  *
- * @throws OAuthError temporarily_unavailable
+ * @throws OAuthError temporarily_unavailable; invalid_client
  */
 export const keepDescribed = async (
   {
@@ -135,16 +161,19 @@ export const keepDescribed = async (
   const before = id && (await stores.clients.byId(id))
   // Deleted again within this moment.
   if (!before) throw new OAuthError('temporarily_unavailable', 'Try again in a moment.')
-  if (before.metadataHash !== client.metadataHash) await applyDescription(acting, before, describedIn(client))
+  if (before.metadataHash !== client.metadataHash) {
+    await applyDescription(acting, before, describedIn(client, before))
+  }
   return before.id
 }
 
-const describedIn = (client: Client) => ({
+/** Beside what the operator says of it by now, which may be other than when the request began: it is locked here. */
+const describedIn = (client: Client, before: Client) => ({
   name: client.name,
   redirectUris: client.redirectUris,
   isPublic: client.isPublic,
   requirePkce: client.requirePkce,
-  metadata: client.metadata,
+  metadata: agreedMetadata(client, before),
   jwks: client.jwks,
   jwksUri: client.jwksUri,
   metadataHash: client.metadataHash,
