@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { REDIRECT_URI, type TestApplication, type TestUser } from '../support/fixtures.ts'
@@ -14,6 +15,7 @@ import {
   implicitUrl,
   switchImplicit,
 } from '../support/implicit.ts'
+import { describeApplication } from '../support/keyed-application.ts'
 import {
   authorizationUrl,
   authorize,
@@ -249,6 +251,25 @@ describe('OIDC Core §3.2.2.1, §3.2.2.6: refusals come in the fragment', () => 
     expect(await refusedWith({}, idTokens)).toBe('unauthorized_client')
     const opened = await issuingNothing(app, () => open(authorizationUrl(app, idTokens)))
     expect(new URL(opened.location ?? '').searchParams.get('error')).toBe('unauthorized_client')
+  })
+
+  test.each<[string, ClientMetadata]>([
+    ['DPoP', { dpop_bound_access_tokens: true }],
+    ['certificates', { tls_client_certificate_bound_access_tokens: true }],
+    ['FAPI 2.0', { profile: 'fapi2' }],
+  ])(
+    'RFC 9449 §5.2, RFC 8705 §3.4: a client of %s, however it came to be registered, gets none',
+    async (_what, metadata) => {
+      const client = await app.fixtures.firstParty()
+      await describeApplication(app, client, { response_types: [BOTH_TOKENS], ...metadata })
+      expect(await refusedWith({}, client)).toBe('unauthorized_client')
+    },
+  )
+
+  test('OIDC Registration §2: neither does an address of this machine that is not for a native application', async () => {
+    const client = await app.fixtures.firstParty({ redirectUris: ['http://localhost/callback'] })
+    await describeApplication(app, client, { response_types: [BOTH_TOKENS] })
+    expect(await refusedWith({}, client)).toBe('invalid_request')
   })
 
   test('RFC 9700 §4.1.1: no tokens go where a pattern of the environment leads', async () => {

@@ -1,7 +1,9 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import { BOTH_TOKENS, fragmentOf, implicitly, switchImplicit } from '../support/implicit.ts'
 import { authorizationUrl, issuingNothing, obtainTokens, open, signIn } from '../support/relying-party.ts'
 import { registerResources } from '../support/resources.ts'
 
@@ -87,6 +89,21 @@ describe('RFC 9396 §11: what is asked about every time', () => {
     expect(again).toMatch(/^\/consent\?/)
     // Asked again, and agreed to again: that is another answer.
     expect((await browser.submit(await browser.get(again), { decision: 'allow' })).left).toBe(true)
+  })
+
+  test('RFC 9396 §7, §11: so it is without a code, and the tokens say what was agreed to', async () => {
+    await switchImplicit(app)
+    const client = await implicitly(app, await app.fixtures.firstParty())
+    const asked = { ...asking(payment), response_type: BOTH_TOKENS, nonce: 'n' }
+    const { browser, visited } = await allow(client, asked)
+    const location = await continuationOf(browser, visited)
+    const answers = await Promise.all(Array.from({ length: 10 }, () => go(location, browser)))
+    const [answer = '', ...others] = answers.filter((each) => each.startsWith(client.redirectUri))
+    expect(others).toEqual([])
+    const issued = fragmentOf(new URL(answer))
+    expect(JSON.parse(issued['authorization_details'] ?? '')).toEqual([payment])
+    expect(decodeJwt(issued['access_token'] ?? '')['authorization_details']).toEqual([payment])
+    expect(await issuingNothing(app, () => go(location, browser))).toMatch(/^\/consent\?/)
   })
 
   test('an answer to anything else is not written down', async () => {
