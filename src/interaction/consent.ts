@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
+import { consentStep } from '../authorization/interaction-policy.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import type { Client } from '../clients/client.ts'
 import type { ClientLogos } from '../clients/client-logos.ts'
@@ -45,6 +46,13 @@ export const consentPage =
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
       const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
       const { client, uiLocales } = authorizationRequest
+      // An application of the operator's own, whose users are not asked: opened by a URL from before.
+      if (
+        client.isFirstParty &&
+        consentStep(authorizationRequest, pending, session, consent).step === 'consented'
+      ) {
+        return reply.redirect(continuation(pages, opened, {}), 303)
+      }
       const { scopes } = authorizationRequest.agreement
       const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
       const frame = pages.site.frame(request, uiLocales)

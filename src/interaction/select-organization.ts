@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
+import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
@@ -21,7 +22,10 @@ export const selectOrganizationPage =
       const opened = await openPage(pages, request)
       const { session } = opened.context
       if (!session) return reply.redirect(continuation(pages, opened, {}), 303)
-      return show(request, reply, opened, session)
+      const memberships = await pages.stores.memberships.activeOf(session.userId)
+      // Opened by hand, or removed from the others meanwhile: there is nothing to choose.
+      if (memberships.length < 2) return reply.redirect(continuation(pages, opened, {}), 303)
+      return show(request, reply, opened, { session, memberships })
     })
 
     app.post(paths.selectOrganization, async (request, reply) => {
@@ -37,24 +41,27 @@ export const selectOrganizationPage =
       const memberships = await pages.stores.memberships.activeOf(session.userId)
       const membership = memberships.find(({ organizationId }) => organizationId === chosen)
       if (!membership) {
+        if (memberships.length === 0) return reply.redirect(continuation(pages, opened, {}), 303)
         const { noLongerMember } = pages.site.frame(request, opened.authorizationRequest?.uiLocales).text
           .selectOrganization
-        return show(request, reply.code(422), opened, session, noLongerMember)
+        return show(request, reply.code(422), opened, { session, memberships }, noLongerMember)
       }
       await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId, opened.now)
       note(request, { outcome: 'chosen' })
       return reply.redirect(continuation(pages, opened, { organizationId: membership.organizationId }), 303)
     })
 
-    const show = async (
+    const show = (
       request: FastifyRequest,
       reply: FastifyReply,
       { context, sealed, authorizationRequest }: PageContext,
-      session: LiveSession,
+      {
+        session,
+        memberships,
+      }: { readonly session: LiveSession; readonly memberships: readonly ActiveMembership[] },
       error?: string,
-    ) => {
-      const memberships = await pages.stores.memberships.activeOf(session.userId)
-      return sendHtml(
+    ) =>
+      sendHtml(
         reply,
         page(SelectOrganization, {
           ...pages.site.frame(request, authorizationRequest?.uiLocales),
@@ -71,5 +78,4 @@ export const selectOrganizationPage =
           ...(error !== undefined && { error }),
         }),
       )
-    }
   }
