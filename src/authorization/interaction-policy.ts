@@ -35,6 +35,8 @@ export const authenticationStep = (
   | { readonly step: 'authenticated'; readonly session: LiveSession }
   | { readonly step: 'sign_in' }
   | Refusal => {
+  // RFC 6749 §4.1.2.1: denied by somebody, if not by a user that is known.
+  if (pending.isCancelled) return refuse('access_denied', 'The user cancelled the sign-in.')
   if (session && isFreshEnough(request, pending, session, now)) {
     if (isMeant) return { step: 'authenticated', session }
     // OIDC Core §3.1.2.1, §5.5.1: an error, such as login_required, if it was somebody else who signed in.

@@ -18,6 +18,8 @@ export interface PendingRequest {
   readonly authentication: string | undefined
   /** What a user decided on the consent page of this request, and in which session: nobody else is bound by it. */
   readonly decision: Decision | undefined
+  /** Somebody who has not signed in wants to go back to the application. */
+  readonly isCancelled: boolean
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
   readonly organizationId: OrganizationId | null | undefined
 }
@@ -61,6 +63,7 @@ const shape = z.object({
     .object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string(), id: z.string().optional() })
     .optional(),
   organizationId: z.string().nullish(),
+  isCancelled: z.boolean().optional(),
 })
 
 /** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
@@ -70,13 +73,14 @@ const MAXIMUM_SEALED_LENGTH = 12_000
 export const MAXIMUM_PARAMETERS_BYTES = 8_000
 
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
-  seal: ({ asked, startedAt, authentication, decision, organizationId }, browser) => {
+  seal: ({ asked, startedAt, authentication, decision, organizationId, isCancelled }, browser) => {
     const content: z.input<typeof shape> = {
       ...sealedOf(asked),
       startedAt: startedAt.getTime(),
       authentication,
       decision,
       organizationId,
+      ...(isCancelled && { isCancelled }),
     }
     return sealer.seal(JSON.stringify(content), browser)
   },
@@ -98,6 +102,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       authentication: content.authentication,
       decision: decisionOf(content),
       organizationId: content.organizationId as OrganizationId | null | undefined,
+      isCancelled: content.isCancelled ?? false,
     }
   },
 })

@@ -99,7 +99,7 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
 export const continuation = (
   { pendingRequests }: Pages,
   { pending, context }: PageContext,
-  decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication'>>,
+  decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication' | 'isCancelled'>>,
 ): string =>
   pending === undefined
     ? paths.home

@@ -40,6 +40,10 @@ export const signInPage =
         const { expired } = frameOf(request, opened.opened).text.signIn.errors
         return show(request, reply.code(422), opened.opened, { errors: { form: expired } })
       }
+      if (opened.form.get('decision') === 'cancel' && mayCancel(opened)) {
+        note(request, { outcome: 'cancelled' })
+        return reply.redirect(continuation(pages, opened, { isCancelled: true }), 303)
+      }
       const email = opened.form.get('email')?.trim() ?? ''
       const password = opened.form.get('password') ?? ''
       const { errors: text } = frameOf(request, opened).text.signIn
@@ -96,6 +100,7 @@ export const signInPage =
           action: paths.signIn,
           csrfToken: context.csrfToken,
           sealedRequest: sealed,
+          mayCancel: mayCancel({ authorizationRequest }),
           application: authorizationRequest
             ? { name: authorizationRequest.client.name, ...logoOf(authorizationRequest.client) }
             : null,
@@ -104,3 +109,7 @@ export const signInPage =
         }),
       )
   }
+
+/** A device hears nothing from somebody who is not known, or whoever guesses its code could turn its user away. */
+const mayCancel = ({ authorizationRequest }: Pick<PageContext, 'authorizationRequest'>): boolean =>
+  authorizationRequest?.from === 'browser'

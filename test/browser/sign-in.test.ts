@@ -150,3 +150,21 @@ describe('a sign-in that fails', () => {
     expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
   })
 })
+
+test('RFC 6749 §4.1.2.1: whoever cancels is back at the application, which hears access_denied; without JavaScript', async () => {
+  const { page } = await stage.person({ javaScriptEnabled: false })
+  await open(page, portal)
+  // A password that was begun stays in the browser.
+  await page.fill('#password', 'not to be sent')
+  const [sent] = await Promise.all([
+    page.waitForRequest((request) => request.method() === 'POST'),
+    follow(page, '#cancel'),
+  ])
+  expect(sent.postData()).not.toContain('password')
+  expect(new URL(page.url()).origin).toBe(portal.origin)
+  expect(await textOf(page, '#error')).toBe('access_denied')
+  // And may begin again.
+  await open(page, portal)
+  await signIn(page, user)
+  await welcomed(page, portal)
+})

@@ -38,6 +38,7 @@ const useAnotherAccountAction = '/another-account'
 export const signIn: SignInProps = {
   ...frame,
   ...form,
+  mayCancel: true,
   application: { name: 'Acme Notes', logo },
   email: 'ada@northwind.example',
   errors: { form: 'No match.', email: 'Not an address.', password: 'Missing.' },
@@ -163,7 +164,7 @@ export const everyPage = (
 ): Record<string, VNode> => ({
   'sign-in': <SignIn {...change(signIn)} />,
   'sign-in, first visit': <SignIn {...change(firstVisit)} branding={change(brandingWithoutLogo)} />,
-  'sign-in, by themselves': <SignIn {...change({ ...firstVisit, application: null })} />,
+  'sign-in, by themselves': <SignIn {...change({ ...firstVisit, application: null, mayCancel: false })} />,
   'select-organization': <SelectOrganization {...change(selectOrganization)} />,
   'select-organization, many': (
     <SelectOrganization

@@ -8,6 +8,8 @@ export interface SignInProps extends FrameProps {
   readonly csrfToken: string
   /** Absent where the page was opened by itself. */
   readonly sealedRequest?: string | undefined
+  /** Whether there is an application to go back to. */
+  readonly mayCancel: boolean
   /** What asked for the sign-in; null when a person came by themselves. */
   readonly application: { readonly name: string; readonly logo?: Logo } | null
   /** Filled in, after a failed attempt or from `login_hint`. */
@@ -68,6 +70,18 @@ export const SignIn = (props: SignInProps) => {
           {text.signIn.submit}
         </Button>
       </Form>
+      {props.mayCancel && (
+        <Form
+          action={props.action}
+          csrfToken={props.csrfToken}
+          sealedRequest={props.sealedRequest}
+          class="way-back"
+        >
+          <Button id="cancel" name="decision" value="cancel" weight="quiet">
+            {text.signIn.cancel}
+          </Button>
+        </Form>
+      )}
     </Frame>
   )
 }

@@ -22,6 +22,7 @@ export const en: Text = {
     email: 'Email address',
     password: 'Password',
     submit: 'Sign in',
+    cancel: 'Cancel',
     errors: {
       emailMissing: 'Enter your email address.',
       emailMalformed: 'Enter an email address like name@example.com.',

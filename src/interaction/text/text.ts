@@ -48,6 +48,7 @@ export interface Text {
     readonly email: string
     readonly password: string
     readonly submit: string
+    readonly cancel: string
     readonly errors: {
       readonly emailMissing: string
       readonly emailMalformed: string
