@@ -36,12 +36,16 @@ export interface GrantTerms {
    * confidential client are bound to it by its authentication already.
    */
   readonly confirmation?: Confirmation
+  /** Of a confidential client whose first tokens were bound to a key: there are no bearer tokens of it. */
+  readonly isKeyed?: true
 }
 
-/** Whether they are bound to a key that is not the one whose possession was proved. */
+/** Whether they need a key that is not the one whose possession was proved. */
 export const isBoundToOtherKey = (terms: GrantTerms | null, proved: Confirmation | undefined): boolean => {
   const bound = terms?.confirmation
-  if (bound === undefined) return false
+  // RFC 9449 §5: any key will do, since it is the client that its refresh tokens are bound to; but a thief of them, and of
+  // its secret, does not get bearer tokens where the client had none.
+  if (bound === undefined) return terms?.isKeyed === true && proved === undefined
   if (proved === undefined) return true
   return 'jkt' in bound
     ? !('jkt' in proved) || proved.jkt !== bound.jkt

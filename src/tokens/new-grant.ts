@@ -23,6 +23,7 @@ export const newGrant = (
   offlineExpiresAt: addSeconds(now, grantSeconds),
   // RFC 9449 §5: refresh tokens of a public client are bound to its key; a confidential one authenticates.
   confirmation: client.isPublic ? confirmation : undefined,
+  isKeyed: confirmation !== undefined && !client.isPublic,
   hearsOfLogout: hearsOfLogout(client),
 })
 

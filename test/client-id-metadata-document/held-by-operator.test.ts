@@ -82,9 +82,11 @@ describe('what the operator holds it to stays, whatever its document says', () =
     published.put(url, documentAt(url))
     app.clock.advance(24 * 3600)
     const application = applicationAt(url)
-    expectErrorPage(
-      await writingNothing(app, () => open(authorizationUrl(app, application, newPkce().parameters))),
+    const shown = await writingNothing(app, () =>
+      open(authorizationUrl(app, application, newPkce().parameters)),
     )
+    expectErrorPage(shown)
+    expect(shown.body).toContain('This application cannot be recognized')
     expectRefusal(
       await writingNothing(app, () => push(app, application, newPkce().parameters)),
       401,

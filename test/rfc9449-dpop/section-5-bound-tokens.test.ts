@@ -117,6 +117,22 @@ describe('RFC 9449 §5: tokens are bound to the key of the proof', () => {
     const first = await tokensOf(confidential, key)
     const second = await send(refreshing(confidential, first), other)
     expect(decodeJwt(textOf(second, 'access_token'))['cnf']).toEqual({ jkt: await thumbprintOf(other) })
+  })
+
+  test('RFC 9449 §5: but whoever has the secret and the refresh token gets no bearer token where the client had none', async () => {
+    const first = await tokensOf(confidential, key)
+    await expectRefused(refreshing(confidential, first), undefined, 'invalid_grant')
+    const second = await send(refreshing(confidential, first), key)
+    expect(second.body['token_type']).toBe('DPoP')
+    // Nor the successor, within the time of grace; and nothing is revoked by trying.
+    await expectRefused(refreshing(confidential, first), undefined, 'invalid_grant')
+    expect((await send(refreshing(confidential, second), other)).status).toBe(200)
+  })
+
+  test('a confidential client that showed no key at first is free to show one, or none', async () => {
+    const first = await tokensOf(confidential)
+    const second = await send(refreshing(confidential, first), key)
+    expect(second.body['token_type']).toBe('DPoP')
     expect((await send(refreshing(confidential, second))).body['token_type']).toBe('Bearer')
   })
 

@@ -121,6 +121,7 @@ const redeem = (codeHash: string, at = now, changes: Record<string, string | und
       expiresAt: addSeconds(at, 300),
       offlineExpiresAt: addSeconds(at, 365 * DAY),
       confirmation: undefined,
+      isKeyed: false,
       hearsOfLogout: false,
     },
     {
@@ -351,6 +352,7 @@ describe('refresh tokens', () => {
         expiresAt: addSeconds(now, 300),
         offlineExpiresAt: addSeconds(now, DAY),
         confirmation: undefined,
+        isKeyed: false,
         hearsOfLogout: false,
       },
       { familyHash, hash: tokenHash, expiresAt: addSeconds(now, HOUR) },

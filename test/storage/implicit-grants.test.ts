@@ -80,6 +80,7 @@ const issue = (changes: Partial<Parameters<Stores['implicitGrants']['issue']>[0]
       expiresAt: addSeconds(now, 300),
       offlineExpiresAt: addSeconds(now, 3600),
       confirmation: undefined,
+      isKeyed: false,
       hearsOfLogout: true,
     },
     now,

@@ -5,7 +5,7 @@ import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import { isBoundTo, withConfirmation, withinConsent } from './authorization-grants.ts'
+import { isBoundTo, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
   type FirstRefreshToken,
@@ -101,7 +101,7 @@ export const authorizationCodes = (db: Executor) => ({
           'code.nonce',
           'code.authenticated_at',
           'code.amr',
-          withConfirmation(sql.ref('code.terms'), grant.confirmation).as('terms'),
+          withBinding(sql.ref('code.terms'), grant).as('terms'),
         ]),
     )
     return issueRedeemed(redeeming, proof.applicationId, grant, refreshToken, now)

@@ -103,18 +103,30 @@ export const membershipHolds = (userId: Expression<unknown>, organizationId: Exp
      where membership.user_id = ${userId} and membership.organization_id = ${organizationId}
        and membership.status = 'active'))`
 
-/** Terms that are bound to no key, or to the one whose possession was proved (RFC 9449 §5, §10). */
+/** Terms that need no key, or any and there is one, or that whose possession was proved (RFC 9449 §5, §10). */
 export const isBoundTo = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
-  sql<boolean>`coalesce(${terms} -> 'confirmation' = ${keyOf(confirmation)}::jsonb, ${terms} -> 'confirmation' is null)`
+  sql<boolean>`coalesce(${terms} -> 'confirmation' = ${keyOf(confirmation)}::jsonb,
+    ${terms} -> 'confirmation' is null
+      and (${keyOf(confirmation)}::jsonb is not null or ${terms} -> 'isKeyed' is null))`
 
 /** Terms that name no resource (RFC 8707), or one of these. */
 export const isForOneOf = (terms: Expression<unknown>, resources: readonly string[]) =>
   sql<boolean>`coalesce(${terms} -> 'resources' ?| ${[...resources]}::text[], true)`
 
-/** The same terms, bound to that key or to none. */
-export const withConfirmation = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
-  sql<GrantTerms | null>`case when ${keyOf(confirmation)}::jsonb is null then ${terms} - 'confirmation'
-    else coalesce(${terms}, '{}') || jsonb_build_object('confirmation', ${keyOf(confirmation)}::jsonb) end`
+/** The same terms, bound to that key, to any or to none. */
+export const withBinding = (terms: Expression<unknown>, { confirmation, isKeyed }: Binding) => {
+  const binding: Pick<GrantTerms, 'confirmation' | 'isKeyed'> = {
+    ...(confirmation && { confirmation }),
+    ...(isKeyed && { isKeyed }),
+  }
+  return sql<GrantTerms | null>`case when ${json(binding)}::jsonb = '{}' then ${terms} - 'confirmation'
+    else (coalesce(${terms}, '{}') - 'confirmation') || ${json(binding)}::jsonb end`
+}
+
+interface Binding {
+  readonly confirmation: Confirmation | undefined
+  readonly isKeyed: boolean
+}
 
 const keyOf = (confirmation: Confirmation | undefined): string | null =>
   confirmation === undefined ? null : json(confirmation)

@@ -5,7 +5,7 @@ import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash, Schema } from '../schema.ts'
-import { isBoundTo, withConfirmation, withinConsent } from './authorization-grants.ts'
+import { isBoundTo, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
   type FirstRefreshToken,
@@ -203,7 +203,7 @@ export const deviceAuthorizations = (db: Executor) => ({
           sql<string | null>`null::text`.as('nonce'),
           sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
           sql.ref<string[]>('device.amr').as('amr'),
-          withConfirmation(sql.ref('device.terms'), grant.confirmation).as('terms'),
+          withBinding(sql.ref('device.terms'), grant).as('terms'),
         ]),
     )
     return issueRedeemed(redeeming, applicationId, grant, refreshToken, now)

@@ -31,6 +31,8 @@ export interface NewGrant {
   readonly offlineExpiresAt: Date
   /** The key that its refresh tokens are bound to. */
   readonly confirmation: Confirmation | undefined
+  /** There are no bearer tokens of it. */
+  readonly isKeyed: boolean
   /** The application is to be told when the session ends. */
   readonly hearsOfLogout: boolean
 }
