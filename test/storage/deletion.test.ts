@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { newIdentifier, type OrganizationId } from '../../src/protocol/identifiers.ts'
+import type { OrganizationId } from '../../src/protocol/identifiers.ts'
 import { type Stores, storesOn } from '../../src/storage/index.ts'
 import { type Transaction, transactionOn } from '../../src/storage/transaction.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
 import { type Fixtures, fixturesOn } from '../support/fixtures.ts'
+import { grantConsent, newId, now } from './stage.ts'
 
 /* What much hangs on is deleted without any one statement that deletes all of that. */
 
-const now = new Date('2026-01-01T00:00:00Z')
 const AT_ONCE = 2
 const tables = ['consent', 'session', 'organization_membership', 'authorization_grant'] as const
 
@@ -56,25 +56,12 @@ const left = async (table: (typeof tables)[number]): Promise<number> => {
   return rows[0]?.count ?? 0
 }
 
-const newId = <K extends Parameters<typeof newIdentifier>[0]>(kind: K) =>
-  newIdentifier(kind, now, systemRandom)
-
 const consented = async (
   user: Awaited<ReturnType<Fixtures['user']>>,
   application: Awaited<ReturnType<Fixtures['firstParty']>>,
   organizationId: OrganizationId | null = null,
 ): Promise<void> => {
-  const { id } = await stores.consents.grant({
-    id: newId('consent'),
-    userId: user.id,
-    applicationId: application.id,
-    organizationId,
-    scopes: ['openid'],
-    resources: [],
-    authorizationDetails: [],
-    createdAt: now,
-    updatedAt: now,
-  })
+  const id = await grantConsent(stores, { user, application }, ['openid'], organizationId)
   await sql`insert into authorization_grant (id, consent_id, scopes, authenticated_at, amr, created_at, expires_at)
     values (${newId('grant')}, ${id}, '{}', ${now}, '{}', ${now}, '2999-01-01')`.execute(
     opened.database.kysely,

@@ -1,77 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
-import {
-  type ConsentId,
-  newIdentifier,
-  type OrganizationId,
-  type SessionId,
-} from '../../src/protocol/identifiers.ts'
-import { type Stores, storesOn } from '../../src/storage/index.ts'
+import type { ConsentId, SessionId } from '../../src/protocol/identifiers.ts'
 import { expiringTables } from '../../src/storage/stores/expired-rows.ts'
-import { transactionOn } from '../../src/storage/transaction.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { newHandle, systemRandom } from '../../src/system/random.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
-import { type Fixtures, fixturesOn, type TestApplication, type TestUser } from '../support/fixtures.ts'
+import { newId, now, openGrantStage } from './stage.ts'
 
 /* The contract of the stores of sessions, consents, codes, grants and tokens, kept on both databases. */
 
-const now = new Date('2026-01-01T00:00:00.123Z')
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-let opened: TestDatabase
-let stores: Stores
-let fixtures: Fixtures
-let user: TestUser
-let application: TestApplication
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  stores = storesOn(opened.database.kysely)
-  const transaction = transactionOn(opened.database.kysely)
-  fixtures = fixturesOn({ transaction, clock: { now: () => now }, random: systemRandom })
-  user = await fixtures.user()
-  application = await fixtures.firstParty()
-})
-afterAll(() => opened[Symbol.asyncDispose]())
+const { opened, stores, fixtures, user, application, newSession, consent } = await openGrantStage()
 
-const newId = <K extends Parameters<typeof newIdentifier>[0]>(kind: K) =>
-  newIdentifier(kind, now, systemRandom)
 const atOnce = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)))
-
-const newSession = async (expiresAt = addSeconds(now, DAY)) => {
-  const session = {
-    id: newId('session'),
-    tokenHash: newHandle(systemRandom),
-    userId: user.id,
-    authenticatedAt: now,
-    amr: ['pwd'],
-    organizationId: null,
-    createdAt: now,
-    expiresAt,
-    ipAddress: '192.0.2.1',
-    userAgent: null,
-    updatedAt: now,
-  }
-  await stores.sessions.insert(session)
-  return session
-}
-
-const consent = async (scopes: string[], organizationId: OrganizationId | null = null, at = now) => {
-  const { id } = await stores.consents.grant({
-    id: newId('consent'),
-    userId: user.id,
-    applicationId: application.id,
-    organizationId,
-    scopes,
-    resources: [],
-    authorizationDetails: [],
-    createdAt: at,
-    updatedAt: at,
-  })
-  return id
-}
 
 interface NewCode {
   readonly sessionId: SessionId

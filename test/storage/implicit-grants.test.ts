@@ -1,66 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newIdentifier, type OrganizationId } from '../../src/protocol/identifiers.ts'
-import { type Stores, storesOn } from '../../src/storage/index.ts'
-import { transactionOn } from '../../src/storage/transaction.ts'
+import { describe, expect, test } from 'vitest'
+import type { Stores } from '../../src/storage/index.ts'
 import { addSeconds } from '../../src/system/clock.ts'
-import { newHandle, systemRandom } from '../../src/system/random.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
-import { type Fixtures, fixturesOn, type TestApplication, type TestUser } from '../support/fixtures.ts'
+import { newId, now, openGrantStage } from './stage.ts'
 
 /* The contract of the store of grants that come into being without a code, kept on both databases. */
 
-const now = new Date('2026-01-01T00:00:00.123Z')
-
-let opened: TestDatabase
-let stores: Stores
-let fixtures: Fixtures
-let user: TestUser
-let application: TestApplication
-beforeAll(async () => {
-  opened = await openTestDatabase()
-  stores = storesOn(opened.database.kysely)
-  const transaction = transactionOn(opened.database.kysely)
-  fixtures = fixturesOn({ transaction, clock: { now: () => now }, random: systemRandom })
-  user = await fixtures.user()
-  application = await fixtures.firstParty()
-})
-afterAll(() => opened[Symbol.asyncDispose]())
-
-const newId = <K extends Parameters<typeof newIdentifier>[0]>(kind: K) =>
-  newIdentifier(kind, now, systemRandom)
-
-const newSession = async (expiresAt = addSeconds(now, 3600)) => {
-  const id = newId('session')
-  await stores.sessions.insert({
-    id,
-    tokenHash: newHandle(systemRandom),
-    userId: user.id,
-    authenticatedAt: now,
-    amr: ['pwd'],
-    organizationId: null,
-    createdAt: now,
-    expiresAt,
-    ipAddress: '192.0.2.1',
-    userAgent: null,
-    updatedAt: now,
-  })
-  return id
-}
-
-const consent = async (organizationId: OrganizationId | null = null) => {
-  const { id } = await stores.consents.grant({
-    id: newId('consent'),
-    userId: user.id,
-    applicationId: application.id,
-    organizationId,
-    scopes: ['openid'],
-    resources: [],
-    authorizationDetails: [],
-    createdAt: now,
-    updatedAt: now,
-  })
-  return id
-}
+const { opened, stores, fixtures, user, application, newSession, consent } = await openGrantStage()
 
 const issue = (changes: Partial<Parameters<Stores['implicitGrants']['issue']>[0]>) =>
   stores.implicitGrants.issue(
@@ -95,7 +40,7 @@ const grantsOf = (id: string) =>
 
 describe('grants without a code', () => {
   test('come into being with a live session and a consent, and give no more than the consent', async () => {
-    const sessionId = await newSession()
+    const { id: sessionId } = await newSession()
     const grantId = newId('grant')
     const consentId = await consent()
     // Whatever is asked for, there is no refresh token.
@@ -120,14 +65,14 @@ describe('grants without a code', () => {
   })
 
   test('do not, if any of it has ended or is of somebody else', async () => {
-    const sessionId = await newSession()
+    const { id: sessionId } = await newSession()
     // That there is one which holds says nothing of another.
     const consentId = await consent()
     const organization = await fixtures.organization()
-    const ofOrganization = await consent(organization)
+    const ofOrganization = await consent(['openid'], organization)
     const another = await fixtures.firstParty()
     const refused = [
-      { sessionId: await newSession(now), consentId },
+      { sessionId: (await newSession(now)).id, consentId },
       { sessionId: newId('session'), consentId },
       { sessionId, consentId: newId('consent') },
       { sessionId, consentId, applicationId: another.id },
