@@ -25,7 +25,7 @@ export const leavesAtOnce = async (
   // One that users are sent to after a logout may be anywhere.
   if (!isKnownPlace(client, destination)) return false
   // OIDC Core §3.1.2.1: a client that its user has agreed to asks again out of their sight (prompt=none), and has to hear
-  // of an error there, where no page can be shown. The page on which they agreed said where they would be sent, and a
+  // of an error there, where no page can be shown. The page on which they agreed named each place that it has, and a
   // place that was added since has ended the agreement (clients/changed-identity.ts).
   const { consents } = await stores.consents.standing(session.userId, client.id)
   return consents.length > 0

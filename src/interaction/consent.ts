@@ -3,7 +3,7 @@ import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import { consentStep } from '../authorization/interaction-policy.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
-import type { Client } from '../clients/client.ts'
+import { type Client, isVouchedFor } from '../clients/client.ts'
 import type { ClientLogos } from '../clients/client-logos.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { type Asked, notAgreedTo } from '../consents/coverage.ts'
@@ -14,6 +14,7 @@ import { isClientIdUrl } from '../protocol/client-id-url.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
+import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import { networkOf } from '../system/network.ts'
@@ -93,6 +94,7 @@ export const consentPage =
             })),
           ],
           resources: resources.map((uri) => ({ uri, isNew: isNew(uri) })),
+          otherHosts: otherHosts(authorizationRequest),
           answerTo: answerTo(authorizationRequest, request.ip, opened.now),
         }),
       )
@@ -166,6 +168,18 @@ const statementsOf = ({ metadata: { policy_uri: policyUri, tos_uri: termsUri } }
   ...(policyUri !== undefined && { policyUri }),
   ...(termsUri !== undefined && { termsUri }),
 })
+
+/**
+ * RFC 9700 §4.11.2: who allows a client that nobody vouches for is sent to any of its addresses from then on, unasked
+ * (authorization/leaving.ts). So this page names them all, for a device too.
+ */
+const otherHosts = (request: AuthorizationRequest): readonly string[] => {
+  const { client } = request
+  if (isVouchedFor(client)) return []
+  const hosts = new Set(client.redirectUris.map(({ uri }) => hostOf(withoutLoopbackPort(uri))))
+  if (request.from === 'browser') hosts.delete(hostOf(withoutLoopbackPort(request.target.redirectUri)))
+  return [...hosts]
+}
 
 const answerTo = (request: AuthorizationRequest, address: string, now: Date): ConsentProps['answerTo'] => {
   if (request.from === 'browser') return { redirectHost: hostOf(request.target.redirectUri) }

@@ -85,6 +85,7 @@ export const consent: ConsentProps = {
     { uri: 'https://api.northwind.example/', isNew: true },
     { uri: 'https://mcp.northwind.example/mcp' },
   ],
+  otherHosts: ['127.0.0.1', 'com.acme.notes:'],
   answerTo: { redirectHost: 'notes.acme.example' },
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
+import { comeWithCode, DEVICE_CODE_GRANT, newDevice } from '../support/device.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { followAuthorization } from '../support/follow-authorization.ts'
 import { wayOn } from '../support/leaving-page.ts'
@@ -50,6 +51,12 @@ const described = async (): Promise<TestApplication> => {
 
 const urlFor = (application: TestApplication, parameters: Readonly<Record<string, string>>) =>
   authorizationUrl(app, application, { ...newPkce().parameters, state: 'xyz', ...parameters })
+
+/** What the consent page names besides the place that the answer goes to. */
+const otherHosts = ({ body }: Visited): string[] => {
+  const [, list = ''] = /<ul id="other-hosts"[^>]*>(.*?)<\/ul>/s.exec(body) ?? []
+  return [...list.matchAll(/<bdi>([^<]*)<\/bdi>/g)].map(([, host = '']) => host)
+}
 
 const expectPage = (visited: Visited, error: string): URL => {
   expect({ left: visited.left, status: visited.status }).toEqual({ left: false, status: 400 })
@@ -146,6 +153,62 @@ describe('RFC 9700 §4.11.2: nobody is redirected to an address that nobody has 
       )
     },
   )
+
+  const ELSEWHERE = 'https://elsewhere.example/callback'
+  const PLACES = {
+    redirect_uris: [METADATA.redirect_uris[0], ELSEWHERE, 'http://127.0.0.1:7000/', 'com.example.notes:/'],
+  }
+  const leadsElsewhere = async (application: TestApplication, parameters: Readonly<Record<string, string>>) =>
+    (await browser.get(urlFor({ ...application, redirectUri: ELSEWHERE }, parameters))).left
+
+  test.each([
+    ['registered itself', () => registered({ application_type: 'native', ...PLACES })],
+    [
+      'describes itself',
+      async () => {
+        const application = await described()
+        published.put(application.clientId, documentAt(application.clientId, PLACES))
+        return application
+      },
+    ],
+  ])(
+    'who is asked about one that %s reads of every place where it can send them, and is sent to no other',
+    async (_, make) => {
+      const application = await make()
+      expect(await leadsElsewhere(application, { scope: 'x' })).toBe(false)
+      const page = await signIn(browser, await browser.get(urlFor(application, {})), user)
+      expect(page.url.pathname).toBe('/consent')
+      expect(page.body).toContain('you will be sent to <bdi><strong>notes.example</strong></bdi>')
+      expect(otherHosts(page)).toEqual(['elsewhere.example', '127.0.0.1', 'com.example.notes:'])
+      await browser.submit(page, { decision: 'allow' })
+      expect(await leadsElsewhere(application, { scope: 'x' })).toBe(true)
+      expect(await leadsElsewhere(application, { prompt: 'none' })).toBe(true)
+    },
+  )
+
+  test('nor is what was agreed to for a device an agreement to places that its page did not name', async () => {
+    const application = await registered({
+      ...PLACES,
+      application_type: 'native',
+      grant_types: ['authorization_code', DEVICE_CODE_GRANT],
+    })
+    const page = await comeWithCode(app, await newDevice(app, application), user, browser)
+    expect(await leadsElsewhere(application, { prompt: 'none' })).toBe(false)
+    expect(otherHosts(page)).toEqual([
+      'notes.example',
+      'elsewhere.example',
+      '127.0.0.1',
+      'com.example.notes:',
+    ])
+    await browser.submit(page, { decision: 'allow' })
+    expect(await leadsElsewhere(application, { prompt: 'none' })).toBe(true)
+  })
+
+  test('of an application that the operator made the page names the place of this request alone', async () => {
+    const application = await app.fixtures.thirdParty(await app.fixtures.organization())
+    const page = await signIn(browser, await browser.get(urlFor(application, {})), user)
+    expect({ path: page.url.pathname, hosts: otherHosts(page) }).toEqual({ path: '/consent', hosts: [] })
+  })
 
   test('a place that its document names since is nobody’s agreement', async () => {
     const application = await described()

@@ -41,6 +41,8 @@ export interface ConsentProps extends FrameProps {
   readonly scopes: readonly ConsentScope[]
   /** Where it may be used (RFC 8707); none: nowhere in particular. */
   readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
+  /** The hosts that it can send its user to with other requests, once it is allowed to. */
+  readonly otherHosts: readonly string[]
   /** Where the answer goes: to the host of the redirection URI, or to a device that asks for it. */
   readonly answerTo: { readonly redirectHost: string } | { readonly device: WaitingDeviceProps }
 }
@@ -99,6 +101,18 @@ export const Consent = (props: ConsentProps) => {
               <li key={uri}>
                 <bdi>{uri}</bdi>
                 {isNew && <span class="badge">{text.consent.newScope}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {props.otherHosts.length > 0 && (
+        <section class="scopes" aria-labelledby="other-hosts-title">
+          <h2 id="other-hosts-title">{text.consent.canAlsoSendTo}</h2>
+          <ul id="other-hosts" class="resource-list">
+            {props.otherHosts.map((host) => (
+              <li key={host}>
+                <bdi>{host}</bdi>
               </li>
             ))}
           </ul>

@@ -85,6 +85,7 @@ export const en: Text = {
     nothing: 'Nothing',
     policy: 'Its privacy policy',
     terms: 'Its terms',
+    canAlsoSendTo: 'It will be able to send you to:',
     sentTo: 'Either way, you will be sent to {host}',
     allow: 'Allow',
     deny: 'Deny',

@@ -110,6 +110,8 @@ export interface Text {
     /** Links to what the application has to say. */
     readonly policy: string
     readonly terms: string
+    /** Above the hosts that the user may be sent to, besides that of this request. */
+    readonly canAlsoSendTo: string
     readonly sentTo: Sentence<'host'>
     readonly allow: string
     readonly deny: string
