@@ -1,8 +1,8 @@
-import type { Client } from '../clients/client.ts'
-import { freshSeconds } from '../clients/fresh-seconds.ts'
-import { type AskingLimits, createAllowance, createKeptAnswers, isCurrent } from '../clients/kept-answers.ts'
+import { type Client, isVouchedFor } from '../clients/client.ts'
+import { createFetchedAnswers, withoutFragment } from '../clients/fetched-answers.ts'
+import { type AskingLimits, type Counter, strangersCounters } from '../clients/kept-answers.ts'
 import { OAuthError } from '../protocol/error.ts'
-import { addSeconds, type Clock } from '../system/clock.ts'
+import type { Clock } from '../system/clock.ts'
 import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 
 /*
@@ -17,8 +17,10 @@ export interface ReferencedObjects {
    *
    * @throws OAuthError invalid_request_uri; temporarily_unavailable
    */
-  find(client: Pick<Client, 'metadata'>, uri: string): Promise<string>
+  find(client: Referring, uri: string): Promise<string>
 }
+
+type Referring = Pick<Client, 'clientId' | 'metadata' | 'wasDynamicallyRegistered'>
 
 /**
  * Seconds; what the server says of its answer's age holds within these bounds. Two users may be sent with the same URI
@@ -27,7 +29,6 @@ export interface ReferencedObjects {
  */
 const FRESH = { byDefault: 0, least: 0, most: 3600 }
 const FRESH_WITH_FRAGMENT = { ...FRESH, byDefault: 300 }
-const FAILURE_SECONDS = 30
 
 /** As much as can come by value. */
 const MAXIMUM_BYTES = 16 * 1024
@@ -35,7 +36,18 @@ const TIMEOUT_MILLISECONDS = 5_000
 /** Of each kind: objects, failures. */
 const MAXIMUM_ENTRIES = 500
 
-export const referencedObjectLimits: AskingLimits = { aMinute: 600, ofOneHost: 120 }
+/** Requests in a minute for one client: one that nobody vouches for, and one that the operator does. */
+interface ObjectLimits extends AskingLimits {
+  readonly ofOneClient: number
+  readonly ofOneVouchedFor: number
+}
+
+export const referencedObjectLimits: ObjectLimits = {
+  aMinute: 600,
+  ofOneHost: 120,
+  ofOneClient: 60,
+  ofOneVouchedFor: 600,
+}
 
 /** RFC 9101 §9.4.1; RFC 7519 §10.3.1, as OIDC Core has no type of its own. */
 const OBJECT_TYPE = /^application\/(?:oauth-authz-req\+)?jwt\s*(?:;|$)/i
@@ -47,64 +59,38 @@ export const createReferencedObjects = ({
 }: {
   readonly outboundFetch: OutboundFetch
   readonly clock: Clock
-  readonly limits?: AskingLimits
+  readonly limits?: ObjectLimits
 }): ReferencedObjects => {
-  const objects = createKeptAnswers<string, string>(MAXIMUM_ENTRIES)
-  const failures = createKeptAnswers<string, OAuthError>(MAXIMUM_ENTRIES)
-  const fetches = new Map<string, Promise<string>>()
-  const mayAsk = createAllowance(limits)
-
-  const ask = async (uri: string, askedAt: Date): Promise<string> => {
-    objects.forget(uri)
-    try {
-      const answer = await outboundFetch({
-        method: 'GET',
-        // RFC 9110 §7.1: the fragment is not sent.
-        url: withoutFragment(uri),
-        headers: { accept: 'application/oauth-authz-req+jwt, application/jwt' },
-        timeoutMilliseconds: TIMEOUT_MILLISECONDS,
-        maximumBytes: MAXIMUM_BYTES,
-      })
-      const object = readAnswer(answer)
-      const seconds = freshSeconds(answer, uri.includes('#') ? FRESH_WITH_FRAGMENT : FRESH)
-      if (seconds > 0) objects.keep(uri, { value: object, askedAt, until: addSeconds(askedAt, seconds) })
-      failures.forget(uri)
-      return object
-    } catch (error) {
-      if (error instanceof OutboundFailure) throw fail(uri, unavailable(error.code), askedAt)
-      throw error instanceof OAuthError ? fail(uri, error, askedAt) : error
-    }
-  }
-
-  const fail = (uri: string, error: OAuthError, askedAt: Date): OAuthError => {
-    failures.keep(uri, { value: error, askedAt, until: addSeconds(askedAt, FAILURE_SECONDS) })
-    return error
-  }
-
+  const objects = createFetchedAnswers<string>({
+    ...{ outboundFetch, clock },
+    maximumEntries: MAXIMUM_ENTRIES,
+    request: {
+      headers: { accept: 'application/oauth-authz-req+jwt, application/jwt' },
+      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      maximumBytes: MAXIMUM_BYTES,
+    },
+    freshness: (uri) => (uri.includes('#') ? FRESH_WITH_FRAGMENT : FRESH),
+    staleSeconds: 0,
+    read: (_uri, answer) => readAnswer(answer),
+    refusalFor,
+    tooMany,
+  })
   return {
     find: async (client, uri) => {
       if (!isRegistered(client, uri)) {
         throw new OAuthError('invalid_request_uri', 'The request_uri is not registered for this client.')
       }
-      const now = clock.now()
-      const known = objects.find(uri)
-      if (known && isCurrent(known, now)) return known.value
-      const failed = failures.find(uri)
-      if (failed && isCurrent(failed, now)) throw failed.value
-      const running = fetches.get(uri)
-      if (running !== undefined) return running
-      if (!mayAsk(uri, now)) {
-        throw new OAuthError(
-          'temporarily_unavailable',
-          'Try again in a minute.',
-          'too many request objects are asked for',
-        )
-      }
-      const fetching = ask(uri, now).finally(() => fetches.delete(uri))
-      fetches.set(uri, fetching)
-      return fetching
+      return objects.find(uri, countersOf(client, uri, limits))
     },
   }
+}
+
+/** Those of a client that the operator vouches for are its own: strangers, who can be many, use up nothing of them. */
+const countersOf = (client: Referring, uri: string, limits: ObjectLimits): readonly Counter[] => {
+  const name = `client ${client.clientId}`
+  return isVouchedFor(client)
+    ? [{ name, most: limits.ofOneVouchedFor }]
+    : [...strangersCounters(uri, limits), { name, most: limits.ofOneClient }]
 }
 
 /**
@@ -115,8 +101,6 @@ const isRegistered = (
   { metadata: { request_uris: registered = [] } }: Pick<Client, 'metadata'>,
   uri: string,
 ) => registered.includes(uri) || registered.includes(withoutFragment(uri))
-
-const withoutFragment = (uri: string): string => uri.replace(/#.*$/s, '')
 
 const readAnswer = ({ status, headers, body }: OutboundAnswer): string => {
   // Whoever redirects sends us to an address that nobody has registered.
@@ -132,4 +116,17 @@ const unavailable = (reason: string): OAuthError =>
     'invalid_request_uri',
     'There is no request object to be had at request_uri.',
     `the request object cannot be had: ${reason}`,
+  )
+
+const refusalFor = (error: unknown): OAuthError => {
+  if (error instanceof OutboundFailure) return unavailable(error.code)
+  if (error instanceof OAuthError) return error
+  throw error
+}
+
+const tooMany = (): OAuthError =>
+  new OAuthError(
+    'temporarily_unavailable',
+    'Try again in a minute.',
+    'too many request objects are asked for',
   )

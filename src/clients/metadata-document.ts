@@ -1,16 +1,14 @@
 import type { ClientIdUrl } from '../protocol/client-id-url.ts'
 import { OAuthError } from '../protocol/error.ts'
-import { addSeconds, type Clock } from '../system/clock.ts'
+import type { Clock } from '../system/clock.ts'
 import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
-import { freshSeconds } from './fresh-seconds.ts'
-import { type AskingLimits, createAllowance, createKeptAnswers, isCurrent } from './kept-answers.ts'
+import { createFetchedAnswers } from './fetched-answers.ts'
+import { type AskingLimits, strangersCounters } from './kept-answers.ts'
 import { type Described, readDescription } from './registration-request.ts'
 
 /*
  * Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document §4): what a client says of itself at the URL
- * that is its ID. Anybody can name any URL without a word of who they are, so we ask as seldom as we can: what was
- * answered is kept, and so is that nothing was; who comes meanwhile waits for the same answer; and a node asks only so
- * often, one host less often yet.
+ * that is its ID. Anybody can name any URL without a word of who they are.
  */
 
 export interface MetadataDocuments {
@@ -20,7 +18,6 @@ export interface MetadataDocuments {
 
 /** Seconds. What the server says of its answer's age holds within these bounds (draft §4.4). */
 const FRESH = { byDefault: 300, least: 60, most: 24 * 3600 }
-const FAILURE_SECONDS = 30
 /** Draft §6.6: 5 kilobytes. */
 const MAXIMUM_BYTES = 5 * 1024
 const TIMEOUT_MILLISECONDS = 5_000
@@ -38,67 +35,28 @@ export const createMetadataDocuments = ({
   readonly clock: Clock
   readonly limits?: AskingLimits
 }): MetadataDocuments => {
-  const documents = createKeptAnswers<ClientIdUrl, Described>(MAXIMUM_ENTRIES)
-  // By themselves: made-up URLs must not push real clients out.
-  const failures = createKeptAnswers<ClientIdUrl, OAuthError>(MAXIMUM_ENTRIES)
-  const fetches = new Map<ClientIdUrl, Promise<Described>>()
-  const mayAsk = createAllowance(limits)
-
-  const ask = async (url: ClientIdUrl, askedAt: Date): Promise<Described> => {
-    try {
-      const answer = await outboundFetch({
-        method: 'GET',
-        url,
-        headers: { accept: 'application/json' },
-        timeoutMilliseconds: TIMEOUT_MILLISECONDS,
-        maximumBytes: MAXIMUM_BYTES,
-      })
-      const described = readDocument(url, answer)
-      documents.keep(url, {
-        value: described,
-        askedAt,
-        until: addSeconds(askedAt, freshSeconds(answer, FRESH)),
-      })
-      failures.forget(url)
-      return described
-    } catch (error) {
-      const refusal = refusalFor(error)
-      documents.forget(url)
-      failures.keep(url, { value: refusal, askedAt, until: addSeconds(askedAt, FAILURE_SECONDS) })
-      throw refusal
-    }
-  }
-
-  return {
-    find: async (url) => {
-      const now = clock.now()
-      const known = documents.find(url)
-      if (known && isCurrent(known, now)) return known.value
-      const failed = failures.find(url)
-      if (failed && isCurrent(failed, now)) throw failed.value
-      const running = fetches.get(url)
-      if (running !== undefined) return running
-      if (!mayAsk(url, now)) {
-        // That others keep us busy is not its fault.
-        if (known && now < addSeconds(known.askedAt, FRESH.most)) return known.value
-        throw new OAuthError(
-          'temporarily_unavailable',
-          'Try again in a minute.',
-          'too many documents are asked for',
-        )
-      }
-      const fetching = ask(url, now).finally(() => fetches.delete(url))
-      fetches.set(url, fetching)
-      return fetching
+  const documents = createFetchedAnswers<Described>({
+    ...{ outboundFetch, clock },
+    maximumEntries: MAXIMUM_ENTRIES,
+    request: {
+      headers: { accept: 'application/json' },
+      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      maximumBytes: MAXIMUM_BYTES,
     },
-  }
+    freshness: () => FRESH,
+    staleSeconds: FRESH.most,
+    read: readDocument,
+    refusalFor,
+    tooMany,
+  })
+  return { find: (url) => documents.find(url, strangersCounters(url, limits)) }
 }
 
 /** application/json, or one of its kind (RFC 6839 §3.1). */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
 /** @throws OAuthError, SyntaxError */
-const readDocument = (url: ClientIdUrl, { status, headers, body }: OutboundAnswer): Described => {
+const readDocument = (url: string, { status, headers, body }: OutboundAnswer): Described => {
   // Draft §4: 200; a redirect must not be followed.
   if (status !== 200) throw unusable(`was answered with status ${status}.`)
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw unusable('is not of a JSON media type.')
@@ -138,3 +96,6 @@ const refusalFor = (error: unknown): OAuthError => {
   if (error.code === 'invalid_client') return error
   return unusable(`is refused. ${error.description}`)
 }
+
+const tooMany = (): OAuthError =>
+  new OAuthError('temporarily_unavailable', 'Try again in a minute.', 'too many documents are asked for')

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createReferencedObjects } from '../../src/authorization/referenced-object.ts'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
-import { createOutboundFetch, OutboundFailure } from '../../src/system/outbound-fetch.ts'
+import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { REDIRECT_URI } from '../support/fixtures.ts'
@@ -251,106 +250,6 @@ describe('OIDC Discovery §3: whether there are any', () => {
   })
 })
 
-describe('OIDC Core §6.2: how often we ask', () => {
-  const client = { metadata: { request_uris: [AT] } }
-  const asking = (limits = { aMinute: 5, ofOneHost: 3 }) =>
-    createReferencedObjects({ outboundFetch: published.outboundFetch, clock: app.clock, limits })
-
-  test('those who come at once wait for one answer', async () => {
-    published.put(AT, objectAnswer('a.b.c'))
-    const objects = asking()
-    const found = await Promise.all(Array.from({ length: 20 }, () => objects.find(client, AT)))
-    expect(new Set(found)).toEqual(new Set(['a.b.c']))
-    expect(published.asked).toEqual([AT])
-  })
-
-  test.each([
-    ['no fragment and nothing said of its age', AT, {}, 0],
-    ['no fragment and max-age=60', AT, { 'cache-control': 'max-age=60' }, 60],
-    ['no fragment and no-store', AT, { 'cache-control': 'no-store' }, 0],
-    ['a fragment', `${AT}#a`, {}, 300],
-    ['a fragment and no-store', `${AT}#a`, { 'cache-control': 'no-store' }, 0],
-    ['a fragment and max-age=999999', `${AT}#a`, { 'cache-control': 'max-age=999999' }, 3600],
-  ])('OIDC Core §6.2.2: with %s it is kept no longer than that', async (_what, uri, headers, seconds) => {
-    published.put(AT, objectAnswer('a.b.c', headers))
-    const objects = asking()
-    await objects.find(client, uri)
-    if (seconds > 0) {
-      app.clock.advance(seconds / 2)
-      await objects.find(client, uri)
-      expect(published.asked.length).toBe(1)
-      app.clock.advance(seconds / 2)
-    }
-    await objects.find(client, uri)
-    expect(published.asked.length).toBe(2)
-  })
-
-  test('OIDC Core §6.2: another fragment is another content', async () => {
-    published.put(AT, objectAnswer('old'))
-    const objects = asking()
-    expect(await objects.find(client, `${AT}#old`)).toBe('old')
-    published.put(AT, objectAnswer('new'))
-    expect(await objects.find(client, `${AT}#new`)).toBe('new')
-    expect(await objects.find(client, `${AT}#old`)).toBe('old')
-  })
-
-  test('RFC 9101 §10.4: that there is none is known for half a minute', async () => {
-    const objects = asking()
-    await expect(objects.find(client, AT)).rejects.toMatchObject({ code: 'invalid_request_uri' })
-    await expect(objects.find(client, AT)).rejects.toMatchObject({ code: 'invalid_request_uri' })
-    expect(published.asked.length).toBe(1)
-    published.put(AT, objectAnswer('a.b.c'))
-    app.clock.advance(30)
-    expect(await objects.find(client, AT)).toBe('a.b.c')
-  })
-
-  test('RFC 9101 §10.4: one host is asked so often in a minute, and all together not much more often', async () => {
-    const objects = asking()
-    const many = Array.from(
-      { length: 9 },
-      (_, place) => `https://host${Math.floor(place / 4)}.example/${place}`,
-    )
-    for (const uri of many) published.put(uri, objectAnswer('a.b.c'))
-    const find = (uri: string) => objects.find({ metadata: { request_uris: many } }, uri)
-    const answers = await Promise.allSettled(many.map(find))
-    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([
-      ...[true, true, true, false],
-      ...[true, true, false, false],
-      false,
-    ])
-    await expect(find(many[8] ?? '')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
-    app.clock.advance(60)
-    expect(await find(many[8] ?? '')).toBe('a.b.c')
-  })
-
-  test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:10.0.0.1'])(
-    'RFC 9101 §10.4.1: never at %s, whatever the name says',
-    async (address) => {
-      const family = address.includes(':') ? 6 : 4
-      const resolve = async () => [{ address, family }]
-      const outboundFetch = createOutboundFetch({ allowedHosts: [], resolve })
-      const objects = createReferencedObjects({ outboundFetch, clock: app.clock })
-      await expect(objects.find(client, AT)).rejects.toMatchObject({
-        code: 'invalid_request_uri',
-        reason: expect.stringContaining('forbidden_address'),
-      })
-    },
-  )
-
-  test('RFC 9101 §10.4.2: 16 kilobytes and 5 seconds at most', async () => {
-    let asked: unknown
-    const objects = createReferencedObjects({
-      clock: app.clock,
-      outboundFetch: async (request) => {
-        asked = request
-        throw new OutboundFailure('too_large')
-      },
-    })
-    await expect(objects.find(client, AT)).rejects.toMatchObject({ code: 'invalid_request_uri' })
-    expect(asked).toMatchObject({ method: 'GET', url: AT, maximumBytes: 16_384, timeoutMilliseconds: 5000 })
-  })
-})
-
 describe('OIDC Registration §2: request_uris', () => {
   const described = async (members: Readonly<Record<string, unknown>>) => {
     const key = await newTestKey()
@@ -391,10 +290,19 @@ describe('OIDC Registration §2: request_uris', () => {
     await switchOn(app)
     const members = { ...METADATA, token_endpoint_auth_method: 'none', request_uris: [AT] }
     await expectNotRegistered(app, members, 'invalid_client_metadata')
-    const management = await app.management()
-    const put = await management.put(`/latchkey/v1/applications/${application.id}/client_metadata`, {
-      request_uris: ['http://app.example.com/'],
-    })
-    expect(put.status).toBe(422)
+    const spa = await app.fixtures.firstParty({ isPublic: true })
+    expect(await put(spa, [AT])).toMatchObject({ status: 422, body: { errors: [{ code: 'public_client' }] } })
   })
+
+  test('RFC 9101 §5.2: are https when the operator registers them, too', async () => {
+    const confidential = await app.fixtures.firstParty()
+    expect(await put(confidential, ['http://app.example.com/'])).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'uri_invalid' }] },
+    })
+    expect(await put(confidential, [AT])).toMatchObject({ status: 200, body: { request_uris: [AT] } })
+  })
+
+  const put = async ({ id }: { id: string }, uris: readonly string[]) =>
+    (await app.management()).put(`/latchkey/v1/applications/${id}/client_metadata`, { request_uris: uris })
 })
