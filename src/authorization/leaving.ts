@@ -12,7 +12,7 @@ export interface Leaving {
  * is registered says nothing where the client registered itself, or says what it is under its own URL: anybody has any
  * address registered so, and a link to this server that leads there at once lends our name to whatever is shown next.
  *
- * @param session of the browser; it may have ended just now.
+ * @param session of the browser; it may be about to end.
  */
 export const leavesAtOnce = async (
   { stores }: Leaving,

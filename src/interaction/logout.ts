@@ -16,7 +16,7 @@ import { type Parameters, readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContext } from '../sessions/browser-context.ts'
 import type { EndSession, SignOutReason } from '../sessions/browser-session.ts'
-import type { EndedSession, LiveSession } from '../storage/stores/sessions.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
 import { accountOf } from './account.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
 import { hostOf } from './destination.ts'
@@ -81,7 +81,7 @@ export const logoutEndpoint =
       const isOurs = holdsOwnToken(request, form, context, pages.issuer)
       const logoutRequest = await opened(form)
       // Signed out meanwhile: in another tab, or by this very form, sent twice.
-      if (!context.session) return leave(request, reply, logoutRequest, undefined)
+      if (!context.session) return leave(request, reply, logoutRequest)
       // Whoever has signed in since was not asked.
       if (!isOurs) throw new ForeignForm('the CSRF token is not of this browser and session')
       switch (form.get('decision')) {
@@ -109,7 +109,7 @@ export const logoutEndpoint =
     ): Promise<FastifyReply> => {
       const context = await pages.browserContexts.current(request.headers.cookie, pages.clock.now())
       const { session } = context
-      if (session === undefined) return leave(request, reply, logoutRequest, undefined)
+      if (session === undefined) return leave(request, reply, logoutRequest)
       // OIDC RP-Initiated Logout §2, §6: without proof of whom the application means the user is asked, since anybody can
       // send them here.
       return isSessionMeant(logoutRequest, session, naming)
@@ -146,26 +146,35 @@ export const logoutEndpoint =
       session: LiveSession,
       reason: SignOutReason,
     ): Promise<FastifyReply> => {
+      // Before it ends: a read that fails here leaves the session as it is, for another attempt.
+      const onward = await onwardOf(logoutRequest, session)
       const ended = await pages.endSession(session, reason, pages.clock.now())
-      note(request, { userId: session.userId })
-      return leave(request, reply, logoutRequest, ended)
+      note(request, { userId: session.userId, outcome: 'signed out' })
+      return sendSignedOut(pages, request, reply, { ended, onward, uiLocales: logoutRequest.uiLocales })
     }
 
+    /** There was no session to end. */
     const leave = async (
       request: FastifyRequest,
       reply: FastifyReply,
-      { client, target, uiLocales }: LogoutRequest,
-      ended: EndedSession | undefined,
+      logoutRequest: LogoutRequest,
     ): Promise<FastifyReply> => {
+      const onward = await onwardOf(logoutRequest, undefined)
       note(request, { outcome: 'signed out' })
-      const onward = target &&
-        client && {
-          location: postLogoutLocation(target),
-          application: { name: client.name },
-          ...(!(await leavesAtOnce(pages, client, target.redirectUri, ended)) && {
-            uncheckedHost: hostOf(target.redirectUri),
-          }),
-        }
-      return sendSignedOut(pages, request, reply, { ended, onward, uiLocales })
+      return sendSignedOut(pages, request, reply, {
+        ended: undefined,
+        onward,
+        uiLocales: logoutRequest.uiLocales,
+      })
     }
+
+    const onwardOf = async ({ client, target }: LogoutRequest, session: LiveSession | undefined) =>
+      target &&
+      client && {
+        location: postLogoutLocation(target),
+        application: { name: client.name },
+        ...(!(await leavesAtOnce(pages, client, target.redirectUri, session)) && {
+          uncheckedHost: hostOf(target.redirectUri),
+        }),
+      }
   }

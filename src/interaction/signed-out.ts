@@ -15,7 +15,7 @@ export interface SigningOut extends TellingFrames {
  * What comes after the end of a session: the way on; by the page that tells the applications of it that are in this
  * browser (OIDC Front-Channel Logout §2), where there are any.
  */
-export const sendSignedOut = async (
+export const sendSignedOut = (
   signingOut: SigningOut,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -29,12 +29,10 @@ export const sendSignedOut = async (
     readonly onward: SignedOutProps['onward'] | undefined
     readonly uiLocales?: readonly string[]
   },
-): Promise<FastifyReply> => {
+): FastifyReply => {
   const { site, browserContexts } = signingOut
   reply.header('set-cookie', browserContexts.clearedSessionCookie())
-  const { frames, origins } = ended
-    ? await frontChannelLogout(signingOut, ended)
-    : { frames: [], origins: [] }
+  const { frames, origins } = ended ? frontChannelLogout(signingOut, ended) : { frames: [], origins: [] }
   if (onward && onward.uncheckedHost === undefined && frames.length === 0)
     return reply.redirect(onward.location, 303)
   if (frames.length > 0) reply.header('content-security-policy', contentSecurityPolicyWithFrames(origins))

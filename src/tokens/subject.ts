@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client.ts'
-import { isPairwise, sectorOf } from '../clients/sector-identifier.ts'
+import { isPairwise, type Sectored, sectorOf } from '../clients/sector-identifier.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { hmacSha256 } from '../system/hash.ts'
 
@@ -14,10 +14,8 @@ declare const subject: unique symbol
 export type Subject = string & { readonly [subject]: true }
 
 /** What a client is told of, as far as subjects are concerned. */
-export type SubjectClient = Pick<
-  Client,
-  'clientId' | 'metadata' | 'redirectUris' | 'wasDynamicallyRegistered'
->
+export type SubjectClient = Pick<Client, 'clientId' | 'metadata' | 'wasDynamicallyRegistered'> &
+  Pick<Sectored, 'redirectUris'>
 
 /** Whom `sub` names to a client, the same each time. */
 export type SubjectOf = (client: SubjectClient, userId: UserId) => Subject

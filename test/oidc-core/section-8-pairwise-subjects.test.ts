@@ -202,7 +202,7 @@ test('OIDC Core §8.1: subjects never change: a new secret leaves them as they a
     {
       clientId: application.clientId,
       metadata: { subject_type: 'pairwise' },
-      redirectUris: [{ uri: application.redirectUri, isDefault: true }],
+      redirectUris: [{ uri: application.redirectUri }],
       wasDynamicallyRegistered: false,
     },
     somebody.id,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Visited } from '../support/browser.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
+import { withoutTable } from '../support/unreadable.ts'
 import { BYE, isSignedIn, type LogoutStage, type SignedIn, startLogoutStage } from './logout-stage.ts'
 
 let stage: LogoutStage
@@ -149,5 +150,30 @@ describe('OIDC Front-Channel Logout §3: the page after signing out', () => {
     const onward = onwardOf(switched) ?? ''
     expect(onward).toMatch(/^\/oauth2\/authorize\/continue\?request=/)
     expect((await who.browser.get(onward)).url.pathname).toBe('/sign-in')
+  })
+
+  test('needs nothing read once the session has ended: no application is left untold', async () => {
+    const required = { frontchannel_logout_session_required: true }
+    const notes = await stage.application({
+      frontchannel_logout_uri: 'https://notes.example.com/logout',
+      ...required,
+    })
+    const forum = await stage.application(
+      { frontchannel_logout_uri: 'https://forum.example.com/logout', subject_type: 'pairwise', ...required },
+      { redirectUris: ['https://forum.example.com/callback'] },
+    )
+    const who = await stage.signedIn(notes)
+    const other = await stage.signedIn(forum, who)
+    const home = await who.browser.get('/')
+    // What is kept of applications in memory is too old by then.
+    stage.app.clock.advance(6)
+    const page = await withoutTable(stage.app, 'client_credential', () => who.browser.submit(home, {}))
+    expect({ status: page.status, frames: framesOf(page).sort() }).toEqual({
+      status: 200,
+      frames: [
+        `https://forum.example.com/logout?${new URLSearchParams({ iss: stage.app.issuer, sid: other.sid })}`,
+        `https://notes.example.com/logout?${new URLSearchParams({ iss: stage.app.issuer, sid: who.sid })}`,
+      ],
+    })
   })
 })

@@ -8,6 +8,7 @@ import { wayOn } from '../support/leaving-page.ts'
 import { applicationAt, documentAt, documents, switchDocuments } from '../support/metadata-documents.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
 import { authorizationUrl, authorize, newPkce, open, signIn } from '../support/relying-party.ts'
+import { withoutTable } from '../support/unreadable.ts'
 
 const published = documents()
 let app: TestApp
@@ -271,6 +272,16 @@ describe('RFC 9700 §4.11.2: nor after a logout', () => {
     await authorize(app, application, user, newPkce().parameters, browser)
     const page = await browser.get(logoutUrl(application))
     expectSignedOutPage(await browser.submit(page, { decision: 'sign_out' }), /Notes \d+/)
+  })
+
+  test('a failure to find out whether they have agreed to it ends no session: trying again does, and goes on', async () => {
+    const application = await registered()
+    await authorize(app, application, user, newPkce().parameters, browser)
+    const page = await browser.get(logoutUrl(application))
+    const failed = await withoutTable(app, 'consent', () => browser.submit(page, { decision: 'sign_out' }))
+    expect(failed.status).toBe(500)
+    const left = await browser.submit(page, { decision: 'sign_out' })
+    expect(left.url.href).toBe(`${BYE}?state=xyz`)
   })
 
   test('but who has agreed to it goes on, and so does everybody with those of the operator', async () => {

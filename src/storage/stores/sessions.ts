@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import type { ClientId, OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
@@ -19,7 +20,13 @@ export interface LiveSession extends SessionRecord {
 
 /** An application that hears of the end of a session in the user's browser (OIDC Front-Channel Logout §2). */
 export interface FrontChannelApplication {
-  readonly clientId: ClientId
+  /** What it takes to say what the session is called to it (tokens/sid.ts). */
+  readonly client: {
+    readonly clientId: ClientId
+    readonly metadata: ClientMetadata
+    readonly redirectUris: readonly { readonly uri: string }[]
+    readonly wasDynamicallyRegistered: boolean
+  }
   readonly uri: string
   readonly isSessionRequired: boolean | null
 }
@@ -113,7 +120,8 @@ export const sessions = (db: Executor) => ({
    * Ends it; what was granted without offline access holds no more from here on. Applications that are to hear of it
    * through the back channel have their logout queued in the same statement.
    *
-   * @returns what it was, or undefined if it had ended before.
+   * @returns what it was, with all it takes to tell those that hear of it in the browser: once it has ended, nothing that
+   * has to be read may fail. Undefined if it had ended before.
    */
   end: async (id: SessionId, now: Date): Promise<EndedSession | undefined> => {
     // Whoever redeems a code in it has its key until they are done: the next statement sees what they signed in to.
@@ -127,7 +135,14 @@ export const sessions = (db: Executor) => ({
         .select(
           sql<readonly FrontChannelApplication[]>`coalesce((
             select jsonb_agg(jsonb_build_object(
-                'clientId', application.client_id,
+                'client', jsonb_build_object(
+                  'clientId', application.client_id,
+                  'metadata', application.metadata,
+                  'wasDynamicallyRegistered', application.was_dynamically_registered,
+                  'redirectUris', coalesce((
+                    select jsonb_agg(jsonb_build_object('uri', registered.uri) order by registered.position)
+                      from redirect_uri registered
+                     where registered.application_id = application.id), '[]')),
                 'uri', application.metadata ->> 'frontchannel_logout_uri',
                 'isSessionRequired', application.metadata -> 'frontchannel_logout_session_required' = 'true'))
               from session_application signed_in
