@@ -10,6 +10,9 @@ import type { ClientAuthentication, MessageMethod, ProofAttempt } from './method
 /** RFC 7523 §2.2 */
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
+/** draft-ietf-oauth-rfc7523bis §4: what an assertion may be typed as, if it says so. */
+const TYPE = 'client-authentication+jwt'
+
 /** Seconds. What is good for longer would have to be remembered for longer. */
 const MAXIMUM_LIFETIME = 3600
 /** Seconds that an assertion is taken beyond its end, and before its beginning: clocks differ. */
@@ -40,6 +43,7 @@ export const privateKeyJwt: MessageMethod = {
     if (client.isPublic) throw invalidClient('a public client has no keys to prove itself by')
     const verified = await authentication.clientKeys.verifyClientJwt(client, presented.proof ?? '', {
       algorithms: assertionAlgorithms(client),
+      type: TYPE,
     })
     if (!verified)
       throw invalidClient('the assertion is not signed by a key of the client, or not as it must')
@@ -79,6 +83,8 @@ const claimsProblem = (
   { client, presentation, now }: ProofAttempt,
 ): string | undefined => {
   const { iss, sub, exp, nbf, iat, jti } = claims
+  // RFC 8725 §3.12, RFC 9101 §10.8: each of those has one, and travels through browsers, where others read it.
+  if (Object.hasOwn(claims, 'response_type')) return 'it is a request object'
   // RFC 7523 §3 (1), (2b): issuer and subject are the client.
   if (iss !== client.clientId || sub !== client.clientId) return 'iss or sub is not the client'
   if (!isForUs(claims['aud'], client, authentication, presentation.path)) return 'aud is not this server'

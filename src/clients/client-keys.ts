@@ -25,14 +25,16 @@ export interface VerifiedJwt {
 
 export interface ClientKeys {
   /**
-   * Undefined for what is no JWT, has no key of the client, or an algorithm that is not allowed. Nothing tells which.
+   * Undefined for what is no JWT, is typed as another kind of JWT, has no key of the client, or an algorithm that is not
+   * allowed. Nothing tells which.
    *
-   * @param allowed asymmetric algorithms; one that does not belong to the key is never taken.
+   * @param allowed asymmetric algorithms; one that does not belong to the key is never taken. And the media type, without
+   *   application/, of what the caller is about to take it for.
    */
   verifyClientJwt(
     client: KeyOwner,
     jwt: string,
-    allowed: { readonly algorithms: readonly string[] },
+    allowed: { readonly algorithms: readonly string[]; readonly type: string },
   ): Promise<VerifiedJwt | undefined>
   /**
    * All its keys.
@@ -58,13 +60,14 @@ export const createClientKeys = (dependencies: {
   return {
     keysOf,
 
-    verifyClientJwt: async (client, jwt, { algorithms }) => {
+    verifyClientJwt: async (client, jwt, { algorithms, type }) => {
       const header = protectedHeaderOf(jwt)
       // RFC 8725 §3.1: only what the caller allows. RFC 7515 §4.1.11: no extension is understood here.
       if (header === undefined || !algorithms.includes(header.alg) || header.crit !== undefined) {
         return undefined
       }
-      const { alg, kid } = header
+      const { alg, kid, typ } = header
+      if (!isOfType(typ, type)) return undefined
       const suits = (key: PublicJwk): boolean =>
         // RFC 8725 §3.1, §3.2: an algorithm of that very key, which is never a shared secret.
         algorithmsOf(key).includes(alg) &&
@@ -76,6 +79,16 @@ export const createClientKeys = (dependencies: {
       return payload && { payload, protectedHeader: header }
     },
   }
+}
+
+/**
+ * RFC 8725 §3.11, §3.12: of the kind that is asked for, or a JWT that does not say of which: one and the same key signs
+ * all that a client says, and what it signed for one purpose must not serve for another.
+ */
+const isOfType = (typ: string | undefined, type: string): boolean => {
+  // RFC 7515 §4.1.9: a media type, of which application/ may be left out.
+  const name = typ?.toLowerCase().replace(/^application\//, '')
+  return name === undefined || name === 'jwt' || name === type
 }
 
 const protectedHeaderOf = (jwt: string) => {

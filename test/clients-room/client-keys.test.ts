@@ -34,7 +34,7 @@ const open = (first: () => OutboundAnswer | Promise<OutboundAnswer> = () => answ
     },
   })
   const verify = (jwt: string, client: KeyOwner = publishing(), allowed = algorithms) =>
-    keys.verifyClientJwt(client, jwt, { algorithms: allowed })
+    keys.verifyClientJwt(client, jwt, { algorithms: allowed, type: 'client-authentication+jwt' })
   return { clock, server, verify }
 }
 

@@ -197,6 +197,33 @@ describe('RFC 7523 §2.2, §3: a client authenticates by what it signed', () => 
     }
   })
 
+  test.each([
+    'oauth-authz-req+jwt',
+    'dpop+jwt',
+    'at+jwt',
+    'logout+jwt',
+    'secevent+jwt',
+    'application/at+jwt',
+    '',
+  ])('RFC 8725 §3.11: what is typed as %j was made for something else, whatever the profile', async (typ) => {
+    for (const client of [machine, await keyed({ profile: 'fapi2' })]) {
+      await expectRefused(await assertion(app, client, key, {}, { typ }))
+    }
+  })
+
+  test.each(['JWT', 'jwt', 'client-authentication+jwt', 'application/client-authentication+jwt'])(
+    'draft-ietf-oauth-rfc7523bis §4: %s is a type for one',
+    async (typ) => {
+      expect((await send(await assertion(app, machine, key, {}, { typ }))).status).toBe(200)
+    },
+  )
+
+  test('RFC 8725 §3.12: a request object, which passes through browsers, is no assertion for want of a typ', async () => {
+    for (const typ of [undefined, 'JWT']) {
+      await expectRefused(await assertion(app, machine, key, { response_type: 'code' }, { typ }))
+    }
+  })
+
   test('RFC 6749 §2.3: an assertion and a secret are one method too many', async () => {
     const form = await assertion(app, machine, key)
     for (const [more, headers] of [
