@@ -5,6 +5,7 @@ import { logoPath } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
 import { type Client, isConfidential } from './client.ts'
+import { metadataProblems } from './client-metadata.ts'
 import { checkedKeySet, jwksUriProblem, type KeyProblem } from './key-set.ts'
 import { applyChanges, type CheckedChanges } from './registration.ts'
 
@@ -19,10 +20,15 @@ const change = async (
   id: ApplicationId,
   changes: CheckedChanges,
 ): Promise<Client | undefined> => {
-  const { stores } = acting
-  const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
+  const before = await locked(acting, id)
   return before && applyChanges(acting, before, changes)
 }
+
+const locked = async (
+  { stores }: Acting<Pick<Stores, 'clients'>>,
+  id: ApplicationId,
+): Promise<Client | undefined> =>
+  (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
 
 /** Null: as in the environment; absent: unchanged. Tokens that exist keep the lifetime they were made with. */
 export const changeTokenSettings = (
@@ -56,11 +62,20 @@ export const changeKeys = async (
   if ('problems' in checked) return { outcome: 'refused', code: 'invalid', problems: checked.problems }
   const problem = jwksUri === null ? undefined : jwksUriProblem(jwksUri)
   if (problem) return { outcome: 'refused', code: 'invalid', problems: [problem] }
-  const changed = await change(acting, client.id, { jwks: checked.keySet, jwksUri })
-  return changed
-    ? { outcome: 'changed', client: changed }
-    : { outcome: 'refused', code: 'application_not_found' }
+  const before = await locked(acting, client.id)
+  if (!before) return { outcome: 'refused', code: 'application_not_found' }
+  const keys = { jwks: checked.keySet, jwksUri }
+  const problems = missingKeys(before, keys)
+  return problems.length > 0
+    ? { outcome: 'refused', code: 'invalid', problems }
+    : { outcome: 'changed', client: await applyChanges(acting, before, keys) }
 }
+
+/** What it is registered for and could not do with these keys; whatever else is wrong with it is no matter of keys. */
+const missingKeys = (before: Client, keys: Pick<Client, 'jwks' | 'jwksUri'>): readonly KeyProblem[] =>
+  metadataProblems(before.metadata, { ...before, ...keys })
+    .filter(({ code }) => code === 'keys_required')
+    .map(({ field, message }) => ({ field: 'jwks', code: 'keys_required', message: `${field}: ${message}` }))
 
 export type LogoTheme = 'light' | 'dark'
 

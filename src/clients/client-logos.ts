@@ -68,7 +68,9 @@ export const createClientLogos = ({
         timeoutMilliseconds: TIMEOUT_MILLISECONDS,
         maximumBytes: MAXIMUM_IMAGE_BYTES,
       })
-      if (status !== 200) return null
+      // RFC 9110 §15.5.5, §15.5.11: gone. Anything else may pass, and says nothing of the picture.
+      if (status === 404 || status === 410) return null
+      if (status !== 200) return undefined
       const { type, content } = await readImage(body)
       const contentHash = sha256(content)
       await stores.logos.keep({ contentHash, contentType: type, content, createdAt: now })
@@ -82,7 +84,7 @@ export const createClientLogos = ({
 
   const look = async (uri: string, known: string | null, claimedUntil: Date, now: Date) => {
     const found = await ask(uri, now)
-    // While its server does not answer, what it answered before is shown.
+    // While its server does not answer, or not with the picture, what it answered before is shown.
     const contentHash = found === undefined ? known : found
     const nextAttemptAt = addSeconds(now, found ? FOUND_SECONDS : MISSING_SECONDS)
     await stores.clientLogos.found(sha256(uri), claimedUntil, { contentHash, nextAttemptAt })

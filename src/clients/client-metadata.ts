@@ -11,7 +11,7 @@ import { type Client, registersKeyMethod } from './client.ts'
 import { algorithmsOf, type PublicJwk } from './key-set.ts'
 import { needsBoundTokens, rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
-import { implicitRedirectUriProblem } from './response-types.ts'
+import { implicitRedirectUriProblem, registrableResponseTypes } from './response-types.ts'
 import { isPairwise, isSectorUnclear } from './sector-identifier.ts'
 
 /*
@@ -306,16 +306,18 @@ export const changeMetadata = async (
   const { stores } = acting
   const before = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
   if (!before) return { outcome: 'refused', code: 'application_not_found' }
-  const problems = [...metadataProblems(metadata, before), ...switchedOff(metadata, supported)]
+  const problems = [...metadataProblems(metadata, before), ...switchedOff(metadata, before, supported)]
   if (problems.length > 0) return { outcome: 'refused', code: 'invalid', problems }
   return { outcome: 'changed', client: await applyChanges(acting, before, { metadata }) }
 }
 
 const switchedOff = (
   { response_types: responseTypes = [] }: ClientMetadata,
+  before: Pick<Client, 'metadata'>,
   supported: readonly ResponseType[],
-): MetadataProblem[] =>
-  responseTypes.every((responseType) => supported.includes(responseType))
+): MetadataProblem[] => {
+  const registrable = registrableResponseTypes(before, supported)
+  return responseTypes.every((responseType) => registrable.includes(responseType))
     ? []
     : [
         {
@@ -324,3 +326,4 @@ const switchedOff = (
           message: `Switched on are: ${supported.join(', ')}.`,
         },
       ]
+}

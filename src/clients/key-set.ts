@@ -21,6 +21,7 @@ export interface KeyProblem {
     | 'unsupported_key'
     | 'weak_key'
     | 'invalid_key'
+    | 'keys_required'
     | 'kid_required'
     | 'kid_repeated'
     | 'not_for_signatures'

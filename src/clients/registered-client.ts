@@ -9,6 +9,7 @@ import { metadataProblems } from './client-metadata.ts'
 import { admitChange, checkSectorOf, type DynamicRegistration, usesSecret } from './dynamic-registration.ts'
 import { deleteApplication } from './registration.ts'
 import { type Described, readDescription, withSaidByOperator } from './registration-request.ts'
+import { registrableResponseTypes } from './response-types.ts'
 
 /*
  * What a client that registered itself may do about that (RFC 7592), by the token it was given then. It never becomes
@@ -58,7 +59,7 @@ export const replaceDescription = async (
 ): Promise<Client> => {
   checkIssued(client, members)
   const { authMethods } = management
-  const responseTypes = await management.responseTypes()
+  const responseTypes = registrableResponseTypes(client, await management.responseTypes())
   const described = readDescription(members, {
     authMethod: 'client_secret_basic',
     authMethods,

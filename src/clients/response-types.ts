@@ -1,6 +1,6 @@
 import type { ClientMetadata } from '../protocol/client-metadata.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
-import { isImplicit, type ResponseType } from '../protocol/response-type.ts'
+import { isImplicit, type ResponseType, responseTypes } from '../protocol/response-type.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
 import { rulesFor } from './profile.ts'
 
@@ -15,6 +15,18 @@ export const registeredResponseTypes = ({ metadata }: Registered): readonly Resp
 export const allowsResponseType = (client: Registered, responseType: ResponseType): boolean =>
   registeredResponseTypes(client).includes(responseType) &&
   (rulesFor(client).allowsImplicit || !isImplicit(responseType))
+
+/**
+ * Those that it may register: what is switched on, and what it has already. So switching them off for a while takes
+ * nothing away, whoever changes something else meanwhile; requests are refused all the same (checks/response-type.ts).
+ */
+export const registrableResponseTypes = (
+  client: Registered,
+  supported: readonly ResponseType[],
+): readonly ResponseType[] => {
+  const registered = registeredResponseTypes(client)
+  return responseTypes.filter((each) => supported.includes(each) || registered.includes(each))
+}
 
 /** Whether it may be given tokens by the browser. */
 export const usesImplicit = (client: Registered): boolean =>

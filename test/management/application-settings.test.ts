@@ -126,6 +126,31 @@ const ec = (namedCurve = 'P-256') => generateKeyPairSync('ec', { namedCurve })
 describe('keys of an application', () => {
   const usual = { ...jwkOf(rsa().publicKey), kid: 'usual' }
 
+  test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+    [
+      'of another algorithm than it registered',
+      { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'RS256' },
+      { jwks: { keys: [jwkOf(ec().publicKey)] } },
+    ],
+    ['away that it proves itself by', { token_endpoint_auth_method: 'private_key_jwt' }, { jwks: null }],
+    [
+      'away that its request objects are signed with',
+      { require_signed_request_object: true },
+      { jwks: null },
+    ],
+    ['away that its profile demands', { profile: 'fapi2' }, { jwks: null }],
+  ])('OIDC Core §9: are not replaced by keys, nor taken, %s', async (_what, metadata, keys) => {
+    const { id } = await app.fixtures.firstParty()
+    const ps = { ...jwkOf(rsa().publicKey), kid: 'of every RSA algorithm' }
+    expect((await management.put(keysOf(id), { jwks: { keys: [ps] } })).status).toBe(200)
+    const metadataOf = `/latchkey/v1/applications/${id}/client_metadata`
+    expect((await management.put(metadataOf, metadata)).status).toBe(200)
+    await refusedNaming(() => management.put(keysOf(id), keys), 'jwks')
+    expect((await management.get(keysOf(id))).body).toMatchObject({ jwks: { keys: [ps] } })
+    expect((await management.put(metadataOf, {})).status).toBe(200)
+    expect((await management.put(keysOf(id), keys)).status).toBe(200)
+  })
+
   test('are its public keys, of every kind it may sign with', async () => {
     const { id } = await m2m()
     const keys = [

@@ -203,6 +203,36 @@ describe('RFC 7591 §2: a logo_uri that changes what it shows', () => {
     expect(await known.find(client(), user, app.clock.now())).toBeUndefined()
   })
 
+  test.each([429, 500, 503, 302])('is shown as it was when its server answers %i', async (status) => {
+    published.put(at, picture(drawing()))
+    const known = logos()
+    const user = await aUser()
+    const before = await known.find(client(), user, app.clock.now())
+    expect(before).toBeDefined()
+    published.put(at, { ...picture(''), status })
+    app.clock.advance(DAY)
+    await known.find(client(), user, app.clock.now())
+    await known.settled()
+    expect(published.asked.length).toBe(2)
+    expect(await known.find(client(), user, app.clock.now())).toBe(before)
+  })
+
+  test('is looked for again when a node of the version before has swept the picture', async () => {
+    const content = drawing()
+    published.put(at, picture(content))
+    const known = logos()
+    const [path, user] = [await known.find(client(), await aUser(), app.clock.now()), await aUser()]
+    app.clock.advance(2 * HOUR)
+    // It does not know of any pictures but those of applications.
+    const tables = expiringTables
+      .filter(({ table }) => table === 'logo')
+      .map((table) => ({ ...table, unless: [] }))
+    await sweepExpired({ stores: app.stores, tables, clock: app.clock }, new AbortController().signal)
+    expect((await fetch(app.issuer + path)).status).toBe(404)
+    expect(await known.find(client(), user, app.clock.now())).toBe(path)
+    expect((await fetch(app.issuer + path)).status).toBe(200)
+  })
+
   test('is asked for once, however many nodes show it at once', async () => {
     published.put(at, picture(drawing()))
     const [user, now] = [await aUser(), app.clock.now()]

@@ -21,6 +21,8 @@ import { newTestKey } from '../support/signing-client.ts'
  * does.
  */
 
+const A_URI = 'https://app.example.com/'
+
 const METADATA_OF_IMPLICIT = {
   ...METADATA,
   grant_types: ['implicit'],
@@ -132,6 +134,34 @@ describe('OIDC Registration §2: a client that registers itself', () => {
     expect((await change({})).body).toMatchObject({ response_types: ['code'] })
   })
 
+  test('RFC 7592 §2.2: while it is off a client keeps what it has, and gets no more', async () => {
+    const both = { grant_types: ['authorization_code', 'implicit'], response_types: ['code', ID_TOKEN] }
+    const registered = await register(app, { ...METADATA, ...both })
+    const { body } = registered
+    const client = await registeredApplication(app, registered)
+    const uri = String(body['registration_client_uri'])
+    const token = String(body['registration_access_token'])
+    const replace = (members: Record<string, unknown>) =>
+      send(
+        uri,
+        { client_id: body['client_id'], ...METADATA, ...members },
+        { method: 'PUT', ...bearer(token) },
+      )
+    await switchImplicit(app, false)
+    try {
+      const kept = await replace(both)
+      expect(kept.body).toMatchObject({ response_types: ['code', ID_TOKEN] })
+      expect(kept.body['grant_types']).toContain('implicit')
+      const asked = await replace({ ...both, response_types: ['code', ID_TOKEN, BOTH_TOKENS] })
+      expect(asked.body).toMatchObject({ response_types: ['code', ID_TOKEN] })
+      const url = authorizationUrl(app, client, { response_type: ID_TOKEN, nonce: 'n' })
+      const opened = await issuingNothing(app, () => open(url))
+      expect(`${opened.location} ${opened.body}`).toContain('unsupported_response_type')
+    } finally {
+      await switchImplicit(app)
+    }
+  })
+
   test('while it is off it gets codes, or is refused', async () => {
     await switchImplicit(app, false)
     try {
@@ -168,6 +198,20 @@ describe('the management API', () => {
     expect((await put(application, {})).body).not.toHaveProperty('response_types')
   })
 
+  test('keeps what an application has while it is switched off, and may take it back', async () => {
+    const application = await implicitly(app, await app.fixtures.firstParty())
+    await switchImplicit(app, false)
+    try {
+      const { body } = await put(application, { response_types: ['code', ID_TOKEN], client_uri: A_URI })
+      expect(body).toMatchObject({ response_types: ['code', ID_TOKEN], client_uri: A_URI })
+      await expectRefused(application, { response_types: [BOTH_TOKENS] }, 'response_type_not_supported')
+      expect((await put(application, {})).body).not.toHaveProperty('response_types')
+      await expectRefused(application, { response_types: [ID_TOKEN] }, 'response_type_not_supported')
+    } finally {
+      await switchImplicit(app)
+    }
+  })
+
   test('refuses what is switched off, and what there is not', async () => {
     const application = await app.fixtures.firstParty()
     await switchImplicit(app, false)
@@ -194,7 +238,10 @@ describe('the management API', () => {
     await expectRefused(machine, { response_types: ['code'] }, 'not_for_type')
     const application = await app.fixtures.firstParty()
     const { publicJwk } = await newTestKey()
-    await management.put(`/latchkey/v1/applications/${application.id}/jwks`, { keys: [publicJwk] })
+    const given = await management.put(`/latchkey/v1/applications/${application.id}/keys`, {
+      jwks: { keys: [publicJwk] },
+    })
+    expect(given.status).toBe(200)
     await expectRefused(
       application,
       { profile: 'fapi2', response_types: ['code', ID_TOKEN] },
