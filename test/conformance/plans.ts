@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose'
+import { newCertificate } from '../support/certificate.ts'
 import type { Operator, OperatorSettings } from './operator.ts'
 
 /* The plans that a server like this is certified by, with how each wants its clients set up. */
@@ -21,6 +22,11 @@ const threeClients =
     client_secret_post: await operator.register(alias, { metadata }),
     client2: await operator.register(alias, { metadata }),
   })
+
+const implicit = {
+  settings: { implicit_flow: true },
+  clients: threeClients({ response_types: ['id_token', 'id_token token'] }),
+}
 
 const dynamic = (responseType: string): PlanSetUp => ({
   name: 'oidcc-dynamic-certification-test-plan',
@@ -64,6 +70,31 @@ const banks =
     client2: await bank(operator, alias, 'second', metadata),
   })
 
+/** A client that is known by the key of its certificate (RFC 8705 §2.2). */
+const certifiedBank = async (operator: Operator, alias: string, kid: string) => {
+  const certificate = newCertificate({ subject: [[['CN', `${alias}-${kid}`]]] })
+  const key = await newKey('ES256', `${kid}-signing`)
+  const { client_id } = await operator.register(alias, {
+    isThirdParty: true,
+    jwks: { keys: [{ ...certificate.publicJwk, kid, alg: 'ES256', use: 'sig' }, ...key.public.keys] },
+    metadata: {
+      profile: 'fapi2',
+      token_endpoint_auth_method: 'self_signed_tls_client_auth',
+      tls_client_certificate_bound_access_tokens: true,
+    },
+  })
+  return {
+    client: { client_id, jwks: key.private, scope: 'openid profile email offline_access' },
+    mtls: { cert: certificate.pem, key: certificate.keyPem },
+  }
+}
+
+const certifiedBanks: PlanSetUp['clients'] = async (operator, alias) => {
+  const first = await certifiedBank(operator, alias, 'first')
+  const second = await certifiedBank(operator, alias, 'second')
+  return { client: first.client, mtls: first.mtls, client2: second.client, mtls2: second.mtls }
+}
+
 const fapi = {
   sender_constrain: 'dpop',
   client_auth_type: 'private_key_jwt',
@@ -96,11 +127,21 @@ export const plans: Readonly<Record<string, PlanSetUp>> = {
   implicit: {
     name: 'oidcc-implicit-certification-test-plan',
     variant: staticClient,
-    settings: { implicit_flow: true },
-    clients: threeClients({ response_types: ['id_token', 'id_token token'] }),
+    ...implicit,
+  },
+  'form-post-implicit': {
+    name: 'oidcc-formpost-implicit-certification-test-plan',
+    variant: staticClient,
+    ...implicit,
   },
   dynamic: dynamic('code'),
   'dynamic-implicit': dynamic('id_token token'),
+  'third-party-login': {
+    name: 'oidcc-3rdparty-init-login-certification-test-plan',
+    variant: { response_type: 'code' },
+    settings: { dynamic_client_registration: true },
+    clients: async () => ({}),
+  },
   'rp-initiated-logout': {
     name: 'oidcc-rp-initiated-logout-certification-test-plan',
     variant: codeFlow,
@@ -120,6 +161,11 @@ export const plans: Readonly<Record<string, PlanSetUp>> = {
     })),
   },
   fapi2: { name: 'fapi2-security-profile-final-test-plan', variant: fapi, clients: banks({}) },
+  'fapi2-mtls': {
+    name: 'fapi2-security-profile-final-test-plan',
+    variant: { ...fapi, sender_constrain: 'mtls', client_auth_type: 'mtls' },
+    clients: certifiedBanks,
+  },
   'fapi2-message-signing': {
     name: 'fapi2-message-signing-final-test-plan',
     variant: { ...fapi, fapi_request_method: 'signed_non_repudiation', fapi_response_mode: 'jarm' },

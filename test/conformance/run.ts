@@ -47,12 +47,22 @@ const special: readonly (readonly [screen: keyof typeof screens, modules: readon
   ['secondVisit', ['par-ensure-reused-request-uri-prior-to-auth-completion-succeeds']],
 ]
 
+interface Endpoints {
+  readonly userinfo_endpoint: string
+}
+const discoveryUrl = `${issuer}/.well-known/openid-configuration`
+const metadata = (await (await fetch(discoveryUrl)).json()) as Endpoints & {
+  readonly mtls_endpoint_aliases?: Endpoints
+}
+// RFC 8705 §5: where certificates are asked for.
+const endpoints = (setUp.variant['sender_constrain'] === 'mtls' && metadata.mtls_endpoint_aliases) || metadata
+
 const alias = `latchkey-${planName}`
 const plan = await suite.createPlan(setUp.name, setUp.variant, {
   alias,
   description: `Latchkey, ${planName}`,
-  server: { discoveryUrl: `${issuer}/.well-known/openid-configuration`, login_hint: operator.person.email },
-  resource: { resourceUrl: `${issuer}/oauth2/userinfo` },
+  server: { discoveryUrl, login_hint: operator.person.email },
+  resource: { resourceUrl: endpoints.userinfo_endpoint },
   browser: screens.usual,
   override: Object.fromEntries(
     special.flatMap(([screen, modules]) =>
