@@ -94,7 +94,7 @@ export const answeringOnce = async <T>(
       throw invalidRequestUri('already completed')
     }
     if (asksEveryTime) {
-      // The answer is a part of an address, and a browser opens one as often as it likes.
+      // The answer is a form and then a part of an address, and a browser sends either as often as it likes.
       const isFirst =
         decisionId !== undefined &&
         (await seenOnce.mark(sha256(`decision:${decisionId}`), addSeconds(now, pendingRequestSeconds)))

@@ -18,6 +18,8 @@ export interface PendingRequest {
   readonly authentication: string | undefined
   /** What a user decided on the consent page of this request, and in which session: nobody else is bound by it. */
   readonly decision: Decision | undefined
+  /** A random handle for each time the consent page is shown. It is in the form of that page and nowhere else. */
+  readonly consentPageId: string | undefined
   /** Somebody who has not signed in wants to go back to the application. */
   readonly isCancelled: boolean
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
@@ -27,8 +29,11 @@ export interface PendingRequest {
 export interface Decision {
   readonly answer: 'allowed' | 'denied'
   readonly sessionId: SessionId
-  /** A random handle: what is agreed to each time anew is agreed to once by it, however often the answer is sent. */
-  readonly id: string
+  /**
+   * That of the page: what is agreed to each time anew is agreed to once by it, however often its form is sent, or the
+   * address that the form leads to. Undefined if a version before showed the page: then it agrees to nothing of the kind.
+   */
+  readonly id: string | undefined
 }
 
 /** What was asked for, and from where. */
@@ -58,10 +63,10 @@ const shape = z.object({
   device: z.object({ deviceCodeHash: z.string(), userCode: z.string() }).optional(),
   startedAt: z.number(),
   authentication: z.string().optional(),
-  // Without an ID: sealed by a version before that gave none. Then the user is asked again.
   decision: z
     .object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string(), id: z.string().optional() })
     .optional(),
+  consentPageId: z.string().optional(),
   organizationId: z.string().nullish(),
   isCancelled: z.boolean().optional(),
 })
@@ -73,12 +78,14 @@ const MAXIMUM_SEALED_LENGTH = 12_000
 export const MAXIMUM_PARAMETERS_BYTES = 8_000
 
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
-  seal: ({ asked, startedAt, authentication, decision, organizationId, isCancelled }, browser) => {
+  seal: (pending, browser) => {
+    const { asked, startedAt, authentication, decision, consentPageId, organizationId, isCancelled } = pending
     const content: z.input<typeof shape> = {
       ...sealedOf(asked),
       startedAt: startedAt.getTime(),
       authentication,
       decision,
+      consentPageId,
       organizationId,
       ...(isCancelled && { isCancelled }),
     }
@@ -101,6 +108,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       startedAt,
       authentication: content.authentication,
       decision: decisionOf(content),
+      consentPageId: content.consentPageId,
       organizationId: content.organizationId as OrganizationId | null | undefined,
       isCancelled: content.isCancelled ?? false,
     }
@@ -108,10 +116,12 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
 })
 
 const decisionOf = ({ decision }: z.output<typeof shape>): Decision | undefined =>
-  decision?.id === undefined
-    ? undefined
-    : // Sealed by ourselves, so it is what it was.
-      { answer: decision.answer, sessionId: decision.sessionId as SessionId, id: decision.id }
+  decision && {
+    answer: decision.answer,
+    // Sealed by ourselves, so it is what it was.
+    sessionId: decision.sessionId as SessionId,
+    id: decision.id,
+  }
 
 const sealedOf = (asked: Asked): Pick<z.input<typeof shape>, 'parameters' | 'provenance' | 'device'> =>
   asked.from === 'device'

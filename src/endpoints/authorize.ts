@@ -61,6 +61,7 @@ export const authorizeEndpoint =
         startedAt: now,
         authentication: undefined,
         decision: undefined,
+        consentPageId: undefined,
         isCancelled: false,
         organizationId: undefined,
       }))

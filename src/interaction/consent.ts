@@ -45,7 +45,9 @@ export const consentPage =
       const facts = await factsOf(opened)
       // Signed out or a member of something else meanwhile: the dispatcher knows where that leads.
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
-      const { authorizationRequest, pending, organizationId, memberships, consent, session } = facts
+      const { authorizationRequest, organizationId, memberships, consent, session } = facts
+      // Whoever is sent here with an answer has used it up: this page is for another.
+      const pending = { ...facts.pending, decision: undefined }
       const { client, uiLocales } = authorizationRequest
       // An application of the operator's own, whose users are not asked: opened by a URL from before.
       if (
@@ -77,7 +79,10 @@ export const consentPage =
             }),
           csrfToken: opened.context.csrfToken,
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
-          sealedRequest: pages.pendingRequests.seal({ ...pending, organizationId }, opened.context.browser),
+          sealedRequest: pages.pendingRequests.seal(
+            { ...pending, organizationId, consentPageId: newHandle(pages.random) },
+            opened.context.browser,
+          ),
           application: { name: client.name, ...logo, ...statementsOf(client) },
           owner: client.isFirstParty ? { name: frame.branding.name } : owner ? { name: owner.name } : null,
           ...(isClientIdUrl(client.clientId) && { knownAt: new URL(client.clientId).host }),
@@ -108,7 +113,7 @@ export const consentPage =
       if (facts.organizationId !== facts.pending.organizationId) {
         return reply.redirect(continuation(pages, opened, { organizationId: undefined }), 303)
       }
-      const answered = { sessionId: facts.session.id, id: newHandle(pages.random) }
+      const answered = { sessionId: facts.session.id, id: facts.pending.consentPageId }
       const decision = opened.form.get('decision')
       if (decision === 'deny') {
         note(request, { outcome: 'denied' })

@@ -72,6 +72,7 @@ export const devicePage =
               startedAt: now,
               authentication: undefined,
               decision: undefined,
+              consentPageId: undefined,
               isCancelled: false,
               organizationId: undefined,
             }),

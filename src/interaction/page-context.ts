@@ -104,5 +104,5 @@ export const continuation = (
   pending === undefined
     ? paths.home
     : `${paths.continueAuthorization}?${new URLSearchParams({
-        request: pendingRequests.seal({ ...pending, ...decided }, context.browser),
+        request: pendingRequests.seal({ ...pending, consentPageId: undefined, ...decided }, context.browser),
       })}`

@@ -91,6 +91,32 @@ describe('RFC 9396 §11: what is asked about every time', () => {
     expect((await browser.submit(await browser.get(again), { decision: 'allow' })).left).toBe(true)
   })
 
+  test.each([
+    ['a third-party application', () => thirdParty],
+    ['one of the operator', () => application],
+  ])(
+    'RFC 9396 §11: one page of %s is one answer, however often its form is sent, at once and later',
+    async (_, client) => {
+      const { browser, visited } = await allow(client(), asking(payment))
+      const send = async () => go(await continuationOf(browser, visited), browser)
+      const answers = await Promise.all([send(), send(), send()])
+      expect(answers.filter((answer) => answer.startsWith(application.redirectUri))).toHaveLength(1)
+      const again = await issuingNothing(app, send, ['authorization_code', 'authorization_grant'])
+      for (const other of [...answers.filter((answer) => answer.startsWith('/')), again]) {
+        expect(other).toMatch(/^\/consent\?/)
+      }
+      // The page is shown once more, and what is said there is another answer.
+      const shown = await browser.get(again)
+      expect({ path: shown.url.pathname, isAsking: shown.body.includes('123.50') }).toEqual({
+        path: '/consent',
+        isAsking: true,
+      })
+      expect(await send()).toMatch(/^\/consent\?/)
+      const answered = await browser.submit(shown, { decision: 'allow' })
+      expect(answered.url.searchParams.has('code')).toBe(true)
+    },
+  )
+
   test('RFC 9396 §7, §11: so it is without a code, and the tokens say what was agreed to', async () => {
     await switchImplicit(app)
     const client = await implicitly(app, await app.fixtures.firstParty())
