@@ -1,6 +1,7 @@
 import { type Client, isVouchedFor } from '../clients/client.ts'
 import { createFetchedAnswers, withoutFragment } from '../clients/fetched-answers.ts'
 import { type AskingLimits, type Counter, strangersCounters } from '../clients/kept-answers.ts'
+import { hasKeys } from '../clients/key-set.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Clock } from '../system/clock.ts'
 import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
@@ -20,7 +21,7 @@ export interface ReferencedObjects {
   find(client: Referring, uri: string): Promise<string>
 }
 
-type Referring = Pick<Client, 'clientId' | 'metadata' | 'wasDynamicallyRegistered'>
+type Referring = Pick<Client, 'clientId' | 'metadata' | 'jwks' | 'jwksUri' | 'wasDynamicallyRegistered'>
 
 /**
  * Seconds; what the server says of its answer's age holds within these bounds. Two users may be sent with the same URI
@@ -79,6 +80,10 @@ export const createReferencedObjects = ({
     find: async (client, uri) => {
       if (!isRegistered(client, uri)) {
         throw new OAuthError('invalid_request_uri', 'The request_uri is not registered for this client.')
+      }
+      // RFC 9101 §10.4: no request is made for what could not be verified.
+      if (!hasKeys(client)) {
+        throw new OAuthError('invalid_request_uri', 'This client has no keys to sign request objects with.')
       }
       return objects.find(uri, countersOf(client, uri, limits))
     },

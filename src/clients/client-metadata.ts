@@ -8,7 +8,7 @@ import type { Stores } from '../storage/index.ts'
 import { parseDistinguishedName } from '../system/distinguished-name.ts'
 import { octetsOfAddress } from '../system/network.ts'
 import { type Client, registersKeyMethod } from './client.ts'
-import { algorithmsOf, type PublicJwk } from './key-set.ts'
+import { algorithmsOf, hasKeys, type PublicJwk } from './key-set.ts'
 import { needsBoundTokens, rulesFor } from './profile.ts'
 import { applyChanges } from './registration.ts'
 import { implicitRedirectUriProblem, registrableResponseTypes } from './response-types.ts'
@@ -231,8 +231,9 @@ const publicProblems = (metadata: ClientMetadata): MetadataProblem[] => [
     .map((field) => ({ field, code: 'public_client', message: 'is not for a public client.' }) as const),
 ]
 
-const keyProblems = (metadata: ClientMetadata, { jwks, jwksUri }: Described): MetadataProblem[] => {
-  const hasKeys = jwksUri !== null || (jwks?.keys ?? []).length > 0
+const keyProblems = (metadata: ClientMetadata, described: Described): MetadataProblem[] => {
+  const { jwks, jwksUri } = described
+  const isKeyed = hasKeys(described)
   const hasSubject = tlsSubjects.some((field) => metadata[field] !== undefined)
   const needs = (field: ClientMetadataName, message: string): MetadataProblem => ({
     field,
@@ -241,22 +242,26 @@ const keyProblems = (metadata: ClientMetadata, { jwks, jwksUri }: Described): Me
   })
   return [
     // FAPI 2.0 Security Profile §5.3.2.1: private_key_jwt or mutual TLS.
-    ...(metadata.profile === 'fapi2' && !hasKeys && !hasSubject
+    ...(metadata.profile === 'fapi2' && !isKeyed && !hasSubject
       ? [needs('profile', 'The application needs public keys, or the subject of its certificate, first.')]
       : []),
-    ...(metadata.require_signed_request_object === true && !hasKeys
+    ...(metadata.require_signed_request_object === true && !isKeyed
       ? [needs('require_signed_request_object', 'The application needs public keys first.')]
+      : []),
+    // RFC 9101 §10.4: nothing that is fetched from there could be verified.
+    ...((metadata.request_uris ?? []).length > 0 && !isKeyed
+      ? [needs('request_uris', 'The application needs public keys first.')]
       : []),
     // RFC 8705 §2.1.1, §2.2.2; OIDC Core §9
     ...(metadata.token_endpoint_auth_method === 'tls_client_auth' && !hasSubject
       ? [needs('token_endpoint_auth_method', 'tls_client_auth needs the subject of the certificate.')]
       : []),
-    ...(isByKeys(metadata.token_endpoint_auth_method) && !hasKeys
+    ...(isByKeys(metadata.token_endpoint_auth_method) && !isKeyed
       ? [needs('token_endpoint_auth_method', 'The application needs public keys first.')]
       : []),
     // What is published elsewhere may be others by the time it is needed.
     ...(metadata.token_endpoint_auth_method === 'private_key_jwt' &&
-    hasKeys &&
+    isKeyed &&
     jwksUri === null &&
     !signsAssertions(metadata, jwks)
       ? [needs('token_endpoint_auth_method', 'None of its public keys is for an algorithm that is possible.')]

@@ -55,6 +55,15 @@ const kinds: Readonly<
 export const algorithmsOf = ({ kty, crv, alg }: PublicJwk): readonly string[] =>
   alg !== undefined ? [alg] : (kinds[kty === 'RSA' ? 'RSA' : `${kty} ${crv}`]?.algorithms ?? [])
 
+/** Whether anything it signs could be verified: with keys, or an address where it publishes some. */
+export const hasKeys = ({
+  jwks,
+  jwksUri,
+}: {
+  readonly jwks: { readonly keys: readonly unknown[] } | null
+  readonly jwksUri: string | null
+}): boolean => jwksUri !== null || (jwks?.keys ?? []).length > 0
+
 /** The keys as they are kept, or what is wrong with them. */
 export const checkedKeySet = (
   given: readonly Readonly<Record<string, unknown>>[],

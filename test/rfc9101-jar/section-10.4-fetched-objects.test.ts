@@ -26,6 +26,8 @@ const clientIds = {
 const stranger = (uris: readonly string[] = [AT], name: keyof typeof clientIds = 'one') => ({
   clientId: clientIds[name],
   metadata: { request_uris: [...uris] },
+  jwks: null,
+  jwksUri: 'https://app.example.com/jwks',
   wasDynamicallyRegistered: true,
 })
 
@@ -186,6 +188,18 @@ describe('RFC 9101 §10.4: how often we ask', () => {
 })
 
 describe('RFC 9101 §10.4: what we ask for', () => {
+  test.each([
+    ['no keys', null],
+    ['an empty set of keys', { keys: [] }],
+  ])('nothing for a client with %s: whatever came, it could not be verified', async (_what, jwks) => {
+    published.put(AT, objectAnswer('a.b.c'))
+    const keyless = { ...stranger(), jwks, jwksUri: null }
+    for (const uri of [AT, `${AT}#1`]) {
+      expect(await outcomes([asking().find(keyless, uri)])).toEqual(['invalid_request_uri'])
+    }
+    expect(published.asked).toEqual([])
+  })
+
   test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:10.0.0.1'])(
     'RFC 9101 §10.4.1: never at %s, whatever the name says',
     async (address) => {

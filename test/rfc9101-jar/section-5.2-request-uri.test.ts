@@ -15,11 +15,13 @@ import {
 } from '../support/keyed-application.ts'
 import { answerWith, type Documents, documents } from '../support/metadata-documents.ts'
 import {
+  bearer,
   expectNotRegistered,
   METADATA,
   register,
   registeredApplication,
   SETTINGS,
+  send,
   switchOn,
 } from '../support/registration.ts'
 import {
@@ -294,8 +296,35 @@ describe('OIDC Registration §2: request_uris', () => {
     expect(await put(spa, [AT])).toMatchObject({ status: 422, body: { errors: [{ code: 'public_client' }] } })
   })
 
+  test('RFC 9101 §10.4: are nothing for a client without keys, at any door; an address of keys is as good', async () => {
+    await switchOn(app)
+    const keyless = { ...METADATA, token_endpoint_auth_method: 'client_secret_basic' }
+    const keyed = { ...keyless, request_uris: [AT], jwks_uri: 'https://notes.example/jwks' }
+    await expectNotRegistered(app, { ...keyless, request_uris: [AT] }, 'invalid_client_metadata')
+    await expectNotRegistered(
+      app,
+      { ...keyless, request_uris: [AT], jwks: { keys: [] } },
+      'invalid_client_metadata',
+    )
+    const { body } = await register(app, keyless)
+    const change = (metadata: Readonly<Record<string, unknown>>) =>
+      send(
+        String(body['registration_client_uri']),
+        { ...metadata, client_id: body['client_id'] },
+        { method: 'PUT', ...bearer(String(body['registration_access_token'])) },
+      )
+    expectRefusal(await change({ ...keyless, request_uris: [AT] }), 400, 'invalid_client_metadata')
+    expect(await change(keyed)).toMatchObject({ status: 200, body: { request_uris: [AT] } })
+    expectRefusal(await change({ ...keyed, jwks_uri: null }), 400, 'invalid_client_metadata')
+    const operators = await app.fixtures.firstParty()
+    expect(await put(operators, [AT])).toMatchObject({
+      status: 422,
+      body: { errors: [{ code: 'keys_required' }] },
+    })
+  })
+
   test('RFC 9101 §5.2: are https when the operator registers them, too', async () => {
-    const confidential = await app.fixtures.firstParty()
+    const confidential = await keyed({})
     expect(await put(confidential, ['http://app.example.com/'])).toMatchObject({
       status: 422,
       body: { errors: [{ code: 'uri_invalid' }] },
