@@ -11,7 +11,7 @@ import { createRemoteKeySets } from './remote-key-sets.ts'
  */
 
 /** Whose keys: those registered, or those at the registered address. */
-export type KeyOwner = Pick<Client, 'clientId' | 'jwks' | 'jwksUri'>
+export type KeyOwner = Pick<Client, 'clientId' | 'jwks' | 'jwksUri' | 'wasDynamicallyRegistered'>
 
 export interface VerifiedJwt {
   /** Claims that nobody has looked at yet. */
@@ -51,10 +51,13 @@ export const createClientKeys = (dependencies: {
 }): ClientKeys => {
   const remote = createRemoteKeySets(dependencies)
 
-  const keysOf: ClientKeys['keysOf'] = async ({ clientId, jwks, jwksUri }, suits) => {
+  const keysOf: ClientKeys['keysOf'] = async (
+    { clientId, wasDynamicallyRegistered, jwks, jwksUri },
+    suits,
+  ) => {
     // checkedKeySet let them in.
     if (jwks !== null) return jwks.keys as readonly PublicJwk[]
-    return jwksUri === null ? [] : remote.find(clientId, jwksUri, suits)
+    return jwksUri === null ? [] : remote.find({ clientId, wasDynamicallyRegistered, jwksUri }, suits)
   }
 
   return {

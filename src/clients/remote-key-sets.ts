@@ -1,12 +1,23 @@
+import { OAuthError } from '../protocol/error.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import type { OutboundAnswer, OutboundFetch } from '../system/outbound-fetch.ts'
+import { type Client, isVouchedFor } from './client.ts'
 import { freshSeconds } from './fresh-seconds.ts'
+import {
+  type AskingLimits,
+  createAllowance,
+  createKeptAnswers,
+  isCurrent,
+  type Kept,
+  strangersCounters,
+} from './kept-answers.ts'
 import { checkedKeySet, type PublicJwk } from './key-set.ts'
 
 /*
  * Key sets that clients publish themselves (RFC 7591 §2: jwks_uri): fetched when asked for, kept for minutes. Whoever
  * sends made-up requests in a client's name must not have us ask its server for every one of them: what is kept serves
- * until it is old, a key that is not in it is a reason to ask anew only now and then, and so is a failure.
+ * until it is old, a key that is not in it is a reason to ask anew only now and then, and so is a failure. What is kept is of
+ * one client alone, so that many which register with one address are many who ask there: that has a limit of its own.
  */
 
 export interface RemoteKeySets {
@@ -16,9 +27,12 @@ export interface RemoteKeySets {
    *
    * @param suits whether a key is the one looked for; if none is, they are fetched anew, at most every half minute.
    * @returns none if they cannot be had.
+   * @throws OAuthError temporarily_unavailable, if too much is asked for clients that nobody vouches for.
    */
-  find(clientId: string, uri: string, suits: (key: PublicJwk) => boolean): Promise<readonly PublicJwk[]>
+  find(owner: Publisher, suits: (key: PublicJwk) => boolean): Promise<readonly PublicJwk[]>
 }
+
+type Publisher = Pick<Client, 'clientId' | 'wasDynamicallyRegistered'> & { readonly jwksUri: string }
 
 /** Seconds. What the server says of its answer's age holds within these bounds. */
 const FRESH = { byDefault: 300, least: 30, most: 900 }
@@ -32,38 +46,24 @@ const MAXIMUM_BYTES = 64 * 1024
 const MAXIMUM_KEYS = 50
 const MAXIMUM_SETS = 1_000
 
-interface Known {
-  readonly keys: readonly PublicJwk[]
-  readonly freshUntil: Date
-  /** Of the last attempt, whatever came of it. */
-  readonly askedAt: Date
-}
+export const keySetLimits: AskingLimits = { aMinute: 600, ofOneHost: 120 }
 
 export const createRemoteKeySets = ({
   outboundFetch,
   clock,
   onError = () => {},
+  limits = keySetLimits,
 }: {
   readonly outboundFetch: OutboundFetch
   readonly clock: Clock
   readonly onError?: (error: unknown) => void
+  readonly limits?: AskingLimits
 }): RemoteKeySets => {
-  // A Map keeps the order of insertion: the first one was used the longest ago.
-  const sets = new Map<string, Known>()
-  const fetches = new Map<string, Promise<Known>>()
+  const sets = createKeptAnswers<readonly PublicJwk[]>(MAXIMUM_SETS)
+  const fetches = new Map<string, Promise<readonly PublicJwk[]>>()
+  const mayAsk = createAllowance()
 
-  const keep = (name: string, known: Known): void => {
-    sets.delete(name)
-    sets.set(name, known)
-    if (sets.size <= MAXIMUM_SETS) return
-    for (const leastUsed of sets.keys()) {
-      sets.delete(leastUsed)
-      return
-    }
-  }
-
-  const ask = async (name: string, uri: string): Promise<Known> => {
-    const askedAt = clock.now()
+  const ask = async (uri: string, former: KeySet | undefined, askedAt: Date): Promise<KeySet> => {
     try {
       const answer = await outboundFetch({
         method: 'GET',
@@ -72,46 +72,52 @@ export const createRemoteKeySets = ({
         timeoutMilliseconds: TIMEOUT_MILLISECONDS,
         maximumBytes: MAXIMUM_BYTES,
       })
-      return { keys: keysOf(answer), freshUntil: addSeconds(askedAt, freshSeconds(answer, FRESH)), askedAt }
+      return { value: keysOf(answer), until: addSeconds(askedAt, freshSeconds(answer, FRESH)), askedAt }
     } catch (error) {
       onError(error)
-      const former = sets.get(name)
-      const isUsable = former !== undefined && askedAt < addSeconds(former.freshUntil, STALE_SECONDS)
-      return { keys: isUsable ? former.keys : [], freshUntil: former?.freshUntil ?? askedAt, askedAt }
+      const value = former && isUsable(former, askedAt) ? former.value : []
+      return { value, until: former?.until ?? askedAt, askedAt }
     }
   }
 
-  /** One at a time for each: who comes meanwhile waits for the same answer. */
-  const fetchAnew = (name: string, uri: string): Promise<Known> => {
-    const running = fetches.get(name)
-    if (running !== undefined) return running
-    const fetching = ask(name, uri)
-      .then((known) => {
-        keep(name, known)
-        return known
-      })
-      .finally(() => fetches.delete(name))
-    fetches.set(name, fetching)
-    return fetching
-  }
-
   return {
-    find: async (clientId, uri, suits) => {
-      const name = `${clientId} ${uri}`
+    find: async (owner, suits) => {
+      const name = `${owner.clientId} ${owner.jwksUri}`
       const now = clock.now()
-      const known = sets.get(name)
-      if (!known || now < known.askedAt) return (await fetchAnew(name, uri)).keys
-      const isFresh = now < known.freshUntil
-      if (isFresh && known.keys.some(suits)) {
-        keep(name, known)
-        return known.keys
+      const known = sets.find(name)
+      if (known && (wasJustAsked(known, now) || (isCurrent(known, now) && known.value.some(suits)))) {
+        return known.value
       }
-      return now < addSeconds(known.askedAt, ASK_AGAIN_SECONDS)
-        ? known.keys
-        : (await fetchAnew(name, uri)).keys
+      // One at a time for each: who comes meanwhile waits for the same answer.
+      const running = fetches.get(name)
+      if (running !== undefined) return running
+      // Each client has us ask every half minute at most, and of those that the operator made there are so many.
+      if (!isVouchedFor(owner) && !mayAsk(strangersCounters(owner.jwksUri, limits), now)) {
+        if (known && isUsable(known, now)) return known.value
+        throw new OAuthError(
+          'temporarily_unavailable',
+          'Try again in a minute.',
+          'too many key sets are asked for',
+        )
+      }
+      const fetching = ask(owner.jwksUri, known, now)
+        .then((answered) => {
+          sets.keep(name, answered)
+          return answered.value
+        })
+        .finally(() => fetches.delete(name))
+      fetches.set(name, fetching)
+      return fetching
     },
   }
 }
+
+type KeySet = Kept<readonly PublicJwk[]>
+
+const isUsable = ({ until }: KeySet, now: Date): boolean => now < addSeconds(until, STALE_SECONDS)
+
+const wasJustAsked = ({ askedAt }: KeySet, now: Date): boolean =>
+  askedAt <= now && now < addSeconds(askedAt, ASK_AGAIN_SECONDS)
 
 /** @throws Error saying what is wrong, without anything of the answer. */
 const keysOf = ({ status, body }: OutboundAnswer): readonly PublicJwk[] => {

@@ -42,11 +42,17 @@ const clientId = parseClientId('client_01ARZ3NDEKTSV4RRFFQ69G5FAV') as ClientId
 
 const registered = (...keys: Record<string, string>[]): KeyOwner => ({
   clientId,
+  wasDynamicallyRegistered: false,
   jwks: { keys },
   jwksUri: null,
 })
 
-const publishing = (by = clientId): KeyOwner => ({ clientId: by, jwks: null, jwksUri: URI })
+const publishing = (by = clientId, wasDynamicallyRegistered = false): KeyOwner => ({
+  clientId: by,
+  wasDynamicallyRegistered,
+  jwks: null,
+  jwksUri: URI,
+})
 
 describe('RFC 8725 §3.1, §3.2: a signature of one of the keys of the client, by an algorithm of that key', () => {
   test.each(algorithms)('%s', async (alg) => {
@@ -110,7 +116,7 @@ describe('RFC 8725 §3.1, §3.2: a signature of one of the keys of the client, b
 
   test('a client without keys has signed nothing', async () => {
     const { sign } = await newKey('ES256')
-    expect(await open().verify(await sign(), { clientId, jwks: null, jwksUri: null })).toBeUndefined()
+    expect(await open().verify(await sign(), { ...publishing(), jwksUri: null })).toBeUndefined()
   })
 })
 
