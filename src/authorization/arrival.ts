@@ -4,7 +4,7 @@ import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
-import { RedirectedError, ShownError } from './error.ts'
+import { PushedRequestGone, RedirectedError, ShownError } from './error.ts'
 import { type ClientIdentification, findRequestingClient, identifyClient } from './identify-client.ts'
 import type { ReferencedObjects } from './referenced-object.ts'
 import { parametersOfObject, type RequestObjects } from './request-object.ts'
@@ -131,19 +131,12 @@ const pushedRequest = async (
   const found = /^[\w-]{43}$/.test(handle)
     ? await stores.pushedRequests.find(sha256(handle), client.id, now)
     : undefined
-  if (!found) throw invalidRequestUri('unknown, expired, used, or of another client')
+  if (!found) throw new PushedRequestGone('unknown, expired, used, or of another client')
   return {
     parameters: readParameters(found.parameters),
     provenance: { pushedAs: sha256(handle), isSigned: found.isSigned },
   }
 }
-
-export const invalidRequestUri = (reason: string): OAuthError =>
-  new OAuthError(
-    'invalid_request_uri',
-    'The request_uri is unknown, has expired, or was used before.',
-    reason,
-  )
 
 /**
  * Of a request whose parameters could not be had. What stands beside them may say where to answer, if that is registered;
@@ -161,8 +154,7 @@ const refusal = async (
       if (!(untrusted instanceof ShownError)) throw untrusted
     }
   }
-  const isExpired = error.code === 'invalid_request_uri' && isPushed(sent.get('request_uri') ?? '')
-  const kind = isExpired ? 'requestExpired' : 'malformedRequest'
+  const kind = error instanceof PushedRequestGone ? 'requestExpired' : 'malformedRequest'
   return new ShownError(kind, `${error.code}: ${error.reason}`, [
     ['client_id', sent.get('client_id') ?? '(none)'],
     ['error', error.code],

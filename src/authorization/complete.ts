@@ -11,8 +11,7 @@ import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
-import { invalidRequestUri } from './arrival.ts'
-import { ShownError } from './error.ts'
+import { PushedRequestGone, ShownError } from './error.ts'
 import type { AuthorizationRequest, BrowserRequest, DeviceRequest } from './request.ts'
 
 export interface Completion {
@@ -91,7 +90,7 @@ export const answeringOnce = async <T>(
   if (pushedAs === undefined && !asksEveryTime) return write(stores)
   return transaction(async ({ pushedRequests, seenOnce, ...inside }) => {
     if (pushedAs !== undefined && !(await pushedRequests.use(pushedAs, now))) {
-      throw invalidRequestUri('already completed')
+      throw new PushedRequestGone('already completed')
     }
     if (asksEveryTime) {
       // The answer is a form and then a part of an address, and a browser sends either as often as it likes.

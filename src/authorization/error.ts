@@ -1,4 +1,4 @@
-import type { OAuthError } from '../protocol/error.ts'
+import { OAuthError } from '../protocol/error.ts'
 import type { ResponseTarget } from './response.ts'
 
 /** What the end user can do about a refusal that is shown, by name; the pages have the words. */
@@ -29,6 +29,20 @@ export class ShownError extends Error {
     this.kind = kind
     this.reason = reason
     this.facts = facts
+  }
+}
+
+/** OIDC Core §3.1.2.1, §5.5.1: an error, such as login_required, if it was somebody else who signed in. */
+export class AnotherUserSignedIn extends OAuthError {
+  constructor() {
+    super('login_required', 'Another user has signed in than the request names.')
+  }
+}
+
+/** RFC 9126 §2.2, §4: a pushed request that is there no more, or never was. */
+export class PushedRequestGone extends OAuthError {
+  constructor(reason: string) {
+    super('invalid_request_uri', 'The request_uri is unknown, has expired, or was used before.', reason)
   }
 }
 

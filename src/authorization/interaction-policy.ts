@@ -5,6 +5,7 @@ import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
+import { AnotherUserSignedIn } from './error.ts'
 import type { PendingRequest } from './pending-request.ts'
 import type { AuthorizationRequest } from './request.ts'
 
@@ -39,9 +40,8 @@ export const authenticationStep = (
   if (pending.isCancelled) return refuse('access_denied', 'The user cancelled the sign-in.')
   if (session && isFreshEnough(request, pending, session, now)) {
     if (isMeant) return { step: 'authenticated', session }
-    // OIDC Core §3.1.2.1, §5.5.1: an error, such as login_required, if it was somebody else who signed in.
     if (session.tokenHash === pending.authentication) {
-      return refuse('login_required', 'Another user has signed in than the request names.')
+      return { step: 'refuse', error: new AnotherUserSignedIn() }
     }
   }
   // OIDC Core §3.1.2.6

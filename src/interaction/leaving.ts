@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { RedirectedError } from '../authorization/error.ts'
+import { AnotherUserSignedIn, PushedRequestGone, type RedirectedError } from '../authorization/error.ts'
 import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
-import type { OAuthErrorCode } from '../protocol/error.ts'
+import type { OAuthError } from '../protocol/error.ts'
 import { hostOf } from './destination.ts'
 import { sendHtml } from './document.ts'
 import { logoOf } from './logo.ts'
@@ -15,10 +15,10 @@ export const sendLeaving = (
   site: Site,
   request: FastifyRequest,
   reply: FastifyReply,
-  { target: { client, redirectUri }, cause: { code } }: RedirectedError,
+  { target: { client, redirectUri }, cause }: RedirectedError,
   response: AuthorizationResponse,
 ): FastifyReply => {
-  note(request, { outcome: `${code}, not redirected` })
+  note(request, { outcome: `${cause.code}, not redirected` })
   const frame = site.frame(request)
   // As with every answer by form, its origin is what the application is told of this page (response.ts).
   if (response.delivery === 'form') reply.header('referrer-policy', 'origin')
@@ -28,14 +28,17 @@ export const sendLeaving = (
       ...frame,
       application: { name: client.name, ...logoOf(client) },
       destination: hostOf(redirectUri),
-      problem: { message: frame.text.leaving.problems[problemOf(code)], code },
+      problem: { message: frame.text.leaving.problems[problemOf(cause)], code: cause.code },
       onward: response,
     }),
   )
 }
 
-const problemOf = (code: OAuthErrorCode): keyof Text['leaving']['problems'] => {
-  switch (code) {
+const problemOf = (error: OAuthError): keyof Text['leaving']['problems'] => {
+  // What shares its code with others, but is not the fault of the application.
+  if (error instanceof AnotherUserSignedIn) return 'somebodyElse'
+  if (error instanceof PushedRequestGone) return 'expired'
+  switch (error.code) {
     case 'login_required':
     case 'consent_required':
     case 'interaction_required':
@@ -45,8 +48,9 @@ const problemOf = (code: OAuthErrorCode): keyof Text['leaving']['problems'] => {
     case 'invalid_authorization_details':
       return 'scope'
     case 'access_denied':
-    case 'unmet_authentication_requirements':
       return 'access'
+    case 'unmet_authentication_requirements':
+      return 'authentication'
     case 'server_error':
     case 'temporarily_unavailable':
       return 'unavailable'

@@ -48,6 +48,9 @@ export const en: Text = {
     continue: 'Continue to {host}',
     problems: {
       silent: 'It tried to sign you in without showing you anything, and that is not possible just now.',
+      somebodyElse: 'It expected somebody else to sign in.',
+      authentication: 'It demands a way of signing in that does not exist here.',
+      expired: 'What it asked for has expired, or was answered before. Go back to it and start again.',
       scope: 'It asked for access that it cannot have.',
       access: 'It was not given access to your account.',
       unavailable: 'We cannot answer it just now.',

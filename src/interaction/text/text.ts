@@ -77,6 +77,9 @@ export interface Text {
     /** What went wrong, from where the user stands. */
     readonly problems: {
       readonly silent: string
+      readonly somebodyElse: string
+      readonly authentication: string
+      readonly expired: string
       readonly scope: string
       readonly access: string
       readonly unavailable: string
