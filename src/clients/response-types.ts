@@ -1,5 +1,5 @@
 import type { ClientMetadata } from '../protocol/client-metadata.ts'
-import { isLoopbackHost } from '../protocol/issuer.ts'
+import { isLoopbackHost, isOnThisMachine } from '../protocol/issuer.ts'
 import { isImplicit, type ResponseType, responseTypes } from '../protocol/response-type.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
 import { rulesFor } from './profile.ts'
@@ -47,7 +47,7 @@ export const implicitRedirectUriProblem = (
 ): string | undefined => {
   const { protocol, hostname } = URL.parse(uri) ?? {}
   if (protocol === 'https:' && hostname !== undefined) {
-    return type === 'web' && isLoopbackHost(hostname) ? 'is on localhost' : undefined
+    return type === 'web' && isOnThisMachine(hostname) ? 'is on this machine' : undefined
   }
   if (type === 'web') return 'is not https'
   return protocol === 'http:' && hostname !== undefined && isLoopbackHost(hostname)

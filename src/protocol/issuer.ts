@@ -7,6 +7,26 @@ export const isLoopbackHost = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 
 /**
+ * Hosts that this machine answers by one way or another: more than those that only it can answer, so it is for what must
+ * not be here, and not for what may.
+ *
+ * @param hostname as the parser of URLs writes it: in lower case, IPv4 by four numbers, IPv6 in brackets and hexadecimal.
+ */
+export const isOnThisMachine = (hostname: string): boolean => {
+  const host = hostname.replace(/\.$/, '')
+  return (
+    isLoopbackHost(host) ||
+    // RFC 6761 §6.3: every name below localhost.
+    host.endsWith('.localhost') ||
+    // RFC 1122 §3.2.1.3, RFC 4291 §2.5.2: no address, by which systems connect to themselves.
+    /^0(\.\d{1,3}){3}$/.test(host) ||
+    host === '[::]' ||
+    // RFC 4291 §2.5.5.2: the same of IPv4, mapped.
+    /^\[::ffff:(7f[\da-f]{2}|[\da-f]{1,2}):[\da-f]{1,4}\]$/.test(host)
+  )
+}
+
+/**
  * RFC 8414 §2: an https URL without query and fragment; ours has no path either, since the management API needs the root.
  *
  * @returns the issuer, or a sentence saying what is wrong.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { OAuthError } from '../../src/protocol/error.ts'
 import { newIdentifier, newUlid, parseIdentifier } from '../../src/protocol/identifiers.ts'
-import { isLoopbackHost } from '../../src/protocol/issuer.ts'
+import { isLoopbackHost, isOnThisMachine } from '../../src/protocol/issuer.ts'
 import { isCodeChallenge } from '../../src/protocol/pkce.ts'
 import { parseLine, parseText } from '../../src/protocol/printable-text.ts'
 import { parseMaxAge, parsePrompt } from '../../src/protocol/prompt.ts'
@@ -158,6 +158,25 @@ describe('RFC 8252 §7.3: loopback', () => {
     ]) {
       expect(isLoopbackHost(host)).toBe(false)
     }
+  })
+})
+
+describe('OIDC Registration §2, application_type: hosts that are this machine under another name', () => {
+  const hostOf = (host: string) => new URL(`https://${host}/`).hostname
+
+  test.each([
+    ...['localhost', 'localhost.', 'LOCALHOST', 'app.localhost', 'app.localhost.'],
+    ...['127.0.0.1', '127.1', '127.0.0.1.', '2130706433', '0.0.0.0', '0', '0.1.2.3'],
+    ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7fff:1]', '[::ffff:0.0.0.0]', '[::ffff:0.1.2.3]'],
+  ])('%s', (host) => {
+    expect(isOnThisMachine(hostOf(host))).toBe(true)
+  })
+
+  test.each([
+    ...['localhost.example.com', 'notlocalhost', '128.0.0.1', '10.0.0.1'],
+    ...['[::2]', '[::ffff:8.8.8.8]', '[::ffff:7e00:1]', '[::ffff:100:1]', '[2001:db8::7f00:1]'],
+  ])('but not %s', (host) => {
+    expect(isOnThisMachine(hostOf(host))).toBe(false)
   })
 })
 

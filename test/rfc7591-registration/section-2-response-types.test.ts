@@ -99,6 +99,10 @@ describe('OIDC Registration §2: a client that registers itself', () => {
   test.each<[string, Record<string, unknown>]>([
     ['in clear', { redirect_uris: ['http://127.0.0.1/callback'] }],
     ['of localhost', { redirect_uris: ['https://localhost/callback'] }],
+    ['of localhost, written out', { redirect_uris: ['https://localhost./callback'] }],
+    ['below localhost', { redirect_uris: ['https://app.localhost/callback'] }],
+    ['that is none, and so this machine', { redirect_uris: ['https://0.0.0.0/callback'] }],
+    ['of loopback, mapped', { redirect_uris: ['https://[::ffff:127.0.0.1]/callback'] }],
     ['of a private scheme', { redirect_uris: ['com.example.app:/callback'] }],
     ['one of two', { redirect_uris: ['https://a.example/callback', 'http://localhost/callback'] }],
     [
