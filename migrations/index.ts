@@ -6,6 +6,7 @@ import * as protocolColumns from './0004-protocol-columns.ts'
 import * as protocolTables from './0005-protocol-tables.ts'
 import * as protocolIndexes from './0006-protocol-indexes.ts'
 import * as clientLogos from './0007-client-logos.ts'
+import * as externalAuthentications from './0008-external-authentications.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ export const migrations: Record<string, Migration> = {
   '0005-protocol-tables': protocolTables,
   '0006-protocol-indexes': protocolIndexes,
   '0007-client-logos': clientLogos,
+  '0008-external-authentications': externalAuthentications,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

@@ -24,6 +24,7 @@ import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { consentPage } from './interaction/consent.ts'
 import { devicePage } from './interaction/device.ts'
+import { externalSignInPage } from './interaction/external-sign-in.ts'
 import { homePage } from './interaction/home.ts'
 import { pageScope, sendHtml } from './interaction/index.ts'
 import { logoutEndpoint } from './interaction/logout.ts'
@@ -159,6 +160,7 @@ export const buildApp = async (
     pageScope(pages, async (scope) => {
       await scope.register(authorizeEndpoint(pages))
       await scope.register(signInPage(pages))
+      await scope.register(externalSignInPage(pages))
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))
       await scope.register(devicePage(pages))

@@ -30,6 +30,11 @@ import { newUlid } from './protocol/identifiers.ts'
 import { supportedResponseTypes } from './protocol/response-type.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
+import {
+  createBeginExternalSignIn,
+  createContinueExternalSignIn,
+  EXTERNAL_SIGN_INS_A_MINUTE,
+} from './sessions/external-authentication.ts'
 import { createSignInWithPassword } from './sessions/sign-in.ts'
 import { relaxedSignInLimits, type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
 import { storesOn } from './storage/index.ts'
@@ -219,6 +224,7 @@ export const createDependencies = async (
       }
     },
   }
+  const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds
   let isStopping = false
 
   return {
@@ -320,8 +326,16 @@ export const createDependencies = async (
       clock,
       random,
       passwordHasher,
-      sessionSeconds: async () => (await environment.current()).settings.sessionSeconds,
+      sessionSeconds,
       limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
+    }),
+    beginExternalSignIn: createBeginExternalSignIn({
+      ...{ stores, random },
+      seconds: lifetimes.externalAuthenticationSeconds,
+      perMinute: config.relaxRateLimits ? 100 * EXTERNAL_SIGN_INS_A_MINUTE : EXTERNAL_SIGN_INS_A_MINUTE,
+    }),
+    continueExternalSignIn: createContinueExternalSignIn({
+      ...{ stores, transaction, random, sessionSeconds },
     }),
     endSession: createEndSession({ transaction, random }),
     management: {
@@ -333,6 +347,7 @@ export const createDependencies = async (
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
+      externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
       issuer: config.issuer,
       clientRegistry,
       checkSector,

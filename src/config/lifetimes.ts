@@ -10,6 +10,8 @@ export const lifetimes = {
   devicePollSeconds: 5,
   /** How long a person may take to sign in and consent before the application has to ask again. */
   pendingRequestSeconds: 30 * 60,
+  /** As WorkOS: for signing in at the operator's own page, and again for coming back from there. */
+  externalAuthenticationSeconds: 300,
   /** OIDC Core §2: for the client to check once, at sign-in. */
   idTokenSeconds: 3600,
   /** A refresh token nobody used for this long is worth nothing any more (RFC 9700 §4.14.2). */

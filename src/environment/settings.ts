@@ -17,8 +17,6 @@ import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './au
 const MAXIMUM_NAME_LENGTH = 80
 const MAXIMUM_DESCRIPTION_LENGTH = 150
 
-const NOT_IN_EFFECT = 'Kept; not in effect yet.'
-
 const HOUR = 3600
 const DAY = 24 * HOUR
 
@@ -152,7 +150,9 @@ export const settingsChangeSchema = z
         'An application that registered itself is deleted when nobody has used it for so many days and no user has ' +
           'agreed to it.',
       ),
-    standalone_login_uri: webAddress.describe(NOT_IN_EFFECT),
+    standalone_login_uri: webAddress.describe(
+      'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
+    ),
   })
   .meta({ id: 'SettingsChange' })
 

@@ -22,6 +22,7 @@ import type { Site } from './site.ts'
  * | page | shows | decides |
  * |---|---|---|
  * | `/sign-in` | e-mail and password | starts a session, or turns back |
+ * | `/external-authentication/continue` | that a sign-in elsewhere does not go on | starts a session |
  * | `/select-organization` | the user's organizations | notes which one |
  * | `/consent` | what the application asks for | writes down the consent |
  * | `/device` | the code of a device | which device is meant |

@@ -7,6 +7,7 @@ import { note } from '../observability/request-line.ts'
 import { collectParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContext, BrowserContexts } from '../sessions/browser-context.ts'
+import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Clock } from '../system/clock.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
 import type { Site } from './site.ts'
@@ -95,10 +96,17 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
   throw new OvertakenForm(continuation(pages, opened, {}), opened)
 }
 
+/** What a sign-in decides: whoever it was before, their choices are not this user's. */
+export const signedInWith = ({ tokenHash }: Pick<SessionRecord, 'tokenHash'>) => ({
+  authentication: tokenHash,
+  decision: undefined,
+  organizationId: undefined,
+})
+
 /** Back to the dispatcher, with what was decided; home, where there is no request to go on with. */
 export const continuation = (
   { pendingRequests }: Pages,
-  { pending, context }: PageContext,
+  { pending, context }: Pick<PageContext, 'pending' | 'context'>,
   decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication' | 'isCancelled'>>,
 ): string =>
   pending === undefined

@@ -3,6 +3,7 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { SignInWithPassword } from '../sessions/sign-in.ts'
 import { MAXIMUM_EMAIL_LENGTH } from '../users/user.ts'
+import { type ExternalSignInPages, sendToOwnLogin } from './external-sign-in.ts'
 import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import {
@@ -11,23 +12,26 @@ import {
   openForm,
   openPage,
   type PageContext,
-  type Pages,
+  signedInWith,
 } from './page-context.ts'
 import { SignIn, type SignInProps } from './pages/sign-in.tsx'
 import { page } from './site.ts'
 
-export interface SignInPage extends Pages {
+export interface SignInPage extends ExternalSignInPages {
   readonly signInWithPassword: SignInWithPassword
 }
 
-/** Sign in by e-mail and password, then back to the dispatcher. */
+/** Sign in by e-mail and password, or at the operator's own page, then back to the dispatcher. */
 export const signInPage =
   (pages: SignInPage): FastifyPluginAsync =>
   async (app) => {
     app.get(paths.signIn, async (request, reply) => {
       const opened = await openPage(pages, request)
       reply.header('set-cookie', opened.context.setCookies)
-      return show(request, reply, opened, { email: opened.authorizationRequest?.loginHint })
+      return (
+        (await sendToOwnLogin(pages, request, reply, opened)) ??
+        show(request, reply, opened, { email: opened.authorizationRequest?.loginHint })
+      )
     })
 
     app.post(paths.signIn, async (request, reply) => {
@@ -43,6 +47,10 @@ export const signInPage =
       if (opened.form.get('decision') === 'cancel' && mayCancel(opened)) {
         note(request, { outcome: 'cancelled' })
         return reply.redirect(continuation(pages, opened, { isCancelled: true }), 303)
+      }
+      // A page from before the operator had a login page of their own: no password opens what that one guards.
+      if ((await pages.environment.current()).settings.standaloneLoginUri !== null) {
+        return reply.redirect(continuation(pages, opened, {}), 303)
       }
       const email = opened.form.get('email')?.trim() ?? ''
       const password = opened.form.get('password') ?? ''
@@ -73,13 +81,7 @@ export const signInPage =
           const { session, token } = result
           note(request, { userId: session.userId })
           reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
-          // Whoever it was before, their choices are not this user's.
-          const decided = {
-            authentication: session.tokenHash,
-            decision: undefined,
-            organizationId: undefined,
-          }
-          return reply.redirect(continuation(pages, opened, decided), 303)
+          return reply.redirect(continuation(pages, opened, signedInWith(session)), 303)
         }
       }
     })

@@ -1,6 +1,13 @@
 import { z } from 'zod'
+import { completeExternalSignIn } from '../sessions/external-authentication.ts'
+import type { RefusedUser } from '../users/user-fields.ts'
 import { changeOperation, type Operation } from './operation.ts'
-import { notFound } from './refusal.ts'
+import { badRequest, invalidField, notFound, type Refusal } from './refusal.ts'
+
+export interface ExternalSignInDependencies {
+  readonly issuer: string
+  readonly externalAuthenticationSeconds: number
+}
 
 const tag = 'Standalone'
 
@@ -11,24 +18,30 @@ const metadata = z
 
 const choice = z.strictObject({ value: z.string(), label: z.string() })
 
-export const externalSignInOperations = (): readonly Operation[] => [
+export const externalSignInOperations = ({
+  issuer,
+  externalAuthenticationSeconds: seconds,
+}: ExternalSignInDependencies): readonly Operation[] => [
   changeOperation({
     id: 'completeExternalSignIn',
     method: 'POST',
     path: '/authkit/oauth2/complete',
     tag,
     summary: 'Say who signed in at the login page of your own.',
-    description: 'No sign-in is handed to a login page of your own yet, so every session is unknown.',
+    description:
+      'The setting `standalone_login_uri` sends people there, with `external_auth_id`. The user with your `id` as ' +
+      'external ID is updated, or made; an e-mail address that is new here counts as verified. Send the browser on to ' +
+      '`redirect_uri`: it works once, for five minutes, in the browser that was sent to you, and nowhere else.',
     permission: 'users:write',
     body: z.strictObject({
-      external_auth_id: z.string().min(1).max(255),
+      external_auth_id: z.string().min(1).max(255).describe('Good for one completion, for five minutes.'),
       user: z.strictObject({
-        id: z.string().min(1).max(255),
-        email: z.email().max(320),
-        first_name: z.string().max(255).nullish(),
+        id: z.string().min(1).max(255).describe('Yours; kept as `external_id`.'),
+        email: z.string().max(320).describe('Of nobody else here.'),
+        first_name: z.string().max(255).nullish().describe('What is left out, or null, stays.'),
         last_name: z.string().max(255).nullish(),
         name: z.string().max(255).nullish(),
-        metadata: metadata.nullish(),
+        metadata: metadata.nullish().describe('Keys that are not named stay.'),
       }),
       user_consent_options: z
         .array(
@@ -47,8 +60,68 @@ export const externalSignInOperations = (): readonly Operation[] => [
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
     errors: [400, 404],
-    handle: async ({ body }) => {
-      throw notFound('External authentication session', body.external_auth_id)
+    handle: ({ body, change }) => {
+      const { external_auth_id: externalAuthId, user, user_consent_options: options } = body
+      return change(async (acting) => {
+        if (options && options.length > 0) {
+          throw badRequest('user_consent_options_not_supported', 'There are no user consent options here.')
+        }
+        const completed = await completeExternalSignIn(
+          acting,
+          { issuer, seconds },
+          {
+            externalAuthId,
+            user: {
+              externalId: user.id,
+              email: user.email,
+              firstName: user.first_name ?? undefined,
+              lastName: user.last_name ?? undefined,
+              name: user.name ?? undefined,
+              metadata: user.metadata ?? undefined,
+            },
+          },
+        )
+        if (completed.outcome === 'completed') return { redirect_uri: completed.redirectUri }
+        switch (completed.code) {
+          case 'unknown':
+            throw notFound('External authentication session', externalAuthId)
+          case 'external_auth_session_already_completed':
+            throw badRequest(completed.code, 'The external authentication session was completed before.')
+          default:
+            throw refusalOfUser(completed)
+        }
+      })
     },
   }),
 ]
+
+const fieldsOfNames = { firstName: 'first_name', lastName: 'last_name', name: 'name' } as const
+
+/** WorkOS's codes, where it has one. */
+const refusalOfUser = (refused: RefusedUser): Refusal => {
+  switch (refused.code) {
+    case 'email_invalid':
+      return badRequest('invalid_email', 'user.email is no e-mail address.')
+    case 'email_not_available':
+      return badRequest(refused.code, 'The e-mail address belongs to another user.')
+    case 'external_id_already_used':
+      return badRequest(refused.code, 'The external ID belongs to another user.')
+    case 'external_id_invalid':
+      return invalidField(
+        'user.id',
+        refused.code,
+        'has 1 to 128 printable ASCII characters, and more than dots.',
+      )
+    case 'locale_invalid':
+      // None is taken here.
+      return badRequest('invalid_locale', 'locale is no language tag.')
+    case 'metadata_invalid':
+      return badRequest('invalid_metadata', `user.metadata ${refused.problem}.`)
+    case 'name_invalid':
+      return invalidField(
+        `user.${fieldsOfNames[refused.field]}`,
+        refused.code,
+        'has at most 255 characters, all of them printable.',
+      )
+  }
+}

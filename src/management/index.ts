@@ -23,7 +23,7 @@ import { type ClientSecretDependencies, clientSecretOperations } from './client-
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
 import { type CustomerKeyDependencies, customerKeyOperations } from './customer-api-keys.ts'
 import { type EventDependencies, eventOperations } from './events.ts'
-import { externalSignInOperations } from './external-sign-in.ts'
+import { type ExternalSignInDependencies, externalSignInOperations } from './external-sign-in.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
@@ -61,6 +61,7 @@ const MAXIMUM_DEPTH = 64
 
 export type ManagementDependencies = Performing &
   EventDependencies &
+  ExternalSignInDependencies &
   WebhookDependencies &
   ApplicationDependencies &
   ApplicationLogoDependencies &
@@ -99,7 +100,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...clientMetadataOperations(deps),
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
-  ...externalSignInOperations(),
+  ...externalSignInOperations(deps),
   ...apiKeyOperations(deps),
   ...customerKeyOperations(deps),
   ...organizationOperations(deps),

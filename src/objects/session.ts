@@ -23,6 +23,12 @@ export const sessionSchema = z
 
 export type SessionObject = z.infer<typeof sessionSchema>
 
+/** RFC 8176 §2: pwd. How somebody signed in at the operator's own page is not known here. */
+const authMethodOf = (amr: readonly string[]): SessionObject['auth_method'] => {
+  if (amr.includes('pwd')) return 'password'
+  return amr.length === 0 ? 'external_auth' : 'unknown'
+}
+
 const objectOf = (session: SessionRecord): Omit<SessionObject, 'status' | 'ended_at'> => ({
   object: 'session',
   id: session.id,
@@ -30,8 +36,7 @@ const objectOf = (session: SessionRecord): Omit<SessionObject, 'status' | 'ended
   ...(session.organizationId !== null && { organization_id: session.organizationId }),
   ip_address: session.ipAddress,
   user_agent: session.userAgent,
-  // RFC 8176 §2: a password
-  auth_method: session.amr.includes('pwd') ? 'password' : 'unknown',
+  auth_method: authMethodOf(session.amr),
   expires_at: session.expiresAt.toISOString(),
   created_at: session.createdAt.toISOString(),
   updated_at: (session.updatedAt ?? session.authenticatedAt).toISOString(),

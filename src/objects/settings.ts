@@ -3,8 +3,6 @@ import { memberKinds } from '../protocol/authorization-details.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
-const NOT_IN_EFFECT = 'Kept; not in effect yet.'
-
 const authorizationDetailsTypeSchema = z
   .object({
     type: z.string(),
@@ -60,7 +58,12 @@ export const settingsSchema = z
     dynamic_client_registration: z.boolean(),
     client_id_metadata_documents: z.boolean(),
     dynamic_client_unused_days: z.int(),
-    standalone_login_uri: z.string().nullable().describe(NOT_IN_EFFECT),
+    standalone_login_uri: z
+      .string()
+      .nullable()
+      .describe(
+        'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
+      ),
     set: z
       .array(z.string())
       .describe(

@@ -17,6 +17,8 @@ export const paths = {
   /** Where every page sends the user back to: the dispatcher of a pending authorization request. */
   continueAuthorization: '/oauth2/authorize/continue',
   signIn: '/sign-in',
+  /** Where the operator's own login page sends the user on to. */
+  continueExternalSignIn: '/external-authentication/continue',
   signOut: '/sign-out',
   selectOrganization: '/select-organization',
   consent: '/consent',

@@ -42,6 +42,7 @@ export const startSession = async (
   { stores, now, random }: SessionChange,
   {
     userId,
+    authenticatedAt = now,
     amr,
     seconds,
     address,
@@ -49,7 +50,9 @@ export const startSession = async (
     former,
   }: {
     readonly userId: UserId
-    /** RFC 8176 */
+    /** If it was before. */
+    readonly authenticatedAt?: Date
+    /** RFC 8176; empty where it is not known. */
     readonly amr: readonly string[]
     readonly seconds: number
     readonly address: string
@@ -64,7 +67,7 @@ export const startSession = async (
   const token = newHandle(random)
   const authentication = {
     tokenHash: sha256(token),
-    authenticatedAt: now,
+    authenticatedAt,
     amr: [...amr],
     expiresAt: addSeconds(now, seconds),
     updatedAt: now,

@@ -14,6 +14,7 @@ import { environment } from './stores/environment.ts'
 import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
+import { externalAuthentications } from './stores/external-authentications.ts'
 import { idempotentAnswers } from './stores/idempotent-answers.ts'
 import { implicitGrants } from './stores/implicit-grants.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
@@ -53,6 +54,7 @@ export const storesOn = (db: Executor) => ({
   environmentRedirectUris: environmentRedirectUris(db),
   events: events(db),
   expiredRows: expiredRows(db),
+  externalAuthentications: externalAuthentications(db),
   idempotentAnswers: idempotentAnswers(db),
   implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely'
+import type { ConsentOption } from '../protocol/consent-option.ts'
 import type { ScopesByPlace } from '../protocol/consent-places.ts'
 import type { AuthorizationDetail, GrantTerms } from '../protocol/grant-terms.ts'
 import type {
@@ -83,6 +84,21 @@ export interface DeviceAuthorizationTable {
   ip_address: string
   created_at: Date
   expires_at: Date
+}
+
+/** Standalone: a sign-in that was handed to the operator's own login page. */
+export interface ExternalAuthenticationTable {
+  id_hash: Hash
+  browser_hash: Hash
+  request: string | null
+  takes_consent_options: boolean
+  created_at: Date
+  expires_at: Date
+  completed_at: Date | null
+  user_id: UserId | null
+  consent_options: OptionalJson<readonly ConsentOption[]>
+  continuation_hash: Hash | null
+  used_at: Date | null
 }
 
 export interface SeenOnceTable {

@@ -25,6 +25,7 @@ import type {
   AuthorizationGrantTable,
   ConsentTable,
   DeviceAuthorizationTable,
+  ExternalAuthenticationTable,
   LogoutDeliveryTable,
   PushedRequestTable,
   RefreshTokenTable,
@@ -321,6 +322,7 @@ export interface Schema {
   known_browser: KnownBrowserTable
   pushed_request: PushedRequestTable
   device_authorization: DeviceAuthorizationTable
+  external_authentication: ExternalAuthenticationTable
   seen_once: SeenOnceTable
   session_application: SessionApplicationTable
   logout_delivery: LogoutDeliveryTable

@@ -61,7 +61,8 @@ export const idTokenClaims = (
   iat: toEpochSeconds(now),
   exp: toEpochSeconds(addSeconds(now, seconds)),
   auth_time: toEpochSeconds(authorization.authenticatedAt),
-  amr: authorization.amr,
+  // Not known of a sign-in at the operator's own page.
+  ...(authorization.amr.length > 0 && { amr: authorization.amr }),
   acr: contextClassOf(authorization.amr),
   // OIDC Core §3.1.3.6, §3.2.2.9
   ...(accessToken !== undefined && { at_hash: leftHalfOf(hashOf(algorithm), accessToken) }),

@@ -5,6 +5,7 @@ import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.
 import { Device, type DeviceProps } from '../../src/interaction/pages/device.tsx'
 import { DeviceDone, type DeviceDoneProps } from '../../src/interaction/pages/device-done.tsx'
 import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
+import { ExternalSignIn, type ExternalSignInProps } from '../../src/interaction/pages/external-sign-in.tsx'
 import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
 import { Home, type HomeProps } from '../../src/interaction/pages/home.tsx'
@@ -137,6 +138,14 @@ export const signedOut: SignedOutProps = {
   scriptPath: '/assets/signed-out.js',
 }
 
+export const externalSignIn: ExternalSignInProps = {
+  ...frame,
+  isOver: true,
+  startOver: '/start-over',
+}
+
+const elsewhere: ExternalSignInProps = { ...frame, isOver: false }
+
 export const errorPage: ErrorPageProps = {
   ...frame,
   title: 'Stopped',
@@ -233,6 +242,8 @@ export const everyPage = (
     />
   ),
   'signed-out, the end': <SignedOut {...change(lastPage)} />,
+  'external sign-in': <ExternalSignIn {...change(externalSignIn)} />,
+  'external sign-in, of another browser': <ExternalSignIn {...change(elsewhere)} />,
   error: <ErrorPage {...change(errorPage)} />,
   'error, plain': <ErrorPage {...change(plainError)} />,
   home: <Home {...change(home)} />,

@@ -110,7 +110,7 @@ describe('sessions', () => {
     expect(await stores.sessions.renew({ id, userId: user.id }, renewed)).toMatchObject({ id, ...renewed })
     expect(await stores.sessions.liveByToken(tokenHash, now)).toBeUndefined()
     expect(await stores.sessions.liveByToken(renewed.tokenHash, now)).toMatchObject({ id })
-    const late = { ...renewed, authenticatedAt: addSeconds(now, 3 * DAY) }
+    const late = { ...renewed, updatedAt: addSeconds(now, 3 * DAY) }
     expect(await stores.sessions.renew({ id, userId: user.id }, late)).toBeUndefined()
   })
 

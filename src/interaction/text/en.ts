@@ -159,6 +159,19 @@ export const en: Text = {
     },
   },
 
+  externalSignIn: {
+    over: {
+      title: 'This sign-in is over',
+      message: 'It was used already, or took too long.',
+    },
+    elsewhere: {
+      title: 'This sign-in began in another browser',
+      message:
+        'Go on in the browser in which you opened the application. If you did not begin this, close this page: nobody was signed in.',
+    },
+    startOver: 'Continue',
+  },
+
   home: {
     title: '{operator} sign-in',
     about:

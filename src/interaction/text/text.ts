@@ -154,6 +154,13 @@ export interface Text {
 
   readonly scopes: Readonly<Record<StandardScope, ScopeText>>
 
+  /** Of a sign-in at the operator's own page. */
+  readonly externalSignIn: {
+    readonly over: ErrorText
+    readonly elsewhere: ErrorText
+    readonly startOver: string
+  }
+
   readonly home: {
     readonly title: Sentence<'operator'>
     readonly about: string

@@ -86,7 +86,7 @@ export const sessions = (db: Executor) => ({
         .set(snakeCase(renewed))
         .where('id', '=', id)
         .where('user_id', '=', userId)
-        .where('expires_at', '>', renewed.authenticatedAt)
+        .where('expires_at', '>', renewed.updatedAt)
         .returningAll()
         .executeTakeFirst(),
     ),

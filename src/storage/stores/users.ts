@@ -128,6 +128,16 @@ export const users = (db: Executor) => ({
     return numUpdatedRows > 0n
   },
 
+  /** Notes a sign-in elsewhere. @returns false if there is no such user any more. */
+  signedIn: async (id: UserId, now: Date): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('user')
+      .set({ last_sign_in_at: now })
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
   /** Sessions, memberships, consents and all that was granted in the user's name go along. */
   delete: async (id: UserId, now: Date, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
     const part = { column: 'user_id', value: id } as const

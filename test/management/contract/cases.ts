@@ -35,8 +35,6 @@ type Case = (world: World) => Promise<Asked> | Asked
  */
 export interface OperationCases {
   readonly success: Case
-  /** What even that request is answered with, of an operation whose time has yet to come. */
-  readonly neverSucceeds?: number
   readonly 400?: Case | readonly Case[]
   readonly 403?: Case | readonly Case[]
   readonly 404?: Case | readonly Case[]

@@ -52,14 +52,6 @@ export const deviations: readonly Deviation[] = [
     reason: 'The same code as everywhere else; programs can act on it.',
   },
   {
-    operations: ['completeExternalSignIn'],
-    kind: 'never',
-    status: 400,
-    workos: 'A session that was completed before, or a user that cannot be taken over.',
-    latchkey: 'Every session is unknown: 404.',
-    reason: 'Sign-in is not handed to a page of the operator yet.',
-  },
-  {
     operations: ['listEvents'],
     kind: 'never',
     status: 400,
@@ -103,6 +95,13 @@ export const deviations: readonly Deviation[] = [
     workos: 'Any slug of the right characters.',
     latchkey: 'Not `openid`, `profile`, `email`, `address`, `phone` or `offline_access`.',
     reason: 'A slug is an OAuth scope, and these mean something else as one.',
+  },
+  {
+    operations: ['completeExternalSignIn'],
+    kind: 'behaviour',
+    workos: 'May refuse another e-mail address with `email_change_not_allowed`; does not say when.',
+    latchkey: 'The address changes, unless it belongs to another user: `email_not_available`.',
+    reason: 'The page that says who signed in is the operator’s, and so are its users.',
   },
   {
     operations: ['createUserApiKey'],

@@ -1,3 +1,5 @@
+import { addSeconds } from '../../../../src/system/clock.ts'
+import { sha256 } from '../../../../src/system/hash.ts'
 import { createBrowser } from '../../../support/browser.ts'
 import { signIn } from '../../../support/follow-authorization.ts'
 import { obtainTokens } from '../../../support/relying-party.ts'
@@ -23,6 +25,17 @@ const consent = async ({ app }: World) => {
   const application = await app.fixtures.thirdParty(organizationId)
   await obtainTokens(app, application, user)
   return { organizationId, user, application }
+}
+
+/** A sign-in that was handed over a moment ago. */
+const completion = async ({ app, unique }: World) => {
+  const id = `ext_auth_${unique()}`
+  const createdAt = app.clock.now()
+  await app.stores.externalAuthentications.insert({
+    ...{ idHash: sha256(id), browserHash: sha256(unique()), request: null, takesConsentOptions: true },
+    ...{ createdAt, expiresAt: addSeconds(createdAt, 300) },
+  })
+  return { external_auth_id: id, user: { id: unique(), email: `${unique()}@example.com` } }
 }
 
 export const userCases: Cases = {
@@ -143,12 +156,25 @@ export const userCases: Cases = {
     success: async (world) => ({ params: { organization_id: (await consent(world)).organizationId } }),
   },
   completeExternalSignIn: {
-    success: ({ absent, unique }) => ({
-      body: {
-        external_auth_id: absent('ext_auth'),
-        user: { id: unique(), email: `${unique()}@example.com` },
+    success: async (world) => ({ body: await completion(world) }),
+    400: [
+      async (world) => {
+        const body = await completion(world)
+        await world.management.post('/authkit/oauth2/complete', body)
+        return { body }
       },
+      async (world) => {
+        const { email } = await world.made('createUser')
+        const body = await completion(world)
+        return { body: { ...body, user: { ...body.user, email } } }
+      },
+      async (world) => {
+        const body = await completion(world)
+        return { body: { ...body, user: { ...body.user, email: 'nobody' } } }
+      },
+    ],
+    404: async (world) => ({
+      body: { ...(await completion(world)), external_auth_id: world.absent('ext_auth') },
     }),
-    neverSucceeds: 404,
   },
 }

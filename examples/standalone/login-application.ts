@@ -1,0 +1,151 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WorkOS } from '@workos-inc/node'
+import express, { type Express } from 'express'
+import { html } from '../relying-party/html.ts'
+import { type Person, personWith } from './people.ts'
+
+/*
+ * Your login, our OAuth: an application with people of its own. Latchkey sends them here to sign in; this says who they
+ * are, and sends them back.
+ */
+
+export interface LoginApplicationOptions {
+  /** Where Latchkey is. */
+  readonly issuer: string
+  /** Of its management API, with the permission users:write. */
+  readonly apiKey: string
+}
+
+const page = (title: string, content: ReturnType<typeof html>): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+        <style>
+          body { font: 1rem/1.5 system-ui; max-width: 24rem; margin: 4rem auto; padding: 0 1rem; }
+          label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit; }
+          input, button { margin: 0.25rem 0 1rem; padding: 0.5rem; }
+        </style>
+      </head>
+      <body>
+        <h1>${title}</h1>
+        ${content}
+      </body>
+    </html>`.markup
+
+const loginPage = (externalAuthId: string, problem?: string): string =>
+  page(
+    'Northwind login',
+    html`${problem === undefined ? undefined : html`<p id="problem" role="alert">${problem}</p>`}
+      <form method="post" action="/login">
+        <input type="hidden" name="external_auth_id" value="${externalAuthId}" />
+        <label for="email">Email address</label>
+        <input id="email" name="email" type="email" autocomplete="username" required autofocus />
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required />
+        <button id="log-in">Log in</button>
+      </form>`,
+  )
+
+const OVER = page(
+  'This login is over',
+  html`<p id="over">It took too long, or was used already. Go back to the application you came from.</p>`,
+)
+
+export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptions): Express => {
+  const { hostname, port, protocol } = new URL(issuer)
+  const workos = new WorkOS(apiKey, {
+    apiHostname: hostname,
+    https: protocol === 'https:',
+    ...(port !== '' && { port: Number(port) }),
+  })
+  const app = express()
+  app.use(express.urlencoded({ extended: false }))
+  app.use((_request, response, next) => {
+    response.set({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      // The ID of the sign-in is in the address of the page.
+      'referrer-policy': 'no-referrer',
+    })
+    next()
+  })
+
+  // 1. Latchkey sends the browser here. Whoever is logged in to your application already need not be asked again.
+  app.get('/login', (request, response) => {
+    response.send(loginPage(text(request.query['external_auth_id'])))
+  })
+
+  // 2. Find out who it is, in your own way.
+  app.post('/login', async (request, response) => {
+    const form = request.body as Readonly<Record<string, unknown>>
+    const externalAuthId = text(form['external_auth_id'])
+    const person = await personWith(text(form['email']), text(form['password']))
+    if (!person) {
+      response.status(422).send(loginPage(externalAuthId, 'Email address and password do not match.'))
+      return
+    }
+    const redirectUri = await complete(externalAuthId, person)
+    if (redirectUri === undefined) response.status(410).send(OVER)
+    // 4. Send the browser back, to exactly where you were told.
+    else response.redirect(303, redirectUri)
+  })
+
+  // 3. Say who it is.
+  const complete = async (externalAuthId: string, person: Person): Promise<string | undefined> => {
+    try {
+      const { redirectUri } = await workos.connect.completeOAuth2({
+        externalAuthId,
+        user: {
+          id: person.id,
+          email: person.email,
+          firstName: person.firstName,
+          lastName: person.lastName,
+        },
+      })
+      return redirectUri
+    } catch (error) {
+      if (isOver(error)) return undefined
+      throw error
+    }
+  }
+
+  return app
+}
+
+/** Unknown, expired, or completed before: nothing that trying again would mend. */
+const isOver = (error: unknown): boolean => {
+  const { status, code } = error as { readonly status?: number; readonly code?: string }
+  return status === 404 || code === 'external_auth_session_already_completed'
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+export interface RunningLoginApplication {
+  /** To be set as `standalone_login_uri`. */
+  readonly loginUri: string
+  close(): Promise<void>
+}
+
+/** @param port 0 for any free one. */
+export const startLoginApplication = async (
+  options: LoginApplicationOptions & { readonly port: number },
+): Promise<RunningLoginApplication> => {
+  const app = createLoginApplication(options)
+  const server = await new Promise<Server>((resolve, reject) => {
+    const listening = app.listen(options.port, '127.0.0.1', (error?: Error) =>
+      error ? reject(error) : resolve(listening),
+    )
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    loginUri: `http://127.0.0.1:${port}/login`,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}

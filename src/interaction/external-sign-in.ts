@@ -1,0 +1,111 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { ShownError } from '../authorization/error.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { note } from '../observability/request-line.ts'
+import { collectParameters } from '../protocol/parameters.ts'
+import { paths } from '../protocol/paths.ts'
+import type { BeginExternalSignIn, ContinueExternalSignIn } from '../sessions/external-authentication.ts'
+import { sendHtml } from './document.ts'
+import { continuation, type PageContext, type Pages, signedInWith } from './page-context.ts'
+import { ExternalSignIn } from './pages/external-sign-in.tsx'
+import { page } from './site.ts'
+
+export interface ExternalSignInPages extends Pages {
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly beginExternalSignIn: BeginExternalSignIn
+}
+
+/**
+ * Standalone: where the operator has people sign in at a page of their own, the browser is sent there in the place of ours.
+ *
+ * @returns undefined where people sign in here.
+ */
+export const sendToOwnLogin = async (
+  pages: ExternalSignInPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { now, context, sealed, authorizationRequest }: PageContext,
+): Promise<FastifyReply | undefined> => {
+  const { standaloneLoginUri } = (await pages.environment.current()).settings
+  if (standaloneLoginUri === null) return undefined
+  const begun = await pages.beginExternalSignIn(
+    standaloneLoginUri,
+    {
+      browser: context.browser,
+      request: sealed,
+      takesConsentOptions: authorizationRequest?.client.isFirstParty === false,
+      address: request.ip,
+    },
+    now,
+  )
+  note(request, { outcome: `external sign-in ${begun.outcome}` })
+  if (begun.outcome === 'begun') return reply.redirect(begun.location, 302)
+  reply.code(429).header('retry-after', begun.retryAfterSeconds)
+  return sendHtml(
+    reply,
+    pages.site.errorPage(request, (errors) => errors.tooManyRequests),
+  )
+}
+
+export interface ExternalSignInPage extends Pages {
+  readonly continueExternalSignIn: ContinueExternalSignIn
+}
+
+/** Where the operator's login page sends the browser on to; then back to the dispatcher. */
+export const externalSignInPage =
+  (pages: ExternalSignInPage): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.continueExternalSignIn, async (request, reply) => {
+      const now = pages.clock.now()
+      const presented = collectParameters(request.query).parameters.get('continuation')
+      if (presented === undefined) throw new ShownError('requestExpired', 'no continuation')
+      const context = await pages.browserContexts.current(request.headers.cookie, now)
+      const continued = await pages.continueExternalSignIn(
+        presented,
+        {
+          browser: context.browser,
+          address: request.ip,
+          userAgent: request.headers['user-agent'],
+          replaces: context.session?.id,
+        },
+        now,
+      )
+      note(request, { outcome: `external sign-in ${continued.outcome}` })
+      switch (continued.outcome) {
+        case 'signed_in': {
+          const { session, token } = continued
+          note(request, { userId: session.userId })
+          reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
+          const pending = pendingOf(continued.request, context.browser, now)
+          return reply.redirect(continuation(pages, { pending, context }, signedInWith(session)), 303)
+        }
+        case 'over': {
+          const pending = pendingOf(continued.request, context.browser, now)
+          return show(request, reply, true, continuation(pages, { pending, context }, {}))
+        }
+        case 'elsewhere':
+          return show(request, reply, false, undefined)
+        case 'unknown':
+          throw new ShownError('requestExpired', 'the external sign-in is unknown, or long over')
+      }
+    })
+
+    /** @throws ShownError if it has expired meanwhile. */
+    const pendingOf = (sealed: string | null, browser: string, now: Date) =>
+      sealed === null ? undefined : pages.pendingRequests.open(sealed, browser, now)
+
+    const show = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      isOver: boolean,
+      startOver: string | undefined,
+    ) =>
+      sendHtml(
+        reply.code(400),
+        page(ExternalSignIn, {
+          ...pages.site.frame(request),
+          isOver,
+          ...(startOver !== undefined && { startOver }),
+        }),
+      )
+  }

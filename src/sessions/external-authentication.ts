@@ -1,0 +1,194 @@
+import type { Acting } from '../events/record.ts'
+import type { SessionId } from '../protocol/identifiers.ts'
+import { paths } from '../protocol/paths.ts'
+import type { Stores } from '../storage/index.ts'
+import type { SessionRecord } from '../storage/stores/sessions.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import { addSeconds } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import { networkOf } from '../system/network.ts'
+import { newHandle, type Random } from '../system/random.ts'
+import { type SaidUser, saveExternalUser } from '../users/external-user.ts'
+import type { User } from '../users/user.ts'
+import type { RefusedUser } from '../users/user-fields.ts'
+import { startSession } from './browser-session.ts'
+
+/*
+ * Standalone: sign-in at a page of the operator's own. It begins with a row for the browser that is sent there, under an ID
+ * which that page learns; whoever has an API key says once who signed in, and learns where to send the browser; and the
+ * browser that began, it alone, gets the session. The ID and the address each do nothing without the other side: one needs
+ * the key, the other the browser's cookie. So nobody is signed in as somebody else by a link (login CSRF), nor gets into a
+ * sign-in that they only saw begin.
+ */
+
+/** Many people may share an address; each time one is sent to sign in is a row. */
+export const EXTERNAL_SIGN_INS_A_MINUTE = 120
+
+const ID_PREFIX = 'ext_auth_'
+
+export interface ExternalSignInBegun {
+  /** The browser, as browser-context.ts knows it. */
+  readonly browser: string
+  /** The pending request, sealed for that browser; undefined for whoever came by themselves. */
+  readonly request: string | undefined
+  /** There is a page on which the user can be asked to choose. */
+  readonly takesConsentOptions: boolean
+  readonly address: string
+}
+
+export type BegunExternalSignIn =
+  | { readonly outcome: 'begun'; readonly location: string }
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+
+/** @param loginUri where the operator has people sign in. */
+export type BeginExternalSignIn = (
+  loginUri: string,
+  begun: ExternalSignInBegun,
+  now: Date,
+) => Promise<BegunExternalSignIn>
+
+export const createBeginExternalSignIn =
+  ({
+    stores,
+    random,
+    seconds,
+    perMinute,
+  }: {
+    readonly stores: Pick<Stores, 'externalAuthentications' | 'rateLimits'>
+    readonly random: Random
+    readonly seconds: number
+    /** From one network. */
+    readonly perMinute: number
+  }): BeginExternalSignIn =>
+  async (loginUri, { browser, request, takesConsentOptions, address }, now) => {
+    const keyHash = sha256(`external sign-in address ${networkOf(address)}`)
+    const counter = { keyHash, windowSeconds: 60, most: perMinute }
+    const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
+    if (exceeded) return { outcome: 'throttled', retryAfterSeconds: exceeded.retryAfterSeconds }
+    const id = `${ID_PREFIX}${newHandle(random)}`
+    await stores.externalAuthentications.insert({
+      idHash: sha256(id),
+      browserHash: browser,
+      request: request ?? null,
+      takesConsentOptions,
+      createdAt: now,
+      expiresAt: addSeconds(now, seconds),
+    })
+    return { outcome: 'begun', location: loginLocation(loginUri, id) }
+  }
+
+/** One parameter is added; the operator's own query stays as it is, byte by byte. */
+const loginLocation = (loginUri: string, id: string): string => {
+  const url = new URL(loginUri)
+  url.search = `${url.search === '' ? '?' : `${url.search}&`}external_auth_id=${id}`
+  return url.href
+}
+
+export interface CompletedSignIn {
+  readonly externalAuthId: string
+  readonly user: SaidUser
+}
+
+export type CompletedExternalSignIn =
+  | { readonly outcome: 'completed'; readonly redirectUri: string; readonly user: User }
+  | { readonly outcome: 'refused'; readonly code: 'unknown' | 'external_auth_session_already_completed' }
+  | RefusedUser
+
+/**
+ * Says who signed in, and makes or updates that user. The caller rolls back what was refused.
+ *
+ * @returns where the browser is to be sent.
+ */
+export const completeExternalSignIn = async (
+  acting: Acting<Pick<Stores, 'externalAuthentications' | 'users' | 'sessions'>>,
+  { issuer, seconds }: { readonly issuer: string; readonly seconds: number },
+  { externalAuthId, user: said }: CompletedSignIn,
+): Promise<CompletedExternalSignIn> => {
+  const { stores, now, random } = acting
+  const idHash = sha256(externalAuthId)
+  const found = await stores.externalAuthentications.find(idHash)
+  if (found?.completedAt) return { outcome: 'refused', code: 'external_auth_session_already_completed' }
+  if (!found || found.expiresAt <= now) return { outcome: 'refused', code: 'unknown' }
+  const saved = await saveExternalUser(acting, said)
+  if (saved.outcome === 'refused') return saved
+  const continuation = newHandle(random)
+  const isCompleted = await stores.externalAuthentications.complete(
+    idHash,
+    {
+      userId: saved.user.id,
+      continuationHash: sha256(continuation),
+      expiresAt: addSeconds(now, seconds),
+    },
+    now,
+  )
+  // In the meantime, by somebody else.
+  if (!isCompleted) return { outcome: 'refused', code: 'external_auth_session_already_completed' }
+  const redirectUri = `${issuer}${paths.continueExternalSignIn}?${new URLSearchParams({ continuation })}`
+  return { outcome: 'completed', redirectUri, user: saved.user }
+}
+
+export interface ReturnedBrowser {
+  readonly browser: string
+  readonly address: string
+  readonly userAgent: string | undefined
+  /** The session this browser had; the same user's goes on, somebody else's ends. */
+  readonly replaces: SessionId | undefined
+}
+
+export type ContinuedExternalSignIn =
+  | {
+      readonly outcome: 'signed_in'
+      readonly session: SessionRecord
+      readonly token: string
+      /** Sealed. */
+      readonly request: string | null
+    }
+  /** It was this browser that began, and it may begin again. */
+  | { readonly outcome: 'over'; readonly request: string | null }
+  | { readonly outcome: 'elsewhere' | 'unknown' }
+
+export type ContinueExternalSignIn = (
+  continuation: string,
+  returned: ReturnedBrowser,
+  now: Date,
+) => Promise<ContinuedExternalSignIn>
+
+export const createContinueExternalSignIn =
+  ({
+    stores,
+    transaction,
+    random,
+    sessionSeconds,
+  }: {
+    readonly stores: Pick<Stores, 'externalAuthentications'>
+    readonly transaction: Transaction
+    readonly random: Random
+    /** Asked before the transaction begins. */
+    readonly sessionSeconds: () => Promise<number>
+  }): ContinueExternalSignIn =>
+  async (continuation, { browser, address, userAgent, replaces }, now) => {
+    const continuationHash = sha256(continuation)
+    const seconds = await sessionSeconds()
+    const signedIn = await transaction(async (inside) => {
+      const used = await inside.externalAuthentications.use(continuationHash, browser, now)
+      if (!used || !(await inside.users.signedIn(used.userId, now))) return undefined
+      const change = { stores: inside, now, random }
+      const started = await startSession(change, {
+        userId: used.userId,
+        authenticatedAt: used.completedAt,
+        // How, only the operator's page knows.
+        amr: [],
+        seconds,
+        address,
+        userAgent,
+        former: replaces,
+      })
+      return { outcome: 'signed_in' as const, ...started, request: used.request }
+    })
+    if (signedIn) return signedIn
+    const found = await stores.externalAuthentications.byContinuation(continuationHash)
+    if (!found) return { outcome: 'unknown' }
+    return found.browserHash === browser
+      ? { outcome: 'over', request: found.request }
+      : { outcome: 'elsewhere' }
+  }

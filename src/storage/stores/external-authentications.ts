@@ -1,0 +1,96 @@
+import type { UserId } from '../../protocol/identifiers.ts'
+import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import type { Executor } from '../executor.ts'
+import type { Hash } from '../schema.ts'
+
+export type ExternalAuthenticationRecord = Domain<'external_authentication'>
+
+/** What is known before anybody has signed in. */
+export type NewExternalAuthentication = Pick<
+  ExternalAuthenticationRecord,
+  'idHash' | 'browserHash' | 'request' | 'takesConsentOptions' | 'createdAt' | 'expiresAt'
+>
+
+export const externalAuthentications = (db: Executor) => ({
+  insert: async (started: NewExternalAuthentication): Promise<void> => {
+    await db.insertInto('external_authentication').values(snakeCase(started)).execute()
+  },
+
+  /** Whatever has become of it. */
+  find: async (
+    idHash: Hash,
+  ): Promise<
+    Pick<ExternalAuthenticationRecord, 'completedAt' | 'expiresAt' | 'takesConsentOptions'> | undefined
+  > =>
+    camelizeOptional(
+      await db
+        .selectFrom('external_authentication')
+        .select(['completed_at', 'expires_at', 'takes_consent_options'])
+        .where('id_hash', '=', idHash)
+        .executeTakeFirst(),
+    ),
+
+  /**
+   * Of all who complete it, at once or later, exactly one does.
+   *
+   * @returns false if it was another, or it has expired.
+   */
+  complete: async (
+    idHash: Hash,
+    completed: {
+      readonly userId: UserId
+      readonly continuationHash: Hash
+      /** By when the browser has to come back. */
+      readonly expiresAt: Date
+    },
+    now: Date,
+  ): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable('external_authentication')
+      .set({ ...snakeCase(completed), completed_at: now })
+      .where('id_hash', '=', idHash)
+      .where('completed_at', 'is', null)
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /** The same by what the browser comes back with. */
+  byContinuation: async (
+    continuationHash: Hash,
+  ): Promise<Pick<ExternalAuthenticationRecord, 'browserHash' | 'request'> | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('external_authentication')
+        .select(['browser_hash', 'request'])
+        .where('continuation_hash', '=', continuationHash)
+        .executeTakeFirst(),
+    ),
+
+  /**
+   * The browser that began has come back: once, however often it opens the address.
+   *
+   * @returns who signed in and when, or undefined if anything was not as it must be.
+   */
+  use: async (
+    continuationHash: Hash,
+    browserHash: Hash,
+    now: Date,
+  ): Promise<
+    { readonly userId: UserId; readonly completedAt: Date; readonly request: string | null } | undefined
+  > => {
+    const row = await db
+      .updateTable('external_authentication')
+      .set({ used_at: now })
+      .where('continuation_hash', '=', continuationHash)
+      .where('browser_hash', '=', browserHash)
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', now)
+      .returning(['user_id', 'completed_at', 'request'])
+      .executeTakeFirst()
+    if (!row) return undefined
+    const { user_id: userId, completed_at: completedAt, request } = row
+    // The table sees to it that who and when are there with the continuation.
+    return userId && completedAt ? { userId, completedAt, request } : undefined
+  },
+})
