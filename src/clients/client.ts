@@ -56,12 +56,17 @@ type GrantedTypes = Pick<
 const sectorAllowsDevices = ({ wasDynamicallyRegistered, metadata }: GrantedTypes): boolean =>
   !(wasDynamicallyRegistered && metadata.sector_identifier_uri !== undefined)
 
+/**
+ * OIDC Registration §2: whoever registered for tokens by the browser alone asked for no code, so neither for what is
+ * more than that: tokens that are renewed, and tokens for devices.
+ */
+const grantTypesRegistered = (client: GrantedTypes): readonly GrantType[] =>
+  client.type === 'm2m' || allowsResponseType(client, 'code') ? grantTypesOf[client.type] : []
+
 export const allowedGrantTypes = (client: GrantedTypes): readonly GrantType[] => [
-  ...grantTypesOf[client.type].filter(
+  ...grantTypesRegistered(client).filter(
     (grantType) =>
-      (grantType !== DEVICE_CODE || (rulesFor(client).allowsDevices && sectorAllowsDevices(client))) &&
-      // OIDC Registration §2: that of the response type code.
-      (grantType !== 'authorization_code' || allowsResponseType(client, 'code')),
+      grantType !== DEVICE_CODE || (rulesFor(client).allowsDevices && sectorAllowsDevices(client)),
   ),
   // As by WorkOS: the operator's own, which see everybody's tokens anyway; and it takes a secret to be one of them.
   ...(client.type === 'oauth' && client.isFirstParty && isConfidential(client) ? [TOKEN_EXCHANGE] : []),

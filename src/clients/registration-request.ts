@@ -165,9 +165,6 @@ const checkedResponseTypes = (
   if (isRedirected && responseTypes.length === 0) {
     throw invalidMetadata(`None of response_types is possible here; ${possible.join(', ')} are.`)
   }
-  if (usesCodes && !responseTypes.includes('code')) {
-    throw invalidMetadata('The grant type authorization_code goes with the response type code.')
-  }
   // Who is sent nowhere, such as a device, says code because it is the default.
   const unfit = responseTypes.find(
     (responseType) =>
@@ -175,6 +172,9 @@ const checkedResponseTypes = (
   )
   if (unfit !== undefined) {
     throw invalidMetadata(`The response type ${unfit} goes with the grant type ${grantTypeOf(unfit)}.`)
+  }
+  if (usesCodes && !responseTypes.includes('code')) {
+    throw invalidMetadata('The grant type authorization_code goes with the response type code.')
   }
   return responseTypes.some(isImplicit) ? { response_types: [...responseTypes] } : {}
 }

@@ -13,7 +13,15 @@ import {
   send,
   switchOn,
 } from '../support/registration.ts'
-import { authorizationUrl, issuingNothing, open, textOf } from '../support/relying-party.ts'
+import {
+  authorizationUrl,
+  credentials,
+  expectRefusal,
+  issuingNothing,
+  open,
+  post,
+  textOf,
+} from '../support/relying-party.ts'
 import { newTestKey } from '../support/signing-client.ts'
 
 /*
@@ -44,12 +52,43 @@ describe('OIDC Registration §2: a client that registers itself', () => {
     const answer = await register(app, METADATA_OF_IMPLICIT)
     expect(answer.status).toBe(201)
     expect(answer.body).toMatchObject({ response_types: [ID_TOKEN, BOTH_TOKENS] })
-    expect(answer.body['grant_types']).toContain('implicit')
-    // OIDC Registration §2: that grant type is for codes, which it did not ask for.
-    expect(answer.body['grant_types']).not.toContain('authorization_code')
+    // OIDC Registration §2: the others are for codes, or give more than these, and it did not ask for them.
+    expect(answer.body['grant_types']).toEqual(['implicit'])
     const client = await registeredApplication(app, answer)
     const opened = await issuingNothing(app, () => open(authorizationUrl(app, client)))
     expect(opened.body).toContain('unauthorized_client')
+  })
+
+  test.each(['client_secret_post', 'none'])(
+    'for tokens by the browser alone gets neither what renews them nor a device: %s',
+    async (token_endpoint_auth_method) => {
+      const answer = await register(app, { ...METADATA_OF_IMPLICIT, token_endpoint_auth_method })
+      const application = await registeredApplication(app, answer)
+      const form =
+        token_endpoint_auth_method === 'none' ? { client_id: application.clientId } : credentials(application)
+      for (const [path, parameters] of [
+        ['device_authorization', { scope: 'openid' }],
+        ['token', { grant_type: 'refresh_token', refresh_token: 'x' }],
+        ['token', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' }],
+      ] as const) {
+        const told = await post(`${app.issuer}/oauth2/${path}`, { ...form, ...parameters })
+        expectRefusal(told, 400, 'unauthorized_client')
+      }
+    },
+  )
+
+  test.each<[string, Record<string, unknown>]>([
+    ['by default', {}],
+    ['as it says', { grant_types: ['authorization_code'] }],
+  ])('is told which grant type is missing, with code %s', async (_what, members) => {
+    const told = await expectNotRegistered(
+      app,
+      { ...METADATA, ...members, response_types: [ID_TOKEN] },
+      'invalid_client_metadata',
+    )
+    expect(told.body['error_description']).toBe(
+      'The response type id_token goes with the grant type implicit.',
+    )
   })
 
   test('may have codes as well', async () => {
