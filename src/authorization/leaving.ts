@@ -12,18 +12,19 @@ export interface Leaving {
  * is registered says nothing where the client registered itself, or says what it is under its own URL: anybody has any
  * address registered so, and a link to this server that leads there at once lends our name to whatever is shown next.
  *
- * @param session of the browser; it may be about to end.
+ * @param sessionOf the browser, which is looked up only where it matters; the session may be about to end.
  */
 export const leavesAtOnce = async (
   { stores }: Leaving,
   client: Pick<Client, 'id' | 'wasDynamicallyRegistered' | 'isSomebodyElse' | 'redirectUris'>,
   destination: string,
-  session: Pick<LiveSession, 'userId'> | undefined,
+  sessionOf: () => Promise<Pick<LiveSession, 'userId'> | undefined>,
 ): Promise<boolean> => {
   if (isVouchedFor(client)) return true
-  if (session === undefined || client.isSomebodyElse === true) return false
   // One that users are sent to after a logout may be anywhere.
-  if (!isKnownPlace(client, destination)) return false
+  if (client.isSomebodyElse === true || !isKnownPlace(client, destination)) return false
+  const session = await sessionOf()
+  if (session === undefined) return false
   // OIDC Core §3.1.2.1: a client that its user has agreed to asks again out of their sight (prompt=none), and has to hear
   // of an error there, where no page can be shown. The page on which they agreed named each place that it has, and a
   // place that was added since has ended the agreement (clients/changed-identity.ts).

@@ -68,12 +68,12 @@ export const pageScope = (
         const now = clock.now()
         const { client, redirectUri } = error.target
         const response = await errorResponse(answering, error.target, error.cause, now)
-        const { session } = await browserContexts.current(request.headers.cookie, now)
+        const session = async () => (await browserContexts.current(request.headers.cookie, now)).session
         return error.isAnswerOfUser || (await leavesAtOnce({ stores }, client, redirectUri, session))
           ? sendResponse(request, reply, response)
           : sendLeaving(site, request, reply, error, response)
       } catch (failure) {
-        // Signing it may take the database, and so does knowing who is there.
+        // Signing it may take the database, and so does knowing whether a stranger's client was agreed to.
         return show(failure, request, reply)
       }
     })

@@ -173,7 +173,7 @@ export const logoutEndpoint =
       client && {
         location: postLogoutLocation(target),
         application: { name: client.name },
-        ...(!(await leavesAtOnce(pages, client, target.redirectUri, session)) && {
+        ...(!(await leavesAtOnce(pages, client, target.redirectUri, async () => session)) && {
           uncheckedHost: hostOf(target.redirectUri),
         }),
       }

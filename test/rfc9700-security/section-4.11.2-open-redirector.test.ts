@@ -235,6 +235,18 @@ describe('RFC 9700 §4.11.2: nobody is redirected to an address that nobody has 
       expect(location).toMatch(`${application.redirectUri}?error=invalid_scope`)
     }
   })
+
+  test('they are so whoever is signed in: nobody looks, and a failing look-up changes nothing', async () => {
+    const application = await app.fixtures.firstParty()
+    await authorize(app, application, user, {}, browser)
+    const visited = await withoutTable(app, 'session', () =>
+      browser.get(urlFor(application, { request: 'x.y.z' })),
+    )
+    expect({ left: visited.left, error: visited.url.searchParams.get('error') }).toEqual({
+      left: true,
+      error: 'invalid_request_object',
+    })
+  })
 })
 
 describe('RFC 9700 §4.11.2: nor after a logout', () => {
