@@ -4,15 +4,21 @@ import { invalidRequest, OAuthError } from '../protocol/error.ts'
 import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
-import { PushedRequestGone, RedirectedError, ShownError } from './error.ts'
+import {
+  PushedRequestGone,
+  RedirectedError,
+  ShownError,
+  type ShownErrorKind,
+  UnreachableObject,
+} from './error.ts'
 import { type ClientIdentification, findRequestingClient, identifyClient } from './identify-client.ts'
 import type { ReferencedObjects } from './referenced-object.ts'
 import { parametersOfObject, type RequestObjects } from './request-object.ts'
 
 /*
  * Where the parameters of an authorization request are: in the request itself, in an object that the client signed
- * (RFC 9101), sent by value or by reference, or pushed before (RFC 9126). What was sent beside an object or a pushed request counts for nothing, so from
- * here on there is one set of parameters, and how it came.
+ * (RFC 9101), sent by value or by reference, or pushed before (RFC 9126). What was sent beside an object or a pushed
+ * request counts for nothing, so from here on there is one set of parameters, and how it came.
  */
 
 /** An authorization request, wherever its parameters were. */
@@ -154,9 +160,15 @@ const refusal = async (
       if (!(untrusted instanceof ShownError)) throw untrusted
     }
   }
-  const kind = error instanceof PushedRequestGone ? 'requestExpired' : 'malformedRequest'
-  return new ShownError(kind, `${error.code}: ${error.reason}`, [
+  return new ShownError(kindOf(error), `${error.code}: ${error.reason}`, [
     ['client_id', sent.get('client_id') ?? '(none)'],
     ['error', error.code],
   ])
+}
+
+/** What the user can do about it: nothing may be wrong with the link. */
+const kindOf = (error: OAuthError): ShownErrorKind => {
+  if (error instanceof PushedRequestGone) return 'requestExpired'
+  if (error instanceof UnreachableObject) return 'unreachableRequest'
+  return error.code === 'temporarily_unavailable' ? 'unavailable' : 'malformedRequest'
 }

@@ -7,6 +7,8 @@ export type ShownErrorKind =
   | 'undescribedApplication'
   | 'untrustedReturnAddress'
   | 'malformedRequest'
+  | 'unavailable'
+  | 'unreachableRequest'
   | 'requestExpired'
   | 'deviceCodeExpired'
   | 'deviceCodeUsed'
@@ -43,6 +45,20 @@ export class AnotherUserSignedIn extends OAuthError {
 export class PushedRequestGone extends OAuthError {
   constructor(reason: string) {
     super('invalid_request_uri', 'The request_uri is unknown, has expired, or was used before.', reason)
+  }
+}
+
+/**
+ * Nothing to be had at the address, which may pass. What became of a request to an address inside is not for whoever had us
+ * make it (RFC 9101 §10.4.1).
+ */
+export class UnreachableObject extends OAuthError {
+  constructor(reason: string) {
+    super(
+      'invalid_request_uri',
+      'There is no request object to be had at request_uri.',
+      `the request object cannot be had: ${reason}`,
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import { hasKeys } from '../clients/key-set.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { Clock } from '../system/clock.ts'
 import { type OutboundAnswer, OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
+import { UnreachableObject } from './error.ts'
 
 /*
  * Request objects by reference (OIDC Core §6.2, RFC 9101 §5.2): the client says where its object is, and we fetch it from
@@ -109,22 +110,14 @@ const isRegistered = (
 
 const readAnswer = ({ status, headers, body }: OutboundAnswer): string => {
   // Whoever redirects sends us to an address that nobody has registered.
-  if (status !== 200) throw unavailable(`status ${status}`)
+  if (status !== 200) throw new UnreachableObject(`status ${status}`)
   if (!OBJECT_TYPE.test(headers['content-type'] ?? ''))
-    throw unavailable('not of the type of a request object')
+    throw new UnreachableObject('not of the type of a request object')
   return body.toString('utf8').trim()
 }
 
-/** What became of a request to an address inside is not for whoever had us make it (RFC 9101 §10.4.1). */
-const unavailable = (reason: string): OAuthError =>
-  new OAuthError(
-    'invalid_request_uri',
-    'There is no request object to be had at request_uri.',
-    `the request object cannot be had: ${reason}`,
-  )
-
 const refusalFor = (error: unknown): OAuthError => {
-  if (error instanceof OutboundFailure) return unavailable(error.code)
+  if (error instanceof OutboundFailure) return new UnreachableObject(error.code)
   if (error instanceof OAuthError) return error
   throw error
 }

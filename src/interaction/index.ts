@@ -36,6 +36,9 @@ import type { Site } from './site.ts'
 /** Bytes of a form on a page: a sealed request and a few fields. */
 const MAXIMUM_FORM_BYTES = 64 * 1024
 
+/** What the words of such a page say. */
+const MINUTE_SECONDS = 60
+
 export interface PageScope extends Leaving {
   readonly site: Site
   readonly answering: Answering
@@ -96,8 +99,10 @@ export { sendHtml }
 const shown = (error: unknown, site: Site, request: FastifyRequest, reply: FastifyReply) => {
   if (error instanceof ShownError) {
     const { kind, reason, facts } = error
+    const mayPass = kind === 'unavailable' || kind === 'unreachableRequest'
+    if (mayPass) reply.header('retry-after', MINUTE_SECONDS)
     return {
-      status: 400,
+      status: mayPass ? 503 : 400,
       body: site.errorPage(request, (errors) => errors[kind], { reason, facts }),
       outcome: kind,
       reason,

@@ -1,8 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AnotherUserSignedIn, PushedRequestGone, type RedirectedError } from '../authorization/error.ts'
+import {
+  AnotherUserSignedIn,
+  PushedRequestGone,
+  type RedirectedError,
+  UnreachableObject,
+} from '../authorization/error.ts'
 import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import type { OAuthError } from '../protocol/error.ts'
+import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { hostOf } from './destination.ts'
 import { sendHtml } from './document.ts'
 import { logoOf } from './logo.ts'
@@ -22,13 +28,17 @@ export const sendLeaving = (
   const frame = site.frame(request)
   // As with every answer by form, its origin is what the application is told of this page (response.ts).
   if (response.delivery === 'form') reply.header('referrer-policy', 'origin')
+  const problem = problemOf(cause)
+  // RFC 9110 §15.6.4: nothing is wrong with the request, and it may be made again.
+  const isUnavailable = problem === 'unavailable'
+  if (isUnavailable) reply.header('retry-after', RETRY_AFTER_SECONDS)
   return sendHtml(
-    reply.code(400),
+    reply.code(isUnavailable ? 503 : 400),
     page(Leaving, {
       ...frame,
       application: { name: client.name, ...logoOf(client) },
       destination: hostOf(redirectUri),
-      problem: { message: frame.text.leaving.problems[problemOf(cause)], code: cause.code },
+      problem: { message: frame.text.leaving.problems[problem], code: cause.code },
       onward: response,
     }),
   )
@@ -38,6 +48,7 @@ const problemOf = (error: OAuthError): keyof Text['leaving']['problems'] => {
   // What shares its code with others, but is not the fault of the application.
   if (error instanceof AnotherUserSignedIn) return 'somebodyElse'
   if (error instanceof PushedRequestGone) return 'expired'
+  if (error instanceof UnreachableObject) return 'unavailable'
   switch (error.code) {
     case 'login_required':
     case 'consent_required':

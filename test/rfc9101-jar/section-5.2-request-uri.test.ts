@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { referencedObjectLimits } from '../../src/authorization/referenced-object.ts'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import { OutboundFailure } from '../../src/system/outbound-fetch.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -81,9 +82,13 @@ const stateAfter = async (uri: string): Promise<string | null> =>
 /** Shown, or told to the client where it is clear where that is. */
 const expectRefused = async (
   uri: string,
-  { error = 'invalid_request_uri', by = application }: { error?: string; by?: KeyedApplication } = {},
+  {
+    error = 'invalid_request_uri',
+    by = application,
+    status = 400,
+  }: { error?: string; by?: KeyedApplication; status?: number } = {},
 ): Promise<void> => {
-  expectErrorPage(await issuingNothing(app, () => open(urlFor(uri, {}, by))))
+  expectErrorPage(await issuingNothing(app, () => open(urlFor(uri, {}, by))), status)
   const told = await issuingNothing(app, () => open(urlFor(uri, { redirect_uri: REDIRECT_URI }, by)))
   expectErrorRedirect(told, { to: REDIRECT_URI, error, iss: app.issuer })
 }
@@ -172,7 +177,7 @@ describe('RFC 9101 §5.2: a request object by reference', () => {
     })
   })
 
-  test('RFC 9101 §7: what cannot be had, or is of another type, is invalid_request_uri', async () => {
+  test('RFC 9101 §7: what cannot be had, or is of another type, is invalid_request_uri, and may be there later', async () => {
     const object = await requestObject(app, application, { exp: undefined, nbf: undefined })
     for (const answer of [
       undefined,
@@ -188,7 +193,7 @@ describe('RFC 9101 §5.2: a request object by reference', () => {
       app.clock.advance(31)
       published = documents()
       if (answer) published.put(AT, answer)
-      await expectRefused(AT)
+      await expectRefused(AT, { status: 503 })
       expect(published.asked.length).toBe(1)
     }
   })
@@ -271,6 +276,35 @@ describe('OIDC Registration §2: request_uris', () => {
     expect(page.status).toBe(302)
     expect(page.location).toMatch(/\/sign-in\?/)
     expect(published.asked).toEqual(['https://notes.example/request.jwt'])
+  })
+
+  const stranger = async (at: string): Promise<KeyedApplication> => {
+    await switchOn(app)
+    const { key, metadata } = await described({ client_name: `At ${at}`, request_uris: [at] })
+    return { ...(await registeredApplication(app, await register(app, metadata))), key }
+  }
+
+  test('RFC 9700 §4.11.2: nor is what cannot be had a fault of the application, on the page before its address', async () => {
+    const at = 'https://gone.example/request.jwt'
+    const gone = await stranger(at)
+    const page = await issuingNothing(app, () => open(urlFor(at, { redirect_uri: gone.redirectUri }, gone)))
+    expectErrorPage(page, 503)
+    expect(page.body).toContain('<code>invalid_request_uri</code>')
+  })
+
+  test('RFC 6749 §4.1.2.1: with too many asked for the server is busy, and nothing is wrong with the link', async () => {
+    const at = 'https://busy.example/request.jwt'
+    const busy = await stranger(at)
+    published.put(at, objectAnswer('nonsense'))
+    const { ofOneClient } = referencedObjectLimits
+    for (let asked = 0; asked < ofOneClient; asked++) await open(urlFor(`${at}#${asked}`, {}, busy))
+    expect(published.asked.length).toBe(ofOneClient)
+    expectErrorPage(await issuingNothing(app, () => open(urlFor(at, {}, busy))), 503)
+    // RFC 9700 §4.11.2: nobody has checked where it leads.
+    const page = await issuingNothing(app, () => open(urlFor(at, { redirect_uri: busy.redirectUri }, busy)))
+    expectErrorPage(page, 503)
+    expect(page.body).toContain('<code>temporarily_unavailable</code>')
+    expect(published.asked.length).toBe(ofOneClient)
   })
 
   test.each([

@@ -276,8 +276,10 @@ export const open = async (url: string, headers: Readonly<Record<string, string>
 }
 
 /** RFC 6749 §4.1.2.1: told to the person, on a page of the server, and nowhere else. */
-export const expectErrorPage = ({ status, headers, location, body }: Opened): void => {
-  expect({ status, location }).toEqual({ status: 400, location: null })
+export const expectErrorPage = ({ status, headers, location, body }: Opened, expected = 400): void => {
+  expect({ status, location }).toEqual({ status: expected, location: null })
+  // RFC 9110 §15.6.4: what passes by itself says when to come again.
+  expect(headers.has('retry-after')).toBe(expected === 503)
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.get('refresh')).toBeNull()

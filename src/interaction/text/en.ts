@@ -242,6 +242,11 @@ export const en: Text = {
       message:
         'Something in the link that brought you here is wrong. Go back to the application and try again.',
     },
+    unreachableRequest: {
+      title: 'The application did not say what it wants',
+      message:
+        'It keeps that at an address of its own, and just now it cannot be had there. Try again in a minute; if this goes on, tell the people who run it.',
+    },
     requestExpired: {
       title: 'This page has expired',
       message: 'Go back to the application you came from and start again.',

@@ -203,6 +203,7 @@ export interface Text {
     readonly undescribedApplication: ErrorText
     readonly untrustedReturnAddress: ErrorText
     readonly malformedRequest: ErrorText
+    readonly unreachableRequest: ErrorText
     readonly requestExpired: ErrorText
     readonly deviceCodeExpired: ErrorText
     readonly deviceCodeUsed: ErrorText
