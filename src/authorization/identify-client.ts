@@ -4,7 +4,7 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import { OAuthError } from '../protocol/error.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
-import { defaultResponseMode, findResponseType } from '../protocol/response-type.ts'
+import { closestResponseType, defaultResponseMode } from '../protocol/response-type.ts'
 import { ShownError } from './error.ts'
 import { answerableMode, type ResponseTarget } from './response.ts'
 
@@ -55,8 +55,7 @@ export const identifyClient = async (
     )
   }
   const { settings } = await identification.environment.current()
-  // Whoever asks for an answer that there is not is told so in the usual way.
-  const responseType = findResponseType(parameters.get('response_type') ?? '', settings) ?? 'code'
+  const responseType = closestResponseType(parameters.get('response_type') ?? '', settings)
   return {
     client,
     target: {

@@ -83,11 +83,11 @@ export const parseAuthorizationRequest = (
   checkArrival(identified, provenance, environment.settings)
   const { client } = identified
   const asked = checkScope(parameters, client)
-  if (isImplicit(responseType)) checkImplicit(parameters, identified, { responseType, scopes: asked })
+  // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
+  const claims = asked.includes('openid') ? checkClaims(parameters) : undefined
+  if (isImplicit(responseType)) checkImplicit(parameters, identified, { responseType, scopes: asked, claims })
   // OIDC Core §11: offline_access is ignored where there is no code.
   const scopes = isImplicit(responseType) ? asked.filter((scope) => scope !== 'offline_access') : asked
-  // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
-  const claims = scopes.includes('openid') ? checkClaims(parameters) : undefined
   const confirmation = checkDpopKey(parameters)
   const terms: GrantTerms = {
     ...(claims && { claims }),

@@ -111,8 +111,8 @@ export const successResponse = (
 ) => respond(answering, target, issued, now)
 
 /**
- * RFC 6749 §4.1.2.1, §4.2.2.1. FAPI 2.0 Message Signing §5.4: signed, to a client that takes no other, whatever mode was asked for:
- * where the request object cannot be read, that stands beside it and anybody may have written it.
+ * RFC 6749 §4.1.2.1, §4.2.2.1. FAPI 2.0 Message Signing §5.4: signed, to a client that takes no other, whatever mode was
+ * asked for: where the request object cannot be read, that stands beside it and anybody may have written it.
  */
 export const errorResponse = (answering: Answering, target: ResponseTarget, error: OAuthError, now: Date) => {
   const mode = requiresSignedResponses(target.client) ? { ...target.mode, isSigned: true } : target.mode

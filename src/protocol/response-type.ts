@@ -41,6 +41,18 @@ export const findResponseType = (text: string, switches: Switches): ResponseType
   return supportedResponseTypes(switches).find((responseType) => responseType === words)
 }
 
+/**
+ * The one as whose answers an error travels, where the request names none that there is. With the implicit flow types that
+ * hold tokens are understood, if not had: their errors are looked for in the fragment (RFC 6749 §4.2.2.1, OAuth 2.0 Multiple
+ * Response Type Encoding Practices §5). Without it they are not understood, and errors go as RFC 6749 §3.1.1 says.
+ */
+export const closestResponseType = (text: string, switches: Switches): ResponseType => {
+  const holdsTokens = text.split(' ').some((word) => word === 'token' || word === 'id_token')
+  return (
+    findResponseType(text, switches) ?? (switches.implicitFlow && holdsTokens ? 'id_token token' : 'code')
+  )
+}
+
 /** How the answer to an authorization request travels. */
 export interface ResponseMode {
   /** In a part of a redirect's URL, or in a form that the browser posts (OAuth 2.0 Form Post Response Mode §2). */

@@ -236,7 +236,14 @@ describe('OIDC Core §3.2.2.1, §3.2.2.6: refusals come in the fragment', () => 
   })
 
   test.each(['token', 'code id_token', 'code token', 'code id_token token', 'id_token id_token'])(
-    'RFC 6749 §4.1.2.1: %s is unsupported_response_type',
+    'RFC 6749 §4.2.2.1: %s is unsupported_response_type, in the fragment as all answers that hold tokens',
+    async (responseType) => {
+      expect(await refusedWith({ response_type: responseType })).toBe('unsupported_response_type')
+    },
+  )
+
+  test.each(['tokens', 'none', 'ID_TOKEN', 'code code'])(
+    'RFC 6749 §3.1.1: %s, which is not understood, is so in the query',
     async (responseType) => {
       const opened = await issuingNothing(app, () =>
         open(implicitUrl(app, application, { response_type: responseType })),
@@ -244,6 +251,13 @@ describe('OIDC Core §3.2.2.1, §3.2.2.6: refusals come in the fragment', () => 
       expect(new URL(opened.location ?? '').searchParams.get('error')).toBe('unsupported_response_type')
     },
   )
+
+  test('OIDC Core §5.5: claims of userinfo are for response types with an access token', async () => {
+    const claims = JSON.stringify({ userinfo: { email: null } })
+    expect(await refusedWith({ claims, response_type: ID_TOKEN })).toBe('invalid_request')
+    const { access_token: token = '' } = await tokensWith({ claims })
+    expect((await userinfo(app, token)).body).toMatchObject({ email: user.email })
+  })
 
   test('RFC 6749 §4.2.2.1: what the application is not registered for is unauthorized_client', async () => {
     expect(await refusedWith({}, await app.fixtures.firstParty())).toBe('unauthorized_client')

@@ -1,6 +1,7 @@
 import { needsBoundTokens } from '../../clients/profile.ts'
 import { implicitRedirectUriProblem } from '../../clients/response-types.ts'
 import { invalidRequest, invalidScope, OAuthError } from '../../protocol/error.ts'
+import type { ClaimsRequest } from '../../protocol/grant-terms.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../../protocol/registered-redirect-uri.ts'
 import { hasAccessToken, type ResponseType } from '../../protocol/response-type.ts'
@@ -14,7 +15,15 @@ import type { IdentifiedClient } from '../identify-client.ts'
 export const checkImplicit = (
   parameters: Parameters,
   { client, target: { redirectUri } }: Pick<IdentifiedClient, 'client' | 'target'>,
-  { responseType, scopes }: { readonly responseType: ResponseType; readonly scopes: readonly string[] },
+  {
+    responseType,
+    scopes,
+    claims,
+  }: {
+    readonly responseType: ResponseType
+    readonly scopes: readonly string[]
+    readonly claims: ClaimsRequest | undefined
+  },
 ): void => {
   // OIDC Core §3.2.2.1: without it there is no ID token, which both types hold.
   if (!scopes.includes('openid')) {
@@ -23,7 +32,14 @@ export const checkImplicit = (
   // OIDC Core §3.2.2.1: REQUIRED. By it alone the client knows that the answer is to its own request.
   if (!parameters.has('nonce')) throw invalidRequest('nonce is missing.')
   checkRedirectUri(client, redirectUri)
-  if (!hasAccessToken(responseType)) return
+  if (!hasAccessToken(responseType)) {
+    // OIDC Core §5.5: what is asked for at the userinfo endpoint takes an access token to be had. Its user would be asked
+    // to agree to what never comes.
+    if (claims?.userinfo) {
+      throw invalidRequest('claims has userinfo, for which this response type gives no access token.')
+    }
+    return
+  }
   // RFC 9449 §5, RFC 8705 §3: a key is proved at the token endpoint, which is not asked here.
   if (needsBoundTokens(client)) {
     throw new OAuthError(
