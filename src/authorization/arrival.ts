@@ -12,6 +12,7 @@ import {
   UnreachableObject,
 } from './error.ts'
 import { type ClientIdentification, findRequestingClient, identifyClient } from './identify-client.ts'
+import { areTooLongToCarry } from './parameters-size.ts'
 import type { ReferencedObjects } from './referenced-object.ts'
 import { parametersOfObject, type RequestObjects } from './request-object.ts'
 
@@ -114,11 +115,20 @@ const referencedRequest = async (
     throw new OAuthError('request_uri_not_supported', 'request_uri must be one of a pushed request.')
   }
   const object = await arriving.referencedObjects.find(client, requestUri)
+  const arrived = await ofReference(objectRequest(arriving, client, object, now))
+  // RFC 9101 §10.4.2: decided here, and not by whether there is a page to show.
+  if (areTooLongToCarry(arrived.parameters)) {
+    throw new OAuthError('invalid_request_uri', 'The request object holds more than can be carried.')
+  }
+  return arrived
+}
+
+/** OIDC Core §3.1.2.6, RFC 9101 §7: by reference, what is invalid is the data at the URI. */
+const ofReference = async (arriving: Promise<ArrivedRequest>): Promise<ArrivedRequest> => {
   try {
-    return await objectRequest(arriving, client, object, now)
+    return await arriving
   } catch (error) {
     if (!(error instanceof OAuthError) || !isOfTheObject(error)) throw error
-    // OIDC Core §3.1.2.6, RFC 9101 §7: by reference, what is invalid is the data at the URI.
     throw new OAuthError('invalid_request_uri', error.description, error.reason, { cause: error })
   }
 }

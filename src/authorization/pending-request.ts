@@ -74,9 +74,6 @@ const shape = z.object({
 /** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
 const MAXIMUM_SEALED_LENGTH = 12_000
 
-/** Parameters that fit into one, as JSON: it is a third longer once sealed, and what the user decides comes along. */
-export const MAXIMUM_PARAMETERS_BYTES = 8_000
-
 export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): PendingRequests => ({
   seal: (pending, browser) => {
     const { asked, startedAt, authentication, decision, consentPageId, organizationId, isCancelled } = pending

@@ -12,7 +12,7 @@ import { type Arriving, objectRequest, requestUriOf } from './arrival.ts'
 import { withProvedKey } from './checks/dpop-key.ts'
 import { ShownError } from './error.ts'
 import { type ClientIdentification, type IdentifiedClient, identifyClient } from './identify-client.ts'
-import { MAXIMUM_PARAMETERS_BYTES } from './pending-request.ts'
+import { areTooLongToCarry } from './parameters-size.ts'
 import { parseAuthorizationRequest } from './request.ts'
 
 export interface RequestPushing extends Arriving {
@@ -63,15 +63,14 @@ export const pushRequest = async (
   const arrived = { parameters, provenance: { pushedAs: requestUriHash, isSigned } }
   parseAuthorizationRequest(identified, arrived, await pushing.environment.current())
 
-  const record = parametersRecord(parameters)
-  if (Buffer.byteLength(JSON.stringify(record)) > MAXIMUM_PARAMETERS_BYTES) throw new RequestTooLarge()
+  if (areTooLongToCarry(parameters)) throw new RequestTooLarge()
   if (isAnybody(client)) await count(pushing, address, now)
   if (proof) await useProof(pushing.stores, proof)
   const applicationId = await pushing.keepClient(client, now, address)
   await pushing.stores.pushedRequests.insert({
     requestUriHash,
     applicationId,
-    parameters: record,
+    parameters: parametersRecord(parameters),
     isSigned,
     createdAt: now,
     expiresAt: addSeconds(now, pushing.pushedRequestSeconds),

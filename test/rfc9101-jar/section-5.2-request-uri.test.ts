@@ -198,6 +198,16 @@ describe('RFC 9101 §5.2: a request object by reference', () => {
     }
   })
 
+  test('RFC 9101 §10.4.2: what could not be carried through the pages is invalid_request_uri, page or no page', async () => {
+    await publish({ state: 'x'.repeat(7000) })
+    expect((await open(urlFor(AT))).location).toMatch(/^\/sign-in\?/)
+    app.clock.advance(31)
+    await publish({ state: 'x'.repeat(8000) })
+    await expectRefused(AT)
+    const shown = await issuingNothing(app, () => signedIn.get(urlFor(AT)))
+    expect({ status: shown.status, left: shown.left }).toEqual({ status: 400, left: false })
+  })
+
   test('RFC 9101 §10.4.1: what became of the request is for the log alone', async () => {
     published.put(AT, new OutboundFailure('connection_failed'))
     const { location, body } = await open(urlFor(AT, { redirect_uri: REDIRECT_URI }))
