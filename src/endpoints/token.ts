@@ -30,14 +30,20 @@ export const tokenEndpoint =
       const requested = requestedTarget(form, client, await dependencies.environment.current())
       const proving = { request, reply, now }
       const { confirmation, proof } = await bindingOf(dependencies, proving, { client, certificate })
-      const asking = { authenticated, confirmation, requested, now }
+      let isUsed = false
+      const useProofOnce = async () => {
+        if (proof === undefined || isUsed) return
+        isUsed = true
+        await useProof(dependencies.stores, proof)
+      }
+      const asking = { authenticated, confirmation, requested, useProof: useProofOnce, now }
       // RFC 9449 §11.1: used before what it comes with is, so that of requests that are the same one has an effect. But of
       // those whom anybody may say they are no proof is written down for what they made up.
       const isWorthIt = proof !== undefined && (!isAnybody(client) || (await grant.isHeld(form, asking)))
-      if (isWorthIt) await useProof(dependencies.stores, proof)
+      if (isWorthIt) await useProofOnce()
       const granted = await grant.exchange(form, asking)
-      // It has come to hold between the two looks.
-      if (proof !== undefined && !isWorthIt) await useProof(dependencies.stores, proof)
+      // No tokens without it, whatever the grant did.
+      await useProofOnce()
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       // Not before: anybody may name a public client.
       dependencies.clientUsed(client, now)

@@ -66,7 +66,7 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
     },
     exchange: async (
       parameters,
-      { authenticated: { client, credentialId }, confirmation, requested, now },
+      { authenticated: { client, credentialId }, confirmation, requested, useProof, now },
     ) => {
       const deviceCodeHash = sha256(parameters.device_code)
       const find = () => stores.deviceAuthorizations.find(deviceCodeHash)
@@ -74,6 +74,8 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
       await refuseUnlessApproved(found, deviceCodeHash, client, now)
       // Before the code is used up: whoever it was issued to is told what else there is to ask for.
       if (found) narrowedTarget(found.terms, requested)
+      // Its user may have approved it since isHeld looked: with a proof that was used before the code stays as it is.
+      await useProof()
       const refresh = newRefreshToken(random)
       const seconds = await lifetimes()
       const grant = newGrant(client, seconds, confirmation, now)

@@ -14,6 +14,14 @@ export interface TokenRequest {
   readonly confirmation: Confirmation | undefined
   /** What it asks for beyond scopes. */
   readonly requested: RequestedTarget
+  /**
+   * RFC 9449 §11.1: takes the proof that came with it, which is good once; the second time and without one nothing happens.
+   * The endpoint has called it where isHeld is true. Where that can become true meanwhile the grant calls it, before it uses
+   * up what the client comes with.
+   *
+   * @throws OAuthError invalid_dpop_proof
+   */
+  readonly useProof: () => Promise<void>
   readonly now: Date
 }
 

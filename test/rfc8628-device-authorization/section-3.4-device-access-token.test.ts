@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
 import { comeWithCode, connectDevice, DEVICE_CODE_GRANT, decide, newDevice, poll } from '../support/device.ts'
+import { dpop } from '../support/dpop.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
   expectRefusal,
@@ -12,6 +14,7 @@ import {
   userinfo,
   withdrawConsent,
 } from '../support/relying-party.ts'
+import { newTestKey } from '../support/signing-client.ts'
 
 let app: TestApp
 let cli: TestApplication
@@ -236,5 +239,42 @@ describe('what was allowed, and has ended before the device asked', () => {
     expect((await management.delete(`/connect/applications/${doomed.id}`)).status).toBe(204)
     const { body } = await poll(app, doomed, device)
     expect(body['error']).toBe('invalid_client')
+  })
+})
+
+describe('RFC 9449 §11.1: a device that proves a key', () => {
+  const pollWith = ({ deviceCode }: { readonly deviceCode: string }, headers: Record<string, string>) =>
+    post(
+      `${app.issuer}/oauth2/token`,
+      { grant_type: DEVICE_CODE_GRANT, device_code: deviceCode, client_id: cli.clientId },
+      headers,
+    )
+
+  test('gets nothing for a proof that was used before, even if the user decides at that very moment', async () => {
+    const key = await newTestKey()
+    const used = await dpop(app, key)
+    const connected = await newDevice(app, cli)
+    await decide(app, connected, user)
+    expect((await pollWith(connected, used)).status).toBe(200)
+
+    const device = await newDevice(app, cli)
+    const browser = createBrowser(app.issuer)
+    const page = await comeWithCode(app, device, user, browser)
+    const executor = app.testDatabase.database.kysely.getExecutor()
+    const execute = executor.executeQuery.bind(executor)
+    let isDecided = false
+    using spy = vi.spyOn(executor, 'executeQuery').mockImplementation(async (query, ...others) => {
+      const found = await execute(query, ...others)
+      if (!isDecided && query.sql.includes('"device_authorization"')) {
+        isDecided = true
+        await browser.submit(page, { decision: 'allow' })
+      }
+      return found
+    })
+    expectRefusal(await pollWith(device, used), 400, 'invalid_dpop_proof')
+    expect(spy).toHaveBeenCalled()
+    expect(isDecided).toBe(true)
+    // Nothing was used up by it.
+    expect((await pollWith(device, await dpop(app, key))).status).toBe(200)
   })
 })
