@@ -5,8 +5,8 @@ import type { MessageMethod, PresentedClient } from './method.ts'
 /** RFC 6749 §2.3.1: HTTP Basic, ID and secret each form-url-encoded first. */
 export const clientSecretBasic: MessageMethod = {
   name: 'client_secret_basic',
-  presentIn: ({ authorization }) => {
-    if (authorization === undefined) return undefined
+  isIn: ({ authorization }) => authorization !== undefined,
+  presentIn: ({ authorization = '' }) => {
     const [, credentials] = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization) ?? []
     if (credentials === undefined) throw invalidClient('the Authorization header is not Basic')
     return decode(credentials)

@@ -58,19 +58,18 @@ export const authenticateClient = async (
   presentation: Presentation,
   now: Date,
 ): Promise<AuthenticatedClient> => {
-  const presentations = Object.values(inMessage).flatMap((method: MessageMethod) => {
-    const presented = method.presentIn(presentation)
-    return presented ? [{ method, presented }] : []
-  })
+  const [shown, second] = Object.values<MessageMethod>(inMessage).filter((method) =>
+    method.isIn(presentation),
+  )
   // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
-  if (presentations.length > 1) {
+  if (second) {
     throw invalidRequest(
       'Use one client authentication method, not several.',
       'two client authentication methods',
     )
   }
   const named = presentation.form.get('client_id')
-  const [{ method: shown, presented } = { method: undefined, presented: namedAlone(named) }] = presentations
+  const presented = shown ? shown.presentIn(presentation) : namedAlone(named)
   if (!presented) throw invalidClient('no client authentication')
 
   if (named !== undefined && named !== presented.clientId) {

@@ -69,12 +69,14 @@ export interface ClientAuthenticationMethod {
 
 /** A method whose proof is in the message. */
 export interface MessageMethod extends ClientAuthenticationMethod {
+  /** Whether the request uses this method, rightly or not. */
+  isIn(presentation: Presentation): boolean
   /**
-   * What the request presents by this method, or undefined if it does not use it.
+   * What the request that uses it presents by it.
    *
-   * @throws OAuthError if it does, and malformed.
+   * @throws OAuthError if it is malformed.
    */
-  presentIn(presentation: Presentation): PresentedClient | undefined
+  presentIn(presentation: Presentation): PresentedClient
 }
 
 /** A client that has proved who it is, as far as its type allows. */

@@ -22,11 +22,11 @@ const MAXIMUM_JTI_LENGTH = 256
 /** RFC 7523 §2.2, §3, OIDC Core §9: an assertion about itself that the client signed for this server, once. */
 export const privateKeyJwt: MessageMethod = {
   name: 'private_key_jwt',
+  isIn: ({ form }) => form.has('client_assertion') || form.has('client_assertion_type'),
   presentIn: ({ form }) => {
     const assertion = form.get('client_assertion')
-    const type = form.get('client_assertion_type')
-    if (assertion === undefined && type === undefined) return undefined
-    if (type !== ASSERTION_TYPE) throw invalidClient('client_assertion_type is not that of a JWT')
+    if (form.get('client_assertion_type') !== ASSERTION_TYPE)
+      throw invalidClient('client_assertion_type is not that of a JWT')
     const clientId = assertion === undefined ? undefined : claimedSubject(assertion)
     if (assertion === undefined || clientId === undefined) {
       throw invalidClient('client_assertion is not a JWT with a subject')

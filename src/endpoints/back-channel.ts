@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { note } from '../observability/request-line.ts'
-import { OAuthError, RequestTooLarge, TooManyRequests } from '../protocol/error.ts'
+import { OAuthError, RequestTooLarge, TokenMissing, TooManyRequests } from '../protocol/error.ts'
 import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { type CrossOrigin, openToAllowedOrigins } from './cors.ts'
 
@@ -94,8 +94,11 @@ const mediaTypes = { form: 'application/x-www-form-urlencoded', json: 'applicati
 const sendOAuthError = (reply: FastifyReply, error: OAuthError, issuer: string): FastifyReply => {
   // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme that would do.
   if (error.code === 'invalid_client') reply.header('www-authenticate', `Basic realm="${issuer}"`)
-  // RFC 6750 §3
-  if (error.code === 'invalid_token') reply.header('www-authenticate', 'Bearer error="invalid_token"')
+  // RFC 6750 §3, §3.1
+  if (error.code === 'invalid_token') {
+    const challenge = error instanceof TokenMissing ? `realm="${issuer}"` : 'error="invalid_token"'
+    reply.header('www-authenticate', `Bearer ${challenge}`)
+  }
   if (error.code === 'temporarily_unavailable') {
     const isThrottled = error instanceof TooManyRequests
     reply.header('retry-after', isThrottled ? error.retryAfterSeconds : RETRY_AFTER_SECONDS)

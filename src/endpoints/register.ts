@@ -10,9 +10,10 @@ import {
 } from '../clients/registered-client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
-import { OAuthError } from '../protocol/error.ts'
+import { OAuthError, TokenMissing } from '../protocol/error.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
+import { refuseOtherMethods } from './client-request.ts'
 
 export interface RegistrationEndpoint {
   readonly issuer: string
@@ -36,6 +37,7 @@ export const registrationEndpoint =
     const { issuer, clock, dynamicRegistration, clientRegistry } = dependencies
     const clientUri = (clientId: string) => `${issuer}${paths.registration}/${encodeURIComponent(clientId)}`
 
+    refuseOtherMethods(app, paths.registration)
     app.post(paths.registration, async (request, reply) => {
       await requireSwitchedOn(dependencies)
       const now = clock.now()
@@ -67,8 +69,8 @@ export const registrationEndpoint =
       })
 
     const authorized = async (request: FastifyRequest<OfClient>) => {
-      // Nothing is nobody's token.
-      const accessToken = bearerToken(request) ?? ''
+      const accessToken = bearerToken(request)
+      if (accessToken === undefined) throw new TokenMissing()
       const client = await authorizeManagement(dynamicRegistration, request.params.clientId, accessToken)
       note(request, { clientId: client.clientId })
       return { client, accessToken }

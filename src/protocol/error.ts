@@ -73,6 +73,13 @@ export class RequestTooLarge extends OAuthError {
   }
 }
 
+/** RFC 6750 §3.1: no token was shown at all; the challenge to that has no error code. */
+export class TokenMissing extends OAuthError {
+  constructor() {
+    super('invalid_token', 'An access token is needed.')
+  }
+}
+
 /** RFC 6585 §4: 429. Of the registered codes only this one says that nothing was wrong with the request. */
 export class TooManyRequests extends OAuthError {
   readonly retryAfterSeconds: number

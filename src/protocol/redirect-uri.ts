@@ -1,4 +1,5 @@
 import { isLoopbackHost } from './issuer.ts'
+import { isHost } from './web-uri.ts'
 
 /** Schemes that run code or read files in the browser instead of leading to an application. */
 const forbiddenSchemes = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:'])
@@ -30,6 +31,8 @@ export const redirectUriProblem = (text: string): string | undefined => {
   if (url.username !== '' || url.password !== '') return 'has user information'
   if (forbiddenSchemes.has(url.protocol)) return `uses the scheme ${url.protocol}`
   if (/^https?:/i.test(text) && !/^https?:\/\/[^/]/i.test(text)) return 'does not name a host'
+  if (/^https?:$/.test(url.protocol) && !isHost(url.hostname))
+    return 'names a host with a sign that no host has'
   if (url.protocol === 'https:') return undefined
   if (url.protocol === 'http:')
     return isLoopbackHost(url.hostname) ? undefined : 'uses http outside this machine'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Visited } from '../support/browser.ts'
+import { describeApplication } from '../support/keyed-application.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
 import { withoutTable } from '../support/unreadable.ts'
 import { BYE, isSignedIn, type LogoutStage, type SignedIn, startLogoutStage } from './logout-stage.ts'
@@ -97,10 +98,12 @@ describe('OIDC Front-Channel Logout §3: the page after signing out', () => {
     expect(policyOf(await who.browser.get(stage.logoutUrl()))).not.toMatch(/frame-src|script-src/)
   })
 
-  test('a host that means something in a policy is left out: it could widen it', async () => {
-    const application = await stage.application({
-      frontchannel_logout_uri: "https://x;script-src'unsafe-inline'.example.com/logout",
-    })
+  test('a host that means something in a policy is refused, and one from before left out: it could widen it', async () => {
+    const metadata = { frontchannel_logout_uri: "https://x;script-src'unsafe-inline'.example.com/logout" }
+    const application = await stage.app.fixtures.firstParty()
+    const path = `/latchkey/v1/applications/${application.id}/client_metadata`
+    expect((await stage.management.put(path, metadata)).status).toBe(422)
+    await describeApplication(stage.app, application, metadata)
     const page = await logOut(await stage.signedIn(application))
     expect(framesOf(page)).toEqual([])
     expect(policyOf(page)).not.toMatch(/unsafe-inline|frame-src/)

@@ -100,6 +100,8 @@ describe('the address of a web page', () => {
     'https://example.com/a b',
     'https://example.com/\r\nset-cookie: a=b',
     'https://ä.example.com/',
+    'https://x;y.example.com/',
+    'https://x"y.example.com/',
     'https://\nexample.com/',
     'ftp://example.com/',
     'javascript:alert(1)',

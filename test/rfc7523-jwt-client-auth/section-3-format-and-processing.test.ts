@@ -228,10 +228,13 @@ describe('RFC 7523 §2.2, §3: a client authenticates by what it signed', () => 
     const form = await assertion(app, machine, key)
     for (const [more, headers] of [
       [{ client_id: machine.clientId, client_secret: machine.clientSecret }, {}],
+      // RFC 7521 §4.2: client_id is unnecessary, so that it is missing is not what is wrong.
+      [{ client_secret: machine.clientSecret }, {}],
       [{}, basic(machine.clientId, machine.clientSecret)],
     ] as const) {
       const answer = await issuingNothing(app, () => send({ ...form, ...more }, headers))
       expectRefusal(answer, 400, 'invalid_request')
+      expect(answer.body['error_description']).toBe('Use one client authentication method, not several.')
     }
   })
 

@@ -4,6 +4,7 @@ import type { TestApplication } from '../support/fixtures.ts'
 import { bearer, METADATA, register, registeredApplication, send, switchOn } from '../support/registration.ts'
 import {
   type Answer,
+  basic,
   introspect,
   issuingNothing,
   obtainTokens,
@@ -61,14 +62,11 @@ describe('RFC 7592 §2.1: read', () => {
     const base = `${app.issuer}/oauth2/register`
     const answers = await issuingNothing(app, () =>
       Promise.all([
-        send(uri, undefined, { method: 'GET' }),
-        read(''),
         read(`${token.slice(0, -1)}x`),
         read(textOf(other, 'registration_access_token')),
         read(textOf(registered, 'client_secret')),
         read(token, textOf(other, 'registration_client_uri')),
         read(token, `${base}/${publicOne.body['client_id']}`),
-        read('', `${base}/${publicOne.body['client_id']}`),
         read(token, `${base}/${firstParty.clientId}`),
         read(token, `${base}/client_nobody`),
         read(token, `${base}/%00`),
@@ -76,6 +74,27 @@ describe('RFC 7592 §2.1: read', () => {
     )
     for (const answer of answers) expectInvalidToken(answer)
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+  })
+
+  test('RFC 6750 §3.1: without any token the challenge says what is needed, and nothing of an error', async () => {
+    const publicOne = await register(app, { ...METADATA, token_endpoint_auth_method: 'none' })
+    const answers = await issuingNothing(app, () =>
+      Promise.all([
+        send(uri, undefined, { method: 'GET' }),
+        send(uri, METADATA, { method: 'PUT' }),
+        send(uri, undefined, { method: 'DELETE' }),
+        send(uri, undefined, {
+          method: 'GET',
+          headers: basic(application.clientId, application.clientSecret),
+        }),
+        read(''),
+        read('', `${app.issuer}/oauth2/register/${publicOne.body['client_id']}`),
+      ]),
+    )
+    for (const { status, headers } of answers) {
+      expect(status).toBe(401)
+      expect(headers.get('www-authenticate')).toBe(`Bearer realm="${app.issuer}"`)
+    }
   })
 
   test('the token is kept as a hash, and no line of the log holds it', async () => {

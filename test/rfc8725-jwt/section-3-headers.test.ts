@@ -30,7 +30,7 @@ describe('RFC 8725 §3: the header of a token comes from anybody', () => {
 })
 
 describe('RFC 9110 §15.5.6: endpoints that take POST alone', () => {
-  test.each(['/oauth2/token', '/oauth2/introspection', '/oauth2/revoke'])(
+  test.each(['/oauth2/token', '/oauth2/introspection', '/oauth2/revoke', '/oauth2/register'])(
     '%s says so to GET',
     async (path) => {
       const response = await fetch(app.issuer + path)
