@@ -20,6 +20,8 @@ export interface PendingRequest {
   readonly decision: Decision | undefined
   /** A random handle for each time the consent page is shown. It is in the form of that page and nowhere else. */
   readonly consentPageId: string | undefined
+  /** What that page showed of a client that nobody vouches for (clients/changed-identity.ts). */
+  readonly shownIdentity: string | undefined
   /** Somebody who has not signed in wants to go back to the application. */
   readonly isCancelled: boolean
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
@@ -67,6 +69,7 @@ const shape = z.object({
     .object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string(), id: z.string().optional() })
     .optional(),
   consentPageId: z.string().optional(),
+  shownIdentity: z.string().optional(),
   organizationId: z.string().nullish(),
   isCancelled: z.boolean().optional(),
 })
@@ -83,6 +86,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       authentication,
       decision,
       consentPageId,
+      shownIdentity: pending.shownIdentity,
       organizationId,
       ...(isCancelled && { isCancelled }),
     }
@@ -106,6 +110,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       authentication: content.authentication,
       decision: decisionOf(content),
       consentPageId: content.consentPageId,
+      shownIdentity: content.shownIdentity,
       organizationId: content.organizationId as OrganizationId | null | undefined,
       isCancelled: content.isCancelled ?? false,
     }

@@ -2,7 +2,8 @@ import { consentWithdrawn, fewEnough } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
-import type { Client } from './client.ts'
+import { sha256 } from '../system/hash.ts'
+import { type Client, isVouchedFor } from './client.ts'
 import { applyChanges, type CheckedChanges } from './registration.ts'
 
 /*
@@ -18,6 +19,13 @@ export const isSomebodyElse = (before: Shown, after: Shown): boolean => {
   return (
     before.name !== after.name || after.redirectUris.some((registered) => !known.has(placeOf(registered)))
   )
+}
+
+/** The same for what a page showed and what its user answers later, of a client that can change itself; undefined for others. */
+export const identityOf = (client: Shown & Pick<Client, 'wasDynamicallyRegistered'>): string | undefined => {
+  if (isVouchedFor(client)) return undefined
+  const places = new Set(client.redirectUris.map(placeOf))
+  return sha256(JSON.stringify([client.name, ...[...places].sort()]))
 }
 
 /** Whether an address is at a place that the client's users have agreed to be sent to. */

@@ -62,6 +62,7 @@ export const authorizeEndpoint =
         authentication: undefined,
         decision: undefined,
         consentPageId: undefined,
+        shownIdentity: undefined,
         isCancelled: false,
         organizationId: undefined,
       }))

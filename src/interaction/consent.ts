@@ -3,6 +3,7 @@ import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import { consentStep } from '../authorization/interaction-policy.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
+import { identityOf } from '../clients/changed-identity.ts'
 import { type Client, isVouchedFor } from '../clients/client.ts'
 import type { ClientLogos } from '../clients/client-logos.ts'
 import type { GrantConsent } from '../consents/consent.ts'
@@ -80,7 +81,12 @@ export const consentPage =
           csrfToken: opened.context.csrfToken,
           // The answer is for the organization shown here, whatever another tab chooses meanwhile.
           sealedRequest: pages.pendingRequests.seal(
-            { ...pending, organizationId, consentPageId: newHandle(pages.random) },
+            {
+              ...pending,
+              organizationId,
+              consentPageId: newHandle(pages.random),
+              shownIdentity: identityOf(client),
+            },
             opened.context.browser,
           ),
           application: { name: client.name, ...logo, ...statementsOf(client) },
@@ -124,7 +130,11 @@ export const consentPage =
       }
       if (decision !== 'allow')
         throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
-      const { authorizationRequest, organizationId, session } = facts
+      const { authorizationRequest, organizationId, session, pending } = facts
+      // RFC 7591 §5: it has changed its name or its places since. What was allowed was somebody else.
+      if (identityOf(authorizationRequest.client) !== pending.shownIdentity) {
+        return reply.redirect(continuation(pages, opened, {}), 303)
+      }
       await pages.grantConsent(
         { userId: session.userId, client: authorizationRequest.client, organizationId },
         authorizationRequest.agreement,

@@ -73,6 +73,7 @@ export const devicePage =
               authentication: undefined,
               decision: undefined,
               consentPageId: undefined,
+              shownIdentity: undefined,
               isCancelled: false,
               organizationId: undefined,
             }),

@@ -112,5 +112,8 @@ export const continuation = (
   pending === undefined
     ? paths.home
     : `${paths.continueAuthorization}?${new URLSearchParams({
-        request: pendingRequests.seal({ ...pending, consentPageId: undefined, ...decided }, context.browser),
+        request: pendingRequests.seal(
+          { ...pending, consentPageId: undefined, shownIdentity: undefined, ...decided },
+          context.browser,
+        ),
       })}`

@@ -7,7 +7,14 @@ import { followAuthorization } from '../support/follow-authorization.ts'
 import { wayOn } from '../support/leaving-page.ts'
 import { applicationAt, documentAt, documents, switchDocuments } from '../support/metadata-documents.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
-import { authorizationUrl, authorize, newPkce, open, signIn } from '../support/relying-party.ts'
+import {
+  authorizationUrl,
+  authorize,
+  issuingNothing,
+  newPkce,
+  open,
+  signIn,
+} from '../support/relying-party.ts'
 import { withoutTable } from '../support/unreadable.ts'
 
 const published = documents()
@@ -209,6 +216,25 @@ describe('RFC 9700 §4.11.2: nobody is redirected to an address that nobody has 
     const application = await app.fixtures.thirdParty(await app.fixtures.organization())
     const page = await signIn(browser, await browser.get(urlFor(application, {})), user)
     expect({ path: page.url.pathname, hosts: otherHosts(page) }).toEqual({ path: '/consent', hosts: [] })
+  })
+
+  test('RFC 7591 §5: an answer to a page that did not name a place is none: the page is shown anew, with the place', async () => {
+    const application = await described()
+    const page = await signIn(browser, await browser.get(urlFor(application, {})), user)
+    expect(otherHosts(page)).toEqual([])
+    const { redirect_uris } = METADATA
+    published.put(
+      application.clientId,
+      documentAt(application.clientId, { redirect_uris: [...redirect_uris, ELSEWHERE] }),
+    )
+    app.clock.advance(301)
+    const again = await issuingNothing(app, () => browser.submit(page, { decision: 'allow' }))
+    expect({ path: again.url.pathname, hosts: otherHosts(again) }).toEqual({
+      path: '/consent',
+      hosts: ['elsewhere.example'],
+    })
+    const answered = await browser.submit(again, { decision: 'allow' })
+    expect(answered.url.searchParams.has('code')).toBe(true)
   })
 
   test('a place that its document names since is nobody’s agreement', async () => {
