@@ -46,6 +46,7 @@ const pass = async ({ app }: Own, table: string, column: string, where: ReturnTy
     update ${sql.table(table)} set ${sql.ref(column)} = ${new Date(app.clock.now().getTime() - 1000)}
      where ${where}`.execute(app.testDatabase.database.kysely)
   expect(numAffectedRows).toBeGreaterThan(0n)
+  await app.changesHeard()
   return undefined
 }
 
