@@ -7,6 +7,7 @@ import * as protocolTables from './0005-protocol-tables.ts'
 import * as protocolIndexes from './0006-protocol-indexes.ts'
 import * as clientLogos from './0007-client-logos.ts'
 import * as externalAuthentications from './0008-external-authentications.ts'
+import * as consentOptions from './0009-consent-options.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -18,6 +19,7 @@ export const migrations: Record<string, Migration> = {
   '0006-protocol-indexes': protocolIndexes,
   '0007-client-logos': clientLogos,
   '0008-external-authentications': externalAuthentications,
+  '0009-consent-options': consentOptions,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -25,4 +27,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0003-management-indexes',
   '0004-protocol-columns',
   '0006-protocol-indexes',
+  '0009-consent-options',
 ])

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { WorkOS } from '@workos-inc/node'
+import { NotFoundException, WorkOS } from '@workos-inc/node'
 import express, { type Express } from 'express'
 import { html } from '../relying-party/html.ts'
 import { type Person, personWith } from './people.ts'
@@ -95,7 +95,11 @@ export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptio
   })
 
   // 3. Say who it is.
-  const complete = async (externalAuthId: string, person: Person): Promise<string | undefined> => {
+  const complete = async (
+    externalAuthId: string,
+    person: Person,
+    isAsked = true,
+  ): Promise<string | undefined> => {
     try {
       const { redirectUri } = await workos.connect.completeOAuth2({
         externalAuthId,
@@ -105,10 +109,25 @@ export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptio
           firstName: person.firstName,
           lastName: person.lastName,
         },
+        // What they choose on the consent page, and the application finds in its access tokens.
+        ...(isAsked && {
+          userConsentOptions: [
+            {
+              claim: 'workspace',
+              type: 'enum',
+              label: 'Workspace',
+              choices: person.workspaces.map((name) => ({ value: name.toLowerCase(), label: name })),
+            },
+          ],
+        }),
       })
       return redirectUri
     } catch (error) {
       if (isOver(error)) return undefined
+      // An application of your own, which has no consent page.
+      if (isAsked && codeOf(error) === 'user_consent_options_not_supported') {
+        return complete(externalAuthId, person, false)
+      }
       throw error
     }
   }
@@ -117,10 +136,10 @@ export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptio
 }
 
 /** Unknown, expired, or completed before: nothing that trying again would mend. */
-const isOver = (error: unknown): boolean => {
-  const { status, code } = error as { readonly status?: number; readonly code?: string }
-  return status === 404 || code === 'external_auth_session_already_completed'
-}
+const isOver = (error: unknown): boolean =>
+  error instanceof NotFoundException || codeOf(error) === 'external_auth_session_already_completed'
+
+const codeOf = (error: unknown): string | undefined => (error as { readonly code?: string }).code
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -45,7 +45,7 @@ const people: readonly Kept[] = await Promise.all([
       email: 'alan@northwind.example',
       firstName: 'Alan',
       lastName: 'Turing',
-      workspaces: ['Bletchley'],
+      workspaces: ['Bletchley', 'Navy'],
     },
     'imitation game',
   ),

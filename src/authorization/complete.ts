@@ -11,6 +11,7 @@ import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import { chosenTerms } from './consent-options.ts'
 import { PushedRequestGone, ShownError } from './error.ts'
 import type { AuthorizationRequest, BrowserRequest, DeviceRequest } from './request.ts'
 
@@ -65,7 +66,7 @@ export const issueCode = async (
     authenticatedAt: session.authenticatedAt,
     amr: session.amr,
     expiresAt: addSeconds(now, authorizationCodeSeconds),
-    terms: meaningfulTerms(terms),
+    terms: meaningfulTerms({ ...terms, ...chosenTerms(request.client, facts) }),
   }
   return answeringOnce(completion, request, facts, now, async ({ authorizationCodes }) => {
     await authorizationCodes.insert(record)
@@ -116,7 +117,8 @@ export const approveDevice = async (
 ): Promise<void> => {
   const { id: sessionId, userId, authenticatedAt, amr } = facts.session
   const consentId = await consentOf(completion, request, facts, now)
-  const approval = { consentId, sessionId, authenticatedAt, amr }
+  const { chosenClaims } = chosenTerms(request.client, facts)
+  const approval = { consentId, sessionId, authenticatedAt, amr, chosenClaims }
   const by = { userId, organizationId: facts.organizationId }
   if (!(await completion.decideDevice(request.device, { answer: 'approved', approval }, by, now))) {
     throw new ShownError('deviceCodeUsed', 'decided in the meantime, or expired')

@@ -11,6 +11,7 @@ import { everythingGranted } from '../tokens/requested-target.ts'
 import { narrowedTarget } from '../tokens/target.ts'
 import type { TokenResponse } from '../tokens/token-response.ts'
 import { answeringOnce, type Completion, consentOf, type DecidedFacts } from './complete.ts'
+import { chosenTerms } from './consent-options.ts'
 import type { BrowserRequest } from './request.ts'
 
 /*
@@ -54,7 +55,7 @@ export const issueWithoutCode = async (
     nonce: request.nonce ?? '',
     authenticatedAt: session.authenticatedAt,
     amr: session.amr,
-    terms: meaningfulTerms(request.terms),
+    terms: meaningfulTerms({ ...request.terms, ...chosenTerms(client, facts) }),
   }
   const grant = newGrant(client, await grantLifetimes(), undefined, now)
   const target = narrowedTarget(implicit.terms, everythingGranted(client, await environment.current()))

@@ -1,10 +1,12 @@
 import { isAgreedTo } from '../consents/coverage.ts'
+import { isChosenOf } from '../protocol/consent-option.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
+import { optionsOf } from './consent-options.ts'
 import { AnotherUserSignedIn } from './error.ts'
 import type { PendingRequest } from './pending-request.ts'
 import type { AuthorizationRequest } from './request.ts'
@@ -108,7 +110,9 @@ export const consentStep = (
   const isOfDevice = request.from === 'device'
   // What is asked about each time, such as a payment, is the user's to agree to, whosever application it is.
   if (request.client.isFirstParty && !isOfDevice && !request.asksEveryTime) return { step: 'consented' }
-  const agreed = isAgreedTo(request.agreement, consent)
+  const agreed =
+    isAgreedTo(request.agreement, consent) &&
+    isChosenOf(optionsOf(request.client, session), consent.chosenClaims)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
   const asksAnew =
     isOfDevice ||

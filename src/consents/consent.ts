@@ -3,6 +3,7 @@ import { keepDescribed } from '../clients/self-described.ts'
 import { consentWithdrawn } from '../events/ended.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
+import type { ChosenClaims } from '../protocol/consent-option.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
@@ -15,6 +16,8 @@ export interface ConsentOf {
   readonly userId: UserId
   readonly client: Client
   readonly organizationId: OrganizationId | null
+  /** What the user chose besides (Standalone). */
+  readonly chosenClaims?: ChosenClaims
 }
 
 /**
@@ -25,7 +28,7 @@ export type GrantConsent = (of: ConsentOf, agreement: Asked, now: Date) => Promi
 
 export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
-  ({ userId, client, organizationId }, { scopes, terms }, now) =>
+  ({ userId, client, organizationId, chosenClaims = {} }, { scopes, terms }, now) =>
     transaction(async (stores) => {
       // Held until the end of the transaction: whoever deletes a permission has to find it in this consent, or it
       // would be agreed to already when another is made under the same slug.
@@ -42,6 +45,7 @@ export const createGrantConsent =
         scopes: agreed,
         resources: [...(terms.resources ?? [])],
         authorizationDetails: terms.authorizationDetails ?? [],
+        chosenClaims: Object.keys(chosenClaims).length > 0 ? chosenClaims : null,
         createdAt: now,
         updatedAt: now,
       })

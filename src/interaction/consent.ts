@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { optionsOf } from '../authorization/consent-options.ts'
 import { gatherFacts } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
 import { consentStep } from '../authorization/interaction-policy.ts'
@@ -12,8 +13,16 @@ import { printUserCode } from '../device-authorization/user-code.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
 import { isClientIdUrl } from '../protocol/client-id-url.ts'
+import {
+  type ChosenClaims,
+  type ConsentOption,
+  choicesOf,
+  chosenOf,
+  isChosenOf,
+} from '../protocol/consent-option.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import type { UserId } from '../protocol/identifiers.ts'
+import type { Parameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import type { Stores } from '../storage/index.ts'
@@ -26,6 +35,7 @@ import { sendHtml } from './index.ts'
 import { logoOf } from './logo.ts'
 import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
 import { Consent, type ConsentProps } from './pages/consent.tsx'
+import { nameOfOption } from './pages/consent-options.tsx'
 import { describeDetail, describeScope } from './requested-access.ts'
 import { page } from './site.ts'
 
@@ -46,6 +56,17 @@ export const consentPage =
       const facts = await factsOf(opened)
       // Signed out or a member of something else meanwhile: the dispatcher knows where that leads.
       if (!facts) return reply.redirect(continuation(pages, opened, {}), 303)
+      return show(request, reply, opened, facts, undefined)
+    })
+
+    const show = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      opened: PageContext,
+      facts: NonNullable<Awaited<ReturnType<typeof factsOf>>>,
+      /** What was answered, if not of everything. */
+      incomplete: ChosenClaims | undefined,
+    ) => {
       const { authorizationRequest, organizationId, memberships, consent, session } = facts
       // Whoever is sent here with an answer has used it up: this page is for another.
       const pending = { ...facts.pending, decision: undefined }
@@ -106,10 +127,11 @@ export const consentPage =
           ],
           resources: resources.map((uri) => ({ uri, isNew: isNew(uri) })),
           otherHosts: otherHosts(authorizationRequest),
+          options: optionsToShow(optionsOf(client, session), consent?.chosenClaims, incomplete),
           answerTo: answerTo(authorizationRequest, request.ip, opened.now),
         }),
       )
-    })
+    }
 
     app.post(paths.consent, async (request, reply) => {
       const opened = await openForm(pages, request)
@@ -131,12 +153,19 @@ export const consentPage =
       if (decision !== 'allow')
         throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
       const { authorizationRequest, organizationId, session, pending } = facts
+      const { client } = authorizationRequest
       // RFC 7591 §5: it has changed its name or its places since. What was allowed was somebody else.
-      if (identityOf(authorizationRequest.client) !== pending.shownIdentity) {
+      if (identityOf(client) !== pending.shownIdentity) {
         return reply.redirect(continuation(pages, opened, {}), 303)
       }
+      const options = optionsOf(client, session)
+      const chosenClaims = chosenOf(options, chosenIn(opened.form, options))
+      if (!isChosenOf(options, chosenClaims)) {
+        note(request, { outcome: 'not chosen' })
+        return show(request, reply.code(422), opened, facts, chosenClaims)
+      }
       await pages.grantConsent(
-        { userId: session.userId, client: authorizationRequest.client, organizationId },
+        { userId: session.userId, client, organizationId, chosenClaims },
         authorizationRequest.agreement,
         opened.now,
       )
@@ -155,6 +184,33 @@ export const consentPage =
       return 'page' in facts ? undefined : { ...facts, authorizationRequest, pending }
     }
   }
+
+/** What the form says, offered or not. */
+const chosenIn = (form: Parameters, options: readonly ConsentOption[]): ChosenClaims =>
+  Object.fromEntries(
+    options.flatMap(({ claim }) => {
+      const value = form.get(nameOfOption(claim))
+      return value === undefined ? [] : [[claim, value]]
+    }),
+  )
+
+/** With what was chosen the last time; where there is one choice, with that. */
+const optionsToShow = (
+  options: readonly ConsentOption[],
+  before: ChosenClaims | null | undefined,
+  incomplete: ChosenClaims | undefined,
+): ConsentProps['options'] => {
+  const known = chosenOf(options, incomplete ?? before)
+  return options.map((option) => {
+    const [only, another] = choicesOf(option)
+    const chosen = known[option.claim] ?? (another ? undefined : only?.value)
+    return {
+      ...option,
+      ...(chosen !== undefined && { chosen }),
+      ...(incomplete && { isMissing: known[option.claim] === undefined }),
+    }
+  })
+}
 
 /** What is marked as new: at the first time nothing is, since everything is. */
 const newIn = (asked: Asked, consent: GivenConsent | undefined) => {

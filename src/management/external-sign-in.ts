@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { type ConsentOptionProblem, consentOptionsProblem } from '../protocol/consent-option.ts'
 import { completeExternalSignIn } from '../sessions/external-authentication.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
 import { changeOperation, type Operation } from './operation.ts'
-import { badRequest, invalidField, notFound, type Refusal } from './refusal.ts'
+import { badRequest, invalidField, notFound, Refusal } from './refusal.ts'
 
 export interface ExternalSignInDependencies {
   readonly issuer: string
@@ -55,22 +56,24 @@ export const externalSignInOperations = ({
             ]),
           }),
         )
-        .nullish(),
+        .nullish()
+        .describe('What the user chooses on consent pages; becomes claims of access tokens.'),
     }),
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
     errors: [400, 404],
     handle: ({ body, change }) => {
-      const { external_auth_id: externalAuthId, user, user_consent_options: options } = body
+      const { external_auth_id: externalAuthId, user } = body
+      const consentOptions = (body.user_consent_options ?? []).map(({ type: _, ...option }) => option)
+      const problem = consentOptionsProblem(consentOptions)
+      if (problem) throw refusalOfOptions(problem)
       return change(async (acting) => {
-        if (options && options.length > 0) {
-          throw badRequest('user_consent_options_not_supported', 'There are no user consent options here.')
-        }
         const completed = await completeExternalSignIn(
           acting,
           { issuer, seconds },
           {
             externalAuthId,
+            consentOptions,
             user: {
               externalId: user.id,
               email: user.email,
@@ -87,6 +90,8 @@ export const externalSignInOperations = ({
             throw notFound('External authentication session', externalAuthId)
           case 'external_auth_session_already_completed':
             throw badRequest(completed.code, 'The external authentication session was completed before.')
+          case 'user_consent_options_not_supported':
+            throw badRequest(completed.code, 'The application asks its users nothing: it is your own.')
           default:
             throw refusalOfUser(completed)
         }
@@ -94,6 +99,19 @@ export const externalSignInOperations = ({
     },
   }),
 ]
+
+const refusalOfOptions = (problem: ConsentOptionProblem): Refusal =>
+  problem.kind === 'reserved'
+    ? // WorkOS's answer, which has no code.
+      new Refusal(400, {
+        error: 'Bad Request',
+        message: `Claim "${problem.claim}" is reserved and cannot be used.`,
+      })
+    : invalidField(
+        ['user_consent_options', problem.field].filter((part) => part !== '').join('.'),
+        'invalid_consent_option',
+        problem.message,
+      )
 
 const fieldsOfNames = { firstName: 'first_name', lastName: 'last_name', name: 'name' } as const
 

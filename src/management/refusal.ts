@@ -12,6 +12,8 @@ export interface Problem {
 export interface RefusalBody {
   readonly message: string
   readonly code?: string
+  /** Of a status, in words; WorkOS has it where there is no code. */
+  readonly error?: string
   readonly errors?: readonly (Problem | { readonly code: string; readonly message: string })[]
   readonly entity_id?: string
 }

@@ -1,3 +1,5 @@
+import type { ChosenClaims } from './consent-option.ts'
+
 /*
  * What an authorization is for beyond its scopes. It is asked for in the authorization request, agreed to, and kept with
  * the code and then with its grant; members that were not asked for are absent.
@@ -31,6 +33,8 @@ export interface GrantTerms {
   /** RFC 9396 */
   readonly authorizationDetails?: readonly AuthorizationDetail[]
   readonly claims?: ClaimsRequest
+  /** Standalone: what the user chose on the consent page; claims of access tokens. */
+  readonly chosenClaims?: ChosenClaims
   /**
    * The key that a code (RFC 9449 §10) or the refresh tokens of a public client (RFC 9449 §5) are bound to. Those of a
    * confidential client are bound to it by its authentication already.
@@ -54,11 +58,12 @@ export const isBoundToOtherKey = (terms: GrantTerms | null, proved: Confirmation
 
 /** What is to be kept of them; null if they say nothing. */
 export const meaningfulTerms = (terms: GrantTerms): GrantTerms | null => {
-  const { resources = [], authorizationDetails = [], claims, confirmation } = terms
+  const { resources = [], authorizationDetails = [], claims, chosenClaims, confirmation } = terms
   const meaningful = {
     ...(resources.length > 0 && { resources }),
     ...(authorizationDetails.length > 0 && { authorizationDetails }),
     ...(claims && { claims }),
+    ...(chosenClaims && { chosenClaims }),
     ...(confirmation && { confirmation }),
   }
   return Object.keys(meaningful).length > 0 ? meaningful : null

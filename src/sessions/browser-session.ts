@@ -44,6 +44,7 @@ export const startSession = async (
     userId,
     authenticatedAt = now,
     amr,
+    consentOptions = null,
     seconds,
     address,
     userAgent,
@@ -54,6 +55,7 @@ export const startSession = async (
     readonly authenticatedAt?: Date
     /** RFC 8176; empty where it is not known. */
     readonly amr: readonly string[]
+    readonly consentOptions?: SessionRecord['consentOptions']
     readonly seconds: number
     readonly address: string
     readonly userAgent?: string | undefined
@@ -69,6 +71,7 @@ export const startSession = async (
     tokenHash: sha256(token),
     authenticatedAt,
     amr: [...amr],
+    consentOptions,
     expiresAt: addSeconds(now, seconds),
     updatedAt: now,
     ipAddress: address,

@@ -1,4 +1,5 @@
 import type { Acting } from '../events/record.ts'
+import type { ConsentOption } from '../protocol/consent-option.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Stores } from '../storage/index.ts'
@@ -87,11 +88,19 @@ const loginLocation = (loginUri: string, id: string): string => {
 export interface CompletedSignIn {
   readonly externalAuthId: string
   readonly user: SaidUser
+  /** What the user is to choose on consent pages of the session. */
+  readonly consentOptions: readonly ConsentOption[]
 }
 
 export type CompletedExternalSignIn =
   | { readonly outcome: 'completed'; readonly redirectUri: string; readonly user: User }
-  | { readonly outcome: 'refused'; readonly code: 'unknown' | 'external_auth_session_already_completed' }
+  | {
+      readonly outcome: 'refused'
+      readonly code:
+        | 'unknown'
+        | 'external_auth_session_already_completed'
+        | 'user_consent_options_not_supported'
+    }
   | RefusedUser
 
 /**
@@ -102,13 +111,17 @@ export type CompletedExternalSignIn =
 export const completeExternalSignIn = async (
   acting: Acting<Pick<Stores, 'externalAuthentications' | 'users' | 'sessions'>>,
   { issuer, seconds }: { readonly issuer: string; readonly seconds: number },
-  { externalAuthId, user: said }: CompletedSignIn,
+  { externalAuthId, user: said, consentOptions }: CompletedSignIn,
 ): Promise<CompletedExternalSignIn> => {
   const { stores, now, random } = acting
   const idHash = sha256(externalAuthId)
   const found = await stores.externalAuthentications.find(idHash)
   if (found?.completedAt) return { outcome: 'refused', code: 'external_auth_session_already_completed' }
   if (!found || found.expiresAt <= now) return { outcome: 'refused', code: 'unknown' }
+  // An application of the operator's own asks its users nothing.
+  if (consentOptions.length > 0 && !found.takesConsentOptions) {
+    return { outcome: 'refused', code: 'user_consent_options_not_supported' }
+  }
   const saved = await saveExternalUser(acting, said)
   if (saved.outcome === 'refused') return saved
   const continuation = newHandle(random)
@@ -117,6 +130,7 @@ export const completeExternalSignIn = async (
     {
       userId: saved.user.id,
       continuationHash: sha256(continuation),
+      consentOptions: consentOptions.length > 0 ? consentOptions : null,
       expiresAt: addSeconds(now, seconds),
     },
     now,
@@ -178,6 +192,7 @@ export const createContinueExternalSignIn =
         authenticatedAt: used.completedAt,
         // How, only the operator's page knows.
         amr: [],
+        consentOptions: used.consentOptions,
         seconds,
         address,
         userAgent,

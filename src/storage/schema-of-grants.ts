@@ -1,5 +1,5 @@
 import type { ColumnType } from 'kysely'
-import type { ConsentOption } from '../protocol/consent-option.ts'
+import type { ChosenClaims, ConsentOption } from '../protocol/consent-option.ts'
 import type { ScopesByPlace } from '../protocol/consent-places.ts'
 import type { AuthorizationDetail, GrantTerms } from '../protocol/grant-terms.ts'
 import type {
@@ -23,6 +23,7 @@ export interface ConsentTable extends Timestamps {
   resources: string[]
   authorization_details: Json<readonly AuthorizationDetail[]>
   scopes_by_place: OptionalJson<ScopesByPlace>
+  chosen_claims: OptionalJson<ChosenClaims>
 }
 
 export interface AuthorizationGrantTable {

@@ -1,5 +1,6 @@
 import type { ColumnType, Selectable } from 'kysely'
 import type { ClientMetadata } from '../protocol/client-metadata.ts'
+import type { ConsentOption } from '../protocol/consent-option.ts'
 import type {
   ApiKeyId,
   ApplicationId,
@@ -193,6 +194,8 @@ export interface SessionTable {
   user_agent: string | null
   /** Null for a session from before this was kept. */
   updated_at: Date | null
+  /** What its user is asked to choose on consent pages (Standalone). */
+  consent_options: OptionalJson<readonly ConsentOption[]>
 }
 
 export interface SigningKeyTable {

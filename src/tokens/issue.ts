@@ -8,7 +8,7 @@ import type { AccessTokenType, IdTokenUserClaims } from '../protocol/settings.ts
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Random } from '../system/random.ts'
 import { type AccessTokenSettings, accessTokenClaims } from './access-token.ts'
-import type { Authorization, UserAuthorization } from './authorization.ts'
+import type { Authorization, ExchangedAuthorization, UserAuthorization } from './authorization.ts'
 import { idTokenClaims } from './id-token.ts'
 import type { SidOf } from './sid.ts'
 import { type Subject, type SubjectOf, subjectOfClient } from './subject.ts'
@@ -67,7 +67,7 @@ export const issueTokens = async (
     claims:
       authorization.subject === 'client'
         ? { ...claims }
-        : { ...(await templateClaims(authorization)), ...claims },
+        : { ...(await templateClaims(authorization)), ...chosenClaimsOf(authorization), ...claims },
   })
   const issued = {
     accessToken,
@@ -94,6 +94,10 @@ export const issueTokens = async (
   )
   return tokenResponse({ ...issued, idToken, refreshToken })
 }
+
+/** Standalone: what the user chose on the consent page. */
+const chosenClaimsOf = (authorization: UserAuthorization | ExchangedAuthorization) =>
+  authorization.subject === 'user' ? authorization.terms?.chosenClaims : undefined
 
 /** OIDC Core §3.2: an ID token and nothing else, where nothing else was asked for. */
 export const issueIdToken = async (

@@ -55,6 +55,15 @@ test('the sample login application signs its own people in', async () => {
   })
 })
 
+test('the sample login application has them choose where they are asked', async () => {
+  const partner = await app.fixtures.thirdParty(await app.fixtures.organization())
+  const browser = createBrowser(app.issuer)
+  const { url } = await browser.get(authorizationUrl(app, partner))
+  const back = await logIn(url, 'grace@northwind.example', 'amazing grace')
+  const consent = await browser.get(back.headers.get('location') ?? '')
+  expect(consent.body).toContain('<option value="navy">Navy</option>')
+})
+
 test('the sample login application sends nobody back who is not who they say', async () => {
   const { url } = await sent()
   for (const [email, password] of [

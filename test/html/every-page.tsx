@@ -87,6 +87,18 @@ export const consent: ConsentProps = {
     { uri: 'https://mcp.northwind.example/mcp' },
   ],
   otherHosts: ['127.0.0.1', 'com.acme.notes:'],
+  options: [
+    {
+      claim: 'workspace',
+      label: 'Workspace',
+      choices: [
+        { group: 'Own', choices: [{ value: 'a', label: 'Compilers' }] },
+        { group: 'Shared', choices: [{ value: 'b', label: 'Navy' }] },
+      ],
+      isMissing: true,
+    },
+    { claim: 'plan', label: 'Plan', choices: [{ value: 'free', label: 'Free' }], chosen: 'free' },
+  ],
   answerTo: { redirectHost: 'notes.acme.example' },
 }
 

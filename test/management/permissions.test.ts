@@ -280,6 +280,7 @@ describe('a permission that is deleted', () => {
         scopes: ['openid', slug],
         resources: [],
         authorizationDetails: [],
+        chosenClaims: null,
         createdAt: now,
         updatedAt: now,
       })

@@ -103,6 +103,7 @@ describe('sessions', () => {
       expiresAt: addSeconds(now, 2 * DAY),
       ipAddress: '192.0.2.2',
       userAgent: 'Browser/2',
+      consentOptions: null,
       updatedAt: addSeconds(now, 60),
     }
     const other = await fixtures.user()

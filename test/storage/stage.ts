@@ -40,6 +40,7 @@ export const grantConsent = async (
     scopes,
     resources: [],
     authorizationDetails: [],
+    chosenClaims: null,
     createdAt: at,
     updatedAt: at,
   })
@@ -68,6 +69,7 @@ export const openGrantStage = async () => {
       expiresAt,
       ipAddress: '192.0.2.1',
       userAgent: null,
+      consentOptions: null,
       updatedAt: now,
     }
     await stores.sessions.insert(session)

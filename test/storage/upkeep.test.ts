@@ -50,6 +50,7 @@ const newFamily = async (familyHash: string, expiresAt: Date) => {
     scopes: ['offline_access'],
     resources: [],
     authorizationDetails: [],
+    chosenClaims: null,
     createdAt: now,
     updatedAt: now,
   })

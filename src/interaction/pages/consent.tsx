@@ -3,6 +3,7 @@ import { AlertIcon, CheckIcon, CrossIcon, LeaveIcon } from '../../html/icons.tsx
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
 import { type Account, AccountRow, IdentityRow } from './account.tsx'
+import { ConsentOptions, type ConsentOptionsProps } from './consent-options.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 import { WaitingDevice, type WaitingDeviceProps } from './waiting-device.tsx'
 
@@ -43,6 +44,8 @@ export interface ConsentProps extends FrameProps {
   readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
   /** The hosts that it can send its user to with other requests, once it is allowed to. */
   readonly otherHosts: readonly string[]
+  /** What is to be chosen besides (Standalone). */
+  readonly options: ConsentOptionsProps['options']
   /** Where the answer goes: to the host of the redirection URI, or to a device that asks for it. */
   readonly answerTo: { readonly redirectHost: string } | { readonly device: WaitingDeviceProps }
 }
@@ -124,6 +127,7 @@ export const Consent = (props: ConsentProps) => {
         sealedRequest={props.sealedRequest}
         class="decision"
       >
+        <ConsentOptions text={text} options={props.options} />
         {'redirectHost' in answerTo && (
           <p class="destination">
             <LeaveIcon />

@@ -89,6 +89,8 @@ export const en: Text = {
     policy: 'Its privacy policy',
     terms: 'Its terms',
     canAlsoSendTo: 'It will be able to send you to:',
+    choose: 'Choose',
+    chooseOne: 'Choose one to allow this.',
     sentTo: 'Either way, you will be sent to {host}',
     allow: 'Allow',
     deny: 'Deny',

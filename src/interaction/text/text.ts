@@ -115,6 +115,9 @@ export interface Text {
     readonly terms: string
     /** Above the hosts that the user may be sent to, besides that of this request. */
     readonly canAlsoSendTo: string
+    /** Where nothing is chosen yet, and where something has to be. */
+    readonly choose: string
+    readonly chooseOne: string
     readonly sentTo: Sentence<'host'>
     readonly allow: string
     readonly deny: string

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import type { ChosenClaims } from '../../protocol/consent-option.ts'
 import { type ScopesByPlace, scopesAtEach } from '../../protocol/consent-places.ts'
 import type { AuthorizationDetail } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
@@ -19,6 +20,8 @@ export interface GivenConsent {
   /** Which of these where. */
   readonly scopesByPlace: ScopesByPlace
   readonly authorizationDetails: readonly AuthorizationDetail[]
+  /** The last choice of each (Standalone). */
+  readonly chosenClaims: ChosenClaims | null
 }
 
 /** Where a user stands with an application. */
@@ -61,6 +64,7 @@ export const consents = (db: Executor) => ({
               'consent.scopes',
               scopesByPlace.as('scopesByPlace'),
               'consent.authorization_details as authorizationDetails',
+              'consent.chosen_claims as chosenClaims',
             ])
             .where('consent.user_id', '=', userId)
             .where('consent.application_id', '=', applicationId),
@@ -77,6 +81,7 @@ export const consents = (db: Executor) => ({
    */
   grant: async ({
     authorizationDetails,
+    chosenClaims,
     ...consent
   }: Omit<ConsentRecord, 'scopesByPlace'>): Promise<ConsentRecord> => {
     const row = await db
@@ -84,6 +89,7 @@ export const consents = (db: Executor) => ({
       .values({
         ...snakeCase(consent),
         authorization_details: json(authorizationDetails),
+        chosen_claims: chosenClaims && json(chosenClaims),
         scopes_by_place: json(scopesAtEach(consent.scopes, consent.resources)),
       })
       .onConflict((conflict) =>
@@ -106,6 +112,8 @@ export const consents = (db: Executor) => ({
                             union all select key, value from jsonb_each(excluded.scopes_by_place)) as agreed(place, there)
                       left join lateral jsonb_array_elements(there) as one(scope) on true
                      group by place) as merged)`,
+          chosen_claims: sql<string>`coalesce(consent.chosen_claims || excluded.chosen_claims,
+            excluded.chosen_claims, consent.chosen_claims)`,
           updated_at: consent.updatedAt,
         }),
       )

@@ -1,4 +1,5 @@
-import { sql, type Updateable } from 'kysely'
+import { type RawBuilder, sql, type Updateable } from 'kysely'
+import type { ChosenClaims } from '../../protocol/consent-option.ts'
 import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ClientId, ConsentId, SessionId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
@@ -52,6 +53,7 @@ export interface Approval {
   readonly sessionId: SessionId
   readonly authenticatedAt: Date
   readonly amr: readonly string[]
+  readonly chosenClaims?: ChosenClaims | undefined
 }
 
 /** Of all who decide, at once or later, exactly one does. @returns false if it was another, or it has expired. */
@@ -59,7 +61,9 @@ const decide = async (
   db: Executor,
   deviceCodeHash: Hash,
   now: Date,
-  decision: Updateable<Schema['device_authorization']>,
+  decision: Omit<Updateable<Schema['device_authorization']>, 'terms'> & {
+    readonly terms?: RawBuilder<string>
+  },
 ): Promise<boolean> => {
   const { numUpdatedRows } = await db
     .updateTable('device_authorization')
@@ -119,7 +123,7 @@ export const deviceAuthorizations = (db: Executor) => ({
   /** @returns false if somebody has decided before, or it has expired. */
   approve: async (
     deviceCodeHash: Hash,
-    { consentId, sessionId, authenticatedAt, amr }: Approval,
+    { consentId, sessionId, authenticatedAt, amr, chosenClaims }: Approval,
     now: Date,
   ): Promise<boolean> =>
     decide(db, deviceCodeHash, now, {
@@ -128,6 +132,9 @@ export const deviceAuthorizations = (db: Executor) => ({
       session_id: sessionId,
       authenticated_at: authenticatedAt,
       amr: [...amr],
+      ...(chosenClaims && {
+        terms: sql<string>`coalesce(terms, '{}') || ${json({ chosenClaims })}::jsonb`,
+      }),
     }),
 
   /** @returns false if somebody has decided before, or it has expired. */

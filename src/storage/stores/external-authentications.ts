@@ -1,5 +1,6 @@
+import type { ConsentOption } from '../../protocol/consent-option.ts'
 import type { UserId } from '../../protocol/identifiers.ts'
-import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import type { Hash } from '../schema.ts'
 
@@ -37,9 +38,13 @@ export const externalAuthentications = (db: Executor) => ({
    */
   complete: async (
     idHash: Hash,
-    completed: {
+    {
+      consentOptions,
+      ...completed
+    }: {
       readonly userId: UserId
       readonly continuationHash: Hash
+      readonly consentOptions: readonly ConsentOption[] | null
       /** By when the browser has to come back. */
       readonly expiresAt: Date
     },
@@ -47,7 +52,11 @@ export const externalAuthentications = (db: Executor) => ({
   ): Promise<boolean> => {
     const { numUpdatedRows } = await db
       .updateTable('external_authentication')
-      .set({ ...snakeCase(completed), completed_at: now })
+      .set({
+        ...snakeCase(completed),
+        consent_options: consentOptions && json(consentOptions),
+        completed_at: now,
+      })
       .where('id_hash', '=', idHash)
       .where('completed_at', 'is', null)
       .where('expires_at', '>', now)
@@ -77,7 +86,11 @@ export const externalAuthentications = (db: Executor) => ({
     browserHash: Hash,
     now: Date,
   ): Promise<
-    { readonly userId: UserId; readonly completedAt: Date; readonly request: string | null } | undefined
+    | (Pick<ExternalAuthenticationRecord, 'request' | 'consentOptions'> & {
+        readonly userId: UserId
+        readonly completedAt: Date
+      })
+    | undefined
   > => {
     const row = await db
       .updateTable('external_authentication')
@@ -86,11 +99,11 @@ export const externalAuthentications = (db: Executor) => ({
       .where('browser_hash', '=', browserHash)
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
-      .returning(['user_id', 'completed_at', 'request'])
+      .returning(['user_id', 'completed_at', 'request', 'consent_options'])
       .executeTakeFirst()
     if (!row) return undefined
-    const { user_id: userId, completed_at: completedAt, request } = row
+    const { user_id: userId, completed_at: completedAt, request, consent_options: consentOptions } = row
     // The table sees to it that who and when are there with the continuation.
-    return userId && completedAt ? { userId, completedAt, request } : undefined
+    return userId && completedAt ? { userId, completedAt, request, consentOptions } : undefined
   },
 })

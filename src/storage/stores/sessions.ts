@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import type { ClientId, OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
-import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
@@ -36,8 +36,11 @@ export interface EndedSession extends SessionRecord {
 }
 
 export const sessions = (db: Executor) => ({
-  insert: async (session: SessionRecord): Promise<void> => {
-    await db.insertInto('session').values(snakeCase(session)).execute()
+  insert: async ({ consentOptions, ...session }: SessionRecord): Promise<void> => {
+    await db
+      .insertInto('session')
+      .values({ ...snakeCase(session), consent_options: consentOptions && json(consentOptions) })
+      .execute()
   },
 
   liveByToken: async (tokenHash: Hash, now: Date): Promise<LiveSession | undefined> => {
@@ -56,6 +59,7 @@ export const sessions = (db: Executor) => ({
         'session.ip_address',
         'session.user_agent',
         'session.updated_at',
+        'session.consent_options',
         'user.email',
         'user.name',
         'user.first_name',
@@ -75,15 +79,19 @@ export const sessions = (db: Executor) => ({
    */
   renew: async (
     { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
-    renewed: Pick<
+    {
+      consentOptions,
+      ...renewed
+    }: Pick<
       SessionRecord,
-      'tokenHash' | 'authenticatedAt' | 'amr' | 'expiresAt' | 'ipAddress' | 'userAgent' | 'updatedAt'
+      | ('tokenHash' | 'authenticatedAt' | 'amr' | 'expiresAt' | 'ipAddress' | 'userAgent' | 'updatedAt')
+      | 'consentOptions'
     >,
   ): Promise<SessionRecord | undefined> =>
     camelizeOptional(
       await db
         .updateTable('session')
-        .set(snakeCase(renewed))
+        .set({ ...snakeCase(renewed), consent_options: consentOptions && json(consentOptions) })
         .where('id', '=', id)
         .where('user_id', '=', userId)
         .where('expires_at', '>', renewed.updatedAt)

@@ -1,0 +1,29 @@
+import type { Client } from '../clients/client.ts'
+import { type ChosenClaims, type ConsentOption, chosenOf } from '../protocol/consent-option.ts'
+import type { GivenConsent } from '../storage/stores/consents.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+
+/*
+ * Standalone: what the operator's login page has users choose on consent pages, for as long as the session lasts that began
+ * there. Applications of the operator's own have no such page, and no such claims.
+ */
+
+export const optionsOf = (
+  { isFirstParty }: Pick<Client, 'isFirstParty'>,
+  { consentOptions }: Pick<LiveSession, 'consentOptions'>,
+): readonly ConsentOption[] => (isFirstParty ? [] : (consentOptions ?? []))
+
+/** What was chosen, as terms of the grant. */
+export const chosenTerms = (
+  client: Pick<Client, 'isFirstParty'>,
+  {
+    session,
+    consent,
+  }: {
+    readonly session: Pick<LiveSession, 'consentOptions'>
+    readonly consent: Pick<GivenConsent, 'chosenClaims'> | undefined
+  },
+): { readonly chosenClaims?: ChosenClaims } => {
+  const chosenClaims = chosenOf(optionsOf(client, session), consent?.chosenClaims)
+  return Object.keys(chosenClaims).length > 0 ? { chosenClaims } : {}
+}
