@@ -1,9 +1,11 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestBrowser, Visited } from '../support/browser.ts'
 import { createBrowser } from '../support/browser.ts'
 import { enterCode, newDevice, poll } from '../support/device.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { fragmentOf, implicitly, implicitUrl, switchImplicit } from '../support/implicit.ts'
 import {
   complete,
   completed,
@@ -153,6 +155,28 @@ describe('consent options', () => {
     const page = await browser.get(await completed(app, externalAuthId, somebody(), offering(flat)))
     await allow(browser, page, { 'option:workspace': 'navy' })
     expect(accessTokenClaimsOf(await poll(app, television, device))).toMatchObject({ workspace: 'navy' })
+  })
+
+  test('OIDC Core §3.2: are claims of tokens without a code as well', async () => {
+    await switchImplicit(app)
+    const owner = await app.fixtures.organization()
+    const application = await implicitly(app, await app.fixtures.thirdParty(owner))
+    const browser = createBrowser(app.issuer)
+    const externalAuthId = externalAuthIdOf(await browser.get(implicitUrl(app, application)))
+    const page = await browser.get(await completed(app, externalAuthId, somebody(), offering(flat)))
+    const { url } = await allow(browser, page, { 'option:workspace': 'navy' })
+    expect(decodeJwt(fragmentOf(url)['access_token'] ?? '')).toMatchObject({ workspace: 'navy' })
+  })
+
+  test('that another sign-in has replaced take no answer of a page from before', async () => {
+    const first = await asked([flat])
+    const { browser } = first
+    const again = await sentToLogin(app, partner, { prompt: 'login' }, browser)
+    const choices = [{ value: 'army', label: 'Army' }]
+    await browser.get(await completed(app, again.externalAuthId, first.user, offering({ ...flat, choices })))
+    const refused = await allow(browser, first.page, { 'option:workspace': 'navy' })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toContain('Army')
   })
 
   test('cannot set what our tokens say: WorkOS’s answer, and the sign-in goes on', async () => {
