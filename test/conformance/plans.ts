@@ -28,9 +28,9 @@ const implicit = {
   clients: threeClients({ response_types: ['id_token', 'id_token token'] }),
 }
 
-const dynamic = (responseType: string): PlanSetUp => ({
-  name: 'oidcc-dynamic-certification-test-plan',
-  variant: { response_type: responseType },
+const dynamic = (name: string, variant: PlanSetUp['variant']): PlanSetUp => ({
+  name,
+  variant,
   settings: {
     // OIDC Core §15.2: what an OP that takes clients it has never heard of must support.
     dynamic_client_registration: true,
@@ -134,8 +134,14 @@ export const plans: Readonly<Record<string, PlanSetUp>> = {
     variant: staticClient,
     ...implicit,
   },
-  dynamic: dynamic('code'),
-  'dynamic-implicit': dynamic('id_token token'),
+  dynamic: dynamic('oidcc-dynamic-certification-test-plan', { response_type: 'code' }),
+  'dynamic-implicit': dynamic('oidcc-dynamic-certification-test-plan', { response_type: 'id_token token' }),
+  comprehensive: dynamic('oidcc-test-plan', {
+    client_registration: 'dynamic_client',
+    client_auth_type: 'private_key_jwt',
+    response_type: 'code',
+    response_mode: 'default',
+  }),
   'third-party-login': {
     name: 'oidcc-3rdparty-init-login-certification-test-plan',
     variant: { response_type: 'code' },

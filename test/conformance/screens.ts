@@ -43,6 +43,13 @@ export const screensOf = (issuer: string, suite: string, { email, password }: Pe
     optional: true,
     commands: [['click', 'id', button]],
   })
+  /** RFC 9700 §4.11.2: to a client that nobody vouches for one goes by oneself. */
+  const goOn: Task = {
+    task: 'Go on to the client',
+    match: authorize,
+    optional: true,
+    commands: [['click', 'id', 'continue', 'optional']],
+  }
   const back: Task = {
     task: 'Back at the client',
     match: `${suite}/test/*/callback*`,
@@ -69,7 +76,7 @@ export const screensOf = (issuer: string, suite: string, { email, password }: Pe
   const authorizing = (...tasks: Task[]): Screen[] => [{ match: authorize, tasks }, logout]
   return {
     /** Whoever is asked signs in and allows. */
-    usual: authorizing(signIn(), consent('allow'), back),
+    usual: authorizing(goOn, signIn(), consent('allow'), back),
     /** The second sign-in is to be seen. */
     reviewed: authorizing(signIn([screenshot]), consent('allow'), back),
     /** The page that asks is to be seen. */
