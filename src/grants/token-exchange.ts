@@ -104,6 +104,7 @@ export const tokenExchangeGrant = (verification: TokenVerification): Grant => {
         scopes: exchangedScopes(parseScope(parameters.scope), subject, client),
         target: exchangedTarget(parameters.audience, subject, requested),
         act,
+        chosenClaims: subject.terms?.chosenClaims,
         exchangedFrom,
         expiresAt: fromEpochSeconds(Math.min(claims.exp, actor?.claims.exp ?? claims.exp)),
       }

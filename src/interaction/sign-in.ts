@@ -40,6 +40,8 @@ export const signInPage =
         throw error
       })
       if (opened instanceof OvertakenForm) {
+        const elsewhere = await sendToOwnLogin(pages, request, reply, opened.opened)
+        if (elsewhere) return elsewhere
         // Whoever typed a password means that account, not the one another tab signed in meanwhile: asked again.
         const { expired } = frameOf(request, opened.opened).text.signIn.errors
         return show(request, reply.code(422), opened.opened, { errors: { form: expired } })

@@ -55,8 +55,8 @@ export const consentOptionsProblem = (
   const claims = new Set<string>()
   for (const [place, option] of options.entries()) {
     const { claim, label } = option
-    // No object has a member of that name safely.
-    if (!isText(claim, MAXIMUM_CLAIM_LENGTH) || claim === '__proto__' || claims.has(claim)) {
+    // What every object has is no claim of this one.
+    if (!isText(claim, MAXIMUM_CLAIM_LENGTH) || claim in {} || claims.has(claim)) {
       return invalid(
         `${place}.claim`,
         `is a name of at most ${MAXIMUM_CLAIM_LENGTH} characters, and once only.`,

@@ -62,7 +62,10 @@ export const createBeginExternalSignIn =
     readonly perMinute: number
   }): BeginExternalSignIn =>
   async (loginUri, { browser, request, takesConsentOptions, address }, now) => {
-    const keyHash = sha256(`external sign-in address ${networkOf(address)}`)
+    // A page anywhere can have browsers open the place where one signs in, without anything to go on with: that must not
+    // use up what those have who come from an application.
+    const kind = request === undefined ? 'by itself' : 'for an application'
+    const keyHash = sha256(`external sign-in ${kind} address ${networkOf(address)}`)
     const counter = { keyHash, windowSeconds: 60, most: perMinute }
     const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
     if (exceeded) return { outcome: 'throttled', retryAfterSeconds: exceeded.retryAfterSeconds }

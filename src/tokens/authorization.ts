@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { Profile } from '../protocol/claims.ts'
+import type { ChosenClaims } from '../protocol/consent-option.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type {
   ConsentId,
@@ -53,6 +54,8 @@ export interface ExchangedAuthorization
   > {
   readonly subject: 'exchange'
   readonly act: Actor | undefined
+  /** Standalone: as in the token that it was exchanged for. */
+  readonly chosenClaims: ChosenClaims | undefined
   /** What it was exchanged for, the last at the end. */
   readonly exchangedFrom: readonly ExchangedToken[]
   /** At the latest. */

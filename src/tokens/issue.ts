@@ -97,7 +97,7 @@ export const issueTokens = async (
 
 /** Standalone: what the user chose on the consent page. */
 const chosenClaimsOf = (authorization: UserAuthorization | ExchangedAuthorization) =>
-  authorization.subject === 'user' ? authorization.terms?.chosenClaims : undefined
+  authorization.subject === 'user' ? authorization.terms?.chosenClaims : authorization.chosenClaims
 
 /** OIDC Core §3.2: an ID token and nothing else, where nothing else was asked for. */
 export const issueIdToken = async (

@@ -15,7 +15,8 @@ import {
   somebody,
 } from '../support/own-login.ts'
 import { authorizationUrl, issuingNothing, redeem, refresh, textOf } from '../support/relying-party.ts'
-import { accessTokenClaimsOf } from '../support/resources.ts'
+import { accessTokenClaimsOf, registerResources } from '../support/resources.ts'
+import { exchange } from '../support/token-exchange.ts'
 
 /* What users choose on the consent page, as the operator's login page has it, and what becomes of it. */
 
@@ -168,6 +169,17 @@ describe('consent options', () => {
     expect(decodeJwt(fragmentOf(url)['access_token'] ?? '')).toMatchObject({ workspace: 'navy' })
   })
 
+  test('RFC 8693 §2.2.1: are in what a token is exchanged for, as they are in that token', async () => {
+    const downstream = 'https://downstream.example.com/'
+    await registerResources(app, [downstream])
+    const gateway = await app.fixtures.firstParty()
+    const { browser, page } = await asked([flat])
+    const { url } = await allow(browser, page, { 'option:workspace': 'navy' })
+    const token = textOf(await tokensOf(url), 'access_token')
+    const exchanged = await exchange(app, gateway, token, { resource: downstream })
+    expect(accessTokenClaimsOf(exchanged)).toMatchObject({ aud: downstream, workspace: 'navy' })
+  })
+
   test('that another sign-in has replaced take no answer of a page from before', async () => {
     const first = await asked([flat])
     const { browser } = first
@@ -193,6 +205,7 @@ describe('consent options', () => {
 
   test.each([
     [{ ...flat, claim: '__proto__' }, '0.claim'],
+    [{ ...flat, claim: 'constructor' }, '0.claim'],
     [{ ...flat, label: 'A\u202Eb' }, '0.label'],
     [{ ...flat, choices: [{ value: ' a', label: 'A' }] }, '0.choices'],
     [{ ...flat, choices: [...flat.choices, { value: 'navy', label: 'Navy too' }] }, '0.choices'],

@@ -93,6 +93,8 @@ describe('the way to the login page', () => {
         .select(({ fn }) => fn.countAll().as('rows'))
         .executeTakeFirstOrThrow()
       expect(Number(rows)).toBe(120)
+      // Whoever has browsers open that page does not keep out those who come from an application.
+      await sentToLogin(strangers, await strangers.fixtures.firstParty())
     } finally {
       await strangers[Symbol.asyncDispose]()
     }
@@ -219,5 +221,15 @@ describe('passwords', () => {
     await setLoginUri(app)
     externalAuthIdOf(await signIn(browser, form, user))
     expect(browser.cookie('latchkey_session')).toBeUndefined()
+  })
+
+  test('are not asked for again where another tab has signed in somebody else', async () => {
+    const browser = createBrowser(app.issuer)
+    await setLoginUri(app, null)
+    const form = await browser.get(authorizationUrl(app, portal))
+    const tab = await browser.get(authorizationUrl(app, portal))
+    expect((await signIn(browser, tab, await app.fixtures.user())).left).toBe(true)
+    await setLoginUri(app)
+    externalAuthIdOf(await signIn(browser, form, await app.fixtures.user()))
   })
 })

@@ -31,7 +31,7 @@ export const expiringTables = [
   { table: 'session', key: 'id', instant: 'expires_at', keptSeconds: 0 },
   // RFC 9126 §4: an authorization that began in time is completed later, once (config/lifetimes.ts: pendingRequestSeconds).
   { table: 'pushed_request', key: 'request_uri_hash', instant: 'expires_at', keptSeconds: 35 * 60 },
-  // What was offered at a sign-in is asked about for as long as its request goes on (lifetimes: pendingRequestSeconds).
+  // Whoever comes back too late starts over with the same request (config/lifetimes.ts: pendingRequestSeconds).
   { table: 'external_authentication', key: 'id_hash', instant: 'expires_at', keptSeconds: 35 * 60 },
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
