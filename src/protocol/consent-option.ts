@@ -30,6 +30,10 @@ const MAXIMUM_OPTIONS = 10
 const MAXIMUM_CHOICES = 100
 const MAXIMUM_CLAIM_LENGTH = 64
 const MAXIMUM_TEXT_LENGTH = 255
+/** Of claims and values together, whatever is chosen: a token has to fit in a header. */
+const MAXIMUM_CHOSEN_BYTES = 2048
+/** As JSON. */
+const MAXIMUM_BYTES = 32 * 1024
 
 /** Without their groups. */
 export const choicesOf = ({ choices }: ConsentOption): readonly ConsentChoice[] =>
@@ -52,6 +56,13 @@ export const consentOptionsProblem = (
     message,
   })
   if (options.length > MAXIMUM_OPTIONS) return invalid('', `has at most ${MAXIMUM_OPTIONS} options.`)
+  if (bytesOf(JSON.stringify(options)) > MAXIMUM_BYTES) {
+    return invalid('', `has at most ${MAXIMUM_BYTES} bytes as JSON.`)
+  }
+  const chosenBytes = options.reduce((sum, option) => sum + longestClaimBytes(option), 0)
+  if (chosenBytes > MAXIMUM_CHOSEN_BYTES) {
+    return invalid('', `has claims of at most ${MAXIMUM_CHOSEN_BYTES} bytes, whatever is chosen.`)
+  }
   const claims = new Set<string>()
   for (const [place, option] of options.entries()) {
     const { claim, label } = option
@@ -78,6 +89,11 @@ export const consentOptionsProblem = (
   }
   return undefined
 }
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+const longestClaimBytes = (option: ConsentOption): number =>
+  bytesOf(option.claim) + Math.max(0, ...choicesOf(option).map(({ value }) => bytesOf(value)))
 
 const TEXT = `has 1 to ${MAXIMUM_TEXT_LENGTH} characters, all of them printable, in Unicode NFC, without blanks around.`
 

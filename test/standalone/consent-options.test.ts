@@ -222,6 +222,23 @@ describe('consent options', () => {
     })
   })
 
+  test.each([
+    ['claims for more than fits in a header', 10, [{ value: '漢'.repeat(255), label: 'x' }]],
+    [
+      'more than a session can hold',
+      2,
+      Array.from({ length: 100 }, (_, n) => ({ value: `${n}`, label: 'x'.repeat(255) })),
+    ],
+  ])('that offer %s are refused', async (_what, count, choices) => {
+    const { externalAuthId } = await sentToLogin(app, partner)
+    const options = Array.from({ length: count }, (_, n) => ({ ...flat, claim: `claim${n}`, choices }))
+    const answer = await complete(app, externalAuthId, somebody(), offering(...options))
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'user_consent_options' }] },
+    })
+  })
+
   test('twice under one claim are refused', async () => {
     const { externalAuthId } = await sentToLogin(app, partner)
     expect(await complete(app, externalAuthId, somebody(), offering(flat, flat))).toMatchObject({
