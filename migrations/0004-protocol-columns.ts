@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { eachPatiently } from './patiently.ts'
 
 /*
  * What the rest of the protocol keeps with what there is: what an authorization is for beyond its scopes, what a client
@@ -9,32 +10,7 @@ import { type Kysely, sql } from 'kysely'
  * and whoever holds one of them while waiting for another would sooner or later be waited for in turn. What was cut short
  * is repeated from the beginning: every statement may be.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  // Whoever asks for a table after us waits behind us: rather give up and try again than wait for a long transaction.
-  await sql.raw("set lock_timeout = '1s'").execute(db)
-  try {
-    for (const statement of statements) await patiently(db, statement)
-  } finally {
-    await sql.raw('reset lock_timeout').execute(db)
-  }
-}
-
-const ATTEMPTS = 30
-const LOCK_NOT_AVAILABLE = '55P03'
-
-const patiently = async (db: Kysely<unknown>, statement: string): Promise<void> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await sql.raw(statement).execute(db)
-      return
-    } catch (error) {
-      const isBusy = error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE
-      if (!isBusy || attempt === ATTEMPTS) throw error
-      // Those who waited behind us go first.
-      await sql.raw('select pg_sleep(0.2)').execute(db)
-    }
-  }
-}
+export const up = (db: Kysely<unknown>): Promise<void> => eachPatiently(db, statements)
 
 const statements = [
   // What a client says of itself beyond what the management API of WorkOS has (RFC 7591 §2, under its names there), and
