@@ -49,24 +49,15 @@ export const issueCode = async (
   now: Date,
 ): Promise<string | undefined> => {
   const { random, authorizationCodeSeconds } = completion
-  const { scopes, terms } = request
-  const { session } = facts
-  const consentId = await consentOf(completion, request, facts, now)
   const code = newHandle(random)
   const record = {
+    ...(await grantOf(completion, request, facts, now)),
     codeHash: sha256(code),
-    grantId: newIdentifier('grant', now, random),
-    consentId,
-    sessionId: session.id,
     redirectUri: request.target.redirectUri,
     redirectUriGiven: request.redirectUriGiven,
-    scopes: [...scopes],
     nonce: request.nonce ?? null,
     codeChallenge: request.codeChallenge ?? null,
-    authenticatedAt: session.authenticatedAt,
-    amr: session.amr,
     expiresAt: addSeconds(now, authorizationCodeSeconds),
-    terms: meaningfulTerms({ ...terms, ...chosenTerms(request.client, facts) }),
   }
   return answeringOnce(completion, request, facts, now, async ({ authorizationCodes }) => {
     await authorizationCodes.insert(record)
@@ -137,8 +128,24 @@ export const denyDevice = async (
   }
 }
 
+/** The grant that a browser's request ends in: what it stands on, and what it is for. */
+export const grantOf = async (
+  completion: Completion,
+  request: BrowserRequest,
+  facts: CompletingFacts,
+  now: Date,
+) => ({
+  grantId: newIdentifier('grant', now, completion.random),
+  consentId: await consentOf(completion, request, facts, now),
+  sessionId: facts.session.id,
+  scopes: [...request.scopes],
+  authenticatedAt: facts.session.authenticatedAt,
+  amr: facts.session.amr,
+  terms: meaningfulTerms({ ...request.terms, ...chosenTerms(request.client, facts) }),
+})
+
 /** The consent that tokens stand on. */
-export const consentOf = async (
+const consentOf = async (
   { grantConsent, keepClient }: Pick<Completion, 'grantConsent' | 'keepClient'>,
   request: AuthorizationRequest,
   { session, organizationId, consent }: CompletingFacts,

@@ -1,8 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
-import { meaningfulTerms } from '../protocol/grant-terms.ts'
-import { newIdentifier } from '../protocol/identifiers.ts'
 import { hasAccessToken } from '../protocol/response-type.ts'
 import type { UserAuthorization } from '../tokens/authorization.ts'
 import { issueIdToken, issueTokens, type TokenIssuing } from '../tokens/issue.ts'
@@ -10,8 +8,7 @@ import { type GrantLifetimes, newGrant } from '../tokens/new-grant.ts'
 import { everythingGranted } from '../tokens/requested-target.ts'
 import { narrowedTarget } from '../tokens/target.ts'
 import type { TokenResponse } from '../tokens/token-response.ts'
-import { answeringOnce, type Completion, consentOf, type DecidedFacts } from './complete.ts'
-import { chosenTerms } from './consent-options.ts'
+import { answeringOnce, type Completion, type DecidedFacts, grantOf } from './complete.ts'
 import type { BrowserRequest } from './request.ts'
 
 /*
@@ -43,19 +40,11 @@ export const issueWithoutCode = async (
 ): Promise<ImplicitResponse | undefined> => {
   const { client, responseType } = request
   const { tokenIssuing, grantLifetimes, environment, clientUsed } = issuing
-  const { session } = facts
-  const consentId = await consentOf(issuing, request, facts, now)
   const implicit = {
-    grantId: newIdentifier('grant', now, issuing.random),
+    ...(await grantOf(issuing, request, facts, now)),
     applicationId: client.id,
-    consentId,
-    sessionId: session.id,
-    scopes: [...request.scopes],
     // The checks see to it that there is one.
     nonce: request.nonce ?? '',
-    authenticatedAt: session.authenticatedAt,
-    amr: session.amr,
-    terms: meaningfulTerms({ ...request.terms, ...chosenTerms(client, facts) }),
   }
   const grant = newGrant(client, await grantLifetimes(), undefined, now)
   const target = narrowedTarget(implicit.terms, everythingGranted(client, await environment.current()))
