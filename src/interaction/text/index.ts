@@ -1,4 +1,4 @@
-import { en } from './en.ts'
+import { en } from './en/index.ts'
 import type { ScopeText, StandardScope, Text } from './text.ts'
 
 export type { ErrorText, ScopeText, StandardScope, Text } from './text.ts'

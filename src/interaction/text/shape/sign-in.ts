@@ -1,0 +1,29 @@
+import type { Sentence } from '../../../html/sentence.tsx'
+import type { ErrorText } from './titled.ts'
+
+export interface SignInText {
+  readonly signIn: {
+    readonly title: string
+    readonly toContinueTo: Sentence<'application'>
+    readonly email: string
+    readonly password: string
+    readonly submit: string
+    readonly cancel: string
+    readonly errors: {
+      readonly emailMissing: string
+      readonly emailMalformed: string
+      readonly passwordMissing: string
+      /** Also when no such account exists: it must not tell which. */
+      readonly wrongCredentials: string
+      readonly tooManyAttempts: string
+      readonly expired: string
+    }
+  }
+
+  /** Of a sign-in at the operator's own page. */
+  readonly externalSignIn: {
+    readonly over: ErrorText
+    readonly elsewhere: ErrorText
+    readonly startOver: string
+  }
+}
