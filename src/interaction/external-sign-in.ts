@@ -4,9 +4,10 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import { note } from '../observability/request-line.ts'
 import { collectParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
+import type { BrowserContext } from '../sessions/browser-context.ts'
 import type { BeginExternalSignIn, ContinueExternalSignIn } from '../sessions/external-authentication.ts'
 import { sendHtml } from './document.ts'
-import { continuation, type PageContext, type Pages, signedInWith } from './page-context.ts'
+import { continuation, openedRequest, type PageContext, type Pages, signedInWith } from './page-context.ts'
 import { ExternalSignIn } from './pages/external-sign-in.tsx'
 import { page } from './site.ts'
 
@@ -76,12 +77,12 @@ export const externalSignInPage =
           const { session, token } = continued
           note(request, { userId: session.userId })
           reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
-          const pending = pendingOf(continued.request, context.browser, now)
-          return reply.redirect(continuation(pages, { pending, context }, signedInWith(session)), 303)
+          const opened = openedAgain(continued.request, context, now)
+          return reply.redirect(continuation(pages, opened, signedInWith(session)), 303)
         }
         case 'over': {
-          const pending = pendingOf(continued.request, context.browser, now)
-          return show(request, reply, true, continuation(pages, { pending, context }, {}))
+          const opened = openedAgain(continued.request, context, now)
+          return show(request, reply, true, continuation(pages, opened, {}))
         }
         case 'elsewhere':
           return show(request, reply, false, undefined)
@@ -91,8 +92,10 @@ export const externalSignInPage =
     })
 
     /** @throws ShownError if it has expired meanwhile. */
-    const pendingOf = (sealed: string | null, browser: string, now: Date) =>
-      sealed === null ? undefined : pages.pendingRequests.open(sealed, browser, now)
+    const openedAgain = (sealed: string | null, context: BrowserContext, now: Date) => ({
+      ...openedRequest(pages, sealed ?? undefined, context.browser, now),
+      context,
+    })
 
     const show = (
       request: FastifyRequest,

@@ -10,6 +10,7 @@ import type { BrowserContext, BrowserContexts } from '../sessions/browser-contex
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Clock } from '../system/clock.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
+import { type OwnPage, ownPageOf, ownPages } from './own-page.ts'
 import type { Site } from './site.ts'
 
 /** What every page is made with. */
@@ -26,8 +27,10 @@ export interface Pages {
 export interface PageContext {
   readonly now: Date
   readonly context: BrowserContext
-  /** Undefined for a page that was opened by itself. */
+  /** Undefined for a page that was opened by itself; for one on the way to another of ours that one's name. */
   readonly sealed: string | undefined
+  /** What somebody signs in for, where it is no application. */
+  readonly ownPage: OwnPage | undefined
   readonly pending: PendingRequest | undefined
   /** The pending request as it stands now. */
   readonly authorizationRequest: AuthorizationRequest | undefined
@@ -45,14 +48,27 @@ const contextOf = async (
   now: Date,
 ): Promise<PageContext> => {
   const sealed = parameters.get('request')
-  const pending = sealed === undefined ? undefined : pages.pendingRequests.open(sealed, context.browser, now)
+  const { ownPage, pending } = openedRequest(pages, sealed, context.browser, now)
   const authorizationRequest =
     pending && (await authorizationRequestOf(pages.authorization, pending.asked, now))
   note(request, {
     ...(authorizationRequest && { clientId: authorizationRequest.client.clientId }),
     ...(context.session && { userId: context.session.userId }),
   })
-  return { now, context, sealed, pending, authorizationRequest }
+  return { now, context, sealed, ownPage, pending, authorizationRequest }
+}
+
+/** What `request` holds. @throws ShownError if it is a sealed request that does not open. */
+export const openedRequest = (
+  { pendingRequests }: Pick<Pages, 'pendingRequests'>,
+  sealed: string | undefined,
+  browser: string,
+  now: Date,
+): Pick<PageContext, 'ownPage' | 'pending'> => {
+  const ownPage = ownPageOf(sealed)
+  return sealed === undefined || ownPage !== undefined
+    ? { ownPage, pending: undefined }
+    : { ownPage, pending: pendingRequests.open(sealed, browser, now) }
 }
 
 /** For showing a page. @throws ShownError, RedirectedError */
@@ -103,14 +119,16 @@ export const signedInWith = ({ tokenHash }: Pick<SessionRecord, 'tokenHash'>) =>
   organizationId: undefined,
 })
 
-/** Back to the dispatcher, with what was decided; home, where there is no request to go on with. */
+/** Back to the dispatcher, with what was decided; where there is no request to go on with, to the page of ours, or home. */
 export const continuation = (
   { pendingRequests }: Pages,
-  { pending, context }: Pick<PageContext, 'pending' | 'context'>,
+  { pending, ownPage, context }: Pick<PageContext, 'pending' | 'ownPage' | 'context'>,
   decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication' | 'isCancelled'>>,
 ): string =>
   pending === undefined
-    ? paths.home
+    ? ownPage === undefined
+      ? paths.home
+      : ownPages[ownPage]
     : `${paths.continueAuthorization}?${new URLSearchParams({
         request: pendingRequests.seal(
           { ...pending, consentPageId: undefined, shownIdentity: undefined, ...decided },

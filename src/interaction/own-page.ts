@@ -1,0 +1,23 @@
+import { paths } from '../protocol/paths.ts'
+
+/**
+ * Pages of ours that somebody signs in for, without an application that asked. Such a name stands where a sealed request
+ * does otherwise, so each page and form of signing in carries it along; and since it is one of these, no address that
+ * somebody made up is ever gone to.
+ */
+export const ownPages = {
+  account: paths.account,
+  'account-security': paths.accountSecurity,
+  'account-password': paths.accountPassword,
+  'account-sessions': paths.accountSessions,
+  'account-applications': paths.accountApplications,
+} as const
+
+export type OwnPage = keyof typeof ownPages
+
+export const ownPageOf = (name: string | undefined): OwnPage | undefined =>
+  name !== undefined && Object.hasOwn(ownPages, name) ? (name as OwnPage) : undefined
+
+/** Where one signs in, to come back to that page. */
+export const signInFor = (name: OwnPage): string =>
+  `${paths.signIn}?${new URLSearchParams({ request: name })}`
