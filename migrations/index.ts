@@ -8,6 +8,7 @@ import * as protocolIndexes from './0006-protocol-indexes.ts'
 import * as clientLogos from './0007-client-logos.ts'
 import * as externalAuthentications from './0008-external-authentications.ts'
 import * as consentOptions from './0009-consent-options.ts'
+import * as lastUses from './0010-last-uses.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '0007-client-logos': clientLogos,
   '0008-external-authentications': externalAuthentications,
   '0009-consent-options': consentOptions,
+  '0010-last-uses': lastUses,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -28,4 +30,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0004-protocol-columns',
   '0006-protocol-indexes',
   '0009-consent-options',
+  '0010-last-uses',
 ])

@@ -244,6 +244,7 @@ export const createDependencies = async (
     }),
     credentialUsed: usages.credentialUsed,
     clientUsed: usages.clientUsed,
+    consentUsed: usages.consentUsed,
     clientRegistry,
     dynamicRegistration: {
       stores,
@@ -291,7 +292,7 @@ export const createDependencies = async (
     authorization: {
       ...answering,
       ...arriving,
-      ...{ tokenIssuing, grantLifetimes, clientUsed: usages.clientUsed },
+      ...{ tokenIssuing, grantLifetimes, clientUsed: usages.clientUsed, consentUsed: usages.consentUsed },
       ...{ verification, subjectOf, stores, transaction, grantConsent, random },
       decideDevice: createDecideDevice({ transaction, random }),
       authorizationCodeSeconds: lifetimes.authorizationCodeSeconds,
@@ -319,6 +320,7 @@ export const createDependencies = async (
       random,
       csrfKey: deriveKey(secret, 'csrf'),
       secure: config.issuer.startsWith('https:'),
+      sessionUsed: usages.sessionUsed,
     }),
     signInWithPassword: createSignInWithPassword({
       stores,

@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
+import type { ConsentId } from '../protocol/identifiers.ts'
 import { hasAccessToken } from '../protocol/response-type.ts'
 import type { UserAuthorization } from '../tokens/authorization.ts'
 import { issueIdToken, issueTokens, type TokenIssuing } from '../tokens/issue.ts'
@@ -22,6 +23,7 @@ export interface ImplicitIssuing extends Completion {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly grantLifetimes: () => Promise<GrantLifetimes>
   readonly clientUsed: (client: Client, now: Date) => void
+  readonly consentUsed: (id: ConsentId, now: Date) => void
 }
 
 /** OIDC Core §3.2.2.5 */
@@ -39,7 +41,7 @@ export const issueWithoutCode = async (
   now: Date,
 ): Promise<ImplicitResponse | undefined> => {
   const { client, responseType } = request
-  const { tokenIssuing, grantLifetimes, environment, clientUsed } = issuing
+  const { tokenIssuing, grantLifetimes, environment, clientUsed, consentUsed } = issuing
   const implicit = {
     ...(await grantOf(issuing, request, facts, now)),
     applicationId: client.id,
@@ -55,6 +57,7 @@ export const issueWithoutCode = async (
   })
   if (!granted) return undefined
   clientUsed(client, now)
+  consentUsed(granted.consentId, now)
   const authorization: UserAuthorization = {
     ...granted,
     subject: 'user',

@@ -4,6 +4,7 @@ import type { EnvironmentRegistry } from '../environment/environment-registry.ts
 import { type Grants, selectGrant } from '../grants/index.ts'
 import { note } from '../observability/request-line.ts'
 import { useProof } from '../proof-of-possession/dpop-proof.ts'
+import type { ConsentId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
 import { issueTokens, type TokenIssuing } from '../tokens/issue.ts'
 import { requestedTarget } from '../tokens/requested-target.ts'
@@ -15,6 +16,7 @@ export interface TokenEndpoint extends ClientEndpoint, ProofEndpoint {
   readonly tokenIssuing: TokenIssuing
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly clientUsed: (client: Client, now: Date) => void
+  readonly consentUsed: (id: ConsentId, now: Date) => void
 }
 
 /** RFC 6749 §3.2 */
@@ -47,6 +49,7 @@ export const tokenEndpoint =
       const answer = await issueTokens(dependencies.tokenIssuing, granted, confirmation, now) // §5.1
       // Not before: anybody may name a public client.
       dependencies.clientUsed(client, now)
+      if (granted.subject === 'user') dependencies.consentUsed(granted.consentId, now)
       note(request, { outcome: 'issued', ...(granted.subject !== 'client' && { userId: granted.user.id }) })
       return answer
     })

@@ -1,6 +1,8 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
+import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
+import { addSeconds } from '../system/clock.ts'
 import { hmacSha256, sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { KNOWN_BROWSER_SECONDS } from './sign-in-throttle.ts'
@@ -27,6 +29,12 @@ export interface BrowserContexts {
   clearedSessionCookie(): string
 }
 
+/** How precisely it is known when a browser was last here: a page is opened oftener than anybody wants to know. */
+const NOTED_AGAIN_SECONDS = 300
+
+const isUseOfNote = ({ lastUsedAt, authenticatedAt }: LiveSession, now: Date): boolean =>
+  now >= addSeconds(lastUsedAt ?? authenticatedAt, NOTED_AGAIN_SECONDS)
+
 const HANDLE = /^[A-Za-z0-9_-]{43}$/
 
 export const createBrowserContexts = ({
@@ -34,12 +42,15 @@ export const createBrowserContexts = ({
   random,
   csrfKey,
   secure,
+  sessionUsed,
 }: {
   readonly stores: Pick<Stores, 'sessions'>
   readonly random: Random
   readonly csrfKey: Uint8Array
   /** The issuer is https. */
   readonly secure: boolean
+  /** Its browser is here. */
+  readonly sessionUsed: (id: SessionId, now: Date) => void
 }): BrowserContexts => {
   // RFC 6265bis §4.1.3.2: __Host- keeps other hosts of the same site from planting a cookie of ours.
   const prefix = secure ? '__Host-' : ''
@@ -69,6 +80,7 @@ export const createBrowserContexts = ({
       const handle = known ?? newHandle(random)
       const token = handleOf(sessionName)
       const session = token === undefined ? undefined : await stores.sessions.liveByToken(sha256(token), now)
+      if (session && isUseOfNote(session, now)) sessionUsed(session.id, now)
       return {
         browser: sha256(handle),
         session,

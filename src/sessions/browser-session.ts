@@ -90,6 +90,7 @@ export const startSession = async (
     userId,
     organizationId: null,
     createdAt: now,
+    lastUsedAt: null,
   }
   await stores.sessions.insert(session)
   await record({ name: 'session.created', ...about(session) })

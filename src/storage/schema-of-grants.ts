@@ -24,6 +24,8 @@ export interface ConsentTable extends Timestamps {
   authorization_details: Json<readonly AuthorizationDetail[]>
   scopes_by_place: OptionalJson<ScopesByPlace>
   chosen_claims: OptionalJson<ChosenClaims>
+  /** Its application had tokens by it; null where that was before this was kept. */
+  last_used_at: Date | null
 }
 
 export interface AuthorizationGrantTable {

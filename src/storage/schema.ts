@@ -196,6 +196,8 @@ export interface SessionTable {
   updated_at: Date | null
   /** What its user is asked to choose on consent pages (Standalone). */
   consent_options: OptionalJson<readonly ConsentOption[]>
+  /** Its browser was here; null where it was not since it signed in. */
+  last_used_at: Date | null
 }
 
 export interface SigningKeyTable {

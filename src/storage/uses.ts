@@ -8,7 +8,7 @@ import type { Executor } from './executor.ts'
  */
 export const noteUses = async (
   db: Executor,
-  table: 'client_credential' | 'customer_api_key' | 'api_key' | 'application',
+  table: 'client_credential' | 'customer_api_key' | 'api_key' | 'application' | 'consent' | 'session',
   uses: ReadonlyMap<string, Date>,
 ): Promise<void> => {
   if (uses.size === 0) return

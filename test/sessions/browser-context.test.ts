@@ -13,6 +13,7 @@ const contexts = createBrowserContexts({
   random: systemRandom,
   csrfKey: new Uint8Array(32),
   secure: true,
+  sessionUsed: () => {},
 })
 const now = new Date('2026-01-01T00:00:00Z')
 

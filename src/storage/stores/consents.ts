@@ -8,6 +8,7 @@ import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
+import { noteUses } from '../uses.ts'
 import type { ActiveMembership } from './memberships.ts'
 
 export type ConsentRecord = Domain<'consent'>
@@ -83,7 +84,7 @@ export const consents = (db: Executor) => ({
     authorizationDetails,
     chosenClaims,
     ...consent
-  }: Omit<ConsentRecord, 'scopesByPlace'>): Promise<ConsentRecord> => {
+  }: Omit<ConsentRecord, 'scopesByPlace' | 'lastUsedAt'>): Promise<ConsentRecord> => {
     const row = await db
       .insertInto('consent')
       .values({
@@ -153,6 +154,8 @@ export const consents = (db: Executor) => ({
       .execute()
     return rows.map(camelize)
   },
+
+  used: (uses: ReadonlyMap<ConsentId, Date>): Promise<void> => noteUses(db, 'consent', uses),
 
   /** The same of all that anybody agreed to with an application. */
   withdrawFrom: async (applicationId: ApplicationId): Promise<void> => {

@@ -6,6 +6,7 @@ import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
+import { noteUses } from '../uses.ts'
 import { queueLogouts } from './logout-deliveries.ts'
 
 export type SessionRecord = Domain<'session'>
@@ -36,7 +37,7 @@ export interface EndedSession extends SessionRecord {
 }
 
 export const sessions = (db: Executor) => ({
-  insert: async ({ consentOptions, ...session }: SessionRecord): Promise<void> => {
+  insert: async ({ consentOptions, ...session }: Omit<SessionRecord, 'lastUsedAt'>): Promise<void> => {
     await db
       .insertInto('session')
       .values({ ...snakeCase(session), consent_options: consentOptions && json(consentOptions) })
@@ -60,6 +61,7 @@ export const sessions = (db: Executor) => ({
         'session.user_agent',
         'session.updated_at',
         'session.consent_options',
+        'session.last_used_at',
         'user.email',
         'user.name',
         'user.first_name',
@@ -162,6 +164,8 @@ export const sessions = (db: Executor) => ({
         .executeTakeFirst(),
     )
   },
+
+  used: (uses: ReadonlyMap<SessionId, Date>): Promise<void> => noteUses(db, 'session', uses),
 
   endAllOf: async (userId: UserId, now: Date): Promise<SessionRecord[]> => {
     await db
