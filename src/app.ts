@@ -30,7 +30,7 @@ import { pageScope, sendHtml } from './interaction/index.ts'
 import { logoutEndpoint } from './interaction/logout.ts'
 import { createSendResponse } from './interaction/response.ts'
 import { selectOrganizationPage } from './interaction/select-organization.ts'
-import { signInPage } from './interaction/sign-in.ts'
+import { signInPages } from './interaction/sign-in/index.ts'
 import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
 import { languages } from './interaction/text/index.ts'
@@ -159,7 +159,7 @@ export const buildApp = async (
   await app.register(
     pageScope(pages, async (scope) => {
       await scope.register(authorizeEndpoint(pages))
-      await scope.register(signInPage(pages))
+      await scope.register(signInPages(pages))
       await scope.register(externalSignInPage(pages))
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))

@@ -35,8 +35,8 @@ import {
   createContinueExternalSignIn,
   EXTERNAL_SIGN_INS_A_MINUTE,
 } from './sessions/external-authentication.ts'
-import { createSignInWithPassword } from './sessions/sign-in.ts'
 import { relaxedSignInLimits, type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
+import { createSigningIn } from './sessions/signing-in.ts'
 import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
@@ -322,13 +322,10 @@ export const createDependencies = async (
       secure: config.issuer.startsWith('https:'),
       sessionUsed: usages.sessionUsed,
     }),
-    signInWithPassword: createSignInWithPassword({
-      stores,
-      transaction,
-      clock,
-      random,
-      passwordHasher,
-      sessionSeconds,
+    ...createSigningIn({
+      ...{ stores, transaction, clock, random, passwordHasher, sessionSeconds },
+      sealer: createSealer(secret, 'sign-in-progress', random),
+      progressSeconds: lifetimes.pendingRequestSeconds,
       limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
     }),
     beginExternalSignIn: createBeginExternalSignIn({

@@ -50,6 +50,7 @@ export const deviceRequestOf = async (
     prompts: [],
     maxAgeSeconds: client.metadata.default_max_age,
     loginHint: undefined,
+    contextDemand: undefined,
     uiLocales: [],
     idTokenHint: undefined,
     organizationId: undefined,

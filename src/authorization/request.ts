@@ -3,6 +3,7 @@ import { type Asked, asksEveryTime, lastingPart } from '../consents/coverage.ts'
 import type { DecidedDevice } from '../device-authorization/decide.ts'
 import type { UserCode } from '../device-authorization/user-code.ts'
 import type { Environment } from '../environment/environment-registry.ts'
+import type { ContextDemand } from '../protocol/authentication-methods.ts'
 import { scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
@@ -41,6 +42,8 @@ interface RequestOfUser {
   readonly prompts: readonly Prompt[]
   readonly maxAgeSeconds: number | undefined
   readonly loginHint: string | undefined
+  /** What the sign-in is to amount to. */
+  readonly contextDemand: ContextDemand | undefined
   /** Language tags, the preferred first; not verified to be any. */
   readonly uiLocales: readonly string[]
   /** An ID token of ours, not verified yet. */
@@ -109,6 +112,7 @@ export const parseAuthorizationRequest = (
     // OIDC Registration §2: max_age overrides default_max_age.
     maxAgeSeconds: parseMaxAge(parameters.get('max_age')) ?? client.metadata.default_max_age,
     loginHint: parameters.get('login_hint'),
+    contextDemand: undefined,
     uiLocales: parseUiLocales(parameters.get('ui_locales')),
     idTokenHint: parameters.get('id_token_hint'),
     organizationId: checkOrganization(parameters),

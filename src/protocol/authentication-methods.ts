@@ -1,11 +1,39 @@
-/**
- * Authentication context classes we can vouch for, the weakest first. Ours, since no registered one says just
- * this much (OIDC Core §2, acr).
+/*
+ * How somebody signed in: the methods (amr, RFC 8176) and what they amount to (acr, OIDC Core §2).
+ *
+ * `pwd` a password; `otp` a code, by mail or of an authenticator app; `swk`, `hwk` a passkey that is synchronized, or bound
+ * to a device; `user` that the passkey made sure of its user; `mfa` two factors.
  */
-export const authenticationContextClasses = ['urn:latchkey:acr:single-factor'] as const
+
+/**
+ * Authentication context classes that we can vouch for, the weakest first. The first two are ours, since no registered
+ * class says just this much; the last is that of the OpenID EAP ACR Values: resistant to phishing.
+ */
+export const authenticationContextClasses = [
+  'urn:latchkey:acr:single-factor',
+  'urn:latchkey:acr:multi-factor',
+  'phr',
+] as const
 
 export type AuthenticationContextClass = (typeof authenticationContextClasses)[number]
 
 /** What a session's methods amount to. */
-export const contextClassOf = (_methods: readonly string[]): AuthenticationContextClass =>
-  'urn:latchkey:acr:single-factor'
+export const contextClassOf = (methods: readonly string[]): AuthenticationContextClass => {
+  if (methods.includes('swk') || methods.includes('hwk')) return 'phr'
+  return methods.includes('mfa') ? 'urn:latchkey:acr:multi-factor' : 'urn:latchkey:acr:single-factor'
+}
+
+/** What a request wants of the sign-in. */
+export interface ContextDemand {
+  /** At least. */
+  readonly contextClass: AuthenticationContextClass
+  /** OIDC Core §5.5.1.1: not a wish; without it the sign-in has failed. */
+  readonly isEssential: boolean
+}
+
+/** Whether somebody who signed in by these methods has done what is wanted. */
+export const meets = (methods: readonly string[], demand: ContextDemand | undefined): boolean =>
+  demand === undefined || rankOf(contextClassOf(methods)) >= rankOf(demand.contextClass)
+
+const rankOf = (contextClass: AuthenticationContextClass): number =>
+  authenticationContextClasses.indexOf(contextClass)

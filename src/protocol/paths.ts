@@ -17,6 +17,7 @@ export const paths = {
   /** Where every page sends the user back to: the dispatcher of a pending authorization request. */
   continueAuthorization: '/oauth2/authorize/continue',
   signIn: '/sign-in',
+  signInPassword: '/sign-in/password',
   /** Where the operator's own login page sends the user on to. */
   continueExternalSignIn: '/external-authentication/continue',
   signOut: '/sign-out',

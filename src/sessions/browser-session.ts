@@ -34,40 +34,69 @@ export interface StartedSession {
   readonly token: string
 }
 
+export interface Authentication {
+  readonly userId: UserId
+  /** If it was before. */
+  readonly authenticatedAt?: Date
+  /** RFC 8176; empty where it is not known. */
+  readonly amr: readonly string[]
+  readonly consentOptions?: SessionRecord['consentOptions']
+  readonly seconds: number
+  readonly address: string
+  readonly userAgent?: string | undefined
+}
+
 /**
  * Always under a new handle: one that a browser had before may have been planted there (session fixation, OWASP ASVS 5
  * §7.2.4).
+ *
+ * @param former The session this browser had. If it is the same user's it goes on, and with it what other applications
+ *   got in it; somebody else's ends.
  */
 export const startSession = async (
-  { stores, now, random }: SessionChange,
-  {
-    userId,
-    authenticatedAt = now,
-    amr,
-    consentOptions = null,
-    seconds,
-    address,
-    userAgent,
-    former,
-  }: {
-    readonly userId: UserId
-    /** If it was before. */
-    readonly authenticatedAt?: Date
-    /** RFC 8176; empty where it is not known. */
-    readonly amr: readonly string[]
-    readonly consentOptions?: SessionRecord['consentOptions']
-    readonly seconds: number
-    readonly address: string
-    readonly userAgent?: string | undefined
-    /**
-     * The session this browser had. If it is the same user's it goes on, and with it what other applications got in
-     * it; somebody else's ends.
-     */
-    readonly former: SessionId | undefined
-  },
+  change: SessionChange,
+  { former, ...authentication }: Authentication & { readonly former: SessionId | undefined },
 ): Promise<StartedSession> => {
+  const { stores, now, random } = change
+  const renewed = former && (await renewSession(change, former, authentication))
+  if (renewed) return renewed
+  if (former) await endSession(change, former, 'signed_in_again')
+  const { token, columns } = newHandleFor(change, authentication)
+  const session: SessionRecord = {
+    ...columns,
+    id: newIdentifier('session', now, random),
+    userId: authentication.userId,
+    organizationId: null,
+    createdAt: now,
+    lastUsedAt: null,
+  }
+  await stores.sessions.insert(session)
+  const { record } = actingAs({ type: 'user', id: session.userId }, change)
+  await record({ name: 'session.created', ...about(session) })
+  return { session, token }
+}
+
+/** @returns undefined if it has ended, or is somebody else's. */
+export const renewSession = async (
+  change: SessionChange,
+  id: SessionId,
+  authentication: Authentication,
+): Promise<StartedSession | undefined> => {
+  const { userId } = authentication
+  const { token, columns } = newHandleFor(change, authentication)
+  const session = await change.stores.sessions.renew({ id, userId }, columns)
+  if (!session) return undefined
+  const { record } = actingAs({ type: 'user', id: userId }, change)
+  await record({ name: 'session.reauthenticated', ...about(session) })
+  return { session, token }
+}
+
+const newHandleFor = (
+  { now, random }: SessionChange,
+  { authenticatedAt = now, amr, consentOptions = null, seconds, address, userAgent }: Authentication,
+) => {
   const token = newHandle(random)
-  const authentication = {
+  const columns = {
     tokenHash: sha256(token),
     authenticatedAt,
     amr: [...amr],
@@ -77,24 +106,7 @@ export const startSession = async (
     ipAddress: address,
     userAgent: keptUserAgent(userAgent),
   }
-  const { record } = actingAs({ type: 'user', id: userId }, { stores, now, random })
-  const renewed = former && (await stores.sessions.renew({ id: former, userId }, authentication))
-  if (renewed) {
-    await record({ name: 'session.reauthenticated', ...about(renewed) })
-    return { session: renewed, token }
-  }
-  if (former) await endSession({ stores, now, random }, former, 'signed_in_again')
-  const session: SessionRecord = {
-    ...authentication,
-    id: newIdentifier('session', now, random),
-    userId,
-    organizationId: null,
-    createdAt: now,
-    lastUsedAt: null,
-  }
-  await stores.sessions.insert(session)
-  await record({ name: 'session.created', ...about(session) })
-  return { session, token }
+  return { token, columns }
 }
 
 /** @returns what has ended, undefined if it had before. */

@@ -188,7 +188,7 @@ export const createContinueExternalSignIn =
     const seconds = await sessionSeconds()
     const signedIn = await transaction(async (inside) => {
       const used = await inside.externalAuthentications.use(continuationHash, browser, now)
-      if (!used || !(await inside.users.signedIn(used.userId, now))) return undefined
+      if (!used || !(await inside.users.signedIn({ id: used.userId }, now))) return undefined
       const change = { stores: inside, now, random }
       const started = await startSession(change, {
         userId: used.userId,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { TestApplication } from '../support/fixtures.ts'
-import { followAuthorization } from '../support/follow-authorization.ts'
+import { followAuthorization, signIn } from '../support/follow-authorization.ts'
 import { ID_TOKEN, implicitly, switchImplicit } from '../support/implicit.ts'
 import { describeApplication } from '../support/keyed-application.ts'
 import { type ExpressServer, startExpress } from './express-server.ts'
@@ -96,7 +96,7 @@ describe('express-openid-connect', () => {
     expect(login.url.searchParams.get('response_type')).toBe('id_token')
     const atServer = createBrowser(app.issuer)
     const page = await atServer.get(login.url.href)
-    const posting = await atServer.submit(page, { email: user.email, password: user.password })
+    const posting = await signIn(atServer, page, user)
     const home = await browser.submit({ ...posting, url: login.url }, {})
     expect(JSON.parse(home.body)).toMatchObject({ sub: user.id, name: 'Grace Hopper' })
   })

@@ -14,7 +14,8 @@ import {
   SelectOrganization,
   type SelectOrganizationProps,
 } from '../../src/interaction/pages/select-organization.tsx'
-import { SignIn, type SignInProps } from '../../src/interaction/pages/sign-in.tsx'
+import { SignInEmail, type SignInEmailProps } from '../../src/interaction/pages/sign-in-email.tsx'
+import { SignInPassword, type SignInPasswordProps } from '../../src/interaction/pages/sign-in-password.tsx'
 import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/signed-out.tsx'
 import { textFor } from '../../src/interaction/text/index.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
@@ -36,13 +37,20 @@ const account = { email: 'ada@northwind.example', name: 'Ada Lovelace' }
 const logo = { light: '/app.svg', dark: '/app-dark.svg' }
 const useAnotherAccountAction = '/another-account'
 
-export const signIn: SignInProps = {
-  ...frame,
-  ...form,
-  mayCancel: true,
-  application: { name: 'Acme Notes', logo },
-  email: 'ada@northwind.example',
-  errors: { form: 'No match.', email: 'Not an address.', password: 'Missing.' },
+const signingIn = { ...frame, ...form, mayCancel: true, application: { name: 'Acme Notes', logo } }
+
+export const signInEmail: SignInEmailProps = {
+  ...signingIn,
+  email: 'ada@northwind',
+  errors: { form: 'It is over.', email: 'Not an address.' },
+}
+
+export const signInPassword: SignInPasswordProps = {
+  ...signingIn,
+  sealedProgress: 'sealed too',
+  account,
+  useAnotherAccount: '/somebody-else',
+  errors: { form: 'No match.', password: 'Missing.' },
 }
 
 export const selectOrganization: SelectOrganizationProps = {
@@ -174,7 +182,8 @@ export const home: HomeProps = {
 }
 
 const { errors: _deviceErrors, ...linked } = codeEntry
-const { email: _email, errors: _errors, ...firstVisit } = signIn
+const { email: _email, errors: _errors, ...firstVisit } = signInEmail
+const { errors: _passwordErrors, ...firstPassword } = signInPassword
 const { error: _error, ...firstChoice } = selectOrganization
 const { changeOrganizationAction: _change, ...onlyOrganization } = consent
 const { onward: _onward, ...lastPage } = { ...signedOut, frames: [] }
@@ -184,9 +193,15 @@ const { referenceId: _reference, developerDetail: _detail, ...plainError } = err
 export const everyPage = (
   change: <Props>(props: Props) => Props = (props) => props,
 ): Record<string, VNode> => ({
-  'sign-in': <SignIn {...change(signIn)} />,
-  'sign-in, first visit': <SignIn {...change(firstVisit)} branding={change(brandingWithoutLogo)} />,
-  'sign-in, by themselves': <SignIn {...change({ ...firstVisit, application: null, mayCancel: false })} />,
+  'sign-in': <SignInEmail {...change(signInEmail)} />,
+  'sign-in, first visit': <SignInEmail {...change(firstVisit)} branding={change(brandingWithoutLogo)} />,
+  'sign-in, by themselves': (
+    <SignInEmail {...change({ ...firstVisit, application: null, mayCancel: false })} />
+  ),
+  'sign-in, password': <SignInPassword {...change(signInPassword)} />,
+  'sign-in, password of whom nobody knows': (
+    <SignInPassword {...change({ ...firstPassword, account: { email: account.email } })} />
+  ),
   'select-organization': <SelectOrganization {...change(selectOrganization)} />,
   'select-organization, many': (
     <SelectOrganization

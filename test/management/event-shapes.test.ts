@@ -4,12 +4,10 @@ import ajvFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { eventNames } from '../../src/protocol/event-name.ts'
-import { createSignInWithPassword } from '../../src/sessions/sign-in.ts'
-import { signInLimits } from '../../src/sessions/sign-in-throttle.ts'
-import { createPasswordHasher } from '../../src/system/password-hash.ts'
-import { systemRandom } from '../../src/system/random.ts'
 import { webhookSignature } from '../../src/webhooks/signature.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import { signIn } from '../support/follow-authorization.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 
 /*
@@ -116,19 +114,13 @@ const rolesAndPermissions = async (organizationId: string) => {
 }
 
 const signIns = async (email: string) => {
-  const signIn = createSignInWithPassword({
-    ...app,
-    random: systemRandom,
-    passwordHasher: createPasswordHasher({ concurrent: 1, waiting: 10 }),
-    sessionSeconds: async () => DAY,
-    limits: signInLimits,
-  })
-  const attempt = { email, address: '192.0.2.1', userAgent: 'Test' }
-  await signIn({ ...attempt, password: 'wrong' })
-  await signIn({ ...attempt, email: 'nobody@example.com', password: 'wrong' })
-  const signedIn = await signIn({ ...attempt, password: 'correct horse battery staple' })
-  if (signedIn.outcome !== 'signed_in') throw new RangeError(signedIn.outcome)
-  await ask('post', '/user_management/sessions/revoke', { session_id: signedIn.session.id })
+  const browser = createBrowser(app.issuer)
+  const first = await browser.get('/sign-in')
+  await signIn(browser, first, { email, password: 'wrong' })
+  await signIn(browser, first, { email: 'nobody@example.com', password: 'wrong' })
+  await signIn(browser, first, { email, password: 'correct horse battery staple' })
+  const [started] = await app.stores.events.byName('session.created', 1)
+  await ask('post', '/user_management/sessions/revoke', { session_id: started?.targetId })
 }
 
 test('every event that WorkOS has, too, has its shape and is understood by its SDK', async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { UserId } from '../../src/protocol/identifiers.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { Management, WorkOS } from '../support/management.ts'
@@ -24,7 +23,7 @@ const bcrypt = { password_hash: BCRYPT, password_hash_type: 'bcrypt' }
 /** Tries to sign in; the browser, if that worked. */
 const signInAs = async (email: string, password: string) => {
   const browser = createBrowser(app.issuer)
-  await signIn(browser, await browser.get('/sign-in'), { id: '' as UserId, email, password })
+  await signIn(browser, await browser.get('/sign-in'), { email, password })
   return (await browser.get('/')).body.includes(email) ? browser : undefined
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import { REDIRECT_URI, type TestApplication, type TestUser } from '../support/fixtures.ts'
+import { signIn } from '../support/follow-authorization.ts'
 import {
   authorizationUrl,
   authorize,
@@ -79,7 +80,7 @@ describe('OAuth 2.0 Form Post Response Mode §2', () => {
   test('§2: and an answer that comes after a page', async () => {
     const browser = createBrowser(app.issuer)
     const page = await browser.get(urlWith({ state: 's' }))
-    const visited = await browser.submit(page, { email: user.email, password: user.password })
+    const visited = await signIn(browser, page, user)
     expect(formOf(visited).fields['code']).toMatch(/^[\w-]{43}$/)
   })
 

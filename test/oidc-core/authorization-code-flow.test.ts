@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
+import { signIn } from '../support/follow-authorization.ts'
 import { authorizationUrl, credentials, obtainTokens, post, textOf } from '../support/relying-party.ts'
 
 let app: TestApp
@@ -62,7 +63,7 @@ describe('OIDC Core §3.1: authorization code flow', () => {
     let visited = await browser.get(authorizationUrl(app, application, { state: 'xyz' }))
     expect(visited.url.pathname).toBe('/sign-in')
     expect(visited.body).toContain('Insights')
-    visited = await browser.submit(visited, { email: user.email, password: user.password })
+    visited = await signIn(browser, visited, user)
     expect(visited.url.pathname).toBe('/consent')
     expect(visited.body).toContain('Globex')
     visited = await browser.submit(visited, { decision: 'allow' })

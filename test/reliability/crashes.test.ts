@@ -18,6 +18,7 @@ import { createBrowser } from '../support/browser.ts'
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { createServerDatabase, testStore } from '../support/database-server.ts'
 import { fixturesOn, type TestApplication } from '../support/fixtures.ts'
+import { signIn } from '../support/follow-authorization.ts'
 import {
   type Answer,
   authorize,
@@ -277,7 +278,9 @@ if (testStore.kind === 'postgres') {
       // Rows that requests write: failed sign-ins are counted and told in events.
       const browser = createBrowser(first.issuer)
       const home = await browser.get('/sign-in')
-      expect((await browser.submit(home, { email: 'a@example.com', password: 'not right' })).status).toBe(422)
+      expect((await signIn(browser, home, { email: 'a@example.com', password: 'not right' })).status).toBe(
+        422,
+      )
       await killed(first.child)
       expect(JSON.parse(await readFile(join(directory.path, 'data/lock'), 'utf8'))).toMatchObject({
         processId: first.child.pid,

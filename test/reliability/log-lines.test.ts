@@ -76,8 +76,8 @@ const everyFlow = async (): Promise<void> => {
     state: 's',
   })
   let page = noted(await browser.get(url))
-  noted(await browser.submit(page, { email: user.email, password: WRONG_PASSWORD }))
-  noted(await browser.submit(page, { email: 'nobody@example.com', password: WRONG_PASSWORD }))
+  noted(await signIn(browser, page, { ...user, password: WRONG_PASSWORD }))
+  noted(await signIn(browser, page, { email: 'nobody@example.com', password: WRONG_PASSWORD }))
   page = noted(await signIn(browser, page, user))
   const [, organization = ''] = /name="organization_id" value="([^"]+)"/.exec(page.body) ?? []
   page = noted(await browser.submit(page, { organization_id: organization }))

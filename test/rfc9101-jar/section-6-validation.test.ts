@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { REDIRECT_URI, type TestUser } from '../support/fixtures.ts'
+import { signIn } from '../support/follow-authorization.ts'
 import {
   type KeyedApplication,
   objectClaims,
@@ -69,7 +70,7 @@ describe('RFC 9101 §5: a request object by value', () => {
     )
     // The object may expire while the user types: it was good when the request began.
     app.clock.advance(120)
-    const { url } = await browser.submit(page, { email: user.email, password: user.password })
+    const { url } = await signIn(browser, page, user)
     expect(url.searchParams.get('state')).toBe('inside')
     expect(url.searchParams.has('code')).toBe(true)
   })

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import type { SignInAttempt } from '../../src/sessions/sign-in.ts'
+import type { PasswordAttempt } from '../../src/sessions/prove-password.ts'
 import { countAttempt } from '../../src/sessions/sign-in-throttle.ts'
 import { sha256 } from '../../src/system/hash.ts'
 import type { PasswordHasher } from '../../src/system/password-hash.ts'
@@ -8,67 +8,67 @@ import { openSignInRoom, realHasher } from './sign-in-room.ts'
 
 const room = await openSignInRoom()
 afterAll(() => room[Symbol.asyncDispose]())
-const { opened, attempt, signedIn, failuresFrom, throttledFrom } = room
+const { opened, attempt, proved, failuresFrom, throttledFrom } = room
 
 describe('attempts to sign in', () => {
   test('are 10 a minute for one e-mail address, in any case and from anywhere; the right password waits too', async () => {
     const { email } = await room.fixtures.user()
     for (let i = 0; i < 10; i++) {
-      const { signIn } = opened()
+      const { prove } = opened()
       const spelling = i % 2 === 0 ? email : email.toUpperCase()
-      expect(await signIn(attempt({ email: spelling, password: 'wrong' }))).toMatchObject({
+      expect(await prove(attempt({ email: spelling, password: 'wrong' }))).toMatchObject({
         outcome: 'wrong_credentials',
       })
     }
     room.clock.forward(20.5)
-    const { signIn, work } = opened()
-    expect(await signIn(attempt({ email }))).toEqual({ outcome: 'throttled', retryAfterSeconds: 40 })
+    const { prove, work } = opened()
+    expect(await prove(attempt({ email }))).toEqual({ outcome: 'throttled', retryAfterSeconds: 40 })
     // Nothing is hashed for who is turned away.
     expect(work).toEqual([])
     room.clock.forward(39.5)
-    await signedIn(attempt({ email }))
+    await proved(attempt({ email }))
   })
 
   test('are counted for addresses of users and of nobody alike', async () => {
     const email = 'throttled-nobody@example.com'
-    const { signIn } = opened()
-    for (let i = 0; i < 10; i++) await signIn(attempt({ email }))
-    expect(await signIn(attempt({ email }))).toMatchObject({ outcome: 'throttled' })
+    const { prove } = opened()
+    for (let i = 0; i < 10; i++) await prove(attempt({ email }))
+    expect(await prove(attempt({ email }))).toMatchObject({ outcome: 'throttled' })
   })
 
   test('of 20 at once, 10 are tried', async () => {
     const { email } = await room.fixtures.user()
-    const { signIn, work } = opened()
-    const results = await atOnce(20, () => signIn(attempt({ email, password: 'wrong' })))
+    const { prove, work } = opened()
+    const results = await atOnce(20, () => prove(attempt({ email, password: 'wrong' })))
     expect(results.filter(({ outcome }) => outcome === 'throttled')).toHaveLength(10)
     expect(work).toHaveLength(10)
   })
 
   test('are 100 a minute from one network, and those turned away use up nobody’s own', async () => {
     const victim = await room.fixtures.user()
-    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
+    const { prove } = opened({ ...realHasher, pretend: async () => {} })
     const network = (index: number) => `2001:db8::${index + 1}`
     for (let i = 0; i < 100; i++) {
-      const result = await signIn(attempt({ email: `n${i}@example.com`, address: network(i) }))
+      const result = await prove(attempt({ email: `n${i}@example.com`, address: network(i) }))
       expect(result.outcome).toBe('wrong_credentials')
     }
     for (let i = 0; i < 15; i++) {
-      const result = await signIn(attempt({ email: victim.email, address: network(i) }))
+      const result = await prove(attempt({ email: victim.email, address: network(i) }))
       expect(result.outcome).toBe('throttled')
     }
-    await signedIn(attempt({ email: victim.email }))
+    await proved(attempt({ email: victim.email }))
   })
 
   test('are told of once a window, however many are turned away', async () => {
     const email = 'told-once@example.com'
     const address = '203.0.113.77'
-    const { signIn } = opened({ ...realHasher, pretend: async () => {} })
-    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
+    const { prove } = opened({ ...realHasher, pretend: async () => {} })
+    for (let i = 0; i < 15; i++) await prove(attempt({ email, address }))
     expect((await throttledFrom(address)).map(({ data }) => data)).toEqual([
       { by: 'email', ip_address: address },
     ])
     room.clock.forward(60)
-    for (let i = 0; i < 15; i++) await signIn(attempt({ email, address }))
+    for (let i = 0; i < 15; i++) await prove(attempt({ email, address }))
     expect(await throttledFrom(address)).toHaveLength(2)
   })
 })
@@ -79,10 +79,10 @@ describe('a password guessed with patience', () => {
   const DAY = 24 * HOUR
 
   /** Ten guesses in each of so many minutes, each from elsewhere; how many were tried. */
-  const guess = async (email: string, minutes: number, given: Partial<SignInAttempt> = {}) => {
-    const { signIn, work } = opened(quick)
+  const guess = async (email: string, minutes: number, given: Partial<PasswordAttempt> = {}) => {
+    const { prove, work } = opened(quick)
     for (let minute = 0; minute < minutes; minute++) {
-      for (let i = 0; i < 12; i++) await signIn(attempt({ email, password: 'wrong', ...given }))
+      for (let i = 0; i < 12; i++) await prove(attempt({ email, password: 'wrong', ...given }))
       room.clock.forward(60)
     }
     return work.length
@@ -91,21 +91,21 @@ describe('a password guessed with patience', () => {
   test('NIST SP 800-63B-4 §3.2.2: fails 100 times in a row and no more, from wherever it is tried', async () => {
     const { email } = await room.fixtures.user()
     expect(await guess(email, 30)).toBe(100)
-    const { signIn, work } = opened(quick)
-    expect(await signIn(attempt({ email, password: 'right' }))).toEqual({
+    const { prove, work } = opened(quick)
+    expect(await prove(attempt({ email, password: 'right' }))).toEqual({
       outcome: 'throttled',
       retryAfterSeconds: DAY - 30 * 60,
     })
     expect(work).toEqual([])
     room.clock.forward(DAY - 30 * 60)
-    await signedIn(attempt({ email, password: 'right' }), opened(quick))
+    await proved(attempt({ email, password: 'right' }), opened(quick))
   })
 
   test('is counted alike for an address that is nobody’s', async () => {
     const busy = { ...quick, pretend: async () => {} }
-    const { signIn, work } = opened(busy)
+    const { prove, work } = opened(busy)
     for (let i = 0; i < 130; i++) {
-      await signIn(attempt({ email: 'patience-nobody@example.com', password: 'wrong' }))
+      await prove(attempt({ email: 'patience-nobody@example.com', password: 'wrong' }))
       if (i % 10 === 9) room.clock.forward(60)
     }
     expect(work).toHaveLength(100)
@@ -113,21 +113,21 @@ describe('a password guessed with patience', () => {
 
   test('what a minute’s limit turned away was not tried, and does not count', async () => {
     const { email } = await room.fixtures.user()
-    const { signIn } = opened(quick)
-    for (let i = 0; i < 150; i++) await signIn(attempt({ email, password: 'wrong' }))
+    const { prove } = opened(quick)
+    for (let i = 0; i < 150; i++) await prove(attempt({ email, password: 'wrong' }))
     room.clock.forward(60)
-    await signedIn(attempt({ email, password: 'right' }), opened(quick))
+    await proved(attempt({ email, password: 'right' }), opened(quick))
   })
 
   test('a success begins the count anew', async () => {
     const { email } = await room.fixtures.user()
     expect(await guess(email, 9)).toBe(90)
-    await signedIn(attempt({ email, password: 'right' }), opened(quick))
+    await proved(attempt({ email, password: 'right' }), opened(quick))
     room.clock.forward(60)
     expect(await guess(email, 9)).toBe(90)
     // However often somebody signs in, that is no failure.
     for (let i = 0; i < 120; i++) {
-      await signedIn(attempt({ email, password: 'right' }), opened(quick))
+      await proved(attempt({ email, password: 'right' }), opened(quick))
       room.clock.forward(10)
     }
   })
@@ -135,30 +135,30 @@ describe('a password guessed with patience', () => {
   test('does not shut out the owner in a browser they have signed in with', async () => {
     const { email } = await room.fixtures.user()
     const browser = sha256('the owner’s')
-    await signedIn(attempt({ email, password: 'right', browser }), opened(quick))
+    await proved(attempt({ email, password: 'right', browser }), opened(quick))
     await guess(email, 12)
-    const { signIn } = opened(quick)
-    expect(await signIn(attempt({ email, password: 'right' }))).toMatchObject({ outcome: 'throttled' })
+    const { prove } = opened(quick)
+    expect(await prove(attempt({ email, password: 'right' }))).toMatchObject({ outcome: 'throttled' })
     const stranger = attempt({ email, password: 'right', browser: sha256('a stranger’s') })
-    expect(await signIn(stranger)).toMatchObject({ outcome: 'throttled' })
-    await signedIn(attempt({ email, password: 'right', browser }), opened(quick))
+    expect(await prove(stranger)).toMatchObject({ outcome: 'throttled' })
+    await proved(attempt({ email, password: 'right', browser }), opened(quick))
     // Nor within the minute in which strangers use up theirs.
     room.clock.forward(DAY)
     await guess(email, 0)
-    for (let i = 0; i < 12; i++) await signIn(attempt({ email, password: 'wrong' }))
-    await signedIn(attempt({ email: email.toUpperCase(), password: 'right', browser }), opened(quick))
+    for (let i = 0; i < 12; i++) await prove(attempt({ email, password: 'wrong' }))
+    await proved(attempt({ email: email.toUpperCase(), password: 'right', browser }), opened(quick))
   })
 
   test('has as few attempts in such a browser, and its success does not renew those of strangers', async () => {
     const { email } = await room.fixtures.user()
     const browser = sha256('stolen')
-    await signedIn(attempt({ email, password: 'right', browser }), opened(quick))
+    await proved(attempt({ email, password: 'right', browser }), opened(quick))
     room.clock.forward(60)
     expect(await guess(email, 12)).toBe(100)
     expect(await guess(email, 5, { browser })).toBe(50)
-    await signedIn(attempt({ email, password: 'right', browser }), opened(quick))
-    const { signIn } = opened(quick)
-    expect(await signIn(attempt({ email, password: 'right' }))).toMatchObject({ outcome: 'throttled' })
+    await proved(attempt({ email, password: 'right', browser }), opened(quick))
+    const { prove } = opened(quick)
+    expect(await prove(attempt({ email, password: 'right' }))).toMatchObject({ outcome: 'throttled' })
     room.clock.forward(60)
     expect(await guess(email, 12, { browser })).toBe(100)
   })
@@ -166,10 +166,10 @@ describe('a password guessed with patience', () => {
   test('a browser is known to the account it signed in to, and to no other', async () => {
     const [one, other] = [await room.fixtures.user(), await room.fixtures.user()]
     const browser = sha256('of one')
-    await signedIn(attempt({ email: one.email, password: 'right', browser }), opened(quick))
+    await proved(attempt({ email: one.email, password: 'right', browser }), opened(quick))
     await guess(other.email, 12)
-    const { signIn } = opened(quick)
-    const result = await signIn(attempt({ email: other.email, password: 'right', browser }))
+    const { prove } = opened(quick)
+    const result = await prove(attempt({ email: other.email, password: 'right', browser }))
     expect(result).toMatchObject({ outcome: 'throttled' })
   })
 
@@ -208,9 +208,9 @@ describe('events of failed sign-ins', () => {
     const user = await room.fixtures.user()
     for (const email of [user.email, 'doubled-nobody@example.com']) {
       const { address } = attempt({ email })
-      const { signIn } = opened(quick)
+      const { prove } = opened(quick)
       for (let i = 0; i < 120; i++) {
-        await signIn(attempt({ email, address, password: 'wrong' }))
+        await prove(attempt({ email, address, password: 'wrong' }))
         if (i % 10 === 9) room.clock.forward(60)
       }
       expect(await failuresOf(address)).toEqual([1, 2, 4, 8, 16, 32, 64])
@@ -219,9 +219,9 @@ describe('events of failed sign-ins', () => {
 
   test('of one network are a hundred a day and few more, however many accounts it tries', async () => {
     const network = '2001:db8:5:6::'
-    const { signIn } = opened(quick)
+    const { prove } = opened(quick)
     for (let i = 0; i < 300; i++) {
-      await signIn(attempt({ email: `sprayed${i}@example.com`, address: `${network}${i + 1}` }))
+      await prove(attempt({ email: `sprayed${i}@example.com`, address: `${network}${i + 1}` }))
       if (i % 100 === 99) room.clock.forward(60)
     }
     const all = await room.stores.events.byName('authentication.password_failed', 10_000)

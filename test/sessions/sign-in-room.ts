@@ -1,4 +1,6 @@
-import { createSignInWithPassword, type SignInAttempt } from '../../src/sessions/sign-in.ts'
+import { createConcludeSignIn } from '../../src/sessions/conclude-sign-in.ts'
+import { createProvePassword, type PasswordAttempt } from '../../src/sessions/prove-password.ts'
+import type { Proof } from '../../src/sessions/sign-in-progress.ts'
 import { createPasswordHasher, type PasswordHasher } from '../../src/system/password-hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestRoom } from '../events/test-room.ts'
@@ -9,7 +11,7 @@ export const realHasher = createPasswordHasher({ concurrent: 2, waiting: 1000 })
 export const openSignInRoom = async () => {
   const room = await openTestRoom()
 
-  /** Sign-in with a hasher that says what it did. */
+  /** Passwords, with a hasher that says what it did. */
   const opened = (hasher: PasswordHasher = realHasher) => {
     const work: string[] = []
     const passwordHasher: PasswordHasher = {
@@ -27,21 +29,20 @@ export const openSignInRoom = async () => {
         return hasher.pretend(password)
       },
     }
-    const signIn = createSignInWithPassword({
+    const prove = createProvePassword({
       stores: room.stores,
       transaction: room.transaction,
       passwordHasher,
       clock: room.clock,
       random: systemRandom,
-      sessionSeconds: async () => 3600,
       limits: { windowSeconds: 60, perEmail: 10, perAddress: 100 },
     })
-    return { signIn, work }
+    return { prove, work }
   }
 
   let addresses = 0
   /** Of an address that nobody has tried from. */
-  const attempt = (given: Partial<SignInAttempt> & { readonly email: string }): SignInAttempt => {
+  const attempt = (given: Partial<PasswordAttempt> & { readonly email: string }): PasswordAttempt => {
     addresses += 1
     return {
       password: 'correct horse battery staple',
@@ -50,10 +51,31 @@ export const openSignInRoom = async () => {
     }
   }
 
-  const signedIn = async (given: SignInAttempt, { signIn } = opened()) => {
-    const result = await signIn(given)
-    if (result.outcome !== 'signed_in') throw new RangeError(result.outcome)
-    return result
+  const proved = async (given: PasswordAttempt, { prove } = opened()): Promise<Proof> => {
+    const result = await prove(given)
+    if (result.outcome !== 'proved') throw new RangeError(result.outcome)
+    return result.proof
+  }
+
+  const concludeSignIn = createConcludeSignIn({
+    transaction: room.transaction,
+    random: systemRandom,
+    sessionSeconds: async () => 3600,
+    progressSeconds: 1800,
+  })
+
+  /** @param former the session that the browser had. */
+  const concluded = async (proof: Proof, former?: Parameters<typeof concludeSignIn>[0]['former']) => {
+    const user = await room.stores.users.byId(proof.userId)
+    if (!user) throw new RangeError('no user')
+    const signIn = { proved: proof, user, address: '198.51.100.1', userAgent: undefined, former }
+    return concludeSignIn(signIn, room.clock.now())
+  }
+
+  const signedIn = async (email: string, former?: Parameters<typeof concludeSignIn>[0]['former']) => {
+    const started = await concluded(await proved(attempt({ email })), former)
+    if (!started) throw new RangeError('not concluded')
+    return started
   }
 
   const eventsFrom = async (name: 'authentication.password_failed' | 'sign_in.throttled', address: string) =>
@@ -63,6 +85,9 @@ export const openSignInRoom = async () => {
     ...room,
     opened,
     attempt,
+    proved,
+    concludeSignIn,
+    concluded,
     signedIn,
     failuresFrom: (address: string) => eventsFrom('authentication.password_failed', address),
     throttledFrom: (address: string) => eventsFrom('sign_in.throttled', address),

@@ -85,10 +85,11 @@ describe('users', () => {
   test('sign in only by the password that was verified', async () => {
     const user = newUser({ passwordHash: 'old' })
     await stores.users.insert(user)
-    expect(await stores.users.signedInByPassword(user.id, 'old', 'new', now)).toBe(true)
-    expect(await stores.users.byId(user.id)).toMatchObject({ passwordHash: 'new', lastSignInAt: now })
-    expect(await stores.users.signedInByPassword(user.id, 'old', undefined, now)).toBe(false)
-    expect(await stores.users.signedInByPassword(user.id, 'new', undefined, now)).toBe(true)
+    expect(await stores.users.rehashPassword(user.id, 'old', 'new')).toBe(true)
+    expect(await stores.users.rehashPassword(user.id, 'old', 'newer')).toBe(false)
+    expect(await stores.users.signedIn({ id: user.id, passwordHash: 'old' }, now)).toBe(false)
+    expect(await stores.users.signedIn({ id: user.id, passwordHash: 'new' }, now)).toBe(true)
+    expect((await stores.users.byId(user.id))?.lastSignInAt).toEqual(now)
     expect((await stores.users.byId(user.id))?.passwordHash).toBe('new')
   })
 

@@ -3,9 +3,36 @@ import type { TestUser } from './fixtures.ts'
 
 const MAXIMUM_PAGES = 5
 
-/** Fills in the sign-in page and goes on from there. */
-export const signIn = (browser: TestBrowser, visited: Visited, user: TestUser): Promise<Visited> =>
-  browser.submit(visited, { email: user.email, password: user.password })
+type Person = Pick<TestUser, 'email' | 'password'>
+
+/** Says who it is, on whichever page of signing in the browser is. @returns the page that asks for the password. */
+export const identify = async (
+  browser: TestBrowser,
+  visited: Visited,
+  { email }: Pick<Person, 'email'>,
+): Promise<Visited> => {
+  const asked = askedFor(visited)
+  if (asked === email) return visited
+  const first = asked === undefined ? visited : await browser.get(hrefOf(visited.body, 'use-another-account'))
+  return browser.submit(first, { email })
+}
+
+/** Signs in, page by page, and goes on from there. */
+export const signIn = async (browser: TestBrowser, visited: Visited, person: Person): Promise<Visited> =>
+  browser.submit(await identify(browser, visited, person), { password: person.password })
+
+/** Whose password the page asks for; undefined if it asks who somebody is. */
+export const askedFor = ({ body }: Pick<Visited, 'body'>): string | undefined =>
+  /<input[^>]* id="username"[^>]* value="([^"]*)"/
+    .exec(body)?.[1]
+    ?.replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+
+/** Where a link leads. */
+const hrefOf = (html: string, id: string): string => {
+  const [link = ''] = new RegExp(`<a[^>]* id="${id}"[^>]*>`).exec(html) ?? []
+  return (/ href="([^"]*)"/.exec(link)?.[1] ?? '').replaceAll('&amp;', '&')
+}
 
 /**
  * Opens the authorization URL just as a library made it and does what its user does: signs in, takes the first

@@ -23,7 +23,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 const canSignIn = async (email: string, password: string): Promise<boolean> => {
   const browser = createBrowser(app.issuer)
-  await signIn(browser, await browser.get('/sign-in'), { id: '' as UserId, email, password })
+  await signIn(browser, await browser.get('/sign-in'), { email, password })
   return (await browser.get('/')).body.includes(email)
 }
 

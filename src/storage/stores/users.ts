@@ -108,34 +108,33 @@ export const users = (db: Executor) => ({
     ),
 
   /**
-   * Notes a sign-in by the password that was verified against `passwordHash`, and puts a new hash of the same password
-   * in its place if there is one.
+   * Puts a new hash of the same password in the place of the one it was verified against.
    *
-   * @returns false if the password has been changed, or the user deleted, since then: that sign-in must not hold.
+   * @returns false if the password has been changed, or the user deleted, since then.
    */
-  signedInByPassword: async (
-    id: UserId,
-    passwordHash: string,
-    rehashed: string | undefined,
-    now: Date,
-  ): Promise<boolean> => {
+  rehashPassword: async (id: UserId, passwordHash: string, rehashed: string): Promise<boolean> => {
     const { numUpdatedRows } = await db
       .updateTable('user')
-      .set({ last_sign_in_at: now, password_hash: rehashed ?? passwordHash })
+      .set({ password_hash: rehashed })
       .where('id', '=', id)
       .where('password_hash', '=', passwordHash)
       .executeTakeFirst()
     return numUpdatedRows > 0n
   },
 
-  /** Notes a sign-in elsewhere. @returns false if there is no such user any more. */
-  signedIn: async (id: UserId, now: Date): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('user')
-      .set({ last_sign_in_at: now })
-      .where('id', '=', id)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+  /**
+   * Notes a sign-in.
+   *
+   * @param user with the hash of the password that was right, where one was asked for.
+   * @returns false if there is no such user, or the password is another, by now: that sign-in must not hold.
+   */
+  signedIn: async (
+    { id, passwordHash }: { readonly id: UserId; readonly passwordHash?: string | null | undefined },
+    now: Date,
+  ): Promise<boolean> => {
+    let update = db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id)
+    if (passwordHash !== undefined) update = update.where('password_hash', '=', passwordHash)
+    return (await update.executeTakeFirst()).numUpdatedRows > 0n
   },
 
   /** Sessions, memberships, consents and all that was granted in the user's name go along. */

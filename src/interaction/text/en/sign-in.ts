@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'Sign in to continue to {application}',
     email: 'Email address',
     password: 'Password',
+    continue: 'Continue',
+    signingInAs: 'Signing in as',
     submit: 'Sign in',
     cancel: 'Cancel',
     errors: {

@@ -7,6 +7,9 @@ export interface SignInText {
     readonly toContinueTo: Sentence<'application'>
     readonly email: string
     readonly password: string
+    readonly continue: string
+    /** Above whose password is asked for. */
+    readonly signingInAs: string
     readonly submit: string
     readonly cancel: string
     readonly errors: {

@@ -1,15 +1,14 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs, recordEvent } from '../events/record.ts'
-import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import { type PasswordHasher, PasswordHashingBusy } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
 import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
-import { keptUserAgent, startSession } from './browser-session.ts'
+import { keptUserAgent } from './browser-session.ts'
+import { fingerprintOf, newProof, type Proof } from './sign-in-progress.ts'
 import {
   countAttempt,
   isPowerOfTwo,
@@ -19,24 +18,22 @@ import {
 } from './sign-in-throttle.ts'
 
 /*
- * Sign-in by e-mail and password. An attempt is counted before anything is hashed. An unknown user, a user without
+ * The password, as a factor of a sign-in. An attempt is counted before anything is hashed. An unknown user, a user without
  * password and a wrong password get the same answer after the same work, so that nobody learns who has an account
  * (OWASP ASVS 5 §6.3.8).
  */
 
-export interface SignInDependencies {
+export interface PasswordProving {
   /** Outside of any transaction: attempts count whatever becomes of them, and hashing must not hold a connection. */
   readonly stores: Pick<Stores, 'users' | 'events' | 'rateLimits' | 'knownBrowsers'>
   readonly transaction: Transaction
   readonly passwordHasher: PasswordHasher
   readonly clock: Clock
   readonly random: Random
-  /** Asked before the transaction begins. */
-  readonly sessionSeconds: () => Promise<number>
   readonly limits: SignInLimits
 }
 
-export interface SignInAttempt {
+export interface PasswordAttempt {
   readonly email: string
   readonly password: string
   /** IP address of the browser. */
@@ -45,29 +42,19 @@ export interface SignInAttempt {
   readonly userAgent?: string | undefined
   /** Tells it from other browsers; one that signed in to this account before has attempts of its own. */
   readonly browser?: string | undefined
-  /** The session this browser had; the same user's goes on, somebody else's ends. */
-  readonly replaces?: SessionId | undefined
 }
 
-export type SignInResult =
-  | { readonly outcome: 'signed_in'; readonly session: SessionRecord; readonly token: string }
+export type ProvedPassword =
+  | { readonly outcome: 'proved'; readonly proof: Proof }
   | { readonly outcome: 'wrong_credentials' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
 /** @throws PasswordHashingBusy */
-export type SignInWithPassword = (attempt: SignInAttempt) => Promise<SignInResult>
+export type ProvePassword = (attempt: PasswordAttempt) => Promise<ProvedPassword>
 
-export const createSignInWithPassword =
-  ({
-    stores,
-    transaction,
-    passwordHasher,
-    clock,
-    random,
-    sessionSeconds,
-    limits,
-  }: SignInDependencies): SignInWithPassword =>
-  async ({ email, password, address, userAgent, browser, replaces }) => {
+export const createProvePassword =
+  ({ stores, transaction, passwordHasher, clock, random, limits }: PasswordProving): ProvePassword =>
+  async ({ email, password, address, userAgent, browser }) => {
     const now = clock.now()
     // Of somebody who has not proved who they are.
     const record = (event: NewEvent) =>
@@ -111,31 +98,26 @@ export const createSignInWithPassword =
     }
 
     const rehashed = await rehashIfPossible(passwordHasher, passwordHash, password)
-    const seconds = await sessionSeconds()
     return transaction(async (inside) => {
-      // The password that was right may have been changed while it was hashed; the row is the judge.
-      if (!(await inside.users.signedInByPassword(user.id, passwordHash, rehashed, now))) {
+      // The password that was right may have been changed while it was hashed; the row is the judge, here and at the end.
+      if (rehashed && !(await inside.users.rehashPassword(user.id, passwordHash, rehashed))) {
         return { outcome: 'wrong_credentials' }
       }
-      const change = { stores: inside, now, random }
-      await actingAs({ type: 'user', id: user.id }, change).record({
+      await actingAs({ type: 'user', id: user.id }, { stores: inside, now, random }).record({
         name: 'authentication.password_succeeded',
         targetId: user.id,
         data: { ...from, status: 'succeeded', user_id: user.id, email: user.email },
-      })
-      const started = await startSession(change, {
-        userId: user.id,
-        amr: ['pwd'],
-        seconds,
-        address,
-        userAgent,
-        former: replaces,
       })
       await inside.rateLimits.reset(attempt.failuresKey)
       if (attempt.pairHash !== undefined) {
         await inside.knownBrowsers.remember(attempt.pairHash, addSeconds(now, KNOWN_BROWSER_SECONDS))
       }
-      return { outcome: 'signed_in', ...started }
+      const passwordFingerprint = fingerprintOf(rehashed ?? passwordHash)
+      const proof = newProof(
+        { userId: user.id, amr: ['pwd'], authenticatedAt: now, passwordFingerprint },
+        random,
+      )
+      return { outcome: 'proved', proof }
     })
   }
 

@@ -1,0 +1,33 @@
+import { Button, Field } from '../../html/form.tsx'
+import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+
+export interface SignInEmailProps extends SignInFrameProps {
+  /** Filled in, after a failed attempt or from `login_hint`. */
+  readonly email?: string
+  readonly errors?: { readonly form?: string; readonly email?: string }
+}
+
+/** Where signing in begins: who is it? */
+export const SignInEmail = (props: SignInEmailProps) => {
+  const { text, errors = {} } = props
+  return (
+    <SignInFrame frame={props} error={errors.form} hasErrors={errors.email !== undefined}>
+      <SignInForm frame={props} class="stack">
+        <Field
+          name="email"
+          label={text.signIn.email}
+          type="email"
+          autocomplete="username"
+          value={props.email}
+          error={errors.email}
+          // The cursor is in the field by the time the page is read out, past the notice.
+          describedBy={errors.form === undefined ? undefined : 'form-error'}
+          focused
+        />
+        <Button id="continue" weight="primary">
+          {text.signIn.continue}
+        </Button>
+      </SignInForm>
+    </SignInFrame>
+  )
+}

@@ -1,0 +1,92 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { collectParameters } from '../../protocol/parameters.ts'
+import { paths } from '../../protocol/paths.ts'
+import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
+import type { SigningIn } from '../../sessions/signing-in.ts'
+import type { Stores } from '../../storage/index.ts'
+import type { ExternalSignInPages } from '../external-sign-in.ts'
+import { logoOf } from '../logo.ts'
+import { openPage, type PageContext } from '../page-context.ts'
+import type { SignInFrameProps } from '../pages/sign-in-frame.tsx'
+
+/** What the pages of signing in are made with. */
+export interface SignInPages extends ExternalSignInPages, SigningIn {
+  readonly stores: Pick<Stores, 'users'>
+}
+
+/** A sign-in a page is in the middle of. */
+export interface SignInContext extends PageContext {
+  readonly progress: SignInProgress | undefined
+  /** It had come further, but too long ago, or in another browser. */
+  readonly isOver: boolean
+}
+
+/** Shows the page of a step, with what was wrong. */
+export type ShowStep = (
+  pages: SignInPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  opened: SignInContext,
+  errors?: { readonly form?: string },
+) => FastifyReply | Promise<FastifyReply>
+
+export const withProgress = (
+  { signInProgresses }: Pick<SignInPages, 'signInProgresses'>,
+  opened: PageContext,
+  sealed: string | undefined,
+): SignInContext => {
+  const progress =
+    sealed === undefined ? undefined : signInProgresses.open(sealed, opened.context.browser, opened.now)
+  return { ...opened, progress, isOver: sealed !== undefined && progress === undefined }
+}
+
+/** @throws ShownError, RedirectedError */
+export const openSignIn = async (pages: SignInPages, request: FastifyRequest): Promise<SignInContext> =>
+  withProgress(
+    pages,
+    await openPage(pages, request),
+    collectParameters(request.query).parameters.get('progress'),
+  )
+
+/** The dispatcher of signing in, with what has been done; without it, from the beginning. */
+export const signInLocation = (
+  { signInProgresses }: Pick<SignInPages, 'signInProgresses'>,
+  { sealed, context }: Pick<PageContext, 'sealed' | 'context'>,
+  progress: SignInProgress | undefined,
+): string => {
+  const query = new URLSearchParams({
+    ...(sealed !== undefined && { request: sealed }),
+    ...(progress && { progress: signInProgresses.seal(progress, context.browser) }),
+  })
+  return query.size === 0 ? paths.signIn : `${paths.signIn}?${query}`
+}
+
+/** What all pages of signing in are made of. */
+export const signInFrame = (
+  pages: SignInPages,
+  request: FastifyRequest,
+  opened: SignInContext,
+): Omit<SignInFrameProps, 'action'> => {
+  const { authorizationRequest, context, sealed, progress } = opened
+  return {
+    ...pages.site.frame(request, authorizationRequest?.uiLocales),
+    csrfToken: context.csrfToken,
+    sealedRequest: sealed,
+    sealedProgress: progress && pages.signInProgresses.seal(progress, context.browser),
+    mayCancel: mayCancel(opened),
+    application: authorizationRequest
+      ? { name: authorizationRequest.client.name, ...logoOf(authorizationRequest.client) }
+      : null,
+  }
+}
+
+/** A device hears nothing from somebody who is not known, or whoever guesses its code could turn its user away. */
+export const mayCancel = ({ authorizationRequest }: Pick<PageContext, 'authorizationRequest'>): boolean =>
+  authorizationRequest?.from === 'browser'
+
+/** What pages of signing in say, in the language of the reader. */
+export const signInText = (
+  pages: SignInPages,
+  request: FastifyRequest,
+  { authorizationRequest }: Pick<PageContext, 'authorizationRequest'>,
+) => pages.site.frame(request, authorizationRequest?.uiLocales).text.signIn

@@ -1,0 +1,68 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { note } from '../../observability/request-line.ts'
+import { paths } from '../../protocol/paths.ts'
+import { accountOf } from '../account.ts'
+import { sendHtml } from '../document.ts'
+import { SignInPassword, type SignInPasswordProps } from '../pages/sign-in-password.tsx'
+import { page } from '../site.ts'
+import { advance } from './advance.ts'
+import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
+import { showStartOver } from './email-page.ts'
+import { laterForm } from './form.ts'
+
+/** The same for addresses that nobody has (OWASP ASVS 5 §6.3.8). */
+export const showPassword = (
+  pages: SignInPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  opened: SignInContext,
+  errors?: SignInPasswordProps['errors'],
+): FastifyReply => {
+  const { progress, context } = opened
+  if (progress?.email === undefined) return showStartOver(pages, request, reply, opened)
+  const { email } = progress
+  return sendHtml(
+    reply,
+    page(SignInPassword, {
+      ...signInFrame(pages, request, opened),
+      action: paths.signInPassword,
+      // Their name is theirs to read who are signed in, and nobody else's.
+      account: context.session?.email === email ? accountOf(context.session) : { email },
+      useAnotherAccount: signInLocation(pages, opened, undefined),
+      ...(errors && { errors }),
+    }),
+  )
+}
+
+export const passwordForm =
+  (pages: SignInPages): FastifyPluginAsync =>
+  async (app) => {
+    app.post(
+      paths.signInPassword,
+      laterForm(pages, ['password'], showPassword, async (request, reply, opened) => {
+        const { progress, context } = opened
+        const text = signInText(pages, request, opened).errors
+        const password = opened.form.get('password') ?? ''
+        if (password === '') {
+          return showPassword(pages, request, reply.code(422), opened, { password: text.passwordMissing })
+        }
+        const result = await pages.provePassword({
+          email: progress.email ?? '',
+          password,
+          address: request.ip,
+          userAgent: request.headers['user-agent'],
+          browser: context.browser,
+        })
+        note(request, { outcome: result.outcome })
+        switch (result.outcome) {
+          case 'throttled':
+            reply.code(429).header('retry-after', result.retryAfterSeconds)
+            return showPassword(pages, request, reply, opened, { form: text.tooManyAttempts })
+          case 'wrong_credentials':
+            return showPassword(pages, request, reply.code(422), opened, { form: text.wrongCredentials })
+          case 'proved':
+            return advance(pages, request, reply, opened, { ...progress, proved: result.proof })
+        }
+      }),
+    )
+  }

@@ -1,0 +1,57 @@
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import { addSeconds } from '../system/clock.ts'
+import { sha256 } from '../system/hash.ts'
+import type { Random } from '../system/random.ts'
+import type { User } from '../users/user.ts'
+import { renewSession, type StartedSession, startSession } from './browser-session.ts'
+import type { Proof } from './sign-in-progress.ts'
+
+/*
+ * The end of every sign-in here, whichever way it went: one transaction, in which what was proved is still so.
+ */
+
+export interface ConcludedSignIn {
+  readonly proved: Proof
+  /** As the policy has just seen them: a password that is another by the time this is written ends it. */
+  readonly user: Pick<User, 'id' | 'passwordHash'>
+  readonly address: string
+  readonly userAgent: string | undefined
+  /** The session this browser had; the same user's goes on, somebody else's ends. */
+  readonly former: Pick<LiveSession, 'id' | 'consentOptions'> | undefined
+}
+
+/** @returns undefined if what was proved holds no more, or has been used. */
+export type ConcludeSignIn = (signIn: ConcludedSignIn, now: Date) => Promise<StartedSession | undefined>
+
+export const createConcludeSignIn =
+  ({
+    transaction,
+    random,
+    sessionSeconds,
+    progressSeconds,
+  }: {
+    readonly transaction: Transaction
+    readonly random: Random
+    /** Asked before the transaction begins. */
+    readonly sessionSeconds: () => Promise<number>
+    /** After which no progress opens any more. */
+    readonly progressSeconds: number
+  }): ConcludeSignIn =>
+  async ({ proved, user, address, userAgent, former }, now) => {
+    const seconds = await sessionSeconds()
+    return transaction(async (inside) => {
+      // A proof travels in an address, which a browser keeps and goes back to: it starts one session and no more.
+      const proofHash = sha256(`sign-in:${proved.id}`)
+      if (!(await inside.seenOnce.mark(proofHash, addSeconds(now, progressSeconds)))) return undefined
+      const passwordHash = proved.passwordFingerprint === undefined ? undefined : user.passwordHash
+      if (!(await inside.users.signedIn({ id: user.id, passwordHash }, now))) return undefined
+      const change = { stores: inside, now, random }
+      const { userId, authenticatedAt, amr, sessionId } = proved
+      const authentication = { userId, authenticatedAt, amr, seconds, address, userAgent }
+      if (sessionId === undefined) return startSession(change, { ...authentication, former: former?.id })
+      // What an operator's login page handed in stays with the session: that is who signed in, and this is only more of it.
+      const consentOptions = former?.consentOptions ?? null
+      return renewSession(change, sessionId, { ...authentication, consentOptions })
+    })
+  }

@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { SessionId, UserId } from '../protocol/identifiers.ts'
+import { addSeconds } from '../system/clock.ts'
+import type { Sealer } from '../system/encryption.ts'
+import { sha256 } from '../system/hash.ts'
+import { newHandle, type Random } from '../system/random.ts'
+
+/*
+ * How far a sign-in has come. Between its pages it travels with the browser, sealed and bound to it, as the request does
+ * that it belongs to: nothing is written for strangers, and nobody goes on with what somebody else has begun.
+ */
+
+export interface SignInProgress {
+  readonly startedAt: Date
+  /** As it was typed; says who somebody wants to be, and proves nothing. */
+  readonly email: string | undefined
+  readonly proved: Proof | undefined
+  /** The code that was sent by mail and is being asked for. */
+  readonly emailCode: { readonly purpose: EmailCodePurpose; readonly handle: string } | undefined
+  /** A mailbox that was shown to be theirs, of somebody who has no account yet, or chooses a new password. */
+  readonly provedEmail: string | undefined
+}
+
+export type EmailCodePurpose = 'sign_in' | 'sign_up' | 'reset_password' | 'verify_email'
+
+/** That somebody is a user, by one factor or more. */
+export interface Proof {
+  /** A session starts of a proof once, however often its page is sent. */
+  readonly id: string
+  readonly userId: UserId
+  /** RFC 8176 */
+  readonly amr: readonly string[]
+  /** When the first of them was shown. */
+  readonly authenticatedAt: Date
+  /** Of the password that was right; one that was changed since proves nothing any more. */
+  readonly passwordFingerprint: string | undefined
+  /** The session that proved it before, of which only more is wanted: it goes on, or the proof is worth nothing. */
+  readonly sessionId: SessionId | undefined
+}
+
+/** Somebody begins, and may have said who they are. */
+export const newProgress = (startedAt: Date, email?: string): SignInProgress => ({
+  startedAt,
+  email,
+  proved: undefined,
+  emailCode: undefined,
+  provedEmail: undefined,
+})
+
+/** What a first factor proves. */
+export const newProof = (
+  {
+    userId,
+    amr,
+    authenticatedAt,
+    passwordFingerprint,
+    sessionId,
+  }: Pick<Proof, 'userId' | 'amr' | 'authenticatedAt'> &
+    Partial<Pick<Proof, 'passwordFingerprint' | 'sessionId'>>,
+  random: Random,
+): Proof => ({ id: newHandle(random), userId, amr, authenticatedAt, passwordFingerprint, sessionId })
+
+/** Of a password hash as it is stored. */
+export const fingerprintOf = (passwordHash: string): string => sha256(`password hash ${passwordHash}`)
+
+export interface SignInProgresses {
+  /** `browser` is what only the same browser will show again. */
+  seal(progress: SignInProgress, browser: string): string
+  /** Undefined if it has expired, is of another browser, or was never ours. */
+  open(sealed: string, browser: string, now: Date): SignInProgress | undefined
+}
+
+const shape = z.object({
+  startedAt: z.number(),
+  email: z.string().optional(),
+  proved: z
+    .object({
+      id: z.string(),
+      userId: z.string(),
+      amr: z.array(z.string()),
+      authenticatedAt: z.number(),
+      passwordFingerprint: z.string().optional(),
+      sessionId: z.string().optional(),
+    })
+    .optional(),
+  emailCode: z
+    .object({
+      purpose: z.enum(['sign_in', 'sign_up', 'reset_password', 'verify_email']),
+      handle: z.string(),
+    })
+    .optional(),
+  provedEmail: z.string().optional(),
+})
+
+export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number): SignInProgresses => ({
+  seal: (progress, browser) => {
+    const { startedAt, email, proved, emailCode, provedEmail } = progress
+    const content: z.input<typeof shape> = {
+      startedAt: startedAt.getTime(),
+      email,
+      proved: proved && {
+        ...proved,
+        amr: [...proved.amr],
+        authenticatedAt: proved.authenticatedAt.getTime(),
+      },
+      emailCode,
+      provedEmail,
+    }
+    return sealer.seal(JSON.stringify(content), browser)
+  },
+
+  open: (sealed, browser, now) => {
+    const text = sealer.open(sealed, browser)
+    if (text === undefined) return undefined
+    const content = shape.parse(JSON.parse(text))
+    const startedAt = new Date(content.startedAt)
+    if (addSeconds(startedAt, lifetimeSeconds) <= now) return undefined
+    return {
+      startedAt,
+      email: content.email,
+      proved: content.proved && proofOf(content.proved),
+      emailCode: content.emailCode,
+      provedEmail: content.provedEmail,
+    }
+  },
+})
+
+/** Sealed by ourselves, so the identifiers are what they were. */
+const proofOf = (proved: NonNullable<z.output<typeof shape>['proved']>): Proof => ({
+  id: proved.id,
+  userId: proved.userId as UserId,
+  amr: proved.amr,
+  authenticatedAt: new Date(proved.authenticatedAt),
+  passwordFingerprint: proved.passwordFingerprint,
+  sessionId: proved.sessionId as SessionId | undefined,
+})

@@ -1,0 +1,39 @@
+import type { ContextDemand } from '../protocol/authentication-methods.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import type { UserRecord } from '../storage/stores/users.ts'
+import { fingerprintOf, type Proof, type SignInProgress } from './sign-in-progress.ts'
+
+/*
+ * Pure: what somebody who signs in does next, from what they have shown so far and from facts alone. No page knows which
+ * comes after it.
+ */
+
+/** `over`: what was proved holds no more, and they begin anew. `done`: a session may start. */
+export type SignInStep = 'email' | 'password' | 'over' | 'done'
+
+/** As of now. */
+export interface SignInFacts {
+  /** The one that was proved; undefined if there is none, or no such user any more. */
+  readonly user: Pick<UserRecord, 'id' | 'passwordHash' | 'emailVerified'> | undefined
+  /** Who is signed in with this browser. */
+  readonly session: Pick<LiveSession, 'id' | 'userId'> | undefined
+  /** What the request wants, if it wants anything. */
+  readonly demand: ContextDemand | undefined
+}
+
+export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignInStep => {
+  const { email, proved } = progress
+  if (!proved) return email === undefined ? 'email' : 'password'
+  if (!holds(proved, facts)) return 'over'
+  return 'done'
+}
+
+/** Whether what was proved some minutes ago is so still. */
+const holds = (proved: Proof, { user, session }: SignInFacts): boolean => {
+  if (user?.id !== proved.userId) return false
+  if (proved.sessionId !== undefined && proved.sessionId !== session?.id) return false
+  return (
+    proved.passwordFingerprint === undefined ||
+    (user.passwordHash !== null && fingerprintOf(user.passwordHash) === proved.passwordFingerprint)
+  )
+}

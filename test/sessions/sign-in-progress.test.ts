@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import type { SessionId, UserId } from '../../src/protocol/identifiers.ts'
+import {
+  createSignInProgresses,
+  fingerprintOf,
+  newProgress,
+  newProof,
+  type SignInProgress,
+} from '../../src/sessions/sign-in-progress.ts'
+import { createSealer } from '../../src/system/encryption.ts'
+import { systemRandom } from '../../src/system/random.ts'
+
+const SECONDS = 1800
+const sealer = createSealer('a secret', 'sign-in-progress', systemRandom)
+const progresses = createSignInProgresses(sealer, SECONDS)
+const begun = new Date('2026-01-01T00:00:00Z')
+const atSecond = (seconds: number) => new Date(begun.getTime() + seconds * 1000)
+
+const proved: SignInProgress = {
+  ...newProgress(begun, 'Ada@example.com'),
+  proved: newProof(
+    {
+      userId: 'user_1' as UserId,
+      amr: ['pwd'],
+      authenticatedAt: atSecond(20),
+      passwordFingerprint: fingerprintOf('a hash'),
+      sessionId: 'session_1' as SessionId,
+    },
+    systemRandom,
+  ),
+  emailCode: { purpose: 'verify_email', handle: 'a handle' },
+  provedEmail: 'ada@example.com',
+}
+
+describe('a sign-in between its pages', () => {
+  test.each([
+    ['begun', newProgress(begun)],
+    ['identified', newProgress(begun, 'ada@example.com')],
+    ['proved', proved],
+  ])('comes back as it was: %s', (_, progress) => {
+    expect(progresses.open(progresses.seal(progress, 'a browser'), 'a browser', begun)).toEqual(progress)
+  })
+
+  test('does not say what it holds, and is never the same twice', () => {
+    const [one, two] = [progresses.seal(proved, 'a browser'), progresses.seal(proved, 'a browser')]
+    expect(one).not.toBe(two)
+    expect(Buffer.from(one, 'base64url').toString('latin1')).not.toMatch(/Ada@|user_1|pwd/)
+  })
+
+  test('opens in the browser it was begun in, and in no other', () => {
+    expect(progresses.open(progresses.seal(proved, 'a browser'), 'another', begun)).toBeUndefined()
+  })
+
+  test('opens for as long as a request waits, from its beginning on', () => {
+    const sealed = progresses.seal(proved, 'a browser')
+    expect(progresses.open(sealed, 'a browser', atSecond(SECONDS - 1))).toEqual(proved)
+    expect(progresses.open(sealed, 'a browser', atSecond(SECONDS))).toBeUndefined()
+  })
+
+  test('opens neither changed nor made up, nor what was sealed for something else', () => {
+    const sealed = progresses.seal(proved, 'a browser')
+    const at = sealed.length - 10
+    const changed = `${sealed.slice(0, at)}${sealed[at] === 'A' ? 'B' : 'A'}${sealed.slice(at + 1)}`
+    const foreign = createSealer('a secret', 'pending-request', systemRandom).seal('{}', 'a browser')
+    for (const text of ['', 'over', changed, foreign]) {
+      expect(progresses.open(text, 'a browser', begun)).toBeUndefined()
+    }
+  })
+
+  test('fits into an address beside the longest request, with the longest e-mail address', () => {
+    const email = `${'x'.repeat(242)}@example.com`
+    expect(progresses.seal({ ...proved, email, provedEmail: email }, 'a browser').length).toBeLessThan(2000)
+  })
+})

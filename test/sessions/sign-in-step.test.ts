@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import type { SessionId, UserId } from '../../src/protocol/identifiers.ts'
+import { fingerprintOf, newProgress, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
+import { type SignInFacts, signInStep } from '../../src/sessions/sign-in-step.ts'
+import { systemRandom } from '../../src/system/random.ts'
+
+const now = new Date('2026-01-01T00:00:00Z')
+const userId = 'user_1' as UserId
+const sessionId = 'session_1' as SessionId
+const nobody: SignInFacts = { user: undefined, session: undefined, demand: undefined }
+const facts: SignInFacts = { ...nobody, user: { id: userId, passwordHash: 'a hash', emailVerified: true } }
+
+const proof = (given: Partial<Proof> = {}) =>
+  newProof(
+    { userId, amr: ['pwd'], authenticatedAt: now, passwordFingerprint: fingerprintOf('a hash'), ...given },
+    systemRandom,
+  )
+const having = (proved: Proof) => ({ ...newProgress(now, 'ada@example.com'), proved })
+
+describe('who signs in', () => {
+  test('says who they are first, then shows it', () => {
+    expect(signInStep(newProgress(now), nobody)).toBe('email')
+    expect(signInStep(newProgress(now, 'ada@example.com'), nobody)).toBe('password')
+  })
+
+  test('is done when they have', () => {
+    expect(signInStep(having(proof()), facts)).toBe('done')
+  })
+
+  test.each([
+    ['the user was deleted', proof(), { ...facts, user: undefined }],
+    ['the password was changed', proof({ passwordFingerprint: fingerprintOf('before') }), facts],
+    ['the password was taken away', proof(), { ...facts, user: { ...facts.user, passwordHash: null } }],
+    ['the session has ended', proof({ sessionId }), facts],
+    ['the session is another', proof({ sessionId }), { ...facts, session: { id: 'session_2', userId } }],
+  ] as [string, Proof, SignInFacts][])('begins anew where %s since', (_, proved, since) => {
+    expect(signInStep(having(proved), since)).toBe('over')
+  })
+
+  test('goes on where what was shown was no password, or the session is still there', () => {
+    const changed = { ...facts, user: { id: userId, passwordHash: 'another', emailVerified: true } }
+    expect(signInStep(having(proof({ passwordFingerprint: undefined })), changed)).toBe('done')
+    const inSession = { ...facts, session: { id: sessionId, userId } }
+    expect(signInStep(having(proof({ sessionId })), inSession)).toBe('done')
+  })
+})
