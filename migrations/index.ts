@@ -9,6 +9,7 @@ import * as clientLogos from './0007-client-logos.ts'
 import * as externalAuthentications from './0008-external-authentications.ts'
 import * as consentOptions from './0009-consent-options.ts'
 import * as lastUses from './0010-last-uses.ts'
+import * as authenticators from './0011-authenticators.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ export const migrations: Record<string, Migration> = {
   '0008-external-authentications': externalAuthentications,
   '0009-consent-options': consentOptions,
   '0010-last-uses': lastUses,
+  '0011-authenticators': authenticators,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

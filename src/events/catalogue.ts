@@ -1,5 +1,6 @@
 import type { ApiKeyObject } from '../objects/api-key.ts'
 import type { ApplicationWithSettings } from '../objects/application-settings.ts'
+import type { AuthenticationFactorObject } from '../objects/authentication-factor.ts'
 import type { ConsentObject } from '../objects/authorized-application.ts'
 import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
@@ -8,6 +9,7 @@ import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
 import type { OrganizationMembershipObject } from '../objects/organization-membership.ts'
+import type { PasskeyObject } from '../objects/passkey.ts'
 import type { PermissionObject } from '../objects/permission.ts'
 import type { RedirectUriObject } from '../objects/redirect-uri.ts'
 import type { ResourceIndicatorObject } from '../objects/resource-indicator.ts'
@@ -20,6 +22,7 @@ import type { EventName } from '../protocol/event-name.ts'
 import type {
   ApiKeyId,
   ApplicationId,
+  AuthenticationFactorId,
   ClientId,
   ConsentId,
   CorsOriginId,
@@ -30,6 +33,7 @@ import type {
   MembershipId,
   OrganizationDomainId,
   OrganizationId,
+  PasskeyId,
   PermissionId,
   ResourceIndicatorId,
   RoleId,
@@ -72,6 +76,13 @@ interface DeviceDecision extends OfClient, FromAddress {
 interface PasswordAttempt extends FromAddress {
   readonly type: 'password'
   readonly user_agent: string | null
+}
+
+interface SecondFactorAttempt<Type extends string> extends FromAddress {
+  readonly type: Type
+  readonly user_agent: string | null
+  readonly user_id: UserId
+  readonly email: string
 }
 
 /**
@@ -186,6 +197,48 @@ export interface EventCatalogue {
       readonly consecutive_failures: number
     }
   >
+  /** Beside the event of the session, if it began or went on with this. */
+  'authentication.mfa_succeeded': Happening<
+    UserId,
+    SecondFactorAttempt<'mfa'> & { readonly status: 'succeeded' }
+  >
+  /** Of somebody who proved the first factor. Told of each time the failures have doubled (1, 2, 4, 8 …). */
+  'authentication.mfa_failed': Happening<
+    UserId,
+    SecondFactorAttempt<'mfa'> & {
+      readonly status: 'failed'
+      readonly error: {
+        readonly code: 'wrong_code' | 'code_replayed' | 'wrong_recovery_code' | 'too_many_attempts'
+        readonly message: string
+      }
+      readonly consecutive_failures: number
+    }
+  >
+  'authentication.passkey_succeeded': Happening<
+    UserId,
+    SecondFactorAttempt<'passkey'> & { readonly status: 'succeeded'; readonly passkey_id: PasskeyId }
+  >
+  /** `counter_regressed`: there may be a copy of it (WebAuthn §6.1.1). Of passkeys that somebody has: their IDs are no secret, but nobody guesses one. */
+  'authentication.passkey_failed': Happening<
+    UserId,
+    SecondFactorAttempt<'passkey'> & {
+      readonly status: 'failed'
+      readonly passkey_id: PasskeyId
+      readonly error: {
+        readonly code: 'not_verified' | 'wrong_user' | 'counter_regressed'
+        readonly message: string
+      }
+    }
+  >
+  'authentication_factor.created': Happening<AuthenticationFactorId, AuthenticationFactorObject>
+  'authentication_factor.deleted': Happening<AuthenticationFactorId, AuthenticationFactorObject>
+  'passkey.created': Happening<PasskeyId, PasskeyObject>
+  'passkey.updated': Change<PasskeyId, PasskeyObject>
+  'passkey.deleted': Happening<PasskeyId, PasskeyObject>
+  /** Those of before are void. */
+  'recovery_codes.created': Happening<UserId, { readonly count: number }>
+  'recovery_codes.deleted': Happening<UserId, { readonly count: number }>
+  'recovery_code.used': Happening<UserId, FromAddress & { readonly remaining: number }>
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 

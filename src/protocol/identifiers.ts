@@ -30,6 +30,8 @@ const prefixes = {
   corsOrigin: 'cors_origin',
   resourceIndicator: 'authkit_oauth_resource',
   authorizedApplication: 'authorized_connect_app',
+  authenticationFactor: 'auth_factor',
+  passkey: 'passkey',
 } as const
 
 type Prefixes = typeof prefixes
@@ -56,6 +58,8 @@ export type EnvironmentRedirectUriId = Identifier<'environmentRedirectUri'>
 export type CorsOriginId = Identifier<'corsOrigin'>
 export type ResourceIndicatorId = Identifier<'resourceIndicator'>
 export type AuthorizedApplicationId = Identifier<'authorizedApplication'>
+export type AuthenticationFactorId = Identifier<'authenticationFactor'>
+export type PasskeyId = Identifier<'passkey'>
 
 interface Chance {
   bytes(length: number): Uint8Array

@@ -24,15 +24,18 @@ import { logoutDeliveries } from './stores/logout-deliveries.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
+import { passkeys } from './stores/passkeys.ts'
 import { permissions } from './stores/permissions.ts'
 import { pushedRequests } from './stores/pushed-requests.ts'
 import { rateLimits } from './stores/rate-limits.ts'
+import { recoveryCodes } from './stores/recovery-codes.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
 import { roles } from './stores/roles.ts'
 import { seenOnce } from './stores/seen-once.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
+import { totpFactors } from './stores/totp-factors.ts'
 import { users } from './stores/users.ts'
 import { webhookDeliveries } from './stores/webhook-deliveries.ts'
 import { webhookEndpoints } from './stores/webhook-endpoints.ts'
@@ -64,15 +67,18 @@ export const storesOn = (db: Executor) => ({
   memberships: memberships(db),
   organizationDomains: organizationDomains(db),
   organizations: organizations(db),
+  passkeys: passkeys(db),
   permissions: permissions(db),
   pushedRequests: pushedRequests(db),
   rateLimits: rateLimits(db),
+  recoveryCodes: recoveryCodes(db),
   refreshTokens: refreshTokens(db),
   resourceIndicators: resourceIndicators(db),
   roles: roles(db),
   seenOnce: seenOnce(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),
+  totpFactors: totpFactors(db),
   users: users(db),
   webhookDeliveries: webhookDeliveries(db),
   webhookEndpoints: webhookEndpoints(db),

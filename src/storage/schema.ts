@@ -21,6 +21,7 @@ import type {
 } from '../protocol/identifiers.ts'
 import type { StandardClaims } from '../protocol/standard-claims.ts'
 import type { DefaultedJson, Hash, Json, OptionalJson, Timestamps } from './column-types.ts'
+import type { PasskeyTable, RecoveryCodeTable, TotpFactorTable } from './schema-of-authenticators.ts'
 import type {
   AuthorizationCodeTable,
   AuthorizationGrantTable,
@@ -330,6 +331,9 @@ export interface Schema {
   external_authentication: ExternalAuthenticationTable
   seen_once: SeenOnceTable
   session_application: SessionApplicationTable
+  totp_factor: TotpFactorTable
+  recovery_code: RecoveryCodeTable
+  passkey: PasskeyTable
   logout_delivery: LogoutDeliveryTable
 }
 

@@ -60,6 +60,8 @@ export const expiringTables = [
   // What anybody can cause without proving who they are, and what was refused; all other events are kept.
   ...(
     [
+      'authentication.mfa_failed',
+      'authentication.passkey_failed',
       'authentication.password_failed',
       'sign_in.throttled',
       'change.refused',

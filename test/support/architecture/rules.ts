@@ -6,7 +6,10 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['config', 'storage', 'observability'],
   ['objects', 'outbox'],
   ['events'],
-  ['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment', 'webhooks'],
+  [
+    ...['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment'],
+    ...['webhooks', 'authenticators'],
+  ],
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants', 'logout'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
@@ -107,6 +110,11 @@ export const DOORS: readonly DoorRule[] = [
       ...['src/client-authentication/private-key-jwt.ts', 'src/proof-of-possession/dpop-proof.ts'],
     ],
     because: 'there is one mint, one verifier of our own tokens, and one of what clients sign',
+  },
+  {
+    modules: ['@simplewebauthn/*', 'otpauth'],
+    only: ['src/authenticators/'],
+    because: 'what proves who somebody is is checked in one room',
   },
   {
     modules: ['argon2', 'bcryptjs'],
