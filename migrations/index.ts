@@ -10,6 +10,7 @@ import * as externalAuthentications from './0008-external-authentications.ts'
 import * as consentOptions from './0009-consent-options.ts'
 import * as lastUses from './0010-last-uses.ts'
 import * as authenticators from './0011-authenticators.ts'
+import * as declinedScopes from './0012-declined-scopes.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ export const migrations: Record<string, Migration> = {
   '0009-consent-options': consentOptions,
   '0010-last-uses': lastUses,
   '0011-authenticators': authenticators,
+  '0012-declined-scopes': declinedScopes,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -33,4 +35,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0006-protocol-indexes',
   '0009-consent-options',
   '0010-last-uses',
+  '0012-declined-scopes',
 ])

@@ -1,6 +1,6 @@
 import type { KeepClient } from '../clients/self-described.ts'
 import type { GrantConsent } from '../consents/consent.ts'
-import { isAgreedTo } from '../consents/coverage.ts'
+import { isSettled } from '../consents/coverage.ts'
 import type { DecideDevice } from '../device-authorization/decide.ts'
 import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { type ConsentId, newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
@@ -13,6 +13,7 @@ import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { chosenTerms } from './consent-options.ts'
 import { PushedRequestGone, ShownError } from './error.ts'
+import { grantedPart } from './optional-scopes.ts'
 import type { AuthorizationRequest, BrowserRequest, DeviceRequest } from './request.ts'
 
 export interface Completion {
@@ -134,15 +135,19 @@ export const grantOf = async (
   request: BrowserRequest,
   facts: CompletingFacts,
   now: Date,
-) => ({
-  grantId: newIdentifier('grant', now, completion.random),
-  consentId: await consentOf(completion, request, facts, now),
-  sessionId: facts.session.id,
-  scopes: [...request.scopes],
-  authenticatedAt: facts.session.authenticatedAt,
-  amr: facts.session.amr,
-  terms: meaningfulTerms({ ...request.terms, ...chosenTerms(request.client, facts) }),
-})
+) => {
+  // RFC 6749 §3.3: less than was asked for, where the user left something out; the token response says so.
+  const { scopes, terms } = grantedPart(request, facts.consent)
+  return {
+    grantId: newIdentifier('grant', now, completion.random),
+    consentId: await consentOf(completion, request, facts, now),
+    sessionId: facts.session.id,
+    scopes,
+    authenticatedAt: facts.session.authenticatedAt,
+    amr: facts.session.amr,
+    terms: meaningfulTerms({ ...terms, ...chosenTerms(request.client, facts) }),
+  }
+}
 
 /** The consent that tokens stand on. */
 const consentOf = async (
@@ -151,8 +156,8 @@ const consentOf = async (
   { session, organizationId, consent }: CompletingFacts,
   now: Date,
 ): Promise<ConsentId> => {
-  const { client, agreement } = request
-  if (isAgreedTo(agreement, consent)) {
+  const { client, agreement, optionalScopes } = request
+  if (isSettled(agreement, optionalScopes, consent)) {
     // What it says of itself by now: by these keys it comes for its tokens.
     await keepClient(client, now)
     return consent.id

@@ -46,6 +46,8 @@ export const deviceRequestOf = async (
     scopes,
     terms,
     ...agreementTo({ client, scopes, terms }, current),
+    // Whoever stands before a device has nobody to tell them what it cannot do with less.
+    optionalScopes: [],
     // RFC 8628 §3.1 has none of the parameters by which a browser's request says how its user is to be asked.
     prompts: [],
     maxAgeSeconds: client.metadata.default_max_age,

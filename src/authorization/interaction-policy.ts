@@ -1,4 +1,4 @@
-import { isAgreedTo } from '../consents/coverage.ts'
+import { isSettled } from '../consents/coverage.ts'
 import { isChosenOf } from '../protocol/consent-option.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
@@ -111,7 +111,7 @@ export const consentStep = (
   // What is asked about each time, such as a payment, is the user's to agree to, whosever application it is.
   if (request.client.isFirstParty && !isOfDevice && !request.asksEveryTime) return { step: 'consented' }
   const agreed =
-    isAgreedTo(request.agreement, consent) &&
+    isSettled(request.agreement, request.optionalScopes, consent) &&
     isChosenOf(optionsOf(request.client, session), consent.chosenClaims)
   // OIDC Core §3.1.2.1: consent must ask before anything is returned, agreed before or not.
   const asksAnew =

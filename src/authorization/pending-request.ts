@@ -20,6 +20,8 @@ export interface PendingRequest {
   readonly decision: Decision | undefined
   /** A random handle for each time the consent page is shown. It is in the form of that page and nowhere else. */
   readonly consentPageId: string | undefined
+  /** What that page let its user leave out. */
+  readonly offeredScopes?: readonly string[] | undefined
   /** What that page showed of a client that nobody vouches for (clients/changed-identity.ts). */
   readonly shownIdentity: string | undefined
   /** Somebody who has not signed in wants to go back to the application. */
@@ -69,6 +71,7 @@ const shape = z.object({
     .object({ answer: z.enum(['allowed', 'denied']), sessionId: z.string(), id: z.string().optional() })
     .optional(),
   consentPageId: z.string().optional(),
+  offeredScopes: z.array(z.string()).optional(),
   shownIdentity: z.string().optional(),
   organizationId: z.string().nullish(),
   isCancelled: z.boolean().optional(),
@@ -86,6 +89,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       authentication,
       decision,
       consentPageId,
+      offeredScopes: pending.offeredScopes && [...pending.offeredScopes],
       shownIdentity: pending.shownIdentity,
       organizationId,
       ...(isCancelled && { isCancelled }),
@@ -110,6 +114,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       authentication: content.authentication,
       decision: decisionOf(content),
       consentPageId: content.consentPageId,
+      offeredScopes: content.offeredScopes,
       shownIdentity: content.shownIdentity,
       organizationId: content.organizationId as OrganizationId | null | undefined,
       isCancelled: content.isCancelled ?? false,

@@ -22,6 +22,7 @@ import { checkResponseType } from './checks/response-type.ts'
 import { checkScope } from './checks/scope.ts'
 import { checkTerms } from './checks/terms.ts'
 import type { IdentifiedClient } from './identify-client.ts'
+import { optionalScopesOf } from './optional-scopes.ts'
 
 /**
  * An authorization request that passed every check that does not depend on the user. Where it is from is where its
@@ -37,6 +38,8 @@ interface RequestOfUser {
   readonly terms: GrantTerms
   /** What its user must have agreed to, now or before. */
   readonly agreement: Asked
+  /** What of its scopes they may leave out. */
+  readonly optionalScopes: readonly string[]
   /** There is something among the terms that users agree to each time anew. */
   readonly asksEveryTime: boolean
   readonly prompts: readonly Prompt[]
@@ -97,6 +100,7 @@ export const parseAuthorizationRequest = (
     ...(confirmation && { confirmation }),
     ...checkTerms(parameters, client, environment),
   }
+  const agreed = agreementTo({ client, scopes, terms }, environment)
   return {
     ...identified,
     from: 'browser',
@@ -104,7 +108,8 @@ export const parseAuthorizationRequest = (
     responseType,
     scopes,
     terms,
-    ...agreementTo({ client, scopes, terms }, environment),
+    ...agreed,
+    optionalScopes: optionalScopesOf({ client, terms, ...agreed }, environment.settings),
     // RFC 7636 is about codes.
     codeChallenge: isImplicit(responseType) ? undefined : checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),

@@ -5,7 +5,7 @@ import { type Acting, actingAs } from '../events/record.ts'
 import { consentObject } from '../objects/authorized-application.ts'
 import type { ChosenClaims } from '../protocol/consent-option.ts'
 import { type ConsentId, newIdentifier, type OrganizationId, type UserId } from '../protocol/identifiers.ts'
-import { isStandardScope } from '../protocol/scope.ts'
+import { isStandardScope, missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
@@ -18,6 +18,8 @@ export interface ConsentOf {
   readonly organizationId: OrganizationId | null
   /** What the user chose besides (Standalone). */
   readonly chosenClaims?: ChosenClaims
+  /** What the user left out of the scopes that were asked for. */
+  readonly declinedScopes?: readonly string[]
 }
 
 /**
@@ -28,12 +30,12 @@ export type GrantConsent = (of: ConsentOf, agreement: Asked, now: Date) => Promi
 
 export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
-  ({ userId, client, organizationId, chosenClaims = {} }, { scopes, terms }, now) =>
+  ({ userId, client, organizationId, chosenClaims = {}, declinedScopes = [] }, { scopes, terms }, now) =>
     transaction(async (stores) => {
       // Held until the end of the transaction: whoever deletes a permission has to find it in this consent, or it
       // would be agreed to already when another is made under the same slug.
       const permissions = await stores.permissions.hold(scopes.filter((scope) => !isStandardScope(scope)))
-      const agreed = scopes.filter(
+      const there = scopes.filter(
         (scope) => isStandardScope(scope) || permissions.some(({ slug }) => slug === scope),
       )
       const applicationId = await keepDescribed({ stores, now, random }, client)
@@ -42,7 +44,8 @@ export const createGrantConsent =
         userId,
         applicationId,
         organizationId,
-        scopes: agreed,
+        scopes: missingScopes(there, declinedScopes),
+        declinedScopes: there.filter((scope) => declinedScopes.includes(scope)),
         resources: [...(terms.resources ?? [])],
         authorizationDetails: terms.authorizationDetails ?? [],
         chosenClaims: Object.keys(chosenClaims).length > 0 ? chosenClaims : null,

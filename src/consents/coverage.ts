@@ -50,6 +50,31 @@ export const isAgreedTo = (asked: Asked, consent: GivenConsent | undefined): con
   })
 
 /**
+ * Of the scopes that users may leave out those that this one did: declined wherever they were not agreed to. What was never
+ * asked about is not among them.
+ */
+export const declinedOf = (
+  { scopes, terms: { resources } }: Asked,
+  optionalScopes: readonly string[],
+  consent: Pick<GivenConsent, 'scopesByPlace' | 'declinedByPlace'> | undefined,
+): readonly string[] =>
+  scopes.filter((scope) => {
+    if (!consent || !optionalScopes.includes(scope)) return false
+    const open = placesOf(resources).filter((place) => !consent.scopesByPlace[place]?.includes(scope))
+    return open.length > 0 && open.every((place) => consent.declinedByPlace?.[place]?.includes(scope))
+  })
+
+/** Nothing is left to be asked: each thing was agreed to, or declined where it may be left out. */
+export const isSettled = (
+  asked: Asked,
+  optionalScopes: readonly string[],
+  consent: GivenConsent | undefined,
+): consent is GivenConsent => {
+  const declined = declinedOf(asked, optionalScopes, consent)
+  return isAgreedTo({ ...asked, scopes: missingScopes(asked.scopes, declined) }, consent)
+}
+
+/**
  * The same without what is asked about each time: that is agreed to for one request, and never for the next. Nor are
  * details kept of an application of the operator, which may ask for any without its user being asked.
  */

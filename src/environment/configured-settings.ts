@@ -28,6 +28,7 @@ export const configuredSettings = (
   authorizationDetailsTypes: [],
   cors: 'any',
   implicitFlow: false,
+  optionalScopes: true,
   dynamicClientRegistration: false,
   clientIdMetadataDocuments: false,
   dynamicClientUnusedDays: 30,

@@ -130,6 +130,12 @@ export const settingsChangeSchema = z
           '`id_token token` get tokens from the authorization endpoint. For old clients and certification; RFC 9700 ' +
           '§2.1.2 advises against it.',
       ),
+    optional_scopes: z
+      .boolean()
+      .nullish()
+      .describe(
+        'Whether users may leave out, of what an application of somebody else asks for, all but `openid` and what it calls essential.',
+      ),
     dynamic_client_registration: z
       .boolean()
       .nullish()
@@ -237,6 +243,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
       : authorizationDetailsTypes(stored.authorization_details_types),
   cors: stored.cors ?? configured.cors,
   implicitFlow: stored.implicit_flow ?? configured.implicitFlow,
+  optionalScopes: stored.optional_scopes ?? configured.optionalScopes,
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   clientIdMetadataDocuments: stored.client_id_metadata_documents ?? configured.clientIdMetadataDocuments,
   dynamicClientUnusedDays: stored.dynamic_client_unused_days ?? configured.dynamicClientUnusedDays,

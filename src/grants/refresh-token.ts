@@ -159,6 +159,7 @@ export const refreshTokenGrant = ({
         user: grant.user,
         organizationId: grant.organizationId,
         sessionId: grant.sessionId,
+        consentedScopes: grant.consentedScopes,
         // RFC 6749 §6: if left out it is the scope originally granted; less what the application has lost since.
         scopes: asked.length > 0 ? asked : grant.scopes.filter((scope) => allowsScope(client, scope)),
         authenticatedAt: grant.authenticatedAt,

@@ -8,7 +8,7 @@ import { identityOf } from '../clients/changed-identity.ts'
 import { type Client, isVouchedFor } from '../clients/client.ts'
 import type { ClientLogos } from '../clients/client-logos.ts'
 import type { GrantConsent } from '../consents/consent.ts'
-import { type Asked, notAgreedTo } from '../consents/coverage.ts'
+import { type Asked, declinedOf, notAgreedTo } from '../consents/coverage.ts'
 import { printUserCode } from '../device-authorization/user-code.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { note } from '../observability/request-line.ts'
@@ -25,6 +25,7 @@ import type { UserId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
+import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
 import { networkOf } from '../system/network.ts'
@@ -36,6 +37,7 @@ import { logoOf } from './logo.ts'
 import { continuation, openForm, openPage, type PageContext, type Pages } from './page-context.ts'
 import { Consent, type ConsentProps } from './pages/consent.tsx'
 import { nameOfOption } from './pages/consent-options.tsx'
+import { nameOfTick } from './pages/requested-scopes.tsx'
 import { describeDetail, describeScope } from './requested-access.ts'
 import { page } from './site.ts'
 
@@ -64,8 +66,8 @@ export const consentPage =
       reply: FastifyReply,
       opened: PageContext,
       facts: NonNullable<Awaited<ReturnType<typeof factsOf>>>,
-      /** What was answered, if not of everything. */
-      incomplete: ChosenClaims | undefined,
+      /** What was answered, if it cannot be taken as an answer. */
+      incomplete: Incomplete | undefined,
     ) => {
       const { authorizationRequest, organizationId, memberships, consent, session } = facts
       // Whoever is sent here with an answer has used it up: this page is for another.
@@ -78,7 +80,8 @@ export const consentPage =
       ) {
         return reply.redirect(continuation(pages, opened, {}), 303)
       }
-      const { scopes } = authorizationRequest.agreement
+      const { agreement, optionalScopes } = authorizationRequest
+      const { scopes } = agreement
       const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
       const frame = pages.site.frame(request, uiLocales)
       const { scopeDescriptions, authorizationDetailsTypes } = (await pages.environment.current()).settings
@@ -89,6 +92,8 @@ export const consentPage =
       ])
       const organization = memberships.find((membership) => membership.organizationId === organizationId)
       const isNew = newIn({ scopes, terms: authorizationRequest.terms }, consent)
+      const declinedBefore = declinedOf(agreement, optionalScopes, consent)
+      const declined = incomplete?.declinedScopes ?? declinedBefore
       return sendHtml(
         reply,
         page(Consent, {
@@ -106,6 +111,7 @@ export const consentPage =
               ...pending,
               organizationId,
               consentPageId: newHandle(pages.random),
+              offeredScopes: optionalScopes,
               shownIdentity: identityOf(client),
             },
             opened.context.browser,
@@ -118,16 +124,18 @@ export const consentPage =
           scopes: [
             ...scopes.map((scope) => ({
               ...describeScope(scope, frame.text, permissions, scopeDescriptions),
-              isNew: isNew(scope),
+              isNew: isNew(scope) && !declinedBefore.includes(scope),
+              ...(optionalScopes.includes(scope) && { choice: { isTicked: !declined.includes(scope) } }),
             })),
             ...authorizationDetails.map((detail) => ({
               ...describeDetail(detail, frame.text, authorizationDetailsTypes),
               isNew: isNew(detail),
             })),
           ],
+          isNothingLeft: incomplete?.isNothingLeft === true,
           resources: resources.map((uri) => ({ uri, isNew: isNew(uri) })),
           otherHosts: otherHosts(authorizationRequest),
-          options: optionsToShow(optionsOf(client, session), consent?.chosenClaims, incomplete),
+          options: optionsToShow(optionsOf(client, session), consent?.chosenClaims, incomplete?.chosenClaims),
           answerTo: answerTo(authorizationRequest, request.ip, opened.now),
         }),
       )
@@ -158,15 +166,26 @@ export const consentPage =
       if (identityOf(client) !== pending.shownIdentity) {
         return reply.redirect(continuation(pages, opened, {}), 303)
       }
+      const { agreement, optionalScopes } = authorizationRequest
+      const declinedScopes = untickedIn(opened.form, pending.offeredScopes)
+      // What could be left out when the page was made, and was, cannot be any more: the user has to know.
+      if (missingScopes(declinedScopes, optionalScopes).length > 0) {
+        return reply.redirect(continuation(pages, opened, {}), 303)
+      }
+      const isNothingLeft =
+        declinedScopes.length > 0 &&
+        missingScopes(agreement.scopes, declinedScopes).length === 0 &&
+        (agreement.terms.authorizationDetails ?? []).length === 0
       const options = optionsOf(client, session)
       const chosenClaims = chosenOf(options, chosenIn(opened.form, options))
-      if (!isChosenOf(options, chosenClaims)) {
+      if (isNothingLeft || !isChosenOf(options, chosenClaims)) {
         note(request, { outcome: 'not chosen' })
-        return show(request, reply.code(422), opened, facts, chosenClaims)
+        const incomplete = { chosenClaims, declinedScopes, isNothingLeft }
+        return show(request, reply.code(422), opened, facts, incomplete)
       }
       await pages.grantConsent(
-        { userId: session.userId, client, organizationId, chosenClaims },
-        authorizationRequest.agreement,
+        { userId: session.userId, client, organizationId, chosenClaims, declinedScopes },
+        agreement,
         opened.now,
       )
       note(request, { outcome: 'allowed' })
@@ -184,6 +203,17 @@ export const consentPage =
       return 'page' in facts ? undefined : { ...facts, authorizationRequest, pending }
     }
   }
+
+/** What was answered without its being an answer. */
+interface Incomplete {
+  readonly chosenClaims: ChosenClaims
+  readonly declinedScopes: readonly string[]
+  readonly isNothingLeft: boolean
+}
+
+/** A box without its tick is not sent. What had no box on the page was shown as what is allowed. */
+const untickedIn = (form: Parameters, offered: readonly string[] = []): readonly string[] =>
+  offered.filter((scope) => !form.has(nameOfTick(scope)))
 
 /** What the form says, offered or not. */
 const chosenIn = (form: Parameters, options: readonly ConsentOption[]): ChosenClaims =>

@@ -131,7 +131,13 @@ export const continuation = (
       : ownPages[ownPage]
     : `${paths.continueAuthorization}?${new URLSearchParams({
         request: pendingRequests.seal(
-          { ...pending, consentPageId: undefined, shownIdentity: undefined, ...decided },
+          {
+            ...pending,
+            consentPageId: undefined,
+            offeredScopes: undefined,
+            shownIdentity: undefined,
+            ...decided,
+          },
           context.browser,
         ),
       })}`

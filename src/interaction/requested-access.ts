@@ -7,7 +7,7 @@ import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import { isStandardScope } from '../protocol/scope.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { PermissionRecord } from '../storage/stores/permissions.ts'
-import type { ConsentScope } from './pages/consent.tsx'
+import type { ConsentScope } from './pages/requested-scopes.tsx'
 import { standardScopeText, type Text } from './text/index.ts'
 
 /*

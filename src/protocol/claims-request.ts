@@ -101,6 +101,29 @@ export const scopesOfClaims = ({ userinfo = {}, id_token = {} }: ClaimsRequest =
   ),
 ]
 
+/** Those of them that the client says it cannot do without. */
+export const essentialScopesOf = ({ userinfo = {}, id_token = {} }: ClaimsRequest = {}): StandardScope[] =>
+  [...Object.entries(userinfo), ...Object.entries(id_token)].flatMap(([claim, asked]) =>
+    asked?.essential === true ? (scopeOfClaim(claim) ?? []) : [],
+  )
+
+/** What is left of it without the claims that belong to these scopes; undefined if nothing is. */
+export const withoutClaimsOf = (
+  { userinfo, id_token }: ClaimsRequest,
+  scopes: readonly string[],
+): ClaimsRequest | undefined => {
+  const left = (members: ClaimsRequest['userinfo']) => {
+    const kept = Object.entries(members ?? {}).filter(([claim]) => {
+      const scope = scopeOfClaim(claim)
+      return scope === undefined || !scopes.includes(scope)
+    })
+    return kept.length > 0 ? Object.fromEntries(kept) : undefined
+  }
+  const [atUserinfo, inIdToken] = [left(userinfo), left(id_token)]
+  if (!atUserinfo && !inIdToken) return undefined
+  return { ...(atUserinfo && { userinfo: atUserinfo }), ...(inIdToken && { id_token: inIdToken }) }
+}
+
 /** The values that a claim of the ID token must have one of; undefined if any will do. */
 export const demandedValues = (asked: ClaimRequest | undefined): readonly unknown[] | undefined => {
   if (!asked) return undefined

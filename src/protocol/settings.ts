@@ -55,6 +55,8 @@ export interface Settings {
   readonly implicitFlow: boolean
   /** RFC 7591 */
   readonly dynamicClientRegistration: boolean
+  /** RFC 6749 §3.3: whether users may leave out some of what an application of somebody else asks for. */
+  readonly optionalScopes: boolean
   /** draft-ietf-oauth-client-id-metadata-document */
   readonly clientIdMetadataDocuments: boolean
   /** Clients that registered themselves are deleted when nobody has used them for so long, and no user agreed to them. */

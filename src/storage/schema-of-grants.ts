@@ -23,6 +23,7 @@ export interface ConsentTable extends Timestamps {
   resources: string[]
   authorization_details: Json<readonly AuthorizationDetail[]>
   scopes_by_place: OptionalJson<ScopesByPlace>
+  declined_by_place: OptionalJson<ScopesByPlace>
   chosen_claims: OptionalJson<ChosenClaims>
   /** Its application had tokens by it; null where that was before this was kept. */
   last_used_at: Date | null

@@ -33,6 +33,8 @@ export interface UserAuthorization {
   readonly user: Profile & { readonly id: UserId }
   readonly organizationId: OrganizationId | null
   readonly sessionId: SessionId | null
+  /** All that its user agrees to by now, whatever of it was granted. */
+  readonly consentedScopes: readonly string[]
   /** For this access token: all that was granted, or less if less was asked for. */
   readonly scopes: readonly string[]
   /** For this access token as well. */

@@ -6,6 +6,7 @@ import { hashOf, type SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfOf } from '../system/hash.ts'
 import type { UserAuthorization } from './authorization.ts'
+import { claimsByName } from './claims-by-name.ts'
 import type { Sid } from './sid.ts'
 import type { Subject } from './subject.ts'
 
@@ -22,9 +23,6 @@ export interface IdTokenClaims extends Readonly<Record<string, unknown>> {
 /**
  * OIDC Core §2, §3.1.3.6. `sid` names the browser session (OIDC Front-Channel Logout §3), not the consent. There is no azp,
  * since the client is the only audience, and no c_hash, since the token does not come beside a code (§3.3.2.11).
- *
- * Claims asked for by name were agreed to before anything was issued, and consents lose no standard scope: whoever takes
- * one back takes the grant along.
  */
 export const idTokenClaims = (
   authorization: UserAuthorization,
@@ -53,7 +51,7 @@ export const idTokenClaims = (
   ...userClaims(authorization.user, {
     // OIDC Core §5.4: without an access token there is no other place to ask for them.
     scopes: userClaimsAre === 'by_scope' || accessToken === undefined ? authorization.scopes : [],
-    byName: authorization.terms?.claims?.id_token,
+    byName: claimsByName(authorization.terms?.claims?.id_token, authorization.consentedScopes),
   }),
   iss: issuer,
   sub: subject,

@@ -71,6 +71,8 @@ export const refreshTokenProblem = ({ family, grant }: RefreshTokenFamily, now: 
   if (grant.revokedAt !== null) return 'the grant was revoked'
   if (grant.expiresAt <= now) return 'the grant has expired'
   if (family.expiresAt <= now) return 'the refresh token has expired'
+  // OIDC Core §11: a refresh token is for offline_access.
+  if (!grant.scopes.includes('offline_access')) return 'its user has taken offline_access back'
   if (!grant.membershipHolds) return 'the user is no longer an active member of the organization'
   return undefined
 }

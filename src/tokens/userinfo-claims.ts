@@ -1,4 +1,5 @@
-import { scopeOfClaim, userClaims } from '../protocol/claims.ts'
+import { userClaims } from '../protocol/claims.ts'
+import { claimsByName } from './claims-by-name.ts'
 import type { Subject } from './subject.ts'
 import type { UserAccessToken } from './verify.ts'
 
@@ -15,10 +16,6 @@ export const userinfoClaims = ({
   terms,
   consentedScopes,
 }: UserAccessToken): UserinfoClaims => {
-  // Asked for by name, without their scope: told if that scope has been agreed to all the same.
-  const byName = Object.entries(terms?.claims?.userinfo ?? {}).filter(([claim]) => {
-    const scope = scopeOfClaim(claim)
-    return scope !== undefined && consentedScopes.includes(scope)
-  })
-  return { ...userClaims(user, { scopes, byName: Object.fromEntries(byName) }), sub }
+  const byName = claimsByName(terms?.claims?.userinfo, consentedScopes)
+  return { ...userClaims(user, { scopes, byName }), sub }
 }

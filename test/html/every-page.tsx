@@ -78,7 +78,8 @@ export const consent: ConsentProps = {
   scopes: [
     { name: 'openid', title: 'Know who you are', description: 'By an identifier.' },
     { name: 'invoices:read', title: 'Read invoices', description: 'All of them.', isNew: true },
-    { name: 'reports', title: 'See reports' },
+    { name: 'reports', title: 'See reports', choice: { isTicked: true } },
+    { name: 'email', title: 'See your email', isNew: true, choice: { isTicked: false } },
     {
       name: 'payment',
       title: 'Make a payment',
@@ -94,6 +95,7 @@ export const consent: ConsentProps = {
     { uri: 'https://api.northwind.example/', isNew: true },
     { uri: 'https://mcp.northwind.example/mcp' },
   ],
+  isNothingLeft: true,
   otherHosts: ['127.0.0.1', 'com.acme.notes:'],
   options: [
     {

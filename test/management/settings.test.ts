@@ -33,7 +33,7 @@ const allUnset = Object.fromEntries(
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
-    ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri'],
+    ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri', 'optional_scopes'],
   ].map((name) => [name, null]),
 )
 
@@ -79,6 +79,7 @@ describe('settings', () => {
       authorization_details_types: [],
       cors: 'any',
       implicit_flow: false,
+      optional_scopes: true,
       dynamic_client_registration: false,
       client_id_metadata_documents: false,
       dynamic_client_unused_days: 30,

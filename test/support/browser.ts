@@ -4,8 +4,11 @@
  */
 export interface TestBrowser {
   get(url: string): Promise<Visited>
-  /** Submits the form that holds the field or button, with its hidden fields, as a browser would. */
-  submit(visited: Visited, fields: Readonly<Record<string, string>>): Promise<Visited>
+  /**
+   * Submits the form that holds the field or button, with its hidden fields and ticked boxes, as a browser would; a field
+   * that is undefined is a box whose tick is taken away.
+   */
+  submit(visited: Visited, fields: Readonly<Record<string, string | undefined>>): Promise<Visited>
   cookie(name: string): string | undefined
   /** The value of the Cookie header for the server. */
   readonly cookies: ReadonlyMap<string, string>
@@ -65,7 +68,8 @@ export const createBrowser = (origin: string): TestBrowser => {
     get: (url) => send(new URL(url, origin), { method: 'GET' }),
     submit: (visited, fields) => {
       const form = formWith(visited.body, Object.keys(fields))
-      const body = new URLSearchParams({ ...form.hidden, ...fields })
+      const sent = Object.entries({ ...form.given, ...fields }).filter(([, value]) => value !== undefined)
+      const body = new URLSearchParams(sent as [string, string][])
       const url = new URL(form.action, visited.url)
       // What a browser sends with a form of the same origin.
       return send(url, {
@@ -81,12 +85,13 @@ export const createBrowser = (origin: string): TestBrowser => {
 const formWith = (html: string, names: readonly string[]) => {
   for (const [, attributes = '', content = ''] of html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
     if (!names.every((name) => content.includes(`name="${name}"`))) continue
-    const hidden: Record<string, string> = {}
+    const given: Record<string, string> = {}
     for (const [input] of content.matchAll(/<input[^>]*>/g)) {
-      if (attribute(input, 'type') !== 'hidden') continue
-      hidden[attribute(input, 'name') ?? ''] = attribute(input, 'value') ?? ''
+      const type = attribute(input, 'type')
+      if (type !== 'hidden' && !(type === 'checkbox' && /\schecked\b/.test(input))) continue
+      given[attribute(input, 'name') ?? ''] = attribute(input, 'value') ?? ''
     }
-    return { action: attribute(attributes, 'action') ?? '', hidden }
+    return { action: attribute(attributes, 'action') ?? '', given }
   }
   throw new Error(`No form with ${names.join(', ')} in: ${html.slice(0, 2000)}`)
 }

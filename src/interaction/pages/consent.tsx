@@ -5,17 +5,8 @@ import { Filled, fill } from '../../html/sentence.tsx'
 import { type Account, AccountRow, IdentityRow } from './account.tsx'
 import { ConsentOptions, type ConsentOptionsProps } from './consent-options.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
+import { type ConsentScope, RequestedScopes } from './requested-scopes.tsx'
 import { WaitingDevice, type WaitingDeviceProps } from './waiting-device.tsx'
-
-export interface ConsentScope {
-  readonly name: string
-  readonly title: string
-  readonly description?: string
-  /** What it is limited to, member by member (RFC 9396). */
-  readonly members?: readonly { readonly label: string; readonly values: readonly string[] }[]
-  /** Not among what was granted before. */
-  readonly isNew?: boolean
-}
 
 export interface ConsentProps extends FrameProps {
   /** Takes the answer as `decision`: `allow` or `deny`. */
@@ -40,6 +31,8 @@ export interface ConsentProps extends FrameProps {
   /** The organization on whose behalf access is given. */
   readonly organization: { readonly name: string } | null
   readonly scopes: readonly ConsentScope[]
+  /** All that was asked for was unticked, and allowed. */
+  readonly isNothingLeft: boolean
   /** Where it may be used (RFC 8707); none: nowhere in particular. */
   readonly resources: readonly { readonly uri: string; readonly isNew?: boolean }[]
   /** The hosts that it can send its user to with other requests, once it is allowed to. */
@@ -90,64 +83,66 @@ export const Consent = (props: ConsentProps) => {
       )}
       {'device' in answerTo && <WaitingDevice text={text} device={answerTo.device} />}
       <Identity {...props} />
-      <section class="scopes" aria-labelledby="scopes-title">
-        <h2 id="scopes-title">
-          <Filled sentence={text.consent.willBeAbleTo} values={{ application: name }} />
-        </h2>
-        <Scopes scopes={props.scopes} newLabel={text.consent.newScope} />
-      </section>
-      {props.resources.length > 0 && (
-        <section class="scopes" aria-labelledby="resources-title">
-          <h2 id="resources-title">{text.consent.willReach}</h2>
-          <ul class="resource-list">
-            {props.resources.map(({ uri, isNew }) => (
-              <li key={uri}>
-                <bdi>{uri}</bdi>
-                {isNew && <span class="badge">{text.consent.newScope}</span>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {props.otherHosts.length > 0 && (
-        <section class="scopes" aria-labelledby="other-hosts-title">
-          <h2 id="other-hosts-title">{text.consent.canAlsoSendTo}</h2>
-          <ul id="other-hosts" class="resource-list">
-            {props.otherHosts.map((host) => (
-              <li key={host}>
-                <bdi>{host}</bdi>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       <Form
         action={props.action}
         csrfToken={props.csrfToken}
         sealedRequest={props.sealedRequest}
-        class="decision"
+        class="consent"
       >
-        <ConsentOptions text={text} options={props.options} />
-        {'redirectHost' in answerTo && (
-          <p class="destination">
-            <LeaveIcon />
-            <span>
-              <Filled
-                sentence={text.consent.sentTo}
-                values={{ host: <strong>{answerTo.redirectHost}</strong> }}
-              />
-            </span>
-          </p>
+        <section class="scopes" aria-labelledby="scopes-title">
+          <h2 id="scopes-title">
+            <Filled sentence={text.consent.willBeAbleTo} values={{ application: name }} />
+          </h2>
+          <RequestedScopes text={text} scopes={props.scopes} isNothingLeft={props.isNothingLeft} />
+        </section>
+        {props.resources.length > 0 && (
+          <section class="scopes" aria-labelledby="resources-title">
+            <h2 id="resources-title">{text.consent.willReach}</h2>
+            <ul class="resource-list">
+              {props.resources.map(({ uri, isNew }) => (
+                <li key={uri}>
+                  <bdi>{uri}</bdi>
+                  {isNew && <span class="badge">{text.consent.newScope}</span>}
+                </li>
+              ))}
+            </ul>
+          </section>
         )}
-        <div class="choices">
-          <Button id="deny" name="decision" value="deny" weight="choice">
-            <CrossIcon />
-            {text.consent.deny}
-          </Button>
-          <Button id="allow" name="decision" value="allow" weight="choice">
-            <CheckIcon />
-            {text.consent.allow}
-          </Button>
+        {props.otherHosts.length > 0 && (
+          <section class="scopes" aria-labelledby="other-hosts-title">
+            <h2 id="other-hosts-title">{text.consent.canAlsoSendTo}</h2>
+            <ul id="other-hosts" class="resource-list">
+              {props.otherHosts.map((host) => (
+                <li key={host}>
+                  <bdi>{host}</bdi>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <div class="decision">
+          <ConsentOptions text={text} options={props.options} />
+          {'redirectHost' in answerTo && (
+            <p class="destination">
+              <LeaveIcon />
+              <span>
+                <Filled
+                  sentence={text.consent.sentTo}
+                  values={{ host: <strong>{answerTo.redirectHost}</strong> }}
+                />
+              </span>
+            </p>
+          )}
+          <div class="choices">
+            <Button id="deny" name="decision" value="deny" weight="choice">
+              <CrossIcon />
+              {text.consent.deny}
+            </Button>
+            <Button id="allow" name="decision" value="allow" weight="choice">
+              <CheckIcon />
+              {text.consent.allow}
+            </Button>
+          </div>
         </div>
       </Form>
     </Frame>
@@ -201,44 +196,3 @@ const Identity = (props: ConsentProps) => {
     </div>
   )
 }
-
-const Scopes = (props: { scopes: readonly ConsentScope[]; newLabel: string }) => (
-  <ul class="scope-list">
-    {props.scopes.map((scope) => (
-      <li key={scope.name}>
-        <CheckIcon />
-        <div>
-          <span class="scope-title">
-            <span>
-              <bdi>{scope.title}</bdi>
-            </span>
-            {scope.isNew && <span class="badge">{props.newLabel}</span>}
-          </span>
-          {scope.description !== undefined && (
-            <span class="scope-description">
-              <bdi>{scope.description}</bdi>
-            </span>
-          )}
-          {scope.members !== undefined && scope.members.length > 0 && <Members members={scope.members} />}
-        </div>
-      </li>
-    ))}
-  </ul>
-)
-
-const Members = ({ members }: { members: NonNullable<ConsentScope['members']> }) => (
-  <dl class="detail-members">
-    {members.map(({ label, values }) => (
-      <div key={label}>
-        <dt>
-          <bdi>{label}</bdi>
-        </dt>
-        {values.map((value) => (
-          <dd key={value}>
-            <bdi>{value}</bdi>
-          </dd>
-        ))}
-      </div>
-    ))}
-  </dl>
-)

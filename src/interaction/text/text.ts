@@ -3,6 +3,7 @@ import type { ConsentText } from './shape/consent.ts'
 import type { DeviceText } from './shape/device.ts'
 import type { ErrorsText } from './shape/errors.ts'
 import type { PageText } from './shape/page.ts'
+import type { ScopeChoiceText } from './shape/scope-choice.ts'
 import type { SignInText } from './shape/sign-in.ts'
 import type { SignOutText } from './shape/sign-out.ts'
 
@@ -18,6 +19,7 @@ export interface Text
   extends PageText,
     SignInText,
     ConsentText,
+    ScopeChoiceText,
     DeviceText,
     AnswersText,
     SignOutText,

@@ -56,7 +56,7 @@ export const accessTokens = (db: Executor) => ({
       .where('held.revoked_at', 'is', null)
       .where('held.expires_at', '>', now)
       .where(
-        sql<boolean>`('offline_access' = any(held.scopes) or exists (
+        sql<boolean>`('offline_access' = any(held.scopes) and 'offline_access' = any(consent.scopes) or exists (
           select from session where session.id = held.session_id and session.expires_at > ${now}))`,
       )
       .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))

@@ -13,6 +13,8 @@ export interface HeldGrant extends AuthorizationGrantRecord {
   readonly clientId: ClientId
   readonly user: Profile & { readonly id: UserId }
   readonly organizationId: OrganizationId | null
+  /** All that its user agrees to by now. */
+  readonly consentedScopes: readonly string[]
   /** The user may still act for the organization, if there is one. */
   readonly membershipHolds: boolean
 }
@@ -31,9 +33,9 @@ export const authorizationGrants = (db: Executor) => ({
 })
 
 /**
- * Of the scopes in a column those that the consent beside it still says, in their order. A permission that is deleted
- * is taken out of consents alone, so everything that stands on one is read through this: a grant never gives more than
- * its consent.
+ * Of the scopes in a column those that the consent beside it still says, in their order. A permission that is deleted, or
+ * what a user takes back, is taken out of consents alone, so everything that stands on one is read through this: a grant
+ * never gives more than its consent.
  */
 export const withinConsent = (scopes: Expression<unknown>, consented: Expression<unknown>) =>
   sql<string[]>`array(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Expression, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { ChosenClaims } from '../../protocol/consent-option.ts'
 import { type ScopesByPlace, scopesAtEach } from '../../protocol/consent-places.ts'
@@ -20,6 +20,8 @@ export interface GivenConsent {
   readonly scopes: readonly string[]
   /** Which of these where. */
   readonly scopesByPlace: ScopesByPlace
+  /** What was left out of what the application asked for, where; null: never anything. */
+  readonly declinedByPlace: ScopesByPlace | null
   readonly authorizationDetails: readonly AuthorizationDetail[]
   /** The last choice of each (Standalone). */
   readonly chosenClaims: ChosenClaims | null
@@ -40,6 +42,28 @@ const MAXIMUM_DETAILS = 50
 /** A version that knew of no resources left it out. */
 const scopesByPlace = sql<ScopesByPlace>`coalesce(
   consent.scopes_by_place, jsonb_build_object('', to_jsonb(consent.scopes)))`
+
+/** Two of them joined, without what a third one holds: the last answer counts. */
+const joinedByPlace = (
+  before: Expression<unknown>,
+  added: Expression<unknown>,
+  removed: Expression<unknown>,
+) =>
+  sql<string>`(
+    select jsonb_object_agg(place, scopes)
+      from (select place,
+                   coalesce(jsonb_agg(distinct scope) filter (
+                     where scope is not null and not coalesce(${removed} -> place @> scope, false)), '[]') as scopes
+              from (select key, value from jsonb_each(${before})
+                    union all select key, value from jsonb_each(${added})) as given(place, there)
+              left join lateral jsonb_array_elements(there) as one(scope) on true
+             group by place) as joined)`
+
+const agreedByPlace = joinedByPlace(
+  scopesByPlace,
+  sql.ref('excluded.scopes_by_place'),
+  sql.ref('excluded.declined_by_place'),
+)
 
 export const consents = (db: Executor) => ({
   /** What a user may act for and has agreed to with an application, in one read. */
@@ -64,6 +88,7 @@ export const consents = (db: Executor) => ({
               'consent.organization_id as organizationId',
               'consent.scopes',
               scopesByPlace.as('scopesByPlace'),
+              'consent.declined_by_place as declinedByPlace',
               'consent.authorization_details as authorizationDetails',
               'consent.chosen_claims as chosenClaims',
             ])
@@ -77,14 +102,17 @@ export const consents = (db: Executor) => ({
   },
 
   /**
-   * Adds to what was granted before, under the ID of the first time: all these scopes at all these resources. Nothing
-   * agreed to twice is lost; of details the oldest go when there are too many.
+   * Adds to what was granted before, under the ID of the first time: all these scopes at all these resources, and none of
+   * those declined. Nothing agreed to twice is lost; of details the oldest go when there are too many.
    */
   grant: async ({
     authorizationDetails,
     chosenClaims,
+    declinedScopes = [],
     ...consent
-  }: Omit<ConsentRecord, 'scopesByPlace' | 'lastUsedAt'>): Promise<ConsentRecord> => {
+  }: Omit<ConsentRecord, 'scopesByPlace' | 'declinedByPlace' | 'lastUsedAt'> & {
+    readonly declinedScopes?: readonly string[]
+  }): Promise<ConsentRecord> => {
     const row = await db
       .insertInto('consent')
       .values({
@@ -92,11 +120,15 @@ export const consents = (db: Executor) => ({
         authorization_details: json(authorizationDetails),
         chosen_claims: chosenClaims && json(chosenClaims),
         scopes_by_place: json(scopesAtEach(consent.scopes, consent.resources)),
+        declined_by_place:
+          declinedScopes.length > 0 ? json(scopesAtEach(declinedScopes, consent.resources)) : null,
       })
       .onConflict((conflict) =>
         conflict.columns(['user_id', 'application_id', 'organization_id']).doUpdateSet({
           scopes: sql<string[]>`coalesce(
-            (select array_agg(distinct scope) from unnest(consent.scopes || excluded.scopes) as scope), '{}')`,
+            (select array_agg(distinct scope)
+               from jsonb_each(${agreedByPlace}) as agreed(place, there), jsonb_array_elements_text(there) as scope),
+            '{}')`,
           resources: sql<string[]>`coalesce(
             (select array_agg(distinct uri) from unnest(consent.resources || excluded.resources) as uri), '{}')`,
           authorization_details: sql<string>`coalesce(
@@ -106,13 +138,15 @@ export const consents = (db: Executor) => ({
                             with ordinality as each_one(detail, place)
                       group by detail order by max(place) desc limit ${sql.lit(MAXIMUM_DETAILS)}) as kept),
             '[]')`,
-          scopes_by_place: sql<string>`(
-            select jsonb_object_agg(place, scopes)
-              from (select place, coalesce(jsonb_agg(distinct scope) filter (where scope is not null), '[]') as scopes
-                      from (select key, value from jsonb_each(${scopesByPlace})
-                            union all select key, value from jsonb_each(excluded.scopes_by_place)) as agreed(place, there)
-                      left join lateral jsonb_array_elements(there) as one(scope) on true
-                     group by place) as merged)`,
+          scopes_by_place: agreedByPlace,
+          // Where nothing was ever declined the column stays null, and out of its index.
+          declined_by_place: sql<string>`case
+            when consent.declined_by_place is null then excluded.declined_by_place
+            else ${joinedByPlace(
+              sql.ref('consent.declined_by_place'),
+              sql`coalesce(excluded.declined_by_place, '{}')`,
+              sql.ref('excluded.scopes_by_place'),
+            )} end`,
           chosen_claims: sql<string>`coalesce(consent.chosen_claims || excluded.chosen_claims,
             excluded.chosen_claims, consent.chosen_claims)`,
           updated_at: consent.updatedAt,
@@ -174,12 +208,14 @@ export const consents = (db: Executor) => ({
   },
 
   /**
-   * Takes a scope out of all that was agreed to. In parts, along the primary key: there may be millions, and a
+   * Takes a scope out of all that was agreed to, or declined. In parts, along the primary key: there may be millions, and a
    * statement has seconds. (`@>` is what the index on scopes can answer.)
    */
   loseScope: async (scope: string, now: Date, rowsAtOnce = ROWS_AT_ONCE): Promise<void> => {
-    for (let last: string | null = ''; last !== null; ) {
-      const { rows }: { rows: { last: string | null }[] } = await sql<{ last: string | null }>`
+    const without = (column: string) => sql`(
+      select jsonb_object_agg(key, value - ${scope}::text) from jsonb_each(${sql.ref(column)}))`
+    await inParts((last) =>
+      sql<{ last: string | null }>`
         with part as (
           select id from consent
            where id > ${last} and scopes @> array[${scope}]::text[]
@@ -187,12 +223,31 @@ export const consents = (db: Executor) => ({
         narrowed as (
           update consent
              set scopes = array_remove(scopes, ${scope}),
-                 scopes_by_place = (
-                   select jsonb_object_agg(key, value - ${scope}::text) from jsonb_each(scopes_by_place)),
+                 scopes_by_place = ${without('scopes_by_place')},
                  updated_at = ${now}::timestamptz
             from part where consent.id = part.id)
-        select max(id) as last from part`.execute(db)
-      last = rows[0]?.last ?? null
-    }
+        select max(id) as last from part`.execute(db),
+    )
+    // What was declined under this name is no answer to another permission that gets it.
+    await inParts((last) =>
+      sql<{ last: string | null }>`
+        with part as (
+          select id from consent
+           where id > ${last} and declined_by_place is not null
+           order by id limit ${sql.lit(rowsAtOnce)}),
+        narrowed as (
+          update consent set declined_by_place = ${without('declined_by_place')}
+            from part where consent.id = part.id)
+        select max(id) as last from part`.execute(db),
+    )
   },
 })
+
+const inParts = async (
+  part: (last: string) => Promise<{ readonly rows: readonly { readonly last: string | null }[] }>,
+): Promise<void> => {
+  for (let last: string | null = ''; last !== null; ) {
+    const { rows } = await part(last)
+    last = rows[0]?.last ?? null
+  }
+}

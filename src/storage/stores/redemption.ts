@@ -24,7 +24,7 @@ interface RedeemedRow {
   readonly terms: GrantTerms | null
 }
 
-export type Redeemed = Camelized<RedeemedRow> & Pick<HeldGrant, 'user' | 'organizationId'>
+export type Redeemed = Camelized<RedeemedRow> & Pick<HeldGrant, 'user' | 'organizationId' | 'consentedScopes'>
 
 export interface NewGrant {
   readonly expiresAt: Date
@@ -145,6 +145,7 @@ export const issueRedeemed = async (
       'redeemed.amr',
       'redeemed.terms',
       'consent.organization_id',
+      'consent.scopes as consented_scopes',
       ...userColumns,
     ])
     .modifyEnd(prepared)

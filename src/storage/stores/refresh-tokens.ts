@@ -42,6 +42,7 @@ export const refreshTokens = (db: Executor) => {
     'held.revoked_at',
     'held.terms',
     'consent.organization_id',
+    'consent.scopes as consented_scopes',
     'application.client_id',
     ...userColumns,
   ] as const
@@ -138,6 +139,7 @@ export const refreshTokens = (db: Executor) => {
                   .where('consent.application_id', '=', asked.applicationId)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ held.scopes`)
                   .where(sql<boolean>`${[...asked.scopes]}::text[] <@ consent.scopes`)
+                  .where(sql<boolean>`'offline_access' = any(consent.scopes)`)
                   .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))),
               ),
             )
