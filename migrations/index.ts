@@ -11,6 +11,7 @@ import * as consentOptions from './0009-consent-options.ts'
 import * as lastUses from './0010-last-uses.ts'
 import * as authenticators from './0011-authenticators.ts'
 import * as declinedScopes from './0012-declined-scopes.ts'
+import * as mail from './0013-mail.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ export const migrations: Record<string, Migration> = {
   '0010-last-uses': lastUses,
   '0011-authenticators': authenticators,
   '0012-declined-scopes': declinedScopes,
+  '0013-mail': mail,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

@@ -26,6 +26,8 @@ export interface Caching {
   readonly logger: Logger
   /** There are logouts to deliver; announced by the same road. */
   readonly logoutQueued: () => void
+  /** There is mail to send. */
+  readonly mailQueued: () => void
 }
 
 /** @throws UnreadableSigningKey: a wrong LATCHKEY_SECRET stops the start, not the first token. */
@@ -38,6 +40,7 @@ export const openCaches = async ({
   cacheSeconds,
   logger,
   logoutQueued,
+  mailQueued,
 }: Caching) => {
   const clientRegistry = createClientRegistry({
     stores,
@@ -69,6 +72,7 @@ export const openCaches = async ({
     latchkey_signing_key: keyRing.invalidate,
     latchkey_environment: environment.invalidate,
     latchkey_logout: logoutQueued,
+    latchkey_mail: mailQueued,
   }
   await database.listen({
     changed: (channel, subject) => {

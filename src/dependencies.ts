@@ -24,6 +24,7 @@ import { scheduleJobs } from './jobs/schedule.ts'
 import { createUsages } from './jobs/usages.ts'
 import type { DeliveringLogouts } from './logout/deliver.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
+import { createMail } from './mail/create-mail.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
@@ -111,6 +112,7 @@ export const createDependencies = async (
     ...{ database, stores, keyChanging, configured, clock, logger },
     cacheSeconds: lifetimes.cacheSeconds,
     logoutQueued: () => scheduled?.soon('deliver-logouts'),
+    mailQueued: () => scheduled?.soon('deliver-mail'),
   })
 
   const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)
@@ -191,9 +193,15 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'telling an application of a logout'),
   }
 
+  const mail = createMail({
+    ...{ config, stores, clock, random, logger },
+    settings: async () => (await environment.current()).settings,
+    sealer: createSealer(secret, 'mail', random),
+  })
+
   const jobs = createJobs({
     ...{ stores, transaction, environment, keyChanging, clock, random, logger },
-    ...{ tables: expiringTables, usages, delivering, deliveringLogouts },
+    ...{ tables: expiringTables, usages, delivering, deliveringLogouts, mail },
   })
   const checkSector = createCheckSector(outboundFetch)
   const grantLifetimes = async (): Promise<GrantLifetimes> => {
@@ -230,7 +238,7 @@ export const createDependencies = async (
   return {
     ...{ config, lifetimes, logger, clock, random },
     ...{ environment, environmentClientId, stores, transaction },
-    ...{ keyChanging, keyRing, passwordHasher },
+    ...{ keyChanging, keyRing, passwordHasher, mail },
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
     clientLogos,

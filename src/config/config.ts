@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { parseOutboundHost } from '../system/outbound-fetch.ts'
+import { type MailConfig, mailConfigOf, mailFrom, smtpUrl } from './mail-settings.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
@@ -33,6 +34,8 @@ export interface Config {
   readonly clientCertificates: ClientCertificates
   /** Hosts that requests of ours may go to over http and in private networks. */
   readonly outboundAllowedHosts: readonly string[]
+  /** Undefined: there is no server to send it. */
+  readonly mail: MailConfig | undefined
   /** For test environments: whoever signs in, over and over, is not turned away so soon. */
   readonly relaxRateLimits: boolean
   readonly accessToken: {
@@ -160,6 +163,8 @@ const schema = z.object({
       return host ?? []
     }),
   ),
+  LATCHKEY_SMTP_URL: smtpUrl,
+  LATCHKEY_MAIL_FROM: mailFrom,
   LATCHKEY_RELAX_RATE_LIMITS: flag.default(false),
   LATCHKEY_ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(300),
   LATCHKEY_ACCESS_TOKEN_ALGORITHM: oneOf(signingAlgorithms).default('RS256'),
@@ -172,14 +177,16 @@ const schema = z.object({
 
 const known = new Set(Object.keys(schema.shape))
 
-/** The variables that say how TLS is done, which only make sense together. @throws ConfigError */
-const refuseHalfOfTls = (values: z.output<typeof schema>): void => {
+/** Variables that only make sense together: how TLS is done, how mail is sent. @throws ConfigError */
+const refuseHalves = (values: z.output<typeof schema>): void => {
   const needs: readonly (readonly [keyof typeof values, keyof typeof values])[] = [
     ['LATCHKEY_TLS_CERTIFICATE_FILE', 'LATCHKEY_TLS_KEY_FILE'],
     ['LATCHKEY_TLS_KEY_FILE', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
     ['LATCHKEY_MTLS_PORT', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
     ['LATCHKEY_MTLS_CA_FILE', 'LATCHKEY_MTLS_PORT'],
     ['LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER', 'LATCHKEY_CLIENT_CERTIFICATE_HEADER'],
+    ['LATCHKEY_SMTP_URL', 'LATCHKEY_MAIL_FROM'],
+    ['LATCHKEY_MAIL_FROM', 'LATCHKEY_SMTP_URL'],
   ]
   for (const [name, other] of needs) {
     if (values[name] !== undefined && values[other] === undefined) {
@@ -271,7 +278,7 @@ export const loadConfig = (
   }
   const values = parsed.data
 
-  refuseHalfOfTls(values)
+  refuseHalves(values)
   const issuerText = values.LATCHKEY_ISSUER ?? defaultIssuer(values)
   const issuer = parseIssuer(issuerText, values.LATCHKEY_ALLOW_INSECURE_ISSUER)
   if ('problem' in issuer) throw new ConfigError(`LATCHKEY_ISSUER ${issuer.problem}.`)
@@ -312,6 +319,11 @@ export const loadConfig = (
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    mail: mailConfigOf(
+      values.LATCHKEY_SMTP_URL,
+      values.LATCHKEY_MAIL_FROM,
+      values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    ),
     relaxRateLimits: values.LATCHKEY_RELAX_RATE_LIMITS,
     accessToken: {
       seconds: values.LATCHKEY_ACCESS_TOKEN_SECONDS,

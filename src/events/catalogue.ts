@@ -4,6 +4,7 @@ import type { AuthenticationFactorObject } from '../objects/authentication-facto
 import type { ConsentObject } from '../objects/authorized-application.ts'
 import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
+import type { EmailVerificationObject, MagicAuthObject, PasswordResetObject } from '../objects/email-code.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
@@ -84,6 +85,29 @@ interface SecondFactorAttempt<Type extends string> extends FromAddress {
   readonly user_id: UserId
   readonly email: string
 }
+
+/** By a code that came by mail. */
+interface CodeAttempt<Type extends 'magic_auth' | 'email_verification'> extends FromAddress {
+  readonly type: Type
+  readonly user_agent: string | null
+}
+
+type CodeSucceeded<Type extends 'magic_auth' | 'email_verification'> = Happening<
+  UserId,
+  CodeAttempt<Type> & { readonly status: 'succeeded'; readonly user_id: UserId; readonly email: string }
+>
+
+/** Told of as failures of passwords are: each time their number has doubled. */
+type CodeFailed<Type extends 'magic_auth' | 'email_verification'> = Happening<
+  UserId | null,
+  CodeAttempt<Type> & {
+    readonly status: 'failed'
+    readonly user_id: UserId | null
+    readonly email: string | null
+    readonly error: { readonly code: 'wrong_code' | 'code_expired'; readonly message: string }
+    readonly consecutive_failures: number
+  }
+>
 
 /**
  * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
@@ -239,6 +263,17 @@ export interface EventCatalogue {
   'recovery_codes.created': Happening<UserId, { readonly count: number }>
   'recovery_codes.deleted': Happening<UserId, { readonly count: number }>
   'recovery_code.used': Happening<UserId, FromAddress & { readonly remaining: number }>
+  /** A code was sent; of an address that nobody has, nothing is told. */
+  'magic_auth.created': Happening<UserId, MagicAuthObject>
+  'email_verification.created': Happening<UserId, EmailVerificationObject>
+  'password_reset.created': Happening<UserId, PasswordResetObject>
+  'authentication.magic_auth_succeeded': CodeSucceeded<'magic_auth'>
+  'authentication.magic_auth_failed': CodeFailed<'magic_auth'>
+  /** The user has proved that the address is theirs; beside that of the user. */
+  'authentication.email_verification_succeeded': CodeSucceeded<'email_verification'>
+  'authentication.email_verification_failed': CodeFailed<'email_verification'>
+  /** A new password was chosen after a code. */
+  'password_reset.succeeded': Happening<UserId, PasswordResetObject>
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 

@@ -1,4 +1,5 @@
 import type { DeliveringLogouts } from '../logout/deliver.ts'
+import type { MailDelivery } from '../mail/create-mail.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { KeyChanging } from '../signing-keys/change-keys.ts'
 import type { Stores } from '../storage/index.ts'
@@ -6,6 +7,7 @@ import type { ExpiringTable } from '../storage/stores/expired-rows.ts'
 import type { Delivering } from '../webhooks/deliver.ts'
 import { deleteUnusedClientsJob, type UnusedClients } from './delete-unused-clients.ts'
 import { deliverLogoutsJob } from './deliver-logouts.ts'
+import { deliverMailJob } from './deliver-mail.ts'
 import { deliverWebhooksJob } from './deliver-webhooks.ts'
 import { flushUsageJob } from './flush-usage.ts'
 import { rotateSigningKeysJob } from './rotate-signing-keys.ts'
@@ -20,12 +22,14 @@ export interface Jobs extends UnusedClients {
   readonly usages: Pick<ReturnType<typeof createUsages>, 'all'>
   readonly delivering: Delivering
   readonly deliveringLogouts: DeliveringLogouts
+  readonly mail: Pick<MailDelivery, 'deliver'>
   readonly logger: Logger
 }
 
 /** Every job of a node. */
 export const createJobs = (dependencies: Jobs): readonly Job[] => {
-  const { stores, tables, keyChanging, usages, delivering, deliveringLogouts, clock, logger } = dependencies
+  const { stores, tables, keyChanging, usages, delivering, deliveringLogouts, mail, clock, logger } =
+    dependencies
   return [
     rotateSigningKeysJob({
       ...keyChanging,
@@ -37,5 +41,6 @@ export const createJobs = (dependencies: Jobs): readonly Job[] => {
     deleteUnusedClientsJob(dependencies),
     deliverWebhooksJob(delivering),
     deliverLogoutsJob(deliveringLogouts),
+    deliverMailJob(mail),
   ]
 }

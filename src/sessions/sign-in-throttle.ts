@@ -46,6 +46,18 @@ export interface Admitted {
   readonly pairHash: string | undefined
 }
 
+/** Under whom attempts are counted: the account, or the browser that is known to sign in to it. */
+export const whoCounts = async (
+  stores: Pick<Stores, 'knownBrowsers'>,
+  { normalizedEmail, browser }: { readonly normalizedEmail: string; readonly browser: string | undefined },
+  now: Date,
+): Promise<{ readonly who: string; readonly pairHash: string | undefined }> => {
+  // Hashed, so that the tables are no list of who signs in.
+  const pairHash = browser === undefined ? undefined : sha256(`sign-in browser ${browser} ${normalizedEmail}`)
+  const isKnown = pairHash !== undefined && (await stores.knownBrowsers.has(pairHash, now))
+  return { who: isKnown ? pairHash : normalizedEmail, pairHash }
+}
+
 /** Counts an attempt, as a failure until it has succeeded. */
 export const countAttempt = async (
   stores: Pick<Stores, 'rateLimits' | 'knownBrowsers'>,
@@ -57,10 +69,7 @@ export const countAttempt = async (
   }: { readonly normalizedEmail: string; readonly address: string; readonly browser: string | undefined },
   now: Date,
 ): Promise<Throttled | Admitted> => {
-  // Hashed, so that the tables are no list of who signs in.
-  const pairHash = browser === undefined ? undefined : sha256(`sign-in browser ${browser} ${normalizedEmail}`)
-  const isKnown = pairHash !== undefined && (await stores.knownBrowsers.has(pairHash, now))
-  const who = isKnown ? pairHash : normalizedEmail
+  const { who, pairHash } = await whoCounts(stores, { normalizedEmail, browser }, now)
   const failuresKey = sha256(`sign-in failures ${who}`)
   // The address first: one that is turned away cannot use up the attempts of other people's accounts. Failures last:
   // what was turned away was not tried.

@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts'
 
 /*
  * How what is to be sent is taken from its table: fairly between those it goes to, and for a while, so that what a node
- * took that died comes back. Webhooks and logouts have a table each.
+ * took that died comes back. Webhooks, logouts and mail have a table each; all mail goes to one server.
  */
 
 /** How many a node can send. */
@@ -15,10 +15,10 @@ export interface SendingRoom<Receiver extends string> {
   readonly room: ReadonlyMap<Receiver, number>
 }
 
-type Outbox = 'logout_delivery' | 'webhook_delivery'
+type Outbox = 'logout_delivery' | 'mail' | 'webhook_delivery'
 
 interface Sent {
-  readonly table: Outbox
+  readonly table: Exclude<Outbox, 'mail'>
   /** The two columns of its key: what is sent, and to whom. */
   readonly item: string
   readonly receiver: string

@@ -10,6 +10,7 @@ import { consents } from './stores/consents.ts'
 import { corsOrigins } from './stores/cors-origins.ts'
 import { customerKeys } from './stores/customer-keys.ts'
 import { deviceAuthorizations } from './stores/device-authorizations.ts'
+import { emailCodes } from './stores/email-codes.ts'
 import { environment } from './stores/environment.ts'
 import { environmentRedirectUris } from './stores/environment-redirect-uris.ts'
 import { events } from './stores/events.ts'
@@ -21,6 +22,7 @@ import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
 import { logos } from './stores/logos.ts'
 import { logoutDeliveries } from './stores/logout-deliveries.ts'
+import { mails } from './stores/mails.ts'
 import { memberships } from './stores/memberships.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
@@ -53,6 +55,7 @@ export const storesOn = (db: Executor) => ({
   corsOrigins: corsOrigins(db),
   customerKeys: customerKeys(db),
   deviceAuthorizations: deviceAuthorizations(db),
+  emailCodes: emailCodes(db),
   environment: environment(db),
   environmentRedirectUris: environmentRedirectUris(db),
   events: events(db),
@@ -64,6 +67,7 @@ export const storesOn = (db: Executor) => ({
   knownBrowsers: knownBrowsers(db),
   logos: logos(db),
   logoutDeliveries: logoutDeliveries(db),
+  mails: mails(db),
   memberships: memberships(db),
   organizationDomains: organizationDomains(db),
   organizations: organizations(db),

@@ -8,6 +8,7 @@ export const channels = [
   'latchkey_signing_key',
   'latchkey_environment',
   'latchkey_logout',
+  'latchkey_mail',
 ] as const
 
 export type Channel = (typeof channels)[number]

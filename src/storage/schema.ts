@@ -36,6 +36,8 @@ import type {
   SessionApplicationTable,
 } from './schema-of-grants.ts'
 
+import type { EmailCodeTable, MailTable } from './schema-of-mail.ts'
+
 export type { Hash } from './column-types.ts'
 
 export interface EnvironmentTable {
@@ -335,6 +337,8 @@ export interface Schema {
   recovery_code: RecoveryCodeTable
   passkey: PasskeyTable
   logout_delivery: LogoutDeliveryTable
+  email_code: EmailCodeTable
+  mail: MailTable
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

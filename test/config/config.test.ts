@@ -76,6 +76,18 @@ describe('settings that are wrong stop the start with a sentence', () => {
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'hooks.internal:80', /hooks.internal:80 is neither/],
     ['LATCHKEY_OUTBOUND_ALLOWED_HOSTS', 'localhost, *', /host names or IP addresses .* \* is neither/],
     ['LATCHKEY_RELAX_RATE_LIMITS', 'yes', /true or false/],
+    ['LATCHKEY_SMTP_URL', 'smtp.example.com:587', /begin with smtp:\/\/ or smtps:\/\//],
+    ['LATCHKEY_SMTP_URL', 'smtp://', /is not a URL with a host/],
+    ['LATCHKEY_SMTP_URL', 'smtp://smtp.example.com:0', /is not a URL with a host/],
+    ['LATCHKEY_SMTP_URL', 'smtp://acme:hun/ter2@smtp.example.com', /percent-encoding/],
+    ['LATCHKEY_SMTP_URL', 'smtp://acme:100%@smtp.example.com', /write it as %25/],
+    ['LATCHKEY_SMTP_URL', 'smtp://smtp.example.com/?pool=true', /nothing after the host and port/],
+    ['LATCHKEY_SMTP_URL', 'smtp://acme@smtp.example.com', /a user name and a password, or neither/],
+    ['LATCHKEY_SMTP_URL', 'smtp://smtp.example.com', /needs LATCHKEY_MAIL_FROM/],
+    ['LATCHKEY_MAIL_FROM', 'login@acme.example', /needs LATCHKEY_SMTP_URL/],
+    ['LATCHKEY_MAIL_FROM', 'Acme', /an e-mail address, with or without a name/],
+    ['LATCHKEY_MAIL_FROM', 'Acme <login@acme.example>, eve@example.com', /an e-mail address/],
+    ['LATCHKEY_MAIL_FROM', 'Acme\r\nBcc: eve@example.com <login@acme.example>', /an e-mail address/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '9', /whole number from 10 to 86400/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '86401', /whole number from 10 to 86400/],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', '5m', /whole number from 10 to 86400/],
@@ -136,6 +148,9 @@ describe('settings that are wrong stop the start with a sentence', () => {
       refusalOf({ DATABASE_URL: 'mysql://u:hunter2@db', LATCHKEY_SECRET: SECRET }),
       refusalOf({ DATABASE_URL, LATCHKEY_SECRET: SECRET, LATCHKEY_PORT: 'x' }),
       refusalOf({ DATABASE_URL, LATCHKEY_SECRET: 'sesame' }),
+      refusalOf({ LATCHKEY_SMTP_URL: 'smtp://acme:hunter2@smtp.example.com/x' }),
+      refusalOf({ LATCHKEY_SMTP_URL: 'smtp://acme:hunter2@smtp.example.com' }),
+      refusalOf({ LATCHKEY_SMTP_URL: 'https://acme:hunter2@smtp.example.com' }),
     ]
     for (const refusal of refusals) {
       for (const secret of ['hunter2', 'sesame', SECRET]) expect(refusal).not.toContain(secret)
@@ -230,6 +245,47 @@ describe('settings that are right', () => {
     ).toBe('https://mtls.example.com')
     expect(refusalOf({ ...tls, LATCHKEY_ISSUER: 'http://localhost:3000' })).toMatch(/must begin with https/)
     expect(refusalOf({ ...tls, LATCHKEY_MTLS_PORT: '3000' })).toMatch(/another port/)
+  })
+
+  test.each<[url: string, from: string, expected: object]>([
+    [
+      'smtps://acme:p%40ss%2Fword@smtp.example.com',
+      'Acme <login@acme.example>',
+      {
+        from: { name: 'Acme', address: 'login@acme.example' },
+        smtp: {
+          host: 'smtp.example.com',
+          port: 465,
+          isImplicitTls: true,
+          requiresTls: true,
+          credentials: { user: 'acme', password: 'p@ss/word' },
+        },
+      },
+    ],
+    [
+      'smtp://SMTP.Example.com:2525/',
+      '"Müller & Söhne" <login@acme.example>',
+      {
+        from: { name: 'Müller & Söhne', address: 'login@acme.example' },
+        smtp: { host: 'smtp.example.com', port: 2525, isImplicitTls: false, requiresTls: true },
+      },
+    ],
+    [
+      'smtp://[::1]',
+      'login@acme.example',
+      {
+        from: { name: undefined, address: 'login@acme.example' },
+        smtp: { host: '::1', port: 587, requiresTls: false, credentials: undefined },
+      },
+    ],
+    ['smtp://mailpit:1025', 'login@acme.example', { smtp: { host: 'mailpit', requiresTls: false } }],
+  ])('mail goes to an SMTP server, in clear only where that is allowed: %s', (url, from, expected) => {
+    const config = loadConfig({
+      LATCHKEY_SMTP_URL: url,
+      LATCHKEY_MAIL_FROM: from,
+      LATCHKEY_OUTBOUND_ALLOWED_HOSTS: 'mailpit',
+    })
+    expect(config.mail).toMatchObject(expected)
   })
 
   test('a proxy may tell the certificates of clients', () => {

@@ -42,6 +42,10 @@ export const expiringTables = [
   { table: 'webhook_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 30 * 24 * 3600 },
   // Delivered or given up: for whoever wants to know what became of one.
   { table: 'logout_delivery', key: 'ctid', instant: 'created_at', keptSeconds: 7 * 24 * 3600 },
+  // Used, or not entered in time: both are gone for whoever tries.
+  { table: 'email_code', key: 'id', instant: 'expires_at', keptSeconds: 0 },
+  // Sent or given up: for whoever wants to know what became of one. They name who was written to, so not for long.
+  { table: 'mail', key: 'id', instant: 'created_at', keptSeconds: 24 * 3600 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
   // A page that was shown a moment ago may yet load its logo.

@@ -1,0 +1,73 @@
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../observability/logger.ts'
+import { isLoopbackHost } from '../protocol/issuer.ts'
+import type { Settings } from '../protocol/settings.ts'
+import type { Sealer } from '../system/encryption.ts'
+import type { Random } from '../system/random.ts'
+import { createSendMail } from '../system/smtp.ts'
+import { type DeliveringMail, deliverMail } from './deliver.ts'
+import { createDevelopmentOutbox, type DevelopmentOutbox } from './development-outbox.ts'
+import { createQueueMail, type QueueMail } from './queue.ts'
+
+export interface MailDelivery {
+  /** Whether a mail that is queued arrives anywhere: what needs mail is offered only then. */
+  readonly canSend: boolean
+  readonly queue: QueueMail
+  /** Sends until nothing is due. */
+  readonly deliver: (signal: AbortSignal) => Promise<void>
+  /** On the developer's own machine, where there is no server to send it. */
+  readonly developmentOutbox: DevelopmentOutbox | undefined
+}
+
+export interface Mailing extends Pick<DeliveringMail, 'stores' | 'clock'> {
+  readonly config: Pick<Config, 'issuer' | 'mail'>
+  readonly settings: () => Promise<Pick<Settings, 'brandName'>>
+  readonly sealer: Sealer
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** The address that mail on the developer's machine is from: of a name that is nobody's (RFC 2606 §2). */
+const DEVELOPER = { name: undefined, address: 'latchkey@localhost.test' } as const
+
+export const createMail = ({
+  config,
+  stores,
+  settings,
+  sealer,
+  clock,
+  random,
+  logger,
+}: Mailing): MailDelivery => {
+  const developmentOutbox =
+    isOnDevelopersMachine(config) && !config.mail
+      ? createDevelopmentOutbox(({ to, subject, text }) =>
+          logger.info({ to, subject, text }, 'mail, which nobody sends: LATCHKEY_SMTP_URL is not set'),
+        )
+      : undefined
+  const send = config.mail ? createSendMail(config.mail.smtp) : developmentOutbox?.send
+  const delivering: DeliveringMail | undefined = send && {
+    stores,
+    sealer,
+    send,
+    from: config.mail?.from ?? DEVELOPER,
+    branding: async () => ({ name: (await settings()).brandName }),
+    clock,
+    random,
+    onFailure: ({ code, attempts }) =>
+      logger.warn({ reason: code, attempts }, 'the SMTP server refused a mail'),
+    onError: (error) => logger.error({ err: error }, 'sending mail'),
+  }
+  return {
+    canSend: send !== undefined,
+    queue: createQueueMail({ sealer, random }),
+    deliver: async (signal) => {
+      if (delivering) await deliverMail(delivering, signal)
+    },
+    developmentOutbox,
+  }
+}
+
+/** Whose address is this machine's alone: nobody else is signed in there, so nobody else waits for mail. */
+const isOnDevelopersMachine = ({ issuer }: Pick<Config, 'issuer'>): boolean =>
+  issuer.startsWith('http:') && isLoopbackHost(new URL(issuer).hostname)

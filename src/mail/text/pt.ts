@@ -1,0 +1,47 @@
+import type { MailText } from './shape.ts'
+
+export const pt: MailText = {
+  language: { tag: 'pt', direction: 'ltr' },
+  codes: {
+    signIn: {
+      subject: 'O seu código para entrar em {operator}',
+      enter: 'Insira este código para entrar em {operator}:',
+    },
+    signUp: {
+      subject: 'O seu código para criar uma conta em {operator}',
+      enter: 'Insira este código para continuar a criação da sua conta em {operator}:',
+    },
+    signUpAgain: {
+      subject: 'Já tem uma conta em {operator}',
+      enter:
+        'Alguém, provavelmente o titular deste endereço, pediu a criação de uma conta em {operator}. Já existe uma. Para entrar nela, insira este código:',
+    },
+    resetPassword: {
+      subject: 'O seu código para escolher uma nova senha de {operator}',
+      enter: 'Insira este código para escolher uma nova senha de {operator}:',
+    },
+    verifyEmail: {
+      subject: 'Confirme o seu e-mail para {operator}',
+      enter: 'Insira este código para confirmar que {operator} pode contactar este endereço:',
+    },
+    changeEmail: {
+      subject: 'Confirme o seu novo e-mail para {operator}',
+      enter: 'Insira este código para usar este endereço na sua conta de {operator}:',
+    },
+    goodFor: 'É válido por {minutes} minutos, no navegador em que foi pedido.',
+    notYou: 'Se não foi pedido por si, ignore esta mensagem. Sem o código, nada acontece.',
+    keepSecret: 'Não dê o código a ninguém. {operator} nunca o pedirá por telefone ou mensagem.',
+  },
+  notices: {
+    passwordChanged: {
+      subject: 'A sua senha de {operator} foi alterada',
+      message:
+        'A senha da sua conta de {operator} acaba de ser alterada e a sessão foi encerrada em todos os outros navegadores.',
+    },
+    emailChanged: {
+      subject: 'O seu e-mail de {operator} foi alterado',
+      message: 'A sua conta de {operator} usa agora o endereço {email}, e já não este.',
+    },
+    notYou: 'Se não reconhece esta alteração, contacte {operator} imediatamente.',
+  },
+}

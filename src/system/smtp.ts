@@ -1,0 +1,109 @@
+import nodemailer, { type SendMailOptions } from 'nodemailer'
+import { failureCode } from './failure-code.ts'
+import { after } from './timer.ts'
+
+/*
+ * The one door for mail. One connection a mail: there is nothing to keep open, and to notice that it has died.
+ */
+
+export interface SmtpServer {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte; otherwise by STARTTLS. */
+  readonly isImplicitTls: boolean
+  /** Nothing is sent, least of all the password, where the server does not offer it. */
+  readonly requiresTls: boolean
+  readonly credentials: { readonly user: string; readonly password: string } | undefined
+}
+
+export interface OutgoingMail {
+  readonly from: { readonly name: string; readonly address: string }
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  /** BCP 47 */
+  readonly language: string
+  readonly date: Date
+}
+
+/** What came of it, in words for logs: neither the address nor what the server said, which may repeat it. */
+export class MailFailure extends Error {
+  override readonly name = 'MailFailure'
+  readonly code: string
+  /** The server takes mail, but not for this recipient: the next attempt would come to the same. */
+  readonly isRefusedRecipient: boolean
+
+  constructor(code: string, isRefusedRecipient: boolean) {
+    super(`The mail could not be sent: ${code}.`)
+    this.code = code
+    this.isRefusedRecipient = isRefusedRecipient
+  }
+}
+
+/** @throws MailFailure */
+export type SendMail = (mail: OutgoingMail) => Promise<void>
+
+/** From the lookup of the name to the last answer; well within the lease of what is sent (outbox/fair-delivery.ts). */
+const TIMEOUT_MILLISECONDS = 30_000
+
+/** RFC 5322 §2.2: a header ends where its line does. */
+const inOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim()
+
+export const createSendMail = ({
+  host,
+  port,
+  isImplicitTls,
+  requiresTls,
+  credentials,
+}: SmtpServer): SendMail => {
+  const transport = nodemailer.createTransport({
+    host,
+    port,
+    secure: isImplicitTls,
+    requireTLS: requiresTls && !isImplicitTls,
+    ...(credentials && { auth: { user: credentials.user, pass: credentials.password } }),
+    connectionTimeout: TIMEOUT_MILLISECONDS,
+    greetingTimeout: TIMEOUT_MILLISECONDS,
+    socketTimeout: TIMEOUT_MILLISECONDS,
+    // A mail is what we wrote, never a file or an answer from somewhere.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return async ({ from, to, subject, text, html, language, date }) => {
+    const limit = new AbortController()
+    const timer = after(TIMEOUT_MILLISECONDS, () => limit.abort())
+    const message: SendMailOptions & { readonly signal: AbortSignal } = {
+      signal: limit.signal,
+      from: { name: inOneLine(from.name), address: from.address },
+      to: { name: '', address: to },
+      // Whatever the headers come to say, it goes to this one address.
+      envelope: { from: from.address, to: [to] },
+      subject: inOneLine(subject),
+      text,
+      html,
+      date,
+      headers: {
+        'content-language': language,
+        // RFC 3834 §5: nobody's absence is to be answered to us.
+        'auto-submitted': 'auto-generated',
+      },
+      xMailer: false,
+    }
+    try {
+      await transport.sendMail(message)
+    } catch (error) {
+      throw asFailure(error)
+    } finally {
+      timer.cancel()
+    }
+  }
+}
+
+const asFailure = (error: unknown): MailFailure => {
+  const { responseCode, command } = (error ?? {}) as { responseCode?: unknown; command?: unknown }
+  const status = typeof responseCode === 'number' ? responseCode : undefined
+  const code = [failureCode(error) ?? 'unknown', ...(status === undefined ? [] : [status])].join('_')
+  // RFC 5321 §4.2.1: 5yz is final.
+  return new MailFailure(code, command === 'RCPT TO' && status !== undefined && status >= 500)
+}
