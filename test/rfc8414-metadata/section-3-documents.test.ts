@@ -89,7 +89,7 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
       acr_values_supported: ['urn:latchkey:acr:single-factor'],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       display_values_supported: ['page', 'popup', 'touch'],
-      ui_locales_supported: ['en'],
+      ui_locales_supported: ['en', 'de', 'es', 'fr', 'ja', 'pt', 'ar'],
       claims_parameter_supported: true,
       request_parameter_supported: true,
       request_object_signing_alg_values_supported: [

@@ -1,5 +1,5 @@
 import { AlertIcon } from '../../html/icons.tsx'
-import { fill } from '../../html/sentence.tsx'
+import { ago } from '../text/ago.ts'
 import type { Text } from '../text/index.ts'
 
 /** RFC 8628 §5.4: by what a user can tell whether it is their device that waits. */
@@ -22,7 +22,9 @@ export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDev
       <dl class="facts device-facts">
         <div>
           <dt>{text.device.asked}</dt>
-          <dd>{ago(text, device.askedMinutesAgo)}</dd>
+          <dd>
+            {device.askedMinutesAgo < 1 ? text.device.justNow : ago(text.language, device.askedMinutesAgo)}
+          </dd>
         </div>
         <div>
           <dt>{text.device.address}</dt>
@@ -39,6 +41,3 @@ export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDev
     </div>
   </>
 )
-
-const ago = (text: Text, minutes: number): string =>
-  minutes < 1 ? text.device.justNow : fill(text.device.minutesAgo, { minutes: String(minutes) })

@@ -1,10 +1,16 @@
+import { ar } from './ar/index.ts'
+import { de } from './de/index.ts'
 import { en } from './en/index.ts'
+import { es } from './es/index.ts'
+import { fr } from './fr/index.ts'
+import { ja } from './ja/index.ts'
+import { pt } from './pt/index.ts'
 import type { ScopeText, StandardScope, Text } from './text.ts'
 
 export type { ErrorText, ScopeText, StandardScope, Text } from './text.ts'
 
 /** Every language we have; the first is spoken to whoever understands none of them. */
-export const languages: readonly [Text, ...Text[]] = [en]
+export const languages: readonly [Text, ...Text[]] = [en, de, es, fr, ja, pt, ar]
 
 /**
  * The text in the first of the wanted languages that we have.

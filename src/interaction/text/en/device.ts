@@ -22,7 +22,6 @@ export const device: DeviceText = {
     codeShown: 'Your device must show this code',
     asked: 'It asked',
     justNow: 'Less than a minute ago',
-    minutesAgo: '{minutes} min ago',
     address: 'From the address',
     nearby: '(your network)',
     elsewhere: '(not your network)',

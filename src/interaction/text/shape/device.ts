@@ -23,8 +23,8 @@ export interface DeviceText {
     readonly allowTitle: Sentence<'application'>
     readonly codeShown: string
     readonly asked: string
+    /** For more than that there is Intl. */
     readonly justNow: string
-    readonly minutesAgo: Sentence<'minutes'>
     readonly address: string
     readonly nearby: string
     readonly elsewhere: string

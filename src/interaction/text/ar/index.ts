@@ -1,0 +1,19 @@
+import type { Text } from '../text.ts'
+import { answers } from './answers.ts'
+import { consent } from './consent.ts'
+import { device } from './device.ts'
+import { errors } from './errors.ts'
+import { page } from './page.ts'
+import { signIn } from './sign-in.ts'
+import { signOut } from './sign-out.ts'
+
+export const ar: Text = {
+  language: { tag: 'ar', direction: 'rtl' },
+  ...page,
+  ...signIn,
+  ...consent,
+  ...device,
+  ...answers,
+  ...signOut,
+  ...errors,
+}

@@ -1,0 +1,72 @@
+import type { ErrorsText } from '../shape/errors.ts'
+
+export const errors: ErrorsText = {
+  errorPage: {
+    reference: 'Referenznummer',
+    forDevelopers: 'Einzelheiten für Entwickler',
+  },
+
+  errors: {
+    notFound: {
+      title: 'Seite nicht gefunden',
+      message:
+        'Prüfen Sie die Adresse, oder gehen Sie zu der Anwendung zurück, von der Sie kamen, und beginnen Sie von vorn.',
+    },
+    tooManyRequests: {
+      title: 'Zu viele Anfragen',
+      message: 'Warten Sie eine Minute und versuchen Sie es dann noch einmal.',
+    },
+    unexpected: {
+      title: 'Etwas ist schiefgegangen',
+      message:
+        'Das ist unser Fehler, nicht Ihrer. Versuchen Sie es noch einmal; wenn es wieder geschieht, teilen Sie uns die Referenznummer unten mit.',
+    },
+    unavailable: {
+      title: 'Wir sind gleich wieder da',
+      message: 'Der Dienst kann gerade nicht antworten. Versuchen Sie es in einer Minute noch einmal.',
+    },
+    unknownApplication: {
+      title: 'Wir kennen diese Anwendung nicht',
+      message:
+        'Der Link, über den Sie hierhergekommen sind, nennt eine Anwendung, die nicht registriert ist. Bitte informieren Sie ihre Betreiber.',
+    },
+    undescribedApplication: {
+      title: 'Diese Anwendung ist nicht zu erkennen',
+      message:
+        'Unter einer eigenen Adresse gibt sie an, was sie ist, aber gerade tut sie das nicht oder nicht richtig. Versuchen Sie es in einer Minute noch einmal; wenn es dabei bleibt, informieren Sie ihre Betreiber.',
+    },
+    untrustedReturnAddress: {
+      title: 'Wir haben zu Ihrer Sicherheit angehalten',
+      message:
+        'Die Anwendung wollte Sie zu einer Adresse weiterleiten lassen, die sie nie registriert hat. Bitte informieren Sie ihre Betreiber.',
+    },
+    malformedRequest: {
+      title: 'Dieser Link funktioniert nicht',
+      message:
+        'Etwas an dem Link, über den Sie hierhergekommen sind, ist falsch. Gehen Sie zu der Anwendung zurück und versuchen Sie es noch einmal.',
+    },
+    unreachableRequest: {
+      title: 'Die Anwendung hat nicht gesagt, was sie möchte',
+      message:
+        'Sie hält das unter einer eigenen Adresse bereit, und dort ist es gerade nicht abrufbar. Versuchen Sie es in einer Minute noch einmal; wenn es dabei bleibt, informieren Sie ihre Betreiber.',
+    },
+    requestExpired: {
+      title: 'Diese Seite ist abgelaufen',
+      message: 'Gehen Sie zu der Anwendung zurück, von der Sie kamen, und beginnen Sie von vorn.',
+    },
+    deviceCodeExpired: {
+      title: 'Dieser Code ist abgelaufen',
+      message: 'Starten Sie auf Ihrem Gerät neu, um einen neuen zu erhalten.',
+    },
+    deviceCodeUsed: {
+      title: 'Dieser Code wurde bereits verwendet',
+      message:
+        'Wenn Sie gerade geantwortet haben, sind Sie fertig und können dieses Fenster schließen. Wenn Ihr Gerät nicht verbunden ist, starten Sie dort neu, um einen neuen Code zu erhalten.',
+    },
+    formNotOurs: {
+      title: 'Wir konnten nicht bestätigen, dass dies von Ihnen kommt',
+      message:
+        'Vielleicht haben Sie sich in einem anderen Tab an- oder abgemeldet, oder Cookies sind für diese Website blockiert. Gehen Sie zu der Anwendung zurück, von der Sie kamen, und beginnen Sie von vorn.',
+    },
+  },
+}

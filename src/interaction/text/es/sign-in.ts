@@ -1,0 +1,34 @@
+import type { SignInText } from '../shape/sign-in.ts'
+
+export const signIn: SignInText = {
+  signIn: {
+    title: 'Iniciar sesión',
+    toContinueTo: 'Inicie sesión para continuar a {application}',
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    submit: 'Iniciar sesión',
+    cancel: 'Cancelar',
+    errors: {
+      emailMissing: 'Escriba su correo electrónico.',
+      emailMalformed: 'Escriba un correo electrónico como name@example.com.',
+      passwordMissing: 'Escriba su contraseña.',
+      wrongCredentials:
+        'El correo electrónico o la contraseña no son correctos. Revise ambos e inténtelo de nuevo.',
+      tooManyAttempts: 'Demasiados intentos. Espere un rato y vuelva a intentarlo.',
+      expired: 'Ha pasado un rato sin actividad. Inicie sesión de nuevo.',
+    },
+  },
+
+  externalSignIn: {
+    over: {
+      title: 'Este inicio de sesión ha terminado',
+      message: 'Ya se utilizó o tardó demasiado.',
+    },
+    elsewhere: {
+      title: 'Este inicio de sesión empezó en otro navegador',
+      message:
+        'Continúe en el navegador en el que abrió la aplicación. Si usted no lo empezó, cierre esta página: nadie ha iniciado sesión.',
+    },
+    startOver: 'Continuar',
+  },
+}

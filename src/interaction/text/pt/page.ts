@@ -1,0 +1,27 @@
+import type { PageText } from '../shape/page.ts'
+
+export const page: PageText = {
+  page: {
+    errorTitle: 'Erro: {page}',
+    terms: 'Termos',
+    privacy: 'Privacidade',
+  },
+
+  account: {
+    signedInAs: 'Sessão iniciada como',
+    useAnother: 'Usar outra conta',
+    organization: 'Organização',
+    changeOrganization: 'Mudar',
+  },
+
+  home: {
+    title: 'Acesso a {operator}',
+    about:
+      'Este servidor dá às pessoas acesso às aplicações que elas usam e informa a essas aplicações quem elas são.',
+    signedOut: 'Você não iniciou sessão. Para entrar, abra a aplicação que quer usar.',
+    signOut: 'Sair',
+    forDevelopers: 'Para desenvolvedores',
+    discovery: 'Descoberta do OpenID Connect',
+    signingKeys: 'Chaves de assinatura (JWKS)',
+  },
+}

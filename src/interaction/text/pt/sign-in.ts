@@ -1,0 +1,34 @@
+import type { SignInText } from '../shape/sign-in.ts'
+
+export const signIn: SignInText = {
+  signIn: {
+    title: 'Entrar',
+    toContinueTo: 'Entre para continuar em {application}',
+    email: 'Endereço de e-mail',
+    password: 'Senha',
+    submit: 'Entrar',
+    cancel: 'Cancelar',
+    errors: {
+      emailMissing: 'Digite o seu endereço de e-mail.',
+      emailMalformed: 'Digite um endereço de e-mail como name@example.com.',
+      passwordMissing: 'Digite a sua senha.',
+      wrongCredentials:
+        'O endereço de e-mail ou a senha não está certo. Verifique os dois e tente novamente.',
+      tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
+      expired: 'Passou algum tempo sem atividade. Entre novamente.',
+    },
+  },
+
+  externalSignIn: {
+    over: {
+      title: 'Este acesso já terminou',
+      message: 'Já foi usado ou demorou demais.',
+    },
+    elsewhere: {
+      title: 'Este acesso começou em outro navegador',
+      message:
+        'Continue no navegador em que abriu a aplicação. Se não foi você quem começou, feche esta página: ninguém entrou.',
+    },
+    startOver: 'Continuar',
+  },
+}

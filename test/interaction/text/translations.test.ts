@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import { ago } from '../../../src/interaction/text/ago.ts'
+import { languages, type Text, textFor } from '../../../src/interaction/text/index.ts'
+import type { Plural } from '../../../src/interaction/text/plural.ts'
+
+/** Every string of a language by its path, without what it says of itself. */
+const entriesOf = ({ language: _, ...text }: Text): Map<string, string> => new Map(entries(text))
+
+/** Of a sentence with a number there is the form that every language has; the test of plurals is about the others. */
+const entries = (value: object, path = ''): [string, string][] =>
+  Object.entries(isPlural(value) ? { other: value.other } : value).flatMap(
+    ([key, item]: [string, unknown]): [string, string][] =>
+      typeof item === 'string' ? [[`${path}${key}`, item]] : entries(item as object, `${path}${key}.`),
+  )
+
+const isPlural = (value: object): value is Plural => 'other' in value && typeof value.other === 'string'
+
+const pluralsOf = (value: object, path = ''): [string, Plural][] =>
+  isPlural(value)
+    ? [[path, value]]
+    : Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
+        typeof item === 'object' && item !== null
+          ? pluralsOf(item, path === '' ? key : `${path}.${key}`)
+          : [],
+      )
+
+const placesOf = (sentence: string): string[] => (sentence.match(/\{\w+\}/g) ?? []).sort()
+
+const [english, ...others] = languages
+const originals = entriesOf(english)
+const translations = others.map((text) => [text.language.tag, text] as const)
+
+test('there are the languages that the documentation names', () => {
+  expect(languages.map(({ language }) => language.tag)).toEqual(['en', 'de', 'es', 'fr', 'ja', 'pt', 'ar'])
+  expect(languages.filter(({ language }) => language.direction === 'rtl')).toEqual([textFor(['ar'])])
+})
+
+test.each([
+  ['pt-PT', 'pt'],
+  ['pt-BR', 'pt'],
+  ['es-419', 'es'],
+  ['es-MX', 'es'],
+  ['ar-EG', 'ar'],
+  ['de-Latn-CH', 'de'],
+  ['fr-CA', 'fr'],
+  ['ja-JP', 'ja'],
+  ['zh', 'en'],
+  ['zh-Hant-TW', 'en'],
+  ['arz', 'en'],
+])('RFC 4647 §3.4: whoever wants %s gets %s', (wanted, tag) => {
+  expect(textFor([wanted]).language.tag).toBe(tag)
+})
+
+/** The same in both languages, and right in both. */
+const sharedWords: Readonly<Record<string, readonly string[]>> = {
+  de: ['Code'],
+  es: ['Error: {page}', 'No'],
+  fr: ['Code', 'Organisation', 'Actions'],
+  ja: [],
+  pt: [],
+  ar: [],
+}
+
+/** Names and examples, which are written like that wherever they are. */
+const UNTRANSLATABLE = /\{\w+\}|OpenID Connect|JWKS|Cookie|name@example\.com|BCDF-GHJK/g
+
+/** No word of these languages, and in nearly every English sentence. */
+const ENGLISH = /\b(the|you|your|this|with|and|it|is|not|what|go|from|again)\b/i
+
+describe.each(translations)('%s', (tag, text) => {
+  const translated = entriesOf(text)
+
+  test('has every entry of English, and no other', () => {
+    expect([...translated.keys()].sort()).toEqual([...originals.keys()].sort())
+  })
+
+  test('has the places of English in every sentence', () => {
+    for (const [path, sentence] of translated)
+      expect(placesOf(sentence), path).toEqual(placesOf(originals.get(path) ?? ''))
+  })
+
+  test('leaves nothing in English', () => {
+    const left = [...translated].filter(
+      ([path, sentence]) => sentence === originals.get(path) && !sharedWords[tag]?.includes(sentence),
+    )
+    expect(left).toEqual([])
+    for (const [path, sentence] of translated)
+      expect(sentence.replaceAll(UNTRANSLATABLE, ''), path).not.toMatch(ENGLISH)
+  })
+})
+
+const everyLanguage = languages.map((text) => [text.language.tag, text] as const)
+
+test.each(everyLanguage)('a sentence with a number has the forms that %s tells apart', (tag, text) => {
+  const rules = new Intl.PluralRules(tag)
+  const forms = [...new Set(Array.from({ length: 200 }, (_, count) => rules.select(count)))]
+  for (const [path, plural] of pluralsOf(text)) {
+    expect(Object.keys(plural).sort(), path).toEqual([...new Set([...forms, 'other'])].sort())
+  }
+})
+
+test.each(everyLanguage)('no entry of %s is empty, padded or untidy', (_tag, text) => {
+  for (const [path, sentence] of entriesOf(text)) {
+    expect(sentence.replaceAll(/\{\w+\}/g, '').trim(), path).not.toBe('')
+    expect(sentence, path).toBe(sentence.trim())
+    expect(sentence, path).not.toMatch(/ {2}|\.\.\.| [,.]|['"]/)
+  }
+})
+
+test('a title or a label ends without a full stop in every language, and a sentence with one', () => {
+  const ending = /[.。?\uff1f\u061f!]$/
+  for (const [tag, text] of translations)
+    for (const [path, sentence] of entriesOf(text))
+      expect(ending.test(sentence), `${tag} ${path}`).toBe(ending.test(originals.get(path) ?? ''))
+})
+
+test.each([
+  ['ja', /^[^A-Za-z]*$/, /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u],
+  ['ar', /^[^A-Za-z]*$/, /\p{Script=Arabic}/u],
+] as const)('%s is written in its own script', (tag, without, script) => {
+  for (const [path, sentence] of entriesOf(textFor([tag]))) {
+    const words = sentence.replaceAll(UNTRANSLATABLE, '')
+    expect(words, path).toMatch(without)
+    expect(words, path).toMatch(script)
+  }
+})
+
+test('French has an unbreakable space before its high punctuation', () => {
+  for (const [path, sentence] of entriesOf(textFor(['fr']))) {
+    expect(sentence, path).not.toMatch(/[^\u00a0][?!;]|[^\u00a0]:(?!\/)/)
+  }
+})
+
+test.each([
+  ['en', 1, '1 minute ago'],
+  ['en', 59, '59 minutes ago'],
+  ['en', 60, '1 hour ago'],
+  ['en', 2 * 24 * 60 + 5, '2 days ago'],
+  ['de', 5, 'Vor 5 Minuten'],
+  ['fr', 5, 'Il y a 5 minutes'],
+  ['pt', 1, 'Há 1 minuto'],
+  ['ja', 5, '5 分前'],
+  ['ar', 1, 'قبل دقيقة واحدة'],
+  ['ar', 2, 'قبل دقيقتين'],
+] as const)('in %s what happened %i minutes ago was “%s”', (tag, minutes, expected) => {
+  expect(ago(textFor([tag]).language, minutes)).toBe(expected)
+})
