@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'سجّل الدخول للمتابعة إلى {application}',
     email: 'البريد الإلكتروني',
     password: 'كلمة المرور',
+    continue: 'متابعة',
+    signingInAs: 'تسجيل الدخول باسم',
     submit: 'تسجيل الدخول',
     cancel: 'إلغاء',
     errors: {

@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'Anmelden, um mit {application} fortzufahren',
     email: 'E-Mail-Adresse',
     password: 'Passwort',
+    continue: 'Weiter',
+    signingInAs: 'Anmeldung als',
     submit: 'Anmelden',
     cancel: 'Abbrechen',
     errors: {

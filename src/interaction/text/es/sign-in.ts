@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'Inicie sesión para continuar a {application}',
     email: 'Correo electrónico',
     password: 'Contraseña',
+    continue: 'Continuar',
+    signingInAs: 'Va a iniciar sesión como',
     submit: 'Iniciar sesión',
     cancel: 'Cancelar',
     errors: {

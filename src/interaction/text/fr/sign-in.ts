@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'Connectez-vous pour accéder à {application}',
     email: 'Adresse e-mail',
     password: 'Mot de passe',
+    continue: 'Continuer',
+    signingInAs: 'Connexion avec le compte',
     submit: 'Se connecter',
     cancel: 'Annuler',
     errors: {

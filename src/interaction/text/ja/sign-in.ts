@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: '{application} にログイン',
     email: 'メールアドレス',
     password: 'パスワード',
+    continue: '続ける',
+    signingInAs: 'ログインするアカウント',
     submit: 'ログイン',
     cancel: 'キャンセル',
     errors: {

@@ -4,6 +4,7 @@ import { consent } from './consent.ts'
 import { device } from './device.ts'
 import { errors } from './errors.ts'
 import { page } from './page.ts'
+import { scopeChoice } from './scope-choice.ts'
 import { signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 
@@ -12,6 +13,7 @@ export const pt: Text = {
   ...page,
   ...signIn,
   ...consent,
+  ...scopeChoice,
   ...device,
   ...answers,
   ...signOut,

@@ -6,6 +6,8 @@ export const signIn: SignInText = {
     toContinueTo: 'Entre para continuar em {application}',
     email: 'Endereço de e-mail',
     password: 'Senha',
+    continue: 'Continuar',
+    signingInAs: 'Entrar como',
     submit: 'Entrar',
     cancel: 'Cancelar',
     errors: {
