@@ -80,7 +80,7 @@ describe('a form on a page of somebody else', () => {
     await signIn(page, victim)
     expect(placeOf(page)).toBe(`${stage.app.issuer}/consent`)
     const fields = await page
-      .locator('.decision input[type=hidden]')
+      .locator('.consent input[type=hidden]')
       .evaluateAll((inputs) =>
         inputs.map((input) => [input.getAttribute('name'), input.getAttribute('value')]),
       )

@@ -68,7 +68,8 @@ describe('with the keyboard alone', () => {
       // The cursor is in the right field already.
       await page.locator('#email:focus').waitFor()
       await page.keyboard.type(user.email)
-      await tabTo(page, '#password')
+      await press(page, 'Enter')
+      await page.locator('#password:focus').waitFor()
       await page.keyboard.type('not my password')
       await press(page, 'Enter')
       expect(await textOf(page, '#form-error')).toContain('is not right')
@@ -84,9 +85,14 @@ describe('with the keyboard alone', () => {
       await tabTo(page, '.option:has-text("Globex")')
       await press(page, 'Enter')
       expect(await textOf(page)).toContain('Globex')
+      await tabTo(page, '#scope-2')
+      await page.keyboard.press('Space')
       await tabTo(page, '#allow')
       await press(page, 'Enter')
-      expect(await welcomed(page, application)).toMatchObject({ sub: user.id })
+      const profile = await welcomed(page, application)
+      expect(profile).toMatchObject({ sub: user.id, name: 'Ada Lovelace' })
+      // What the tick was taken from was not granted.
+      expect(profile).not.toHaveProperty('email')
     },
   )
 
@@ -97,22 +103,21 @@ describe('with the keyboard alone', () => {
     await signIn(page, user)
     await page.keyboard.press('Tab')
     await press(page, 'Enter')
-    for (const stop of ['#use-another-account', '#change-organization', '#deny', '#allow']) {
+    const stops = ['#use-another-account', '#change-organization', '#scope-1', '#scope-2', '#deny', '#allow']
+    for (const stop of stops) {
       await page.keyboard.press('Tab')
       expect(await page.locator(`${stop}:focus`).count(), stop).toBe(1)
     }
   })
 
-  test('Enter in either field signs in', async () => {
+  test('Enter in each field goes on', async () => {
     const user = await stage.app.fixtures.user()
-    for (const field of ['#email', '#password']) {
-      const { page } = await stage.person()
-      await open(page, portal)
-      await page.fill('#email', user.email)
-      await page.fill('#password', user.password)
-      await page.focus(field)
-      await page.keyboard.press('Enter')
-      await welcomed(page, portal)
-    }
+    const { page } = await stage.person()
+    await open(page, portal)
+    await page.fill('#email', user.email)
+    await press(page, 'Enter')
+    await page.fill('#password', user.password)
+    await page.keyboard.press('Enter')
+    await welcomed(page, portal)
   })
 })

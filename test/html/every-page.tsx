@@ -218,7 +218,8 @@ export const everyPage = (
       })}
     />
   ),
-  consent: <Consent {...change(consent)} />,
+  consent: <Consent {...change({ ...consent, isNothingLeft: false })} />,
+  'consent, nothing left': <Consent {...change(consent)} />,
   'consent, one organization': (
     <Consent
       {...change({ ...onlyOrganization, application: { name: 'Acme', logo: { light: '/app.svg' } } })}

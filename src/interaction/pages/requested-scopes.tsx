@@ -29,7 +29,7 @@ const ERROR_ID = 'scopes-error'
 /** What the application asks for; what may be left out has a box to untick. */
 export const RequestedScopes = ({ text, scopes, isNothingLeft }: RequestedScopesProps) => (
   <>
-    {scopes.some(({ choice }) => choice) && (
+    {!isNothingLeft && scopes.some(({ choice }) => choice) && (
       <p id="scopes-hint" class="scopes-hint">
         {text.scopeChoice.hint}
       </p>

@@ -120,9 +120,20 @@ export const open = async (page: Page, { origin }: RelyingParty): Promise<void> 
   await follow(page, '#sign-in')
 }
 
-export const signIn = async (page: Page, { email, password }: Pick<TestUser, 'email' | 'password'>) => {
+/** Says who it is, on whichever page of signing in the browser is; that leads to the one that asks for the password. */
+export const identify = async (page: Page, { email }: Pick<TestUser, 'email'>): Promise<void> => {
+  const asked = page.locator('#username')
+  if ((await asked.count()) > 0) {
+    if ((await asked.getAttribute('value')) === email) return
+    await follow(page, '#use-another-account')
+  }
   await page.fill('#email', email)
-  await page.fill('#password', password)
+  await follow(page, '#continue')
+}
+
+export const signIn = async (page: Page, person: Pick<TestUser, 'email' | 'password'>): Promise<void> => {
+  await identify(page, person)
+  await page.fill('#password', person.password)
   await follow(page, '#sign-in')
 }
 
