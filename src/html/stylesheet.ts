@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { accentRules } from './accent.ts'
 
 /** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
-const pages = ['theme', 'frame', 'form', 'content', 'consent'] as const
+const pages = ['theme', 'frame', 'form', 'content', 'consent', 'languages'] as const
 const reference = ['theme', 'reference'] as const
 
 export interface Asset {

@@ -51,7 +51,9 @@ export const Home = (props: HomeProps) => {
             <div key={label}>
               <dt>{label}</dt>
               <dd>
-                <a href={address}>{address}</a>
+                <a href={address}>
+                  <bdi>{address}</bdi>
+                </a>
               </dd>
             </div>
           ))}

@@ -74,7 +74,7 @@ const Onward = ({ text, destination, onward }: LeavingProps) => {
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       <Button id="continue" weight="choice">
-        {label}
+        <span>{label}</span>
       </Button>
     </form>
   )

@@ -17,7 +17,7 @@ export const consent: ConsentText = {
       'لم يتحقق أحد من هذا التطبيق. اسمه هو ما يقوله عن نفسه، والمعروف عنه فقط أنه من {host}. لا تسمح له إلا إذا كنت تستخدمه للتو.',
     willBeAbleTo: 'سيتمكن {application} من:',
     newScope: 'جديد',
-    willReach: 'يمكنه استخدام هذا الوصول لدى:',
+    willReach: 'يمكن للتطبيق استخدام هذا الوصول لدى:',
     detailMembers: {
       locations: 'المكان',
       actions: 'الإجراءات',
@@ -30,7 +30,7 @@ export const consent: ConsentText = {
     nothing: 'لا شيء',
     policy: 'سياسة خصوصية التطبيق',
     terms: 'شروط التطبيق',
-    canAlsoSendTo: 'سيتمكن أيضًا من نقلك إلى:',
+    canAlsoSendTo: 'سيتمكن التطبيق أيضًا من نقلك إلى:',
     choose: 'اختيار',
     chooseOne: 'اختر أحد الخيارات للسماح بذلك.',
     sentTo: 'في كلتا الحالتين ستُنقل إلى {host}',

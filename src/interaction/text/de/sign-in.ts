@@ -3,7 +3,7 @@ import type { SignInText } from '../shape/sign-in.ts'
 export const signIn: SignInText = {
   signIn: {
     title: 'Anmelden',
-    toContinueTo: 'Anmelden, um mit {application} fortzufahren',
+    toContinueTo: 'Anmelden und weiter zu {application}',
     email: 'E-Mail-Adresse',
     password: 'Passwort',
     continue: 'Weiter',

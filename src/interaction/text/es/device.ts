@@ -3,7 +3,7 @@ import type { DeviceText } from '../shape/device.ts'
 export const device: DeviceText = {
   device: {
     title: 'Conectar un dispositivo',
-    enter: 'Escriba el código que muestra su dispositivo.',
+    enter: 'Introduzca el código que muestra su dispositivo.',
     compareTitle: '¿Es este el código de su dispositivo?',
     compare: 'Compárelo con el que muestra su dispositivo. Continúe solo si es el mismo.',
     code: 'Código',
@@ -11,7 +11,7 @@ export const device: DeviceText = {
     beware:
       'Use un código de un dispositivo que tenga delante y de ningún otro sitio. Nosotros nunca le enviamos uno.',
     errors: {
-      missing: 'Escriba el código que muestra su dispositivo.',
+      missing: 'Introduzca el código que muestra su dispositivo.',
       malformed: 'Un código tiene ocho letras, como BCDF-GHJK.',
       unknown:
         'Ningún dispositivo espera con este código. Compare cada letra con lo que muestra su dispositivo.',

@@ -11,9 +11,9 @@ export const signIn: SignInText = {
     submit: 'Iniciar sesión',
     cancel: 'Cancelar',
     errors: {
-      emailMissing: 'Escriba su correo electrónico.',
-      emailMalformed: 'Escriba un correo electrónico como name@example.com.',
-      passwordMissing: 'Escriba su contraseña.',
+      emailMissing: 'Introduzca su correo electrónico.',
+      emailMalformed: 'Introduzca un correo electrónico como name@example.com.',
+      passwordMissing: 'Introduzca su contraseña.',
       wrongCredentials:
         'El correo electrónico o la contraseña no son correctos. Revise ambos e inténtelo de nuevo.',
       tooManyAttempts: 'Demasiados intentos. Espere un rato y vuelva a intentarlo.',

@@ -18,7 +18,7 @@ export const consent: ConsentText = {
       'Ninguém verificou esta aplicação. O nome é o que ela mesma informa; sabe-se apenas que é de {host}. Permita o acesso apenas se acabou de usá-la.',
     willBeAbleTo: '{application} poderá:',
     newScope: 'Novo',
-    willReach: 'Poderá usar este acesso em:',
+    willReach: 'A aplicação poderá usar este acesso em:',
     detailMembers: {
       locations: 'Onde',
       actions: 'Ações',
@@ -31,7 +31,7 @@ export const consent: ConsentText = {
     nothing: 'Nada',
     policy: 'Política de privacidade da aplicação',
     terms: 'Termos da aplicação',
-    canAlsoSendTo: 'Também poderá levar você a:',
+    canAlsoSendTo: 'A aplicação também poderá levar você a:',
     choose: 'Escolher',
     chooseOne: 'Escolha uma opção para permitir o acesso.',
     sentTo: 'Em ambos os casos, você irá para {host}',

@@ -3,7 +3,7 @@ import type { DeviceText } from '../shape/device.ts'
 export const device: DeviceText = {
   device: {
     title: 'Conectar um dispositivo',
-    enter: 'Digite o código que o seu dispositivo mostra.',
+    enter: 'Insira o código que o seu dispositivo mostra.',
     compareTitle: 'Este é o código do seu dispositivo?',
     compare: 'Compare com o que o seu dispositivo mostra. Continue apenas se for igual.',
     code: 'Código',
@@ -11,7 +11,7 @@ export const device: DeviceText = {
     beware:
       'Use o código de um dispositivo que está à sua frente, e de nenhum outro lugar. Nunca enviamos um código a você.',
     errors: {
-      missing: 'Digite o código que o seu dispositivo mostra.',
+      missing: 'Insira o código que o seu dispositivo mostra.',
       malformed: 'Um código tem oito letras, como BCDF-GHJK.',
       unknown:
         'Nenhum dispositivo espera com este código. Compare cada letra com o que o seu dispositivo mostra.',

@@ -11,9 +11,9 @@ export const signIn: SignInText = {
     submit: 'Entrar',
     cancel: 'Cancelar',
     errors: {
-      emailMissing: 'Digite o seu endereço de e-mail.',
-      emailMalformed: 'Digite um endereço de e-mail como name@example.com.',
-      passwordMissing: 'Digite a sua senha.',
+      emailMissing: 'Insira o seu endereço de e-mail.',
+      emailMalformed: 'Insira um endereço de e-mail como name@example.com.',
+      passwordMissing: 'Insira a sua senha.',
       wrongCredentials:
         'O endereço de e-mail ou a senha não está certo. Verifique os dois e tente novamente.',
       tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
