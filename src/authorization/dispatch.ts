@@ -10,7 +10,13 @@ import { type DeviceReading, deviceRequestOf } from './device-request.ts'
 import { RedirectedError } from './error.ts'
 import { type ClientIdentification, identifyClient } from './identify-client.ts'
 import { type ImplicitIssuing, implicitParameters, issueWithoutCode } from './implicit.ts'
-import { authenticationStep, consentStep, organizationStep, type Page } from './interaction-policy.ts'
+import {
+  authenticationStep,
+  consentStep,
+  organizationStep,
+  type Page,
+  type SignInBeginning,
+} from './interaction-policy.ts'
 import type { Asked, PendingRequest } from './pending-request.ts'
 import {
   type AuthorizationRequest,
@@ -41,8 +47,13 @@ export interface Authorization extends ImplicitIssuing, RequestReading, Answerin
   readonly stores: ImplicitIssuing['stores'] & DeviceReading['stores'] & Pick<Stores, 'consents'>
 }
 
+/** Where to, and for signing in from where on. */
+type NextPage =
+  | { readonly page: 'sign_in'; readonly beginning: SignInBeginning }
+  | { readonly page: Exclude<Page, 'sign_in'> }
+
 export type Dispatched = { readonly client: Client } & (
-  | { readonly outcome: 'page'; readonly page: Page; readonly request: AuthorizationRequest }
+  | (NextPage & { readonly outcome: 'page'; readonly request: AuthorizationRequest })
   | {
       readonly outcome: 'response'
       readonly response: AuthorizationResponse
@@ -83,7 +94,7 @@ const answerBrowser = async (
   const next = await nextStep(authorization, request, pending, session, now)
   switch (next.step) {
     case 'page':
-      return { outcome: 'page', page: next.page, client, request }
+      return { outcome: 'page', ...next.next, client, request }
     case 'denied':
       throw next.error
     case 'complete': {
@@ -123,7 +134,7 @@ const answerDevice = async (
   const next = await nextStep(authorization, request, pending, session, now)
   switch (next.step) {
     case 'page':
-      return { outcome: 'page', page: next.page, client, request }
+      return { outcome: 'page', ...next.next, client, request }
     case 'denied':
       await denyDevice(authorization, request, next.facts, now)
       return { outcome: 'denied', client }
@@ -141,7 +152,7 @@ const nextStep = async (
   session: LiveSession | undefined,
   now: Date,
 ): Promise<
-  | { readonly step: 'page'; readonly page: Page }
+  | { readonly step: 'page'; readonly next: NextPage }
   | { readonly step: 'denied'; readonly error: OAuthError; readonly facts: CompletingFacts }
   | { readonly step: 'complete'; readonly facts: CompletingFacts }
 > => {
@@ -152,14 +163,18 @@ const nextStep = async (
   const isWanted = session !== undefined && isMeant(request, hinted, session.userId, authorization.subjectOf)
   const authentication = authenticationStep(request, pending, session, isWanted, now)
   if (authentication.step === 'refuse') throw authentication.error
-  if (authentication.step === 'sign_in') return { step: 'page', page: 'sign_in' }
+  if (authentication.step === 'sign_in') {
+    return { step: 'page', next: { page: 'sign_in', beginning: authentication.beginning } }
+  }
 
   const facts = await gatherFacts(authorization, request, pending, authentication.session)
-  if ('page' in facts) return { step: 'page', page: facts.page }
+  if ('page' in facts) return { step: 'page', next: { page: facts.page } }
 
   const consent = consentStep(request, pending, facts.session, facts.consent)
   if (consent.step === 'refuse') return { step: 'denied', error: consent.error, facts }
-  return consent.step === 'consent' ? { step: 'page', page: 'consent' } : { step: 'complete', facts }
+  return consent.step === 'consent'
+    ? { step: 'page', next: { page: 'consent' } }
+    : { step: 'complete', facts }
 }
 
 /** The request as it stands now, from what it arrived with. */

@@ -1,4 +1,5 @@
 import { isSettled } from '../consents/coverage.ts'
+import { meets } from '../protocol/authentication-methods.ts'
 import { isChosenOf } from '../protocol/consent-option.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
@@ -6,6 +7,7 @@ import type { GivenConsent } from '../storage/stores/consents.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
+import { parseEmail } from '../users/user.ts'
 import { optionsOf } from './consent-options.ts'
 import { AnotherUserSignedIn } from './error.ts'
 import type { PendingRequest } from './pending-request.ts'
@@ -36,19 +38,51 @@ export const authenticationStep = (
   now: Date,
 ):
   | { readonly step: 'authenticated'; readonly session: LiveSession }
-  | { readonly step: 'sign_in' }
+  | { readonly step: 'sign_in'; readonly beginning: SignInBeginning }
   | Refusal => {
   // RFC 6749 §4.1.2.1: denied by somebody, if not by a user that is known.
   if (pending.isCancelled) return refuse('access_denied', 'The user cancelled the sign-in.')
-  if (session && isFreshEnough(request, pending, session, now)) {
-    if (isMeant) return { step: 'authenticated', session }
-    if (session.tokenHash === pending.authentication) {
-      return { step: 'refuse', error: new AnotherUserSignedIn() }
+  const isOfThisRequest = session !== undefined && session.tokenHash === pending.authentication
+  const isFresh = session !== undefined && isFreshEnough(request, pending, session, now)
+  if (isFresh && isMeant) {
+    const { contextDemand } = request
+    const isSilent = request.prompts.includes('none')
+    if (meets(session.amr, contextDemand)) return { step: 'authenticated', session }
+    if (contextDemand?.isEssential !== true) {
+      // OIDC Core §5.5.1.1: a wish; the user was asked for more, or may not be asked.
+      if (isOfThisRequest || isSilent) return { step: 'authenticated', session }
+    } else if (isOfThisRequest) {
+      return refuse(
+        'unmet_authentication_requirements',
+        'The user has not signed in in the way that acr demands.',
+      )
     }
+    if (!isSilent) return { step: 'sign_in', beginning: { at: 'second_factor', session } }
+  } else if (isFresh && isOfThisRequest) {
+    return { step: 'refuse', error: new AnotherUserSignedIn() }
   }
   // OIDC Core §3.1.2.6
   if (request.prompts.includes('none')) return refuse('login_required', 'The user has to sign in.')
-  return { step: 'sign_in' }
+  return { step: 'sign_in', beginning: beginningOf(request, isMeant ? session : undefined) }
+}
+
+/** Where signing in begins: who somebody is may be known before they come to its first page. */
+export type SignInBeginning =
+  | { readonly at: 'email' }
+  | { readonly at: 'first_factor'; readonly email: string }
+  /** Of the session is wanted more than it has. */
+  | { readonly at: 'second_factor'; readonly session: LiveSession }
+
+/** @param session of whom it is about, who has to sign in once more. */
+const beginningOf = (
+  { prompts, loginHint }: AuthorizationRequest,
+  session: LiveSession | undefined,
+): SignInBeginning => {
+  // OIDC Core §3.1.2.1: the user is to choose.
+  if (prompts.includes('select_account')) return { at: 'email' }
+  const hinted = loginHint === undefined ? undefined : parseEmail(loginHint)?.email
+  const email = hinted ?? session?.email
+  return email === undefined ? { at: 'email' } : { at: 'first_factor', email }
 }
 
 const isFreshEnough = (

@@ -4,7 +4,7 @@ import type { DecidedDevice } from '../device-authorization/decide.ts'
 import type { UserCode } from '../device-authorization/user-code.ts'
 import type { Environment } from '../environment/environment-registry.ts'
 import type { ContextDemand } from '../protocol/authentication-methods.ts'
-import { scopesOfClaims } from '../protocol/claims-request.ts'
+import { parseClaimsRequest, scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { OrganizationId } from '../protocol/identifiers.ts'
@@ -13,7 +13,7 @@ import { type Prompt, parseMaxAge, parsePrompt, parseUiLocales } from '../protoc
 import { isImplicit, type ResponseType } from '../protocol/response-type.ts'
 import type { ArrivedRequest, Provenance } from './arrival.ts'
 import { checkArrival } from './checks/arrival.ts'
-import { checkClaims } from './checks/claims.ts'
+import { checkContextClasses } from './checks/context-classes.ts'
 import { checkDpopKey } from './checks/dpop-key.ts'
 import { checkImplicit } from './checks/implicit.ts'
 import { checkOrganization } from './checks/organization.ts'
@@ -90,13 +90,15 @@ export const parseAuthorizationRequest = (
   const { client } = identified
   const asked = checkScope(parameters, client)
   // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
-  const claims = asked.includes('openid') ? checkClaims(parameters) : undefined
+  const claims = asked.includes('openid') ? parseClaimsRequest(parameters.get('claims')) : undefined
+  const contextDemand = checkContextClasses(parameters, claims, client, environment.settings)
   if (isImplicit(responseType)) checkImplicit(parameters, identified, { responseType, scopes: asked, claims })
   // OIDC Core §11: offline_access is ignored where there is no code.
   const scopes = isImplicit(responseType) ? asked.filter((scope) => scope !== 'offline_access') : asked
   const confirmation = checkDpopKey(parameters)
   const terms: GrantTerms = {
     ...(claims && { claims }),
+    ...(contextDemand && { contextClasses: contextDemand.contextClasses }),
     ...(confirmation && { confirmation }),
     ...checkTerms(parameters, client, environment),
   }
@@ -117,7 +119,7 @@ export const parseAuthorizationRequest = (
     // OIDC Registration §2: max_age overrides default_max_age.
     maxAgeSeconds: parseMaxAge(parameters.get('max_age')) ?? client.metadata.default_max_age,
     loginHint: parameters.get('login_hint'),
-    contextDemand: undefined,
+    contextDemand,
     uiLocales: parseUiLocales(parameters.get('ui_locales')),
     idTokenHint: parameters.get('id_token_hint'),
     organizationId: checkOrganization(parameters),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Arriving, arrivedRequest, unreadable } from '../authorization/arrival.ts'
 import { type Authorization, type Dispatched, dispatch } from '../authorization/dispatch.ts'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
-import type { Page } from '../authorization/interaction-policy.ts'
+import type { Page, SignInBeginning } from '../authorization/interaction-policy.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
@@ -10,13 +10,22 @@ import { invalidRequest } from '../protocol/error.ts'
 import { collectParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
+import {
+  newProgress,
+  newProof,
+  type SignInProgress,
+  type SignInProgresses,
+} from '../sessions/sign-in-progress.ts'
 import type { Clock } from '../system/clock.ts'
+import type { Random } from '../system/random.ts'
 
 export interface AuthorizationEndpoint {
   readonly clock: Clock
   readonly authorization: Authorization
   readonly arriving: Arriving
   readonly pendingRequests: PendingRequests
+  readonly signInProgresses: Pick<SignInProgresses, 'seal'>
+  readonly random: Random
   readonly browserContexts: BrowserContexts
   /** By a redirect, or by a page with a form. */
   readonly sendResponse: (
@@ -49,6 +58,8 @@ export const authorizeEndpoint =
     authorization,
     arriving,
     pendingRequests,
+    signInProgresses,
+    random,
     browserContexts,
     sendResponse,
   }: AuthorizationEndpoint): FastifyPluginAsync =>
@@ -106,6 +117,10 @@ export const authorizeEndpoint =
       reply.header('set-cookie', setCookies)
       const sealed = pendingRequests.seal(pending, browser)
       const query = new URLSearchParams({ request: sealed })
+      if (dispatched.outcome === 'page' && dispatched.page === 'sign_in') {
+        const progress = progressOf(dispatched.beginning, now, random)
+        if (progress) query.set('progress', signInProgresses.seal(progress, browser))
+      }
       if (dispatched.outcome !== 'page') return reply.redirect(`${paths.deviceDone}?${query}`, 302)
       const { page, request: asked } = dispatched
       if (asked.from === 'browser' && !pendingRequests.fits(sealed)) {
@@ -114,6 +129,23 @@ export const authorizeEndpoint =
       return reply.redirect(`${pagePaths[page]}?${query}`, 302)
     }
   }
+
+/** As far as signing in has come before its first page. */
+const progressOf = (beginning: SignInBeginning, now: Date, random: Random): SignInProgress | undefined => {
+  switch (beginning.at) {
+    case 'email':
+      return undefined
+    case 'first_factor':
+      return newProgress(now, beginning.email)
+    case 'second_factor': {
+      const { id, email, userId, amr, authenticatedAt } = beginning.session
+      return {
+        ...newProgress(now, email),
+        proved: newProof({ userId, amr, authenticatedAt, sessionId: id }, random),
+      }
+    }
+  }
+}
 
 /** For the log. */
 const outcomeOf = (dispatched: Dispatched): string => {

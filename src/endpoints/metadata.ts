@@ -4,9 +4,9 @@ import {
   confidentialAuthenticationMethods,
 } from '../client-authentication/index.ts'
 import { type ClientCertificates, takesClientCertificates } from '../config/config.ts'
+import { attainableContextClasses } from '../environment/context-classes.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import type { Grants } from '../grants/index.ts'
-import { authenticationContextClasses } from '../protocol/authentication-methods.ts'
 import { claimDefinitions } from '../protocol/claims.ts'
 import { subjectTypes } from '../protocol/client-metadata.ts'
 import type { Issuer } from '../protocol/issuer.ts'
@@ -47,6 +47,7 @@ export const serverMetadata = (
     | 'implicitFlow'
     | 'requestObjectsByReference'
     | 'requirePushedAuthorizationRequests'
+    | 'standaloneLoginUri'
   >,
 ) => ({
   issuer,
@@ -82,7 +83,7 @@ export const serverMetadata = (
     ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'at_hash', 'sid', 'org_id'],
     ...claimDefinitions.map(({ claim }) => claim),
   ],
-  acr_values_supported: authenticationContextClasses,
+  acr_values_supported: attainableContextClasses(settings),
   prompt_values_supported: prompts,
   display_values_supported: displays,
   ui_locales_supported: uiLocales,

@@ -5,6 +5,7 @@ import { invalidRequest, invalidScope } from '../protocol/error.ts'
 import { type Confirmation, isBoundToOtherKey } from '../protocol/grant-terms.ts'
 import { loggableScope, missingScopes, parseScope } from '../protocol/scope.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
+import { readAuthentication } from '../tokens/authentication-claims.ts'
 import type { Actor } from '../tokens/exchanged-token.ts'
 import { narrowedTarget, type RequestedTarget, type TokenTarget } from '../tokens/target.ts'
 import { ACCESS_TOKEN_TYPE } from '../tokens/token-response.ts'
@@ -104,6 +105,7 @@ export const tokenExchangeGrant = (verification: TokenVerification): Grant => {
         scopes: exchangedScopes(parseScope(parameters.scope), subject, client),
         target: exchangedTarget(parameters.audience, subject, requested),
         act,
+        authentication: readAuthentication({ ...claims }),
         chosenClaims: subject.terms?.chosenClaims,
         exchangedFrom,
         expiresAt: fromEpochSeconds(Math.min(claims.exp, actor?.claims.exp ?? claims.exp)),

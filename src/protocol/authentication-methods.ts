@@ -25,15 +25,28 @@ export const contextClassOf = (methods: readonly string[]): AuthenticationContex
 
 /** What a request wants of the sign-in. */
 export interface ContextDemand {
-  /** At least. */
-  readonly contextClass: AuthenticationContextClass
+  /** Any of these will do; the preferred one first. */
+  readonly contextClasses: readonly AuthenticationContextClass[]
   /** OIDC Core §5.5.1.1: not a wish; without it the sign-in has failed. */
   readonly isEssential: boolean
 }
 
 /** Whether somebody who signed in by these methods has done what is wanted. */
 export const meets = (methods: readonly string[], demand: ContextDemand | undefined): boolean =>
-  demand === undefined || rankOf(contextClassOf(methods)) >= rankOf(demand.contextClass)
+  demand === undefined || demand.contextClasses.some((wanted) => reaches(methods, wanted))
+
+/** More than a class takes is enough for it. */
+const reaches = (methods: readonly string[], contextClass: AuthenticationContextClass): boolean =>
+  rankOf(contextClassOf(methods)) >= rankOf(contextClass)
 
 const rankOf = (contextClass: AuthenticationContextClass): number =>
   authenticationContextClasses.indexOf(contextClass)
+
+/**
+ * The class that a client is told of. OIDC Core §3.1.2.1, §5.5.1.1: of those it asked for the first that was reached, in
+ * its order; a client that asked for one must not get another, if stronger. What it amounts to, where it asked for none.
+ */
+export const toldClassOf = (
+  methods: readonly string[],
+  asked: readonly AuthenticationContextClass[] = [],
+): AuthenticationContextClass => asked.find((wanted) => reaches(methods, wanted)) ?? contextClassOf(methods)

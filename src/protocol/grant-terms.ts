@@ -1,3 +1,4 @@
+import type { AuthenticationContextClass } from './authentication-methods.ts'
 import type { ChosenClaims } from './consent-option.ts'
 
 /*
@@ -33,6 +34,8 @@ export interface GrantTerms {
   /** RFC 9396 */
   readonly authorizationDetails?: readonly AuthorizationDetail[]
   readonly claims?: ClaimsRequest
+  /** Those that were asked for: of them the client is told one that was reached (authentication-methods.ts). */
+  readonly contextClasses?: readonly AuthenticationContextClass[]
   /** Standalone: what the user chose on the consent page; claims of access tokens. */
   readonly chosenClaims?: ChosenClaims
   /**
@@ -58,11 +61,19 @@ export const isBoundToOtherKey = (terms: GrantTerms | null, proved: Confirmation
 
 /** What is to be kept of them; null if they say nothing. */
 export const meaningfulTerms = (terms: GrantTerms): GrantTerms | null => {
-  const { resources = [], authorizationDetails = [], claims, chosenClaims, confirmation } = terms
+  const {
+    resources = [],
+    authorizationDetails = [],
+    claims,
+    contextClasses,
+    chosenClaims,
+    confirmation,
+  } = terms
   const meaningful = {
     ...(resources.length > 0 && { resources }),
     ...(authorizationDetails.length > 0 && { authorizationDetails }),
     ...(claims && { claims }),
+    ...(contextClasses && { contextClasses }),
     ...(chosenClaims && { chosenClaims }),
     ...(confirmation && { confirmation }),
   }

@@ -9,13 +9,21 @@ import {
 import { printScope } from '../protocol/scope.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
+import {
+  type AuthenticationClaims,
+  authenticationClaims,
+  readAuthentication,
+} from './authentication-claims.ts'
 import type { Authorization, ExchangedAuthorization } from './authorization.ts'
 import type { Actor, ExchangedToken } from './exchanged-token.ts'
 import { type Subject, subjectOfToken } from './subject.ts'
 import type { TokenTarget } from './target.ts'
 
-/** The claims of our access tokens: RFC 9068 §2.2, and WorkOS's names where it has them. */
-export interface AccessTokenClaims {
+/**
+ * The claims of our access tokens: RFC 9068 §2.2, and WorkOS's names where it has them. How the user signed in is absent
+ * from a client's own.
+ */
+export interface AccessTokenClaims extends Partial<AuthenticationClaims> {
   readonly iss: string
   /** RFC 9068 §2.2: the resources it is for, of which one is a text by itself; else the environment. */
   readonly aud: string | readonly string[]
@@ -79,12 +87,16 @@ export const accessTokenClaims = (
           sid: authorization.consentId,
           grant_id: authorization.grantId,
           ...(authorization.organizationId && { org_id: authorization.organizationId }),
-          ...(authorization.subject === 'exchange' && exchangeClaims(authorization)),
+          ...(authorization.subject === 'exchange'
+            ? exchangeClaims(authorization)
+            : // RFC 9470 §6.1
+              authenticationClaims(authorization)),
         }),
   }
 }
 
-const exchangeClaims = ({ act, exchangedFrom }: ExchangedAuthorization) => ({
+const exchangeClaims = ({ act, exchangedFrom, authentication }: ExchangedAuthorization) => ({
+  ...authentication,
   ...(act && { act }),
   exchanged_from: exchangedFrom,
 })
@@ -145,6 +157,7 @@ export const readAccessTokenClaims = (
     ...(credentialId && { credential_id: credentialId }),
     ...(confirmation && { cnf: confirmation }),
     // Signed by ourselves, so they are what was granted, and how it was exchanged.
+    ...readAuthentication(claims),
     ...(isObject(act) && { act: act as unknown as Actor }),
     ...(Array.isArray(exchangedFrom) && { exchanged_from: exchangedFrom as ExchangedToken[] }),
     ...(Array.isArray(details) && { authorization_details: details as AuthorizationDetail[] }),

@@ -10,6 +10,7 @@ import type {
   SessionId,
   UserId,
 } from '../protocol/identifiers.ts'
+import type { AuthenticationClaims } from './authentication-claims.ts'
 import type { Actor, ExchangedToken } from './exchanged-token.ts'
 import type { TokenTarget } from './target.ts'
 
@@ -56,6 +57,8 @@ export interface ExchangedAuthorization
   > {
   readonly subject: 'exchange'
   readonly act: Actor | undefined
+  /** As in the token that it was exchanged for. */
+  readonly authentication: Partial<AuthenticationClaims>
   /** Standalone: as in the token that it was exchanged for. */
   readonly chosenClaims: ChosenClaims | undefined
   /** What it was exchanged for, the last at the end. */

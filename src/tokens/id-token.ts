@@ -1,10 +1,10 @@
 import { takesPartInLogout } from '../clients/client.ts'
-import { contextClassOf } from '../protocol/authentication-methods.ts'
 import { userClaims } from '../protocol/claims.ts'
 import type { IdTokenUserClaims } from '../protocol/settings.ts'
 import { hashOf, type SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, toEpochSeconds } from '../system/clock.ts'
 import { leftHalfOf } from '../system/hash.ts'
+import { authenticationClaims } from './authentication-claims.ts'
 import type { UserAuthorization } from './authorization.ts'
 import { claimsByName } from './claims-by-name.ts'
 import type { Sid } from './sid.ts'
@@ -58,10 +58,7 @@ export const idTokenClaims = (
   aud: authorization.client.clientId,
   iat: toEpochSeconds(now),
   exp: toEpochSeconds(addSeconds(now, seconds)),
-  auth_time: toEpochSeconds(authorization.authenticatedAt),
-  // Not known of a sign-in at the operator's own page.
-  ...(authorization.amr.length > 0 && { amr: authorization.amr }),
-  acr: contextClassOf(authorization.amr),
+  ...authenticationClaims(authorization),
   // OIDC Core §3.1.3.6, §3.2.2.9
   ...(accessToken !== undefined && { at_hash: leftHalfOf(hashOf(algorithm), accessToken) }),
   ...(authorization.nonce !== null && { nonce: authorization.nonce }),

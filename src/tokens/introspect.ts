@@ -4,6 +4,11 @@ import type { AuthorizationDetail, Confirmation } from '../protocol/grant-terms.
 import { printScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import { toEpochSeconds } from '../system/clock.ts'
+import {
+  type AuthenticationClaims,
+  authenticationClaims,
+  readAuthentication,
+} from './authentication-claims.ts'
 import type { Actor } from './exchanged-token.ts'
 import { parseRefreshToken, placeInFamily, refreshTokenProblem } from './refresh-token.ts'
 import type { Subject } from './subject.ts'
@@ -12,7 +17,7 @@ import { inspectAccessToken, type TokenVerification } from './verify.ts'
 /** RFC 7662 §2.2; `token_type` says which kind of token it is, as WorkOS does. */
 export type Introspection =
   | { readonly active: false }
-  | {
+  | ({
       readonly active: true
       readonly token_type: 'access_token' | 'refresh_token'
       readonly client_id: string
@@ -30,7 +35,7 @@ export type Introspection =
       readonly org_id?: string
       readonly sid?: string
       readonly cnf?: Confirmation
-    }
+    } & Partial<AuthenticationClaims>)
 
 const inactive: Introspection = { active: false }
 
@@ -79,6 +84,8 @@ const introspectAccessToken = async (
     aud,
     ...(scopes.length > 0 && { scope: printScope(scopes) }),
     ...(act && { act }),
+    // RFC 9470 §6.2
+    ...readAuthentication({ ...claims }),
     ...(authorization_details && { authorization_details }),
     ...(org_id !== undefined && { org_id }),
     ...(sid !== undefined && { sid }),
@@ -117,6 +124,7 @@ const introspectRefreshToken = async (
     ...(grant.terms?.authorizationDetails && { authorization_details: grant.terms.authorizationDetails }),
     ...(grant.organizationId !== null && { org_id: grant.organizationId }),
     sid: grant.consentId,
+    ...authenticationClaims(grant),
     iat: toEpochSeconds(family.issuedAt),
     exp: Math.min(toEpochSeconds(family.expiresAt), toEpochSeconds(grant.expiresAt)),
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
-import { authorizationUrl, issuingNothing, signIn } from '../support/relying-party.ts'
+import { authorizationUrl, identify, issuingNothing, signIn } from '../support/relying-party.ts'
 
 /* RFC 9700 §4.7.1, RFC 6819 §4.4.1.8: a form counts only if a page of ours made it, for this browser and session. */
 
@@ -35,10 +35,10 @@ interface Sent {
 /** The hidden fields of a page's first form. */
 const hiddenOf = ({ body }: Visited): Record<string, string> =>
   Object.fromEntries(
-    ['csrf_token', 'request'].map((name) => [
-      name,
-      new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? '',
-    ]),
+    ['csrf_token', 'request', 'progress'].flatMap((name) => {
+      const value = new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1]
+      return value === undefined ? [] : [[name, value]]
+    }),
   )
 
 const send = async (
@@ -83,15 +83,21 @@ const expectUndone = (sent: Sent, hasRequest: boolean): void => {
 /** Asks for consent even where it was given before. */
 const consentUrl = (): string => authorizationUrl(app, application, { prompt: 'consent' })
 
+const passwordForm = async () => {
+  const page = await identify(browser, await browser.get(authorizationUrl(app, application)), user)
+  return { ...hiddenOf(page), password: user.password }
+}
+
 /** Every page with a form, with what would make a difference if it were believed. */
 const forms: readonly [path: string, prepare: () => Promise<Record<string, string>>][] = [
   [
     '/sign-in',
     async () => {
       const page = await browser.get(authorizationUrl(app, application))
-      return { ...hiddenOf(page), email: user.email, password: user.password }
+      return { ...hiddenOf(page), email: user.email }
     },
   ],
+  ['/sign-in/password', () => passwordForm()],
   [
     '/consent',
     async () => {
@@ -261,11 +267,11 @@ describe('OWASP ASVS 5 §3.3: cookies and headers of pages', () => {
 
   test('a session cookie planted beforehand signs nobody in, nor lives on', async () => {
     const planted = 'P'.repeat(43)
-    const form = await forms[0]?.[1]()
+    const form = await passwordForm()
     const cookie = [...browser.cookies, ['latchkey_session', planted]]
       .map((pair) => pair.join('='))
       .join('; ')
-    const sent = await send('/sign-in', form ?? {}, { ...ours(), cookie })
+    const sent = await send('/sign-in/password', form, { ...ours(), cookie })
     expect(sent.status).toBe(303)
     const session = sent.headers.getSetCookie().find((line) => line.startsWith('latchkey_session='))
     expect(session).toBeDefined()

@@ -5,6 +5,7 @@ import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
   authorizationUrl,
   expectErrorPage,
+  identify,
   issuingNothing,
   type Opened,
   open,
@@ -141,9 +142,9 @@ describe('RFC 9700 §4.7: a pending request expires', () => {
   })
 
   test('a form that was left open that long signs nobody in', async () => {
-    const page = await browser.get(authorizationUrl(app, application))
+    const page = await identify(browser, await browser.get(authorizationUrl(app, application)), user)
     app.clock.advance(PENDING_SECONDS + 1)
-    const submitted = await issuingNothing(app, () => signIn(browser, page, user))
+    const submitted = await issuingNothing(app, () => browser.submit(page, { password: user.password }))
     expect(submitted.status).toBe(400)
     expect(submitted.left).toBe(false)
     expect(browser.cookie('latchkey_session')).toBeUndefined()
@@ -153,11 +154,11 @@ describe('RFC 9700 §4.7: a pending request expires', () => {
 describe('RFC 6749 §3.1.2.3: what changed while the user was busy', () => {
   test('an application deleted meanwhile gets an error page, and no code', async () => {
     const gone = await app.fixtures.firstParty()
-    const page = await browser.get(authorizationUrl(app, gone))
+    const page = await identify(browser, await browser.get(authorizationUrl(app, gone)), user)
     await app.stores.clients.delete(gone.id)
     await app.changesHeard()
     expectErrorPage(await issuingNothing(app, () => openWith('/sign-in', requestOf(page), cookieOf(browser))))
-    const submitted = await issuingNothing(app, () => signIn(browser, page, user))
+    const submitted = await issuingNothing(app, () => browser.submit(page, { password: user.password }))
     expect({ status: submitted.status, left: submitted.left }).toEqual({ status: 400, left: false })
   })
 })

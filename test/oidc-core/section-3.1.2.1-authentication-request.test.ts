@@ -4,6 +4,7 @@ import type { OrganizationId } from '../../src/protocol/identifiers.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import { REDIRECT_URI, type TestApplication, type TestUser } from '../support/fixtures.ts'
+import { askedFor, linkOf } from '../support/follow-authorization.ts'
 import {
   type Answer,
   authorizationUrl,
@@ -174,9 +175,30 @@ describe('OIDC Core §3.1.2.1: max_age', () => {
 })
 
 describe('OIDC Core §3.1.2.1: login_hint', () => {
-  test('OIDC Core §3.1.2.1: fills in the e-mail address', async () => {
-    const page = await visit(createBrowser(app.issuer), first, { login_hint: 'ada+x@example.com' })
-    expect(page.body).toMatch(/<input[^>]*name="email"[^>]*value="ada\+x@example\.com"/)
+  test('OIDC Core §3.1.2.1: an e-mail address is who is asked for a password, whether there is such a user', async () => {
+    for (const hint of [user.email, 'ada+x@example.com']) {
+      expect(askedFor(await visit(createBrowser(app.issuer), first, { login_hint: hint }))).toBe(hint)
+    }
+  })
+
+  test('OIDC Core §3.1.2.1: is a hint: whoever uses another account is asked who they are', async () => {
+    const browser = createBrowser(app.issuer)
+    const page = await visit(browser, first, { login_hint: 'ada+x@example.com' })
+    const begun = await browser.get(linkOf(page, 'use-another-account'))
+    expect(begun.body).toMatch(/<input[^>]*name="email"/)
+    expect(begun.body).not.toContain('ada+x@')
+    expect((await signIn(browser, begun, user)).url.searchParams.has('code')).toBe(true)
+  })
+
+  test('OIDC Core §3.1.2.1: fills in what is no address, and what the user is to choose anyway', async () => {
+    for (const [hint, more] of [
+      ['ada', {}],
+      ['ada+x@example.com', { prompt: 'select_account' }],
+    ] as const) {
+      const page = await visit(createBrowser(app.issuer), first, { login_hint: hint, ...more })
+      expect(page.body).toContain(`value="${hint}"`)
+      expect(page.body).toMatch(/<input[^>]*name="email"/)
+    }
   })
 
   test('OIDC Core §3.1.2.1: is escaped', async () => {

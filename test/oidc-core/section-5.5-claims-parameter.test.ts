@@ -275,7 +275,7 @@ describe('OIDC Core §5.5.1: demands on the authentication', () => {
     const browser = await signedIn()
     for (const acr of [
       { essential: true, value: 'urn:example:smart-card' },
-      { essential: true, values: ['phr', 'phrh'] },
+      { essential: true, values: ['phrh', 'urn:example:gold'] },
       { essential: true, values: [] },
     ]) {
       for (const prompt of ['none', 'login', 'consent']) {

@@ -98,6 +98,7 @@ describe('RFC 7662 §2.1: the request', () => {
 describe('RFC 7662 §2.2: the answer', () => {
   test('RFC 7662 §2.2: an access token of a user', async () => {
     const { iat, exp, jti, sid, org_id, aud } = decodeJwt(textOf(tokens, 'access_token'))
+    const { auth_time } = decodeJwt(textOf(tokens, 'id_token'))
     const answer = await introspect(app, own, textOf(tokens, 'access_token'))
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
@@ -112,6 +113,10 @@ describe('RFC 7662 §2.2: the answer', () => {
       org_id,
       sid,
       scope: 'openid email offline_access',
+      // RFC 9470 §6.2
+      auth_time,
+      acr: 'urn:latchkey:acr:single-factor',
+      amr: ['pwd'],
       jti,
       iat,
       exp,
@@ -119,7 +124,7 @@ describe('RFC 7662 §2.2: the answer', () => {
   })
 
   test('RFC 7662 §2.2: a refresh token', async () => {
-    const { sid, org_id } = decodeJwt(textOf(tokens, 'access_token'))
+    const { sid, org_id, auth_time } = decodeJwt(textOf(tokens, 'access_token'))
     const answer = await introspect(app, own, textOf(tokens, 'refresh_token'))
     expect(answer.body).toEqual({
       active: true,
@@ -130,6 +135,9 @@ describe('RFC 7662 §2.2: the answer', () => {
       org_id,
       sid,
       scope: 'openid email offline_access',
+      auth_time,
+      acr: 'urn:latchkey:acr:single-factor',
+      amr: ['pwd'],
       iat: expect.any(Number),
       exp: expect.any(Number),
     })

@@ -86,7 +86,7 @@ describe('RFC 8414 §3, OIDC Discovery §4: metadata', () => {
         ],
         ...['name', 'given_name', 'family_name', 'email', 'email_verified'],
       ]),
-      acr_values_supported: ['urn:latchkey:acr:single-factor'],
+      acr_values_supported: ['urn:latchkey:acr:single-factor', 'urn:latchkey:acr:multi-factor', 'phr'],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       display_values_supported: ['page', 'popup', 'touch'],
       ui_locales_supported: ['en', 'de', 'es', 'fr', 'ja', 'pt', 'ar'],

@@ -78,6 +78,10 @@ describe('RFC 9068 §2.2: access tokens', () => {
       exp: Number(payload.iat) + 300,
       grant_id: id('grant'),
       credential_id: application.credentialId,
+      // RFC 9068 §2.2.1
+      auth_time: decodeJwt(textOf(answer, 'id_token'))['auth_time'],
+      acr: 'urn:latchkey:acr:single-factor',
+      amr: ['pwd'],
     })
     expect(Math.abs(Number(payload.iat) - now)).toBeLessThanOrEqual(2)
     expect(answer.body['expires_in']).toBe(300)

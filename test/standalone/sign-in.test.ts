@@ -12,7 +12,15 @@ import {
   setLoginUri,
   somebody,
 } from '../support/own-login.ts'
-import { authorizationUrl, open, redeem, signIn, textOf, writingNothing } from '../support/relying-party.ts'
+import {
+  authorizationUrl,
+  identify,
+  open,
+  redeem,
+  signIn,
+  textOf,
+  writingNothing,
+} from '../support/relying-party.ts'
 
 /* Standalone: people sign in at a page of the operator's own. */
 
@@ -216,20 +224,23 @@ describe('passwords', () => {
     const user = await app.fixtures.user()
     const browser = createBrowser(app.issuer)
     await setLoginUri(app, null)
-    const form = await browser.get(authorizationUrl(app, portal))
+    const first = await browser.get(authorizationUrl(app, portal))
+    const form = await identify(browser, first, user)
     expect(form.url.pathname).toBe('/sign-in')
     await setLoginUri(app)
-    externalAuthIdOf(await signIn(browser, form, user))
+    externalAuthIdOf(await browser.submit(first, { email: user.email }))
+    externalAuthIdOf(await browser.submit(form, { password: user.password }))
     expect(browser.cookie('latchkey_session')).toBeUndefined()
   })
 
   test('are not asked for again where another tab has signed in somebody else', async () => {
     const browser = createBrowser(app.issuer)
     await setLoginUri(app, null)
-    const form = await browser.get(authorizationUrl(app, portal))
+    const another = await app.fixtures.user()
+    const form = await identify(browser, await browser.get(authorizationUrl(app, portal)), another)
     const tab = await browser.get(authorizationUrl(app, portal))
     expect((await signIn(browser, tab, await app.fixtures.user())).left).toBe(true)
     await setLoginUri(app)
-    externalAuthIdOf(await signIn(browser, form, await app.fixtures.user()))
+    externalAuthIdOf(await browser.submit(form, { password: another.password }))
   })
 })

@@ -13,7 +13,7 @@ export const identify = async (
 ): Promise<Visited> => {
   const asked = askedFor(visited)
   if (asked === email) return visited
-  const first = asked === undefined ? visited : await browser.get(hrefOf(visited.body, 'use-another-account'))
+  const first = asked === undefined ? visited : await browser.get(linkOf(visited, 'use-another-account'))
   return browser.submit(first, { email })
 }
 
@@ -29,8 +29,8 @@ export const askedFor = ({ body }: Pick<Visited, 'body'>): string | undefined =>
     .replaceAll('&amp;', '&')
 
 /** Where a link leads. */
-const hrefOf = (html: string, id: string): string => {
-  const [link = ''] = new RegExp(`<a[^>]* id="${id}"[^>]*>`).exec(html) ?? []
+export const linkOf = ({ body }: Pick<Visited, 'body'>, id: string): string => {
+  const [link = ''] = new RegExp(`<a[^>]* id="${id}"[^>]*>`).exec(body) ?? []
   return (/ href="([^"]*)"/.exec(link)?.[1] ?? '').replaceAll('&amp;', '&')
 }
 

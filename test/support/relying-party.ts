@@ -6,7 +6,7 @@ import { createBrowser, type TestBrowser } from './browser.ts'
 import type { TestApplication, TestUser } from './fixtures.ts'
 import { followAuthorization } from './follow-authorization.ts'
 
-export { signIn } from './follow-authorization.ts'
+export { identify, signIn } from './follow-authorization.ts'
 
 /*
  * Drives the flows as a client would that sends exactly what it is told to; for what the libraries would never send.

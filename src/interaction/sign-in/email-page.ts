@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../../protocol/paths.ts'
+import { parseEmail } from '../../users/user.ts'
 import { sendHtml } from '../document.ts'
 import { SignInEmail, type SignInEmailProps } from '../pages/sign-in-email.tsx'
 import { page } from '../site.ts'
@@ -12,7 +13,7 @@ export const showEmail = (
   reply: FastifyReply,
   opened: SignInContext,
   errors?: SignInEmailProps['errors'],
-  email = opened.authorizationRequest?.loginHint,
+  email = hintOf(opened),
 ): FastifyReply =>
   sendHtml(
     reply,
@@ -24,6 +25,13 @@ export const showEmail = (
       ...(errors && { errors }),
     }),
   )
+
+/** What `login_hint` says, where that is not how somebody got past this page, and came back to be somebody else. */
+const hintOf = ({ authorizationRequest }: SignInContext): string | undefined => {
+  const { loginHint, prompts = [] } = authorizationRequest ?? {}
+  if (loginHint === undefined || prompts.includes('select_account')) return loginHint
+  return parseEmail(loginHint) ? undefined : loginHint
+}
 
 /** Says that it has to begin anew, and why. The request goes on. */
 export const showStartOver = (
