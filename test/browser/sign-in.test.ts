@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
+import { follow, identify, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
 const stage = await openStage()
 const issuer = stage.app.issuer
@@ -81,6 +81,35 @@ test('a first-party application asks for no consent', async () => {
   expect(await welcomed(page, portal)).toMatchObject({ sub: user.id, name: 'Ada Lovelace' })
 })
 
+describe('somebody who is known', () => {
+  test('OIDC Core §3.1.2.1: signs in once more by the password alone, and sees as whom', async () => {
+    const known = await fixtures.user({ email: 'augusta@example.com' })
+    const { page } = await stage.person()
+    await open(page, portal)
+    await signIn(page, known)
+    await welcomed(page, portal)
+    await page.goto(`${portal.origin}/login?prompt=login`)
+    expect(await page.locator('#email').count()).toBe(0)
+    expect(await textOf(page, '.identity')).toMatch(/Ada Lovelace\s+augusta@example\.com/)
+    await page.fill('#password', known.password)
+    await follow(page, '#sign-in')
+    expect(await welcomed(page, portal)).toMatchObject({ sub: known.id })
+  })
+
+  test('may be somebody else', async () => {
+    const other = await fixtures.user()
+    const { page } = await stage.person()
+    await page.goto(`${portal.origin}/login?login_hint=${user.email}`)
+    expect(await textOf(page, '.identity')).toContain(user.email)
+    // What it says of others is what was typed: no name, whoever they are.
+    expect(await textOf(page, '.identity')).not.toContain('Ada')
+    await follow(page, '#use-another-account')
+    expect(await page.inputValue('#email')).toBe('')
+    await signIn(page, other)
+    expect(await welcomed(page, portal)).toMatchObject({ sub: other.id })
+  })
+})
+
 describe('a sign-in that fails', () => {
   /** Waits: browsers put the cursor into a field some time after the page has loaded. */
   const focused = (page: Page) => page.locator('input:focus').getAttribute('id')
@@ -89,10 +118,10 @@ describe('a sign-in that fails', () => {
     const { page } = await stage.person()
     await open(page, portal)
     await signIn(page, { email: user.email, password: 'not my password' })
-    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(placeOf(page)).toBe(`${issuer}/sign-in/password`)
     expect(await page.locator('#form-error').isVisible()).toBe(true)
     expect(await textOf(page, '#form-error')).toContain('is not right')
-    expect(await page.inputValue('#email')).toBe('ada@example.com')
+    expect(await textOf(page, '.identity')).toContain('ada@example.com')
     expect(await page.inputValue('#password')).toBe('')
     expect(await page.title()).toMatch(/^Error: Sign in to continue to Portal/)
     // The cursor is where the correction is likeliest, and what is heard there includes what went wrong.
@@ -114,29 +143,30 @@ describe('a sign-in that fails', () => {
     expect(await textOf(page, '#form-error')).toBe(unknown)
   })
 
-  test('names each empty field beside it and puts the cursor into the first', async () => {
+  test('names the empty field of each page beside it and puts the cursor there', async () => {
     const { page } = await stage.person()
     await open(page, portal)
-    await follow(page, '#sign-in')
-    for (const [field, message] of [
-      ['email', 'Enter your email address.'],
-      ['password', 'Enter your password.'],
+    for (const [field, button, message, right] of [
+      ['email', 'continue', 'Enter your email address.', user.email],
+      ['password', 'sign-in', 'Enter your password.', user.password],
     ] as const) {
+      await follow(page, `#${button}`)
       expect(await textOf(page, `#${field}-error`)).toBe(message)
       expect(await page.getAttribute(`#${field}`, 'aria-invalid')).toBe('true')
       expect(await page.getAttribute(`#${field}`, 'aria-describedby')).toBe(`${field}-error`)
+      expect(await focused(page)).toBe(field)
+      await page.fill(`#${field}`, right)
+      await follow(page, `#${button}`)
     }
-    expect(await focused(page)).toBe('email')
-
-    await page.fill('#email', user.email)
-    await follow(page, '#sign-in')
-    expect(await page.locator('#email-error').count()).toBe(0)
-    expect(await page.inputValue('#email')).toBe(user.email)
-    expect(await focused(page)).toBe('password')
-
-    await page.fill('#password', user.password)
-    await follow(page, '#sign-in')
     expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
+  })
+
+  test('says of what is no address what one looks like, and keeps it to be corrected', async () => {
+    const { page } = await stage.person()
+    await open(page, portal)
+    await identify(page, { email: 'ada@nowhere' })
+    expect(await textOf(page, '#email-error')).toBe('Enter an email address like name@example.com.')
+    expect(await page.inputValue('#email')).toBe('ada@nowhere')
   })
 
   test('survives a reload of the page with the error', async () => {
@@ -144,7 +174,7 @@ describe('a sign-in that fails', () => {
     await open(page, portal)
     await signIn(page, { email: user.email, password: 'not my password' })
     await page.reload()
-    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(placeOf(page)).toBe(`${issuer}/sign-in/password`)
     expect(await textOf(page, '#form-error')).toContain('is not right')
     await signIn(page, user)
     expect(await welcomed(page, portal)).toMatchObject({ sub: user.id })
@@ -154,13 +184,14 @@ describe('a sign-in that fails', () => {
 test('RFC 6749 §4.1.2.1: whoever cancels is back at the application, which hears access_denied; without JavaScript', async () => {
   const { page } = await stage.person({ javaScriptEnabled: false })
   await open(page, portal)
+  await identify(page, user)
   // A password that was begun stays in the browser.
   await page.fill('#password', 'not to be sent')
   const [sent] = await Promise.all([
     page.waitForRequest((request) => request.method() === 'POST'),
     follow(page, '#cancel'),
   ])
-  expect(sent.postData()).not.toContain('password')
+  expect(sent.postData()).not.toContain('not+to+be+sent')
   expect(new URL(page.url()).origin).toBe(portal.origin)
   expect(await textOf(page, '#error')).toBe('access_denied')
   // And may begin again.

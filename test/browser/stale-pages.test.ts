@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { TestUser } from '../support/fixtures.ts'
-import { follow, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
+import { follow, identify, open, openStage, placeOf, signIn, textOf, welcomed } from './support/stage.ts'
 
 const stage = await openStage()
 const issuer = stage.app.issuer
@@ -26,6 +26,13 @@ const waitAtConsent = async (page: Page, as: TestUser) => {
   await open(page, insights)
   await signIn(page, as)
   expect(placeOf(page)).toBe(`${issuer}/consent`)
+}
+
+/** Has typed the password, and not sent it. */
+const waitAtPassword = async (page: Page) => {
+  await open(page, portal)
+  await identify(page, user)
+  await page.fill('#password', user.password)
 }
 
 describe('the Back button', () => {
@@ -81,11 +88,12 @@ describe('a form that is no longer good', () => {
     const { context, page } = await stage.person()
     const other = await stage.app.fixtures.user()
     await open(page, portal)
+    await identify(page, user)
     const tab = await context.newPage()
     await tab.goto(`${issuer}/sign-in`)
     await signIn(tab, other)
     await signIn(page, user)
-    expect(placeOf(page)).toBe(`${issuer}/sign-in`)
+    expect(placeOf(page)).toBe(`${issuer}/sign-in/password`)
     expect(await textOf(page, '#form-error')).toMatch(/sign in again/i)
     await signIn(page, user)
     // The account that was typed, not the one of the other tab.
@@ -124,11 +132,10 @@ describe('a form that is no longer good', () => {
     '%s, after the cookies were deleted',
     async (button) => {
       const { context, page } = await stage.person()
-      if (button === 'sign-in') await open(page, portal)
+      if (button === 'sign-in') await waitAtPassword(page)
       else await waitAtConsent(page, await stage.app.fixtures.user())
       await context.clearCookies()
-      if (button === 'sign-in') await signIn(page, user)
-      else await follow(page, `#${button}`)
+      await follow(page, `#${button}`)
       await expectHelp(page, FORM_NOT_OURS)
       await page.goBack()
       await page.reload()
@@ -150,11 +157,10 @@ describe('a form that is no longer good', () => {
 
   test.each(['sign-in', 'allow', 'use-another-account'])('%s, after half an hour', async (button) => {
     const { page } = await stage.person()
-    if (button === 'sign-in') await open(page, portal)
+    if (button === 'sign-in') await waitAtPassword(page)
     else await waitAtConsent(page, await stage.app.fixtures.user())
     stage.app.clock.advance(PENDING_REQUEST_SECONDS)
-    if (button === 'sign-in') await signIn(page, user)
-    else await follow(page, `#${button}`)
+    await follow(page, `#${button}`)
     await expectHelp(page, EXPIRED)
     await page.goBack()
     await page.reload()

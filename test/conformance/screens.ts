@@ -26,17 +26,28 @@ const screenshot: Command = ['wait', 'xpath', '//*', 10, '.*', 'update-image-pla
 
 export const screensOf = (issuer: string, suite: string, { email, password }: Person) => {
   const authorize = `${issuer}/oauth2/authorize*`
-  const signIn = (first: readonly Command[] = []): Task => ({
-    task: 'Sign in',
-    match: `${issuer}/sign-in*`,
-    optional: true,
-    commands: [
-      ...first,
-      ['text', 'id', 'email', email],
-      ['text', 'id', 'password', password],
-      ['click', 'id', 'sign-in'],
-    ],
-  })
+  /** Two pages; whoever signs in once more is not asked for the first. */
+  const signIn = (first: readonly Command[] = []): readonly Task[] => [
+    {
+      task: 'Say who it is',
+      match: `${issuer}/sign-in*`,
+      optional: true,
+      commands: [
+        ...first,
+        ['text', 'id', 'email', email, 'optional'],
+        ['click', 'id', 'continue', 'optional'],
+      ],
+    },
+    {
+      task: 'Sign in',
+      match: `${issuer}/sign-in*`,
+      optional: true,
+      commands: [
+        ['text', 'id', 'password', password],
+        ['click', 'id', 'sign-in'],
+      ],
+    },
+  ]
   const consent = (button: 'allow' | 'deny'): Task => ({
     task: 'Consent',
     match: `${issuer}/consent*`,
@@ -76,16 +87,22 @@ export const screensOf = (issuer: string, suite: string, { email, password }: Pe
   const authorizing = (...tasks: Task[]): Screen[] => [{ match: authorize, tasks }, logout]
   return {
     /** Whoever is asked signs in and allows. */
-    usual: authorizing(goOn, signIn(), consent('allow'), back),
+    usual: authorizing(goOn, ...signIn(), consent('allow'), back),
     /** The second sign-in is to be seen. */
-    reviewed: authorizing(signIn([screenshot]), consent('allow'), back),
+    reviewed: authorizing(...signIn([screenshot]), consent('allow'), back),
     /** The page that asks is to be seen. */
-    approval: authorizing(signIn(), { ...consent('allow'), commands: [screenshot] }),
-    denied: authorizing(signIn(), consent('deny'), back),
+    approval: authorizing(...signIn(), { ...consent('allow'), commands: [screenshot] }),
+    denied: authorizing(...signIn(), consent('deny'), back),
     /** The first visit ends at the sign-in page; the second one signs in. */
     secondVisit: [
-      { match: authorize, 'match-limit': 1, tasks: [{ ...signIn(), commands: [screenshot] }] },
-      ...authorizing(signIn(), consent('allow'), back),
+      {
+        match: authorize,
+        'match-limit': 1,
+        tasks: [
+          { task: 'Sign-in page', match: `${issuer}/sign-in*`, optional: true, commands: [screenshot] },
+        ],
+      },
+      ...authorizing(...signIn(), consent('allow'), back),
     ],
     /** Nothing but an error page of ours. */
     refused: [

@@ -43,6 +43,9 @@ export const signInPages =
         : pageOf[step](pages, request, reply, opened)
     })
 
+    // What a form answered has its address, which somebody may come back to: there is nothing there to see.
+    app.get(`${paths.signIn}/*`, async (_request, reply) => reply.redirect(paths.signIn, 303))
+
     await app.register(emailForm(pages))
     await app.register(passwordForm(pages))
   }
