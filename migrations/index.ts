@@ -12,6 +12,7 @@ import * as lastUses from './0010-last-uses.ts'
 import * as authenticators from './0011-authenticators.ts'
 import * as declinedScopes from './0012-declined-scopes.ts'
 import * as mail from './0013-mail.ts'
+import * as brandImages from './0014-brand-images.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -28,6 +29,7 @@ export const migrations: Record<string, Migration> = {
   '0011-authenticators': authenticators,
   '0012-declined-scopes': declinedScopes,
   '0013-mail': mail,
+  '0014-brand-images': brandImages,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

@@ -1,3 +1,4 @@
+import type { BrandImages } from '../protocol/brand-image.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -15,6 +16,8 @@ export interface Environment {
   readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
   /** The operator's own claims in access tokens of users (protocol/jwt-template.ts). */
   readonly jwtTemplate: string | null
+  /** The operator's logo and icon. */
+  readonly brandImages: BrandImages
 }
 
 /**
@@ -72,17 +75,14 @@ export const createEnvironmentRegistry = async ({
 }): Promise<EnvironmentRegistry> => {
   let toldProblem: string | undefined
   const read = async (): Promise<Environment> => {
-    const { settings, corsOrigins, redirectUris, resources, jwtTemplate } =
-      await stores.environment.snapshot()
+    const { settings, ...rest } = await stores.environment.snapshot()
     const { stored, problem } = parseStoredSettings(settings)
     if (problem !== undefined && problem !== toldProblem) onError(new Error(problem))
     toldProblem = problem
     return {
+      ...rest,
       settings: effectiveSettings(stored, configured),
-      corsOrigins: new Set(corsOrigins),
-      redirectUris,
-      resources,
-      jwtTemplate,
+      corsOrigins: new Set(rest.corsOrigins),
     }
   }
 

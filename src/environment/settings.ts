@@ -4,6 +4,7 @@ import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
+import { brandingSettings } from './branding-settings.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -75,11 +76,7 @@ export const settingsChangeSchema = z
       .describe('What pages call the operator.'),
     terms_url: webAddress,
     privacy_url: webAddress,
-    accent_color: z
-      .string()
-      .regex(/^#[0-9a-fA-F]{6}$/, { error: 'must be a color of the form #rrggbb' })
-      .nullish()
-      .describe('Of buttons and links; shades that can be read are derived from it.'),
+    ...brandingSettings,
     scope_descriptions: z
       .strictObject(scopeDescriptions)
       .nullish()
@@ -216,6 +213,9 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   termsUrl: stored.terms_url ?? configured.termsUrl,
   privacyUrl: stored.privacy_url ?? configured.privacyUrl,
   accentColor: stored.accent_color ?? configured.accentColor,
+  backgroundColor: stored.background_color ?? configured.backgroundColor,
+  backgroundColorDark: stored.background_color_dark ?? configured.backgroundColorDark,
+  cornerRadius: stored.corner_radius ?? configured.cornerRadius,
   scopeDescriptions: {
     ...configured.scopeDescriptions,
     ...withoutNull(stored.scope_descriptions ?? {}),

@@ -2,6 +2,7 @@ import type { ApiKeyObject } from '../objects/api-key.ts'
 import type { ApplicationWithSettings } from '../objects/application-settings.ts'
 import type { AuthenticationFactorObject } from '../objects/authentication-factor.ts'
 import type { ConsentObject } from '../objects/authorized-application.ts'
+import type { BrandingObject } from '../objects/branding.ts'
 import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { EmailVerificationObject, MagicAuthObject, PasswordResetObject } from '../objects/email-code.ts'
@@ -290,6 +291,7 @@ export interface EventCatalogue {
   >
 
   'settings.updated': Change<null, SettingsObject>
+  'branding.updated': Change<null, BrandingObject>
   /** Set for the first time, or changed. */
   'jwt_template.updated': Happening<null, JwtTemplateObject> & { readonly before: JwtTemplateObject | null }
   'redirect_uri.created': Happening<EnvironmentRedirectUriId, RedirectUriObject>

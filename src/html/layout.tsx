@@ -1,13 +1,14 @@
 import type { ComponentChildren } from 'preact'
+import { brandStylesheetPath, type Look } from './brand.ts'
 import { type Logo, LogoImage } from './logo.tsx'
-import { accentStylesheetPath } from './stylesheet.ts'
 
 /** What the operator puts on every page. */
 export interface Branding {
   readonly name: string
   readonly logo?: Logo
-  /** `#rrggbb` */
-  readonly accentColor?: string
+  /** The address of the picture in the tab of the browser. */
+  readonly icon?: string
+  readonly look?: Look
   readonly termsUrl?: string
   readonly privacyUrl?: string
 }
@@ -23,31 +24,32 @@ export interface DocumentProps {
   readonly children: ComponentChildren
 }
 
-export const Document = (props: DocumentProps) => (
-  <html lang={props.language.tag} dir={props.language.direction}>
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <meta name="robots" content="noindex" />
-      <title>{props.title}</title>
-      <link rel="stylesheet" href={props.stylesheetPath} />
-      {props.branding.accentColor !== undefined && (
-        <link rel="stylesheet" href={accentStylesheetPath(props.branding.accentColor)} />
-      )}
-      {/* Keeps browsers from asking for /favicon.ico. */}
-      <link rel="icon" href="data:," />
-      {props.scriptPath !== undefined && <script src={props.scriptPath} defer />}
-    </head>
-    <body>
-      <header class="brand">
-        <Brand branding={props.branding} />
-      </header>
-      <main class={`card card-${props.width ?? 'narrow'}`}>{props.children}</main>
-      <Footer branding={props.branding} labels={props.footer} />
-    </body>
-  </html>
-)
+export const Document = (props: DocumentProps) => {
+  const brandStylesheet = brandStylesheetPath(props.branding.look)
+  return (
+    <html lang={props.language.tag} dir={props.language.direction}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{props.title}</title>
+        <link rel="stylesheet" href={props.stylesheetPath} />
+        {brandStylesheet !== undefined && <link rel="stylesheet" href={brandStylesheet} />}
+        {/* An empty one keeps browsers from asking for /favicon.ico. */}
+        <link rel="icon" href={props.branding.icon ?? 'data:,'} />
+        {props.scriptPath !== undefined && <script src={props.scriptPath} defer />}
+      </head>
+      <body>
+        <header class="brand">
+          <Brand branding={props.branding} />
+        </header>
+        <main class={`card card-${props.width ?? 'narrow'}`}>{props.children}</main>
+        <Footer branding={props.branding} labels={props.footer} />
+      </body>
+    </html>
+  )
+}
 
 const Brand = ({ branding }: { branding: Branding }) =>
   branding.logo ? (

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { accentRules } from './accent.ts'
 
 /** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
 const pages = ['theme', 'frame', 'form', 'content', 'consent', 'languages'] as const
@@ -39,20 +38,3 @@ export const referenceAssets = (sha256Hex: Sha256Hex) => ({
   stylesheet: stylesheetOf(reference, sha256Hex),
   script: scriptOf('reference', sha256Hex),
 })
-
-/**
- * Where the rules of the operator's colour are, which follow those of all pages. The path says everything the content is
- * made of: so a node serves the colour that another has just been given, and the answer may be cached for ever.
- */
-export const accentStylesheetPath = (color: string): string =>
-  `${ACCENT_PREFIX}${color.slice(1).toLowerCase()}.css`
-
-const ACCENT_PREFIX = '/assets/accent-'
-
-/** What is at such a path; undefined if it names no colour. */
-export const accentStylesheetAt = (path: string): string | undefined => {
-  const color = /^([0-9a-f]{6})\.css$/.exec(
-    path.startsWith(ACCENT_PREFIX) ? path.slice(ACCENT_PREFIX.length) : '',
-  )?.[1]
-  return color === undefined ? undefined : accentRules(`#${color}`)
-}

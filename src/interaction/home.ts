@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { accentStylesheetAt } from '../html/stylesheet.ts'
+import { brandStylesheetAt } from '../html/brand.ts'
 import { paths } from '../protocol/paths.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './index.ts'
@@ -44,7 +44,7 @@ export const homePage =
       app.get(path, async (_request, reply) => sendAsset(reply, 'text/javascript', content))
     }
     app.get('/assets/:name', async (request, reply) => {
-      const accent = accentStylesheetAt(request.url)
-      return accent === undefined ? reply.callNotFound() : sendAsset(reply, 'text/css', accent)
+      const brand = brandStylesheetAt(request.url)
+      return brand === undefined ? reply.callNotFound() : sendAsset(reply, 'text/css', brand)
     })
   }

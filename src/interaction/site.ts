@@ -3,9 +3,8 @@ import type { VNode } from 'preact'
 import type { Fact } from '../authorization/error.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
-import type { Branding } from '../html/layout.tsx'
 import type { Asset } from '../html/stylesheet.ts'
-import type { Settings } from '../protocol/settings.ts'
+import { brandingOf } from './branding.ts'
 import { ErrorPage } from './pages/error.tsx'
 import type { FrameProps } from './pages/frame.tsx'
 import { languages as allLanguages, type ErrorText, type Text, textFor } from './text/index.ts'
@@ -45,7 +44,7 @@ export const createSite = ({
   readonly languages?: typeof allLanguages
 }): Site => {
   const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
-    branding: brandingOf(environment.latest().settings),
+    branding: brandingOf(environment.latest()),
     text: textFor([...uiLocales, ...wantedLanguages(request.headers['accept-language'])], languages),
     stylesheetPath: stylesheet.path,
   })
@@ -66,13 +65,6 @@ export const createSite = ({
     },
   }
 }
-
-const brandingOf = ({ brandName, accentColor, termsUrl, privacyUrl }: Settings): Branding => ({
-  name: brandName,
-  ...(accentColor !== null && { accentColor }),
-  ...(termsUrl !== null && { termsUrl }),
-  ...(privacyUrl !== null && { privacyUrl }),
-})
 
 /** A page component with its data, rendered. */
 export const page = <Props>(component: (props: Props) => VNode, props: Props): Html =>

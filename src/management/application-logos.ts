@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { changeLogo, type LogoTheme } from '../clients/application-settings.ts'
 import type { ClientRegistry } from '../clients/client-registry.ts'
-import { type Image, imageTypes, UnreadableImage } from '../images/image.ts'
-import { readImage } from '../images/read-image.ts'
+import { imageTypes } from '../images/image.ts'
 import { applicationLogosObject, applicationLogosSchema } from '../objects/application-settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { applicationAt } from './application-reference.ts'
 import { notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
-import { invalidField, notFound } from './refusal.ts'
+import { notFound } from './refusal.ts'
+import { uploadedImage, uploadedImageDescription } from './uploaded-image.ts'
 
 export interface ApplicationLogoDependencies {
   readonly stores: Stores
@@ -67,8 +67,7 @@ const themed = (
     path: named.path,
     tag,
     summary: `Set the logo of an application for ${named.pages}.`,
-    description:
-      'The bytes of a PNG, WebP or SVG of at most 102,400 bytes. What it is is read from the bytes, whatever the content type says. What could run or load is taken out of an SVG, metadata out of the others.',
+    description: uploadedImageDescription,
     permission: 'applications:write',
     body: z.instanceof(Uint8Array),
     rawBody: imageTypes,
@@ -76,7 +75,7 @@ const themed = (
     status: 200,
     errors: [404],
     handle: async ({ params, body, change }) => {
-      const image = await imageOf(body)
+      const image = await uploadedImage(body)
       return change(async (acting) => {
         const { id, clientId } = await applicationAt(acting.stores, params.id)
         const client = await changeLogo(acting, id, theme, image)
@@ -106,13 +105,3 @@ const themed = (
       }),
   }),
 ]
-
-/** @throws Refusal 422 */
-const imageOf = async (bytes: Uint8Array): Promise<Image> => {
-  try {
-    return await readImage(bytes)
-  } catch (error) {
-    if (error instanceof UnreadableImage) throw invalidField('body', 'invalid_image', error.message)
-    throw error
-  }
-}

@@ -18,6 +18,7 @@ import {
   type AuthorizedApplicationDependencies,
   authorizedApplicationOperations,
 } from './authorized-applications.ts'
+import { type BrandingDependencies, brandingOperations } from './branding.ts'
 import { type ClientMetadataDependencies, clientMetadataOperations } from './client-metadata.ts'
 import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
@@ -69,6 +70,7 @@ export type ManagementDependencies = Performing &
   AuthorizedApplicationDependencies &
   ClientMetadataDependencies &
   ClientSecretDependencies &
+  BrandingDependencies &
   CorsOriginDependencies &
   JwksByClientDependencies &
   JwtTemplateDependencies &
@@ -111,6 +113,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...resourceIndicatorOperations(deps),
   ...jwtTemplateOperations(deps),
   ...settingsOperations(deps),
+  ...brandingOperations(deps),
   ...signingKeyOperations(deps),
   ...jwksByClientOperations(deps),
   ...eventOperations(deps),

@@ -31,6 +31,9 @@ export const settingsSchema = z
     terms_url: z.string().nullable(),
     privacy_url: z.string().nullable(),
     accent_color: z.string().nullable(),
+    background_color: z.string().nullable(),
+    background_color_dark: z.string().nullable(),
+    corner_radius: z.int().nullable(),
     scope_descriptions: z.object({
       openid: z.string().nullable(),
       profile: z.string().nullable(),
@@ -81,6 +84,9 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   terms_url: settings.termsUrl,
   privacy_url: settings.privacyUrl,
   accent_color: settings.accentColor,
+  background_color: settings.backgroundColor,
+  background_color_dark: settings.backgroundColorDark,
+  corner_radius: settings.cornerRadius,
   scope_descriptions: {
     openid: settings.scopeDescriptions.openid ?? null,
     profile: settings.scopeDescriptions.profile ?? null,

@@ -59,6 +59,7 @@ export const eventNames = [
   'client_secret.updated',
   'consent.granted',
   'consent.withdrawn',
+  'branding.updated',
   'cors_origin.created',
   'cors_origin.deleted',
   'device_authorization.approved',

@@ -22,6 +22,11 @@ export interface Settings {
   readonly privacyUrl: string | null
   /** `#rrggbb` */
   readonly accentColor: string | null
+  /** `#rrggbb`, of what is around the pages. */
+  readonly backgroundColor: string | null
+  readonly backgroundColorDark: string | null
+  /** In pixels. */
+  readonly cornerRadius: number | null
   /** Instead of our own descriptions, on the consent page. */
   readonly scopeDescriptions: Readonly<Partial<Record<StandardScope, string>>>
   readonly accessToken: {

@@ -3,6 +3,7 @@ import { accessTokens } from './stores/access-tokens.ts'
 import { apiKeys } from './stores/api-keys.ts'
 import { authorizationCodes } from './stores/authorization-codes.ts'
 import { authorizationGrants } from './stores/authorization-grants.ts'
+import { brandImages } from './stores/brand-images.ts'
 import { clientCredentials } from './stores/client-credentials.ts'
 import { clientLogos } from './stores/client-logos.ts'
 import { clients } from './stores/clients.ts'
@@ -49,6 +50,7 @@ export const storesOn = (db: Executor) => ({
   authorizationCodes: authorizationCodes(db),
   authorizationGrants: authorizationGrants(db),
   clientCredentials: clientCredentials(db),
+  brandImages: brandImages(db),
   clientLogos: clientLogos(db),
   clients: clients(db),
   consents: consents(db),

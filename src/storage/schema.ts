@@ -159,6 +159,12 @@ export interface LogoTable {
   created_at: Date
 }
 
+/** The operator's own. */
+export interface BrandImageTable {
+  kind: string
+  content_hash: Hash
+}
+
 /** What is at the logo_uri of clients. */
 export interface ClientLogoTable {
   uri_hash: Hash
@@ -308,6 +314,7 @@ export interface Schema {
   application: ApplicationTable
   redirect_uri: RedirectUriTable
   logo: LogoTable
+  brand_image: BrandImageTable
   client_logo: ClientLogoTable
   client_credential: ClientCredentialTable
   session: SessionTable

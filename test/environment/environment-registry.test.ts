@@ -12,6 +12,7 @@ const nothing: EnvironmentSnapshot = {
   redirectUris: [],
   resources: [],
   jwtTemplate: null,
+  brandImages: {},
 }
 
 const CACHE_SECONDS = 5

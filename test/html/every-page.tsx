@@ -24,6 +24,7 @@ const frame: FrameProps = {
   branding: {
     name: 'Northwind',
     logo: { light: '/logo.svg', dark: '/logo-dark.svg' },
+    icon: '/icon.png',
     termsUrl: 'https://northwind.example/terms',
     privacyUrl: 'https://northwind.example/privacy',
   },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { accentRules, contrast } from '../../src/html/accent.ts'
+import { accentRules } from '../../src/html/accent.ts'
+import { contrast } from '../../src/html/color.ts'
 import { renderPage } from '../../src/html/html.ts'
-import { accentStylesheetAt, accentStylesheetPath, stylesheet } from '../../src/html/stylesheet.ts'
+import { stylesheet } from '../../src/html/stylesheet.ts'
 import { everyPage } from './every-page.tsx'
 
 const sha256Hex = (content: string) => createHash('sha256').update(content).digest('hex')
@@ -93,10 +94,6 @@ test('a colour that is none is refused', () => {
 
 test('the path follows the content', () => {
   expect(path).toBe(`/assets/style-${sha256Hex(content).slice(0, 16)}.css`)
-  const accentPath = accentStylesheetPath('#AA0000')
-  expect(accentPath).toBe('/assets/accent-aa0000.css')
-  expect(accentStylesheetAt(accentPath)).toContain('--accent: #aa0000')
-  expect(accentStylesheetAt(accentStylesheetPath('red;'))).toBeUndefined()
 })
 
 test('it fetches nothing and overrides nothing by force', () => {

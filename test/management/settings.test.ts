@@ -33,6 +33,7 @@ const allUnset = Object.fromEntries(
     ...['id_token_seconds', 'refresh_token', 'session_seconds', 'announce_iss_parameter', 'cors'],
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
+    ...['background_color', 'background_color_dark', 'corner_radius'],
     ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri', 'optional_scopes'],
   ].map((name) => [name, null]),
 )
@@ -59,6 +60,9 @@ describe('settings', () => {
       terms_url: null,
       privacy_url: null,
       accent_color: null,
+      background_color: null,
+      background_color_dark: null,
+      corner_radius: null,
       scope_descriptions: {
         openid: null,
         profile: null,
@@ -169,6 +173,12 @@ describe('a setting is refused, and nothing changes', () => {
     [{ privacy_url: `https://example.com/${'x'.repeat(2048)}` }, 'privacy_url'],
     [{ accent_color: 'red' }, 'accent_color'],
     [{ accent_color: '#12345g' }, 'accent_color'],
+    [{ background_color: '#fff' }, 'background_color'],
+    [{ background_color_dark: 'black' }, 'background_color_dark'],
+    [{ corner_radius: 25 }, 'corner_radius'],
+    [{ corner_radius: -1 }, 'corner_radius'],
+    [{ corner_radius: 1.5 }, 'corner_radius'],
+    [{ corner_radius: '8' }, 'corner_radius'],
     [{ scope_descriptions: { openid: '' } }, 'scope_descriptions.openid'],
     [{ scope_descriptions: { openid: 'x'.repeat(151) } }, 'scope_descriptions.openid'],
     [{ scope_descriptions: { groups: 'x' } }, 'scope_descriptions.groups'],
@@ -270,25 +280,21 @@ describe('settings hold', () => {
       terms_url: 'https://acme.example/terms',
       privacy_url: 'https://acme.example/privacy',
       accent_color: '#AA0000',
+      background_color: '#0A1F44',
+      corner_radius: 4,
     })
     for (const path of ['/', '/sign-in', '/nowhere']) {
       const page = await (await fetch(app.issuer + path, { headers: { accept: 'text/html' } })).text()
       expect(page).toContain('Acme &amp; &lt;Sons>')
       expect(page).toContain('href="https://acme.example/terms"')
       expect(page).toContain('href="https://acme.example/privacy"')
-      expect(page).toContain('href="/assets/accent-aa0000.css"')
+      expect(page).toContain('href="/assets/brand-1-aa0000-0a1f44--4.css"')
     }
-    const sheet = await fetch(`${app.issuer}/assets/accent-aa0000.css`)
+    const sheet = await fetch(`${app.issuer}/assets/brand-1-aa0000-0a1f44--4.css`)
     expect(sheet.status).toBe(200)
     expect(sheet.headers.get('content-type')).toContain('text/css')
-    expect(await sheet.text()).toContain('--accent: #aa0000')
-    for (const name of [
-      'accent-red.css',
-      'accent-aa0000',
-      'accent-aa00000.css',
-      'accent-AA0000.css',
-      'x.css',
-    ])
+    expect(await sheet.text()).toMatch(/--accent: #aa0000;.*--page: #0a1f44;.*--radius: 0.25rem;/s)
+    for (const name of ['brand-1-red---.css', 'brand-1-aa0000---', 'brand-1-AA0000---.css', 'x.css'])
       expect((await fetch(`${app.issuer}/assets/${name}`)).status).toBe(404)
   })
 

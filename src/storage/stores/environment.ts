@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import type { BrandImages } from '../../protocol/brand-image.ts'
 import type { ClientId } from '../../protocol/identifiers.ts'
 import { json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { knownImages } from './brand-images.ts'
 
 export interface EnvironmentSnapshot {
   readonly settings: Readonly<Record<string, unknown>>
@@ -9,6 +11,7 @@ export interface EnvironmentSnapshot {
   readonly redirectUris: readonly string[]
   readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
   readonly jwtTemplate: string | null
+  readonly brandImages: BrandImages
 }
 
 /** The one environment of this deployment. */
@@ -51,9 +54,22 @@ export const environment = (db: Executor) => ({
           (select jsonb_agg(jsonb_build_object('uri', uri, 'isDefault', is_default) order by id) from resource_indicator),
           '[]')`.as('resources'),
         sql<string | null>`(select content from jwt_template)`.as('jwtTemplate'),
+        sql<Readonly<Record<string, string>>>`coalesce(
+          (select jsonb_object_agg(kind, content_hash) from brand_image), '{}')`.as('images'),
       ])
       .executeTakeFirst()
-    return row ?? { settings: {}, corsOrigins: [], redirectUris: [], resources: [], jwtTemplate: null }
+    if (!row) {
+      return {
+        settings: {},
+        corsOrigins: [],
+        redirectUris: [],
+        resources: [],
+        jwtTemplate: null,
+        brandImages: {},
+      }
+    }
+    const { images, ...rest } = row
+    return { ...rest, brandImages: knownImages(Object.entries(images)) }
   },
 
   clientId: async (): Promise<ClientId | undefined> =>

@@ -56,6 +56,7 @@ export const expiringTables = [
     keptSeconds: 3600,
     unless: [
       { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
+      { table: 'brand_image', columns: ['content_hash'], prefix: '' },
       { table: 'client_logo', columns: ['content_hash'], prefix: '' },
     ],
   },

@@ -67,7 +67,7 @@ describe('the language of a page', () => {
   const inLanguage = (tag: string): Text => ({ ...english, language: { tag, direction: 'ltr' } })
   const site = createSite({
     environment: {
-      latest: () => ({ settings: { accentColor: null, termsUrl: null, privacyUrl: null } }),
+      latest: () => ({ settings: { termsUrl: null, privacyUrl: null }, brandImages: {} }),
     } as unknown as Parameters<typeof createSite>[0]['environment'],
     stylesheet: { path: '/assets/style.css', content: '' },
     formPostScript: { path: '/assets/form-post.js', content: '' },
