@@ -22,6 +22,7 @@ import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
+import { accountPages } from './interaction/account/index.ts'
 import { consentPage } from './interaction/consent.ts'
 import { devicePage } from './interaction/device.ts'
 import { externalSignInPage } from './interaction/external-sign-in.ts'
@@ -166,6 +167,7 @@ export const buildApp = async (
       await scope.register(devicePage(pages))
       await scope.register(signOut(pages))
       await scope.register(logoutEndpoint(pages))
+      await scope.register(accountPages(pages))
       await scope.register(homePage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

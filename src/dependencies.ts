@@ -18,6 +18,7 @@ import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
+import { createAccountChanges } from './interaction/account/changes.ts'
 import { createJobs } from './jobs/all.ts'
 import { flushUsage } from './jobs/flush-usage.ts'
 import { scheduleJobs } from './jobs/schedule.ts'
@@ -233,6 +234,12 @@ export const createDependencies = async (
     },
   }
   const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds
+  const signingIn = createSigningIn({
+    ...{ stores, transaction, clock, random, passwordHasher, sessionSeconds },
+    sealer: createSealer(secret, 'sign-in-progress', random),
+    progressSeconds: lifetimes.pendingRequestSeconds,
+    limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
+  })
   let isStopping = false
 
   return {
@@ -330,12 +337,7 @@ export const createDependencies = async (
       secure: config.issuer.startsWith('https:'),
       sessionUsed: usages.sessionUsed,
     }),
-    ...createSigningIn({
-      ...{ stores, transaction, clock, random, passwordHasher, sessionSeconds },
-      sealer: createSealer(secret, 'sign-in-progress', random),
-      progressSeconds: lifetimes.pendingRequestSeconds,
-      limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
-    }),
+    ...signingIn,
     beginExternalSignIn: createBeginExternalSignIn({
       ...{ stores, random },
       seconds: lifetimes.externalAuthenticationSeconds,
@@ -345,6 +347,7 @@ export const createDependencies = async (
       ...{ stores, transaction, random, sessionSeconds },
     }),
     endSession: createEndSession({ transaction, random }),
+    accountChanges: createAccountChanges({ stores, transaction, random, passwordHasher, ...signingIn }),
     management: {
       webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
       stores,

@@ -62,6 +62,37 @@ export const createGrantConsent =
     })
 
 /**
+ * Takes back one thing that the user who acts agreed to; the same becomes of its tokens as below.
+ *
+ * @returns undefined if they agreed to nothing of the kind.
+ */
+export type WithdrawConsent = (
+  userId: UserId,
+  id: ConsentId,
+  now: Date,
+) => Promise<{ readonly client: Pick<Client, 'name' | 'clientId'> } | undefined>
+
+export const createWithdrawConsent =
+  ({
+    transaction,
+    random,
+  }: {
+    readonly transaction: Transaction
+    readonly random: Random
+  }): WithdrawConsent =>
+  (userId, id, now) =>
+    transaction(async (stores) => {
+      const consent = await stores.consents.withdrawOne(userId, id)
+      const client =
+        consent && (await stores.clients.byIds([consent.applicationId])).get(consent.applicationId)
+      // An application takes its consents along: one that is being deleted would have waited for this.
+      if (!consent || !client) return undefined
+      const { record } = actingAs({ type: 'user', id: userId }, { stores, now, random })
+      await record(consentWithdrawn(consent, client))
+      return { client }
+    })
+
+/**
  * Takes back all that a user agreed to with an application: its refresh tokens end, and its access tokens are worth
  * nothing where their truth is asked for.
  *

@@ -112,11 +112,13 @@ type CodeFailed<Type extends 'magic_auth' | 'email_verification'> = Happening<
 
 /**
  * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
- * `signed_in_again`: as somebody else, in the same browser. `revoked`: by the management API.
+ * `signed_out_elsewhere`: from another browser of the same user. `signed_in_again`: as somebody else, in the same browser.
+ * `revoked`: by the management API.
  */
 export type SessionEnd =
   | 'signed_out'
   | 'signed_out_by_application'
+  | 'signed_out_elsewhere'
   | 'signed_in_again'
   | 'password_changed'
   | 'user_deleted'
@@ -126,6 +128,8 @@ export interface EventCatalogue {
   'user.created': Happening<UserId, UserWithClaims>
   'user.updated': Change<UserId, UserWithClaims>
   'user.deleted': Happening<UserId, UserWithClaims>
+  /** By the user themselves, who knew the one before if there was one. */
+  'user.password_changed': Happening<UserId, FromAddress & { readonly user_agent: string | null }>
   'organization.created': Happening<OrganizationId, OrganizationObject>
   'organization.updated': Change<OrganizationId, OrganizationObject>
   'organization.deleted': Happening<OrganizationId, OrganizationObject>

@@ -29,14 +29,20 @@ export interface FieldProps {
   readonly autocomplete: string
   readonly value?: string | undefined
   readonly error?: string | undefined
+  /** What is good to know before it is filled in. */
+  readonly hint?: string | undefined
+  readonly isOptional?: boolean
   /** Id of what else is to be heard with the field: `form-error`, where the form as a whole was refused. */
   readonly describedBy?: string | undefined
   readonly focused?: boolean
 }
 
 export const Field = (props: FieldProps) => {
-  const { name, label, type, autocomplete, value, error, describedBy, focused = false } = props
-  const description = error === undefined ? describedBy : `${name}-error`
+  const { name, label, type, autocomplete, value, error, hint, describedBy, focused = false } = props
+  const description = [
+    error === undefined ? describedBy : `${name}-error`,
+    hint === undefined ? undefined : `${name}-hint`,
+  ].filter((id) => id !== undefined)
   const attributes = {
     id: name,
     name,
@@ -44,15 +50,20 @@ export const Field = (props: FieldProps) => {
     autocapitalize: type === 'code' ? 'characters' : 'none',
     spellcheck: false,
     dir: type === 'text' ? 'auto' : 'ltr',
-    required: true,
+    required: props.isOptional !== true,
     autofocus: focused,
     'aria-invalid': error !== undefined,
     ...(value !== undefined && { value }),
-    ...(description !== undefined && { 'aria-describedby': description }),
+    ...(description.length > 0 && { 'aria-describedby': description.join(' ') }),
   } as const
   return (
     <div class="field">
       <label for={name}>{label}</label>
+      {hint !== undefined && (
+        <p id={`${name}-hint`} class="field-hint">
+          {hint}
+        </p>
+      )}
       {type === 'password' && <input type="password" {...attributes} />}
       {type === 'email' && <input type="email" {...attributes} />}
       {type === 'text' && <input type="text" {...attributes} />}
@@ -79,13 +90,15 @@ export interface ButtonProps {
   readonly id?: string
   readonly name?: string
   readonly value?: string
-  /** `choice` is for answers of equal weight, `quiet` for what stands beside the main thing. */
-  readonly weight: 'primary' | 'choice' | 'quiet'
+  /** `choice` is for answers of equal weight, `quiet` for what stands beside the main thing, `danger` for what ends something. */
+  readonly weight: 'primary' | 'choice' | 'quiet' | 'danger'
+  /** What is heard in the place of what stands on it, which has to begin in the same way. */
+  readonly label?: string
   readonly children: ComponentChildren
 }
 
-export const Button = ({ weight, children, ...attributes }: ButtonProps) => (
-  <button type="submit" class={`button button-${weight}`} {...attributes}>
+export const Button = ({ weight, label, children, ...attributes }: ButtonProps) => (
+  <button type="submit" class={`button button-${weight}`} aria-label={label} {...attributes}>
     {children}
   </button>
 )

@@ -37,6 +37,20 @@ export const AlertIcon = () => (
   </Icon>
 )
 
+export const DesktopIcon = () => (
+  <Icon>
+    <rect x="2.75" y="3.75" width="14.5" height="10" rx="1.25" />
+    <path d="M7.5 17h5M10 13.75V17" />
+  </Icon>
+)
+
+export const PhoneIcon = () => (
+  <Icon>
+    <rect x="5.75" y="2.25" width="8.5" height="15.5" rx="1.5" />
+    <path d="M9 15h2" />
+  </Icon>
+)
+
 export const OnwardIcon = () => (
   <Icon class="icon icon-onward">
     <path d="m8 5 5 5-5 5" />

@@ -19,7 +19,7 @@ export interface DocumentProps {
   readonly stylesheetPath: string
   readonly branding: Branding
   readonly footer: { readonly terms: string; readonly privacy: string }
-  readonly width?: 'narrow' | 'wide'
+  readonly width?: 'narrow' | 'wide' | 'account'
   readonly scriptPath?: string
   readonly children: ComponentChildren
 }

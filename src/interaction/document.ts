@@ -13,6 +13,10 @@ const policy = [
 /** What a page may load and do: nothing runs. */
 export const contentSecurityPolicy = policy.join('; ')
 
+/** The same for a page with pictures of these origins. */
+export const contentSecurityPolicyWithImages = (origins: readonly string[]): string =>
+  policy.map((part) => (part.startsWith('img-src') ? [part, ...origins].join(' ') : part)).join('; ')
+
 /** The same for a page that has a script of ours. */
 export const contentSecurityPolicyWithScript = [...policy, "script-src 'self'"].join('; ')
 

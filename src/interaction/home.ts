@@ -25,6 +25,7 @@ export const homePage =
         reply,
         page(Home, {
           ...pages.site.frame(request),
+          accountHref: paths.account,
           session: context.session
             ? {
                 account: accountOf(context.session),

@@ -12,6 +12,7 @@ import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import { contentSecurityPolicy, sendHtml } from './document.ts'
 import { sendLeaving } from './leaving.ts'
+import { SignInFirst } from './own-page.ts'
 import { OvertakenForm } from './page-context.ts'
 import type { SendResponse } from './response.ts'
 import type { Site } from './site.ts'
@@ -83,6 +84,10 @@ export const pageScope = (
     const show = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
       if (error instanceof OvertakenForm) {
         note(request, { outcome: 'overtaken form', reason: error.message })
+        return reply.redirect(error.location, 303)
+      }
+      if (error instanceof SignInFirst) {
+        note(request, { outcome: 'sign in first', reason: error.message })
         return reply.redirect(error.location, 303)
       }
       const { status, body, outcome, reason } = shown(error, site, request, reply)

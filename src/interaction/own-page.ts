@@ -18,6 +18,15 @@ export type OwnPage = keyof typeof ownPages
 export const ownPageOf = (name: string | undefined): OwnPage | undefined =>
   name !== undefined && Object.hasOwn(ownPages, name) ? (name as OwnPage) : undefined
 
-/** Where one signs in, to come back to that page. */
-export const signInFor = (name: OwnPage): string =>
-  `${paths.signIn}?${new URLSearchParams({ request: name })}`
+/** Whoever wants to see that page has to prove who they are before. */
+export class SignInFirst extends Error {
+  override readonly name = 'SignInFirst'
+  readonly location: string
+
+  /** @param progress sealed; of somebody who is known and has to sign in again */
+  constructor(ownPage: OwnPage, reason: string, progress?: string) {
+    super(reason)
+    const query = new URLSearchParams({ request: ownPage, ...(progress !== undefined && { progress }) })
+    this.location = `${paths.signIn}?${query}`
+  }
+}

@@ -88,6 +88,7 @@ export const eventNames = [
   'signing_key.created',
   'signing_key.retired',
   'signing_key.rotated',
+  'user.password_changed',
   'webhook_delivery.resent',
   'webhook_endpoint.created',
   'webhook_endpoint.deleted',

@@ -4,6 +4,7 @@ import type { Acting } from '../events/record.ts'
 import { userWithClaims } from '../objects/user-claims.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
+import type { WhichSessions } from '../storage/stores/sessions.ts'
 import type { User } from './user.ts'
 import { type GivenUserFields, type RefusedUser, withFields } from './user-fields.ts'
 
@@ -21,12 +22,13 @@ export type UserUpdating = Acting<Pick<Stores, 'users' | 'sessions'>>
  * was refused.
  *
  * A password that takes the place of another ends all sessions of the user: it may be the answer to a theft (OWASP
- * ASVS 5 §7.4.3), and whoever changes it here is in none of them.
+ * ASVS 5 §7.4.3), and whoever changes it here is in none of them; unless a user who changes their own says which end.
  */
 export const updateUser = async (
   acting: UserUpdating,
   id: UserId,
   update: UserUpdate,
+  passwordEnds?: WhichSessions | 'none',
 ): Promise<UpdatedUser> => {
   const { stores, now, record } = acting
   const before = await stores.users.lock(id)
@@ -49,7 +51,10 @@ export const updateUser = async (
     data: userWithClaims(user),
     before: userWithClaims(before),
   })
-  if (changes.passwordHash !== undefined && before.passwordHash !== null) await endSessions(acting, id)
+  if (changes.passwordHash !== undefined) {
+    const which = passwordEnds ?? (before.passwordHash === null ? 'none' : {})
+    if (which !== 'none') await endSessions(acting, id, which)
+  }
   return { outcome: 'updated', user }
 }
 
@@ -61,7 +66,11 @@ const differences = (before: User, after: User): Partial<User> =>
     ),
   )
 
-const endSessions = async ({ stores, now, record }: UserUpdating, id: UserId): Promise<void> => {
-  const ended = await stores.sessions.endAllOf(id, now)
+const endSessions = async (
+  { stores, now, record }: UserUpdating,
+  id: UserId,
+  which: WhichSessions,
+): Promise<void> => {
+  const ended = await stores.sessions.endSomeOf(id, which, now)
   await record(...ended.map((session) => sessionRevoked(session, 'password_changed', now)))
 }

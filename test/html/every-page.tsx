@@ -19,6 +19,7 @@ import { SignInPassword, type SignInPasswordProps } from '../../src/interaction/
 import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/signed-out.tsx'
 import { textFor } from '../../src/interaction/text/index.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
+import { accountPages } from './account-pages.tsx'
 
 const frame: FrameProps = {
   branding: {
@@ -179,6 +180,7 @@ export const errorPage: ErrorPageProps = {
 
 export const home: HomeProps = {
   ...frame,
+  accountHref: '/account',
   session: { account, signOutAction: '/sign-out', csrfToken: 'csrf' },
   discoveryUrl: 'https://login.example/.well-known/openid-configuration',
   jwksUrl: 'https://login.example/oauth2/jwks',
@@ -279,4 +281,5 @@ export const everyPage = (
   'error, plain': <ErrorPage {...change(plainError)} />,
   home: <Home {...change(home)} />,
   'home, signed out': <Home {...change({ ...home, session: null })} />,
+  ...accountPages(frame, change),
 })

@@ -61,8 +61,8 @@ describe.each(pages)('%s', (name, html) => {
   test('uses an id once, and refers only to ids that exist', () => {
     const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
-    for (const [, id] of html.matchAll(/\s(?:for|aria-describedby|aria-labelledby)="([^"]*)"/g))
-      expect(ids).toContain(id)
+    for (const [, names = ''] of html.matchAll(/\s(?:for|aria-describedby|aria-labelledby)="([^"]*)"/g))
+      for (const id of names.split(' ')) expect(ids).toContain(id)
   })
 
   test('has forms that all post and carry the CSRF token', () => {
@@ -76,7 +76,7 @@ describe.each(pages)('%s', (name, html) => {
       }
       expect(form).toContain('<input type="hidden" name="csrf_token" value="csrf"/>')
       // Opened by themselves: there is no request yet.
-      if (!/^(home|device)/.test(name)) expect(form).toContain('name="request" value="sealed"')
+      if (!/^(home|device|account)/.test(name)) expect(form).toContain('name="request" value="sealed"')
     }
   })
 })

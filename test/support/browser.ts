@@ -26,7 +26,8 @@ export interface Visited {
 
 const MAXIMUM_REDIRECTS = 10
 
-export const createBrowser = (origin: string): TestBrowser => {
+/** @param own headers that it sends each time, such as what it says it is */
+export const createBrowser = (origin: string, own: Readonly<Record<string, string>> = {}): TestBrowser => {
   const cookies = new Map<string, string>()
 
   const send = async (url: URL, init: RequestInit): Promise<Visited> => {
@@ -35,7 +36,7 @@ export const createBrowser = (origin: string): TestBrowser => {
     for (let hop = 0; hop <= MAXIMUM_REDIRECTS; hop++) {
       if (target.origin !== origin)
         return { url: target, status: 0, body: '', headers: new Headers(), left: true }
-      const headers = new Headers(options.headers)
+      const headers = new Headers({ ...own, ...(options.headers as Record<string, string> | undefined) })
       if (cookies.size > 0)
         headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
       const response = await fetch(target, { ...options, headers, redirect: 'manual' })

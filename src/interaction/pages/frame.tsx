@@ -14,7 +14,7 @@ export const Frame = (props: {
   readonly frame: FrameProps
   readonly title: string
   readonly hasErrors?: boolean
-  readonly width?: 'narrow' | 'wide'
+  readonly width?: 'narrow' | 'wide' | 'account'
   /** Of the page's own script; the page works without it. */
   readonly scriptPath?: string
   readonly children: ComponentChildren

@@ -10,6 +10,7 @@ export interface HomeProps extends FrameProps {
     readonly signOutAction: string
     readonly csrfToken: string
   } | null
+  readonly accountHref: string
   readonly discoveryUrl: string
   readonly jwksUrl: string
 }
@@ -32,6 +33,9 @@ export const Home = (props: HomeProps) => {
       {session ? (
         <div class="panel">
           <AccountRow label={text.account.signedInAs} account={session.account}>
+            <a id="account" class="button button-quiet" href={props.accountHref}>
+              {text.home.yourAccount}
+            </a>
             <Form action={session.signOutAction} csrfToken={session.csrfToken}>
               <Button id="sign-out" weight="quiet">
                 {text.home.signOut}
@@ -40,7 +44,12 @@ export const Home = (props: HomeProps) => {
           </AccountRow>
         </div>
       ) : (
-        <p class="notice">{text.home.signedOut}</p>
+        <>
+          <p class="notice">{text.home.signedOut}</p>
+          <a id="account" class="button button-choice" href={props.accountHref}>
+            {text.home.signIn}
+          </a>
+        </>
       )}
       <section aria-labelledby="developers-title">
         <h2 id="developers-title" class="minor">

@@ -1,3 +1,4 @@
+import type { AccountPagesText } from './shape/account-pages.ts'
 import type { AnswersText } from './shape/answers.ts'
 import type { ConsentText } from './shape/consent.ts'
 import type { DeviceText } from './shape/device.ts'
@@ -23,6 +24,7 @@ export interface Text
     DeviceText,
     AnswersText,
     SignOutText,
+    AccountPagesText,
     ErrorsText {
   /** BCP 47, and the direction the language is written in. */
   readonly language: { readonly tag: string; readonly direction: 'ltr' | 'rtl' }

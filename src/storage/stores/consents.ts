@@ -4,7 +4,7 @@ import type { ChosenClaims } from '../../protocol/consent-option.ts'
 import { type ScopesByPlace, scopesAtEach } from '../../protocol/consent-places.ts'
 import type { AuthorizationDetail } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
-import { camelize, type Domain, json, snakeCase } from '../codecs.ts'
+import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import { prepared } from '../prepared.ts'
@@ -12,6 +12,10 @@ import { noteUses } from '../uses.ts'
 import type { ActiveMembership } from './memberships.ts'
 
 export type ConsentRecord = Domain<'consent'>
+
+export interface ConsentInUse extends ConsentRecord {
+  readonly isOffline: boolean
+}
 
 /** What a user agreed to, in the name of which organization. */
 export interface GivenConsent {
@@ -175,6 +179,27 @@ export const consents = (db: Executor) => ({
     return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
   },
 
+  /** What a user agreed to, the newest first, with whether anything they granted by it goes on without them. */
+  ofUser: async (userId: UserId, limit: number, now: Date): Promise<ConsentInUse[]> => {
+    const rows = await inUse(db, userId, now).orderBy('id', 'desc').limit(limit).execute()
+    return rows.map(camelize)
+  },
+
+  /** One of these. */
+  oneOfUser: async (userId: UserId, id: ConsentId, now: Date): Promise<ConsentInUse | undefined> =>
+    camelizeOptional(await inUse(db, userId, now).where('id', '=', id).executeTakeFirst()),
+
+  /** Withdraws it; somebody else's is none. */
+  withdrawOne: async (userId: UserId, id: ConsentId): Promise<ConsentRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .deleteFrom('consent')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
+
   /**
    * Withdraws all that a user agreed to with an application, in whose name soever; every grant and token that stands
    * on it goes with it.
@@ -251,3 +276,14 @@ const inParts = async (
     last = rows[0]?.last ?? null
   }
 }
+
+const inUse = (db: Executor, userId: UserId, now: Date) =>
+  db
+    .selectFrom('consent')
+    .selectAll()
+    .select(
+      sql<boolean>`exists (select from authorization_grant held
+        where held.consent_id = consent.id and held.revoked_at is null and held.expires_at > ${now}
+          and 'offline_access' = any(held.scopes))`.as('is_offline'),
+    )
+    .where('user_id', '=', userId)

@@ -84,6 +84,12 @@ export const organizations = (db: Executor) => ({
     return { taken }
   },
 
+  byIds: async (ids: readonly OrganizationId[]): Promise<Map<OrganizationId, OrganizationRecord>> => {
+    if (ids.length === 0) return new Map()
+    const rows = await db.selectFrom('organization').selectAll().where('id', 'in', ids).execute()
+    return new Map(rows.map((row) => [row.id, camelize(row)]))
+  },
+
   byId: async (id: OrganizationId): Promise<OrganizationRecord | undefined> =>
     camelizeOptional(await db.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirst()),
 

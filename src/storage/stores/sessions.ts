@@ -167,20 +167,52 @@ export const sessions = (db: Executor) => ({
 
   used: (uses: ReadonlyMap<SessionId, Date>): Promise<void> => noteUses(db, 'session', uses),
 
-  endAllOf: async (userId: UserId, now: Date): Promise<SessionRecord[]> => {
-    await db
-      .selectFrom('session')
-      .select('id')
-      .where('user_id', '=', userId)
-      .orderBy('id')
-      .forUpdate()
-      .execute()
-    const ended = await db
-      .with('ended', (query) => query.deleteFrom('session').where('user_id', '=', userId).returningAll())
-      .with('queued', () => sql<Record<string, never>>`(${queueLogouts(sql`ended`, now)})`)
-      .selectFrom('ended')
-      .selectAll()
-      .execute()
-    return ended.map(camelize)
-  },
+  /** Nobody else ends any of a user's, nor goes on in one, until the end of the transaction. */
+  lockAllOf: (userId: UserId): Promise<void> => lockOf(db, userId, {}),
+
+  endAllOf: (userId: UserId, now: Date): Promise<SessionRecord[]> => endOf(db, userId, {}, now),
+
+  /** Of those of one user these: somebody else's is none of them. */
+  endSomeOf: (userId: UserId, which: WhichSessions, now: Date): Promise<SessionRecord[]> =>
+    endOf(db, userId, which, now),
 })
+
+/** All of one user's, unless it says otherwise. */
+export interface WhichSessions {
+  readonly only?: SessionId | undefined
+  readonly except?: SessionId | undefined
+}
+
+const isAmong = ({ only, except }: WhichSessions) =>
+  sql<boolean>`${only === undefined ? sql`true` : sql`session.id = ${only}`}
+    and ${except === undefined ? sql`true` : sql`session.id <> ${except}`}`
+
+/** In the order of their IDs: two that lock the same ones at once wait for each other, and neither for good. */
+const lockOf = async (db: Executor, userId: UserId, which: WhichSessions): Promise<void> => {
+  await db
+    .selectFrom('session')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where(isAmong(which))
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+const endOf = async (
+  db: Executor,
+  userId: UserId,
+  which: WhichSessions,
+  now: Date,
+): Promise<SessionRecord[]> => {
+  await lockOf(db, userId, which)
+  const ended = await db
+    .with('ended', (query) =>
+      query.deleteFrom('session').where('user_id', '=', userId).where(isAmong(which)).returningAll(),
+    )
+    .with('queued', () => sql<Record<string, never>>`(${queueLogouts(sql`ended`, now)})`)
+    .selectFrom('ended')
+    .selectAll()
+    .execute()
+  return ended.map(camelize)
+}

@@ -53,9 +53,9 @@ test.each([
 
 /** The same in both languages, and right in both. */
 const sharedWords: Readonly<Record<string, readonly string[]>> = {
-  de: ['Code'],
+  de: ['Code', 'Details'],
   es: ['Error: {page}', 'No'],
-  fr: ['Code', 'Organisation', 'Actions'],
+  fr: ['Code', 'Organisation', 'Actions', 'Sessions', 'Applications'],
   ja: [],
   pt: [],
   ar: [],

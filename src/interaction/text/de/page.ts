@@ -19,7 +19,9 @@ export const page: PageText = {
     about:
       'Dieser Server meldet Personen bei den Anwendungen an, die sie nutzen, und teilt diesen Anwendungen mit, wer sie sind.',
     signedOut:
-      'Sie sind nicht angemeldet. Öffnen Sie die Anwendung, die Sie nutzen möchten, um sich anzumelden.',
+      'Sie sind nicht angemeldet. Um eine Anwendung zu nutzen, öffnen Sie sie: Sie leitet Sie hierher.',
+    signIn: 'Bei Ihrem Konto anmelden',
+    yourAccount: 'Ihr Konto',
     signOut: 'Abmelden',
     forDevelopers: 'Für Entwickler',
     discovery: 'OpenID Connect Discovery',

@@ -1,4 +1,5 @@
 import type { Text } from '../text.ts'
+import { accountPages } from './account-pages.ts'
 import { answers } from './answers.ts'
 import { consent } from './consent.ts'
 import { device } from './device.ts'
@@ -17,5 +18,6 @@ export const en: Text = {
   ...device,
   ...answers,
   ...signOut,
+  ...accountPages,
   ...errors,
 }

@@ -18,7 +18,9 @@ export const page: PageText = {
     title: '{operator} sign-in',
     about:
       'This server signs people in to the applications they use, and tells those applications who they are.',
-    signedOut: 'You are not signed in. To sign in, open the application you want to use.',
+    signedOut: 'You are not signed in. To use an application, open it: it sends you here.',
+    signIn: 'Sign in to your account',
+    yourAccount: 'Your account',
     signOut: 'Sign out',
     forDevelopers: 'For developers',
     discovery: 'OpenID Connect discovery',

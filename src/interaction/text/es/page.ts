@@ -18,7 +18,9 @@ export const page: PageText = {
     title: 'Inicio de sesión de {operator}',
     about:
       'Este servidor permite a las personas iniciar sesión en las aplicaciones que usan e indica a esas aplicaciones quiénes son.',
-    signedOut: 'No ha iniciado sesión. Para hacerlo, abra la aplicación que quiera usar.',
+    signedOut: 'No ha iniciado sesión. Para usar una aplicación, ábrala: le enviará aquí.',
+    signIn: 'Iniciar sesión en su cuenta',
+    yourAccount: 'Su cuenta',
     signOut: 'Cerrar sesión',
     forDevelopers: 'Para desarrolladores',
     discovery: 'Descubrimiento de OpenID Connect',

@@ -19,7 +19,9 @@ export const page: PageText = {
     about:
       'Ce serveur connecte les utilisateurs aux applications dont ils se servent et indique à ces applications qui ils sont.',
     signedOut:
-      'Vous n’avez pas de session ouverte. Pour vous connecter, ouvrez l’application que vous souhaitez utiliser.',
+      'Vous n’avez pas de session ouverte. Pour utiliser une application, ouvrez-la : elle vous envoie ici.',
+    signIn: 'Se connecter à votre compte',
+    yourAccount: 'Votre compte',
     signOut: 'Se déconnecter',
     forDevelopers: 'Pour les développeurs',
     discovery: 'Découverte OpenID Connect',

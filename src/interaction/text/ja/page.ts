@@ -17,7 +17,10 @@ export const page: PageText = {
   home: {
     title: '{operator} ログイン',
     about: 'このサーバーは、ご利用のアプリへのログインを受け付け、どなたがログインしたかをアプリに伝えます。',
-    signedOut: 'ログインしていません。ログインするには、使用するアプリを開いてください。',
+    signedOut:
+      'ログインしていません。アプリを使用するには、アプリを開いてください。このページに案内されます。',
+    signIn: 'アカウントにログイン',
+    yourAccount: 'アカウント',
     signOut: 'ログアウト',
     forDevelopers: '開発者向け',
     discovery: 'OpenID Connect ディスカバリー',

@@ -18,7 +18,9 @@ export const page: PageText = {
     title: 'Acesso a {operator}',
     about:
       'Este servidor dá às pessoas acesso às aplicações que elas usam e informa a essas aplicações quem elas são.',
-    signedOut: 'Você não iniciou sessão. Para entrar, abra a aplicação que quer usar.',
+    signedOut: 'Você não iniciou sessão. Para usar uma aplicação, abra-a: ela traz você até aqui.',
+    signIn: 'Entrar na sua conta',
+    yourAccount: 'A sua conta',
     signOut: 'Sair',
     forDevelopers: 'Para desenvolvedores',
     discovery: 'Descoberta do OpenID Connect',

@@ -19,6 +19,8 @@ export interface PageText {
     readonly title: Sentence<'operator'>
     readonly about: string
     readonly signedOut: string
+    readonly signIn: string
+    readonly yourAccount: string
     readonly signOut: string
     readonly forDevelopers: string
     readonly discovery: string

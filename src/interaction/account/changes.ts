@@ -1,0 +1,25 @@
+import { createWithdrawConsent } from '../../consents/consent.ts'
+import { createChangePassword } from '../../sessions/change-password.ts'
+import { createEndSessions } from '../../sessions/end-sessions.ts'
+import type { ProvePassword } from '../../sessions/prove-password.ts'
+import type { Stores } from '../../storage/index.ts'
+import type { Transaction } from '../../storage/transaction.ts'
+import type { PasswordHasher } from '../../system/password-hash.ts'
+import type { Random } from '../../system/random.ts'
+import { createUpdateProfile } from '../../users/update-profile.ts'
+
+/** What people can change of their own account. */
+export const createAccountChanges = (changing: {
+  readonly stores: Pick<Stores, 'users'>
+  readonly transaction: Transaction
+  readonly random: Random
+  readonly passwordHasher: PasswordHasher
+  readonly provePassword: ProvePassword
+}) => ({
+  changePassword: createChangePassword(changing),
+  updateProfile: createUpdateProfile(changing),
+  endSessions: createEndSessions(changing),
+  withdrawConsent: createWithdrawConsent(changing),
+})
+
+export type AccountChanges = ReturnType<typeof createAccountChanges>

@@ -1,0 +1,18 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { accountApplicationsPage } from './applications.ts'
+import type { AccountPages } from './open-account.ts'
+import { accountPasswordPage } from './password.ts'
+import { accountProfilePage } from './profile.ts'
+import { accountSecurityPage } from './security.ts'
+import { accountSessionsPage } from './sessions.ts'
+
+/** Every page of the account: open-account.ts has the list. */
+export const accountPages =
+  (pages: AccountPages): FastifyPluginAsync =>
+  async (app) => {
+    await app.register(accountProfilePage(pages))
+    await app.register(accountSecurityPage(pages))
+    await app.register(accountPasswordPage(pages))
+    await app.register(accountSessionsPage(pages))
+    await app.register(accountApplicationsPage(pages))
+  }

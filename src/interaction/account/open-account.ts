@@ -1,0 +1,139 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { EnvironmentRegistry } from '../../environment/environment-registry.ts'
+import type { TellingFrames } from '../../logout/front-channel.ts'
+import { note } from '../../observability/request-line.ts'
+import { type Parameters, readParameters } from '../../protocol/parameters.ts'
+import { paths } from '../../protocol/paths.ts'
+import type { BrowserContext } from '../../sessions/browser-context.ts'
+import { newProgress, type SignInProgresses } from '../../sessions/sign-in-progress.ts'
+import type { Stores } from '../../storage/index.ts'
+import type { LiveSession } from '../../storage/stores/sessions.ts'
+import { addSeconds } from '../../system/clock.ts'
+import { accountOf } from '../account.ts'
+import { ForeignForm, holdsOwnToken } from '../csrf.ts'
+import { type OwnPage, SignInFirst } from '../own-page.ts'
+import type { Pages } from '../page-context.ts'
+import type { AccountFrameProps } from '../pages/account-frame.tsx'
+import type { AccountChanges } from './changes.ts'
+import { leaveNotice, takeNotice } from './notice.ts'
+
+/*
+ * Where a signed-in person looks after their account. Owns who may be here, and what is around each of these pages.
+ *
+ * | page | shows | decides |
+ * |---|---|---|
+ * | `/account` | who they are to applications, where they belong | what they are called |
+ * | `/account/security` | how they sign in | |
+ * | `/account/password` | the password's form, to whoever has signed in just now | the password |
+ * | `/account/sessions` | where they are signed in | where no more |
+ * | `/account/applications` | what they agreed to | |
+ * | `/account/applications/:id` | what one application may do | that it may no more |
+ *
+ * Each form leads to a page of these by a redirect, which says in a notice what was done.
+ */
+
+/** For how long whoever has signed in may change how one signs in (OWASP ASVS 5 §7.5.1). */
+export const RECENT_SECONDS = 600
+
+/** What the pages of the account are made with. */
+export interface AccountPages extends Pages, TellingFrames {
+  readonly stores: Pick<
+    Stores,
+    'users' | 'memberships' | 'sessions' | 'consents' | 'clients' | 'organizations' | 'permissions'
+  >
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly accountChanges: AccountChanges
+  readonly signInProgresses: SignInProgresses
+}
+
+export interface Account {
+  readonly now: Date
+  readonly context: BrowserContext
+  readonly session: LiveSession
+}
+
+export interface AccountForm extends Account {
+  readonly form: Parameters
+}
+
+interface Demand {
+  /** The person, and not only their browser, has to have been here just now. */
+  readonly recent?: boolean
+}
+
+/** For showing a page. @throws SignInFirst */
+export const openAccount = async (
+  pages: Pages & Pick<AccountPages, 'signInProgresses'>,
+  request: FastifyRequest,
+  ownPage: OwnPage,
+  { recent = false }: Demand = {},
+): Promise<Account> => {
+  const now = pages.clock.now()
+  const context = await pages.browserContexts.current(request.headers.cookie, now)
+  const session = sessionFor(request, context, ownPage)
+  if (recent && !isRecent(session, now)) throw onceMore(pages, context, session, ownPage, now)
+  return { now, context, session }
+}
+
+/** For deciding what a form says. @throws SignInFirst, ForeignForm */
+export const openAccountForm = async (
+  pages: Pages & Pick<AccountPages, 'signInProgresses'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ownPage: OwnPage,
+  { recent = false }: Demand = {},
+): Promise<AccountForm> => {
+  const now = pages.clock.now()
+  const form = readParameters(request.body)
+  const context = await pages.browserContexts.current(request.headers.cookie, now)
+  const isOurs = holdsOwnToken(request, form, context, pages.issuer)
+  // Signed out meanwhile: nothing it says is done, and whoever signs in now is shown the page anew.
+  const session = sessionFor(request, context, ownPage)
+  if (!isOurs) throw new ForeignForm('the CSRF token is not of this browser and session')
+  if (recent && !isRecent(session, now)) {
+    leaveNotice(reply, 'onceMore')
+    throw onceMore(pages, context, session, ownPage, now)
+  }
+  return { now, context, form, session }
+}
+
+const sessionFor = (request: FastifyRequest, { session }: BrowserContext, ownPage: OwnPage): LiveSession => {
+  if (!session) throw new SignInFirst(ownPage, 'nobody is signed in')
+  note(request, { userId: session.userId })
+  return session
+}
+
+/** Who it is is known, so they are asked to prove it at once. */
+const onceMore = (
+  { signInProgresses }: Pick<AccountPages, 'signInProgresses'>,
+  { browser }: BrowserContext,
+  { email }: LiveSession,
+  ownPage: OwnPage,
+  now: Date,
+): SignInFirst =>
+  new SignInFirst(
+    ownPage,
+    'the sign-in is too long ago',
+    signInProgresses.seal(newProgress(now, email), browser),
+  )
+
+const isRecent = ({ authenticatedAt }: LiveSession, now: Date): boolean =>
+  now < addSeconds(authenticatedAt, RECENT_SECONDS)
+
+/** What is around every page of the account. */
+export const accountFrame = (
+  pages: Pages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { context, session }: Account,
+): AccountFrameProps => {
+  const frame = pages.site.frame(request)
+  const notice = takeNotice(request, reply)
+  return {
+    ...frame,
+    account: accountOf(session),
+    csrfToken: context.csrfToken,
+    signOutAction: paths.signOut,
+    ...(notice && { notice: frame.text.accountPages.notices[notice] }),
+  }
+}

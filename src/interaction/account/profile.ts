@@ -1,0 +1,124 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { ShownError } from '../../authorization/error.ts'
+import { note } from '../../observability/request-line.ts'
+import { paths } from '../../protocol/paths.ts'
+import type { User } from '../../users/user.ts'
+import { contentSecurityPolicyWithImages, sendHtml } from '../document.ts'
+import { AccountProfile, type AccountProfileProps } from '../pages/account-profile.tsx'
+import { page } from '../site.ts'
+import { languages } from '../text/index.ts'
+import { leaveNotice } from './notice.ts'
+import {
+  type Account,
+  type AccountPages,
+  accountFrame,
+  openAccount,
+  openAccountForm,
+} from './open-account.ts'
+import { userOf } from './user-of.ts'
+
+/** As many as anybody reads; more are the operator's to look through. */
+const MAXIMUM_MEMBERSHIPS = 100
+
+/** What applications are told of somebody, and what they are called. */
+export const accountProfilePage =
+  (pages: AccountPages): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.account, async (request, reply) => {
+      const account = await openAccount(pages, request, 'account')
+      const user = await userOf(pages, account, 'account')
+      return show(request, reply, account, user, {})
+    })
+
+    app.post(paths.account, async (request, reply) => {
+      const account = await openAccountForm(pages, request, reply, 'account')
+      const user = await userOf(pages, account, 'account')
+      if (await isKeptElsewhere()) return reply.redirect(paths.account, 303)
+      const { form, now } = account
+      const locale = form.get('locale') ?? ''
+      if (locale !== '' && !localesFor(user).includes(locale)) {
+        throw new ShownError('malformedRequest', 'the language is none of those offered')
+      }
+      const given = {
+        name: form.get('name') ?? '',
+        firstName: form.get('first_name') ?? '',
+        lastName: form.get('last_name') ?? '',
+        locale: locale === '' ? null : locale,
+      }
+      const updated = await pages.accountChanges.updateProfile(user.id, given, now)
+      note(request, { outcome: updated.outcome })
+      if (updated.outcome === 'updated') {
+        leaveNotice(reply, 'profileSaved')
+        return reply.redirect(paths.account, 303)
+      }
+      if (updated.code !== 'name_invalid') throw new Error(`A profile was refused: ${updated.code}.`)
+      const { errors } = pages.site.frame(request).text.accountPages.profile
+      const field = { name: 'name', firstName: 'first_name', lastName: 'last_name' } as const
+      return show(
+        request,
+        reply.code(422),
+        account,
+        { ...user, ...given },
+        { [field[updated.field]]: errors.name },
+      )
+    })
+
+    const isKeptElsewhere = async (): Promise<boolean> =>
+      (await pages.environment.current()).settings.standaloneLoginUri !== null
+
+    const show = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      account: Account,
+      user: User,
+      errors: NonNullable<AccountProfileProps['errors']>,
+    ) => {
+      const { rows } = await pages.stores.memberships.page(
+        { limit: MAXIMUM_MEMBERSHIPS, order: 'desc' },
+        { userId: user.id },
+      )
+      const { pictureUrl } = user
+      if (pictureUrl !== null) {
+        reply.header('content-security-policy', contentSecurityPolicyWithImages([new URL(pictureUrl).origin]))
+      }
+      return sendHtml(
+        reply,
+        page(AccountProfile, {
+          ...accountFrame(pages, request, reply, account),
+          action: paths.account,
+          profile: {
+            name: user.name ?? '',
+            firstName: user.firstName ?? '',
+            lastName: user.lastName ?? '',
+            locale: user.locale,
+            email: user.email,
+            isEmailVerified: user.emailVerified,
+            ...(pictureUrl !== null && { pictureUrl }),
+          },
+          isKeptElsewhere: await isKeptElsewhere(),
+          locales: localesFor(user).map((tag) => ({ tag, name: languageName(tag) })),
+          organizations: rows
+            .map(({ organizationName, roleSlug, status }) => ({
+              name: organizationName,
+              role: roleSlug,
+              isActive: status === 'active',
+            }))
+            .sort((a, b) => a.name.localeCompare(b.name)),
+          errors,
+        }),
+      )
+    }
+  }
+
+/** Those that pages are in, and the one that the user has. */
+const localesFor = ({ locale }: Pick<User, 'locale'>): readonly string[] => {
+  const tags = languages.map(({ language }) => language.tag)
+  return locale === null || tags.includes(locale) ? tags : [...tags, locale]
+}
+
+/** What a language calls itself. */
+const languageName = (tag: string): string => {
+  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
+  const [first = '', ...rest] = name
+  return first.toLocaleUpperCase(tag) + rest.join('')
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { paths } from '../../protocol/paths.ts'
+import { sendHtml } from '../document.ts'
+import { AccountSecurity } from '../pages/account-security.tsx'
+import { page } from '../site.ts'
+import { type AccountPages, accountFrame, openAccount } from './open-account.ts'
+import { userOf } from './user-of.ts'
+
+/** How somebody signs in; each way to do so is changed on a page of its own. */
+export const accountSecurityPage =
+  (pages: AccountPages): FastifyPluginAsync =>
+  async (app) => {
+    app.get(paths.accountSecurity, async (request, reply) => {
+      const account = await openAccount(pages, request, 'account-security')
+      const user = await userOf(pages, account, 'account-security')
+      const { standaloneLoginUri } = (await pages.environment.current()).settings
+      return sendHtml(
+        reply,
+        page(AccountSecurity, {
+          ...accountFrame(pages, request, reply, account),
+          password:
+            standaloneLoginUri === null
+              ? { isSet: user.passwordHash !== null, href: paths.accountPassword }
+              : undefined,
+        }),
+      )
+    })
+  }

@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact'
+import { Button, Form } from '../../html/form.tsx'
+import { CheckIcon } from '../../html/icons.tsx'
+import { paths } from '../../protocol/paths.ts'
+import { type Account, AccountRow } from './account.tsx'
+import { Frame, type FrameProps } from './frame.tsx'
+
+/** What is around every page of the account. */
+export interface AccountFrameProps extends FrameProps {
+  readonly account: Account
+  readonly csrfToken: string
+  readonly signOutAction: string
+  /** What was done a moment ago. */
+  readonly notice?: string
+}
+
+export type AccountSection = 'profile' | 'security' | 'sessions' | 'applications'
+
+const sections: readonly (readonly [AccountSection, path: string])[] = [
+  ['profile', paths.account],
+  ['security', paths.accountSecurity],
+  ['sessions', paths.accountSessions],
+  ['applications', paths.accountApplications],
+]
+
+export const AccountFrame = (props: {
+  readonly frame: AccountFrameProps
+  readonly title: string
+  readonly section: AccountSection
+  readonly hasErrors?: boolean
+  readonly scriptPath?: string
+  readonly children: ComponentChildren
+}) => {
+  const { text, account, csrfToken, signOutAction, notice } = props.frame
+  const { accountPages } = text
+  return (
+    <Frame
+      frame={props.frame}
+      title={props.title}
+      hasErrors={props.hasErrors ?? false}
+      width="account"
+      {...(props.scriptPath !== undefined && { scriptPath: props.scriptPath })}
+    >
+      <div class="account-top">
+        <AccountRow label={text.account.signedInAs} account={account}>
+          <Form action={signOutAction} csrfToken={csrfToken}>
+            <Button id="sign-out" weight="quiet">
+              {accountPages.signOut}
+            </Button>
+          </Form>
+        </AccountRow>
+        <nav class="account-nav" aria-label={accountPages.navigation.label}>
+          <ul>
+            {sections.map(([section, path]) => (
+              <li key={section}>
+                <a
+                  id={`to-${section}`}
+                  href={path}
+                  {...(section === props.section && { 'aria-current': 'page' as const })}
+                >
+                  {accountPages.navigation[section]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
+      {notice !== undefined && (
+        <div id="notice" class="notice notice-done" role="status">
+          <CheckIcon />
+          <p>{notice}</p>
+        </div>
+      )}
+      {props.children}
+    </Frame>
+  )
+}
+
+/** A part of a page, under a heading of its own. */
+export const AccountPart = (props: {
+  readonly id: string
+  readonly title: ComponentChildren
+  readonly about?: string
+  readonly children: ComponentChildren
+}) => (
+  <section class="account-part" aria-labelledby={`${props.id}-title`}>
+    <div class="account-part-title">
+      <h2 id={`${props.id}-title`}>{props.title}</h2>
+      {props.about !== undefined && <p>{props.about}</p>}
+    </div>
+    {props.children}
+  </section>
+)

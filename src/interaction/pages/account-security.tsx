@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact'
+import { Filled } from '../../html/sentence.tsx'
+import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
+
+export interface AccountSecurityProps extends AccountFrameProps {
+  /** Undefined where people sign in at the operator's own page. */
+  readonly password: { readonly isSet: boolean; readonly href: string } | undefined
+  /** The other ways to prove who one is. */
+  readonly children?: ComponentChildren
+}
+
+/** How somebody signs in: each way with what can be done about it, on a page of its own. */
+export const AccountSecurity = (props: AccountSecurityProps) => {
+  const { security: text } = props.text.accountPages
+  return (
+    <AccountFrame frame={props} title={text.title} section="security">
+      <div class="heading heading-start">
+        <h1>{text.title}</h1>
+        <p>
+          {props.password ? (
+            text.about
+          ) : (
+            <Filled sentence={text.keptElsewhere} values={{ operator: props.branding.name }} />
+          )}
+        </p>
+      </div>
+      {props.password && (
+        <AccountPart
+          id="password"
+          title={text.password}
+          about={props.password.isSet ? text.hasPassword : text.hasNoPassword}
+        >
+          <a id="to-password" class="button button-choice" href={props.password.href}>
+            {props.password.isSet ? text.changePassword : text.setPassword}
+          </a>
+        </AccountPart>
+      )}
+      {props.children}
+    </AccountFrame>
+  )
+}

@@ -1,0 +1,168 @@
+import type { AccountPagesText } from '../shape/account-pages.ts'
+
+export const accountPages: AccountPagesText = {
+  accountPages: {
+    navigation: {
+      label: 'Ihr Konto',
+      profile: 'Profil',
+      security: 'Sicherheit',
+      sessions: 'Sitzungen',
+      applications: 'Anwendungen',
+    },
+    signOut: 'Abmelden',
+
+    notices: {
+      profileSaved: 'Ihr Profil wurde gespeichert.',
+      passwordChanged: 'Ihr Passwort wurde geändert.',
+      passwordSet: 'Sie haben jetzt ein Passwort.',
+      emailChanged: 'Ihre E-Mail-Adresse ist bestätigt und wird verwendet.',
+      signedOutThere: 'Sie sind in diesem Browser abgemeldet.',
+      signedOutElsewhere: 'Sie sind überall sonst abgemeldet.',
+      nothingToEnd: 'Dort waren Sie bereits abgemeldet.',
+      accessRemoved: 'Die Anwendung hat keinen Zugriff mehr.',
+      nothingToRemove: 'Diese Anwendung hatte bereits keinen Zugriff mehr.',
+      onceMore:
+        'Danke, dass Sie sich erneut angemeldet haben. Es wurde noch nichts geändert: Bitte wählen Sie noch einmal.',
+    },
+
+    profile: {
+      title: 'Profil',
+      about: 'Das sehen Anwendungen, denen Sie Ihr Profil zeigen.',
+      keptElsewhere:
+        'Ihr Profil wird von {operator} geführt, wo Sie sich anmelden. Dort können Sie es ändern.',
+      picture: 'Ihr Bild',
+      name: 'Anzeigename',
+      nameHint: 'So möchten Sie genannt werden. Ohne Angabe sind es Ihr Vor- und Nachname.',
+      firstName: 'Vorname',
+      lastName: 'Nachname',
+      locale: 'Sprache',
+      noLocale: 'Die meines Browsers',
+      save: 'Speichern',
+      email: 'E-Mail-Adresse',
+      emailVerified: 'Bestätigt',
+      emailUnverified: 'Nicht bestätigt',
+      changeEmail: 'E-Mail-Adresse ändern',
+      confirmEmail: 'E-Mail-Adresse bestätigen',
+      organizations: 'Organisationen',
+      memberOfNone: 'Sie gehören zu keiner Organisation.',
+      inactive: 'Inaktiv',
+      errors: { name: 'Ein Name ist eine Zeile mit höchstens 255 Zeichen.' },
+    },
+
+    security: {
+      title: 'Sicherheit',
+      about: 'Womit Sie zeigen, dass Sie es sind.',
+      keptElsewhere: 'Sie melden sich bei {operator} an. Was Sie dafür brauchen, ändern Sie dort.',
+      password: 'Passwort',
+      hasPassword: 'Sie können sich mit einem Passwort anmelden.',
+      hasNoPassword: 'Sie haben noch kein Passwort.',
+      changePassword: 'Passwort ändern',
+      setPassword: 'Passwort festlegen',
+    },
+
+    password: {
+      changeTitle: 'Passwort ändern',
+      setTitle: 'Passwort festlegen',
+      current: 'Aktuelles Passwort',
+      next: 'Neues Passwort',
+      hint: 'Mindestens 8 Zeichen. Am besten mehrere Wörter, die Sie sonst nirgends verwenden.',
+      endOthers: 'Überall sonst abmelden',
+      endOthersHint: 'Wer das alte Passwort kennt, muss sich neu anmelden.',
+      save: 'Passwort speichern',
+      cancel: 'Abbrechen',
+      errors: {
+        currentMissing: 'Geben Sie Ihr aktuelles Passwort ein.',
+        currentWrong: 'Das ist nicht Ihr aktuelles Passwort.',
+        missing: 'Geben Sie ein neues Passwort ein.',
+        too_short: 'Verwenden Sie mindestens 8 Zeichen.',
+        too_long: 'Verwenden Sie höchstens 256 Zeichen.',
+        too_common: 'Viele verwenden dieses Passwort, daher wird es zuerst erraten. Wählen Sie ein anderes.',
+        is_email: 'Wählen Sie ein Passwort, das nicht Ihre E-Mail-Adresse ist.',
+        tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.',
+        changedMeanwhile:
+          'Ihr Passwort wurde inzwischen geändert, von Ihnen oder jemand anderem. Versuchen Sie es noch einmal.',
+      },
+    },
+
+    email: {
+      title: 'Ihre E-Mail-Adresse',
+      about:
+        'Wir senden einen Code an die Adresse, die Sie verwenden möchten. Bis Sie ihn eingeben, ändert sich nichts.',
+      next: 'E-Mail-Adresse',
+      send: 'Code senden',
+      codeTitle: 'Code eingeben',
+      sentTo: 'Wir haben einen Code mit sechs Ziffern an {email} gesendet. Er gilt zehn Minuten.',
+      code: 'Code',
+      save: 'Diese Adresse verwenden',
+      startOver: 'Neuen Code senden lassen',
+      cancel: 'Abbrechen',
+      errors: {
+        missing: 'Geben Sie eine E-Mail-Adresse ein.',
+        malformed: 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
+        same: 'Das ist bereits Ihre E-Mail-Adresse.',
+        taken: 'Ein anderes Konto verwendet diese Adresse.',
+        codeMissing: 'Geben Sie den Code ein.',
+        codeWrong: 'Das ist nicht der Code. Vergleichen Sie jede Ziffer mit der Nachricht.',
+        codeOver: 'Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen senden.',
+        tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.',
+      },
+    },
+
+    sessions: {
+      title: 'Wo Sie angemeldet sind',
+      about: 'Wenn Sie einen Eintrag nicht kennen, melden Sie sich dort ab und ändern Sie Ihr Passwort.',
+      thisBrowser: 'Dieser Browser',
+      onSystem: '{browser} auf {system}',
+      unknownBrowser: 'Unbekannter Browser',
+      signedIn: 'Angemeldet: {when}',
+      lastActive: 'zuletzt aktiv: {when}',
+      address: 'Von der Adresse {address}',
+      yourNetwork: '(Ihr Netzwerk)',
+      unknownAddress: 'Von einer unbekannten Adresse',
+      end: 'Abmelden',
+      endOf: 'Abmelden: {browser}',
+      others: 'Anderswo',
+      noOthers: 'Sie sind sonst nirgends angemeldet.',
+      everywhere: 'Überall abmelden',
+      elsewhere: 'Überall sonst abmelden',
+      endMany: 'Mehrere auf einmal abmelden',
+      consequence:
+        'Anwendungen, bei denen Sie dort angemeldet sind, werden benachrichtigt, wenn sie das wünschen. Anwendungen, die auch in Ihrer Abwesenheit verbunden bleiben dürfen, bleiben es: Sie finden sie unter „Anwendungen“.',
+    },
+
+    applications: {
+      title: 'Anwendungen mit Zugriff',
+      about: 'Diesen haben Sie erlaubt, auf Ihr Konto zuzugreifen.',
+      none: 'Keine Anwendung hat Zugriff auf Ihr Konto.',
+      ofOperator: 'Von {operator}',
+      ofOperatorAbout: 'Diese bleiben auch in Ihrer Abwesenheit mit Ihrem Konto verbunden.',
+      inNameOf: 'Für {organization}',
+      providedBy: 'Bereitgestellt von {organization}',
+      unknownProvider: 'Von niemandem geprüft',
+      since: 'Erlaubt: {when}',
+      lastUsed: 'zuletzt verwendet: {when}',
+      details: 'Details',
+      detailsOf: 'Details zu {application}',
+    },
+
+    application: {
+      title: 'Zugriff von {application}',
+      mayDo: 'Rechte von {application}',
+      facts: {
+        account: 'Konto',
+        organization: 'Im Namen von',
+        providedBy: 'Bereitgestellt von',
+        since: 'Erlaubt',
+        lastUsed: 'Zuletzt verwendet',
+      },
+      offline: 'Sie bleibt auch in Ihrer Abwesenheit verbunden.',
+      removeTitle: 'Zugriff entfernen',
+      consequence:
+        '{application} kann ab diesem Moment nicht mehr auf Ihr Konto zugreifen. Was sie bereits gespeichert hat, behält sie. Wenn Sie sie wieder nutzen, muss sie Sie erneut fragen.',
+      consequenceOfOwn:
+        '{application} wird ab diesem Moment getrennt. Sobald Sie sich dort anmelden, ist sie wieder verbunden.',
+      remove: 'Zugriff entfernen',
+      keep: 'Zugriff behalten',
+    },
+  },
+}

@@ -1,0 +1,87 @@
+import { actingAs } from '../events/record.ts'
+import type { Stores } from '../storage/index.ts'
+import type { SessionRecord } from '../storage/stores/sessions.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { PasswordHasher } from '../system/password-hash.ts'
+import type { Random } from '../system/random.ts'
+import { newPasswordHash, type PasswordProblem, passwordProblem } from '../users/password.ts'
+import { updateUser } from '../users/update-user.ts'
+import { keptUserAgent } from './browser-session.ts'
+import type { ProvePassword } from './prove-password.ts'
+import { fingerprintOf } from './sign-in-progress.ts'
+
+/*
+ * A user who is signed in gives themselves another password, or a first one. What they have now is proved as in a sign-in,
+ * under the same limits (OWASP ASVS 5 §6.2.3).
+ */
+
+export interface PasswordChange {
+  readonly session: Pick<SessionRecord, 'id' | 'userId'>
+  /** What they have now, as they say; of no account where there is none. */
+  readonly current: string
+  readonly next: string
+  /** Their other sessions end (OWASP ASVS 5 §7.4.3). */
+  readonly endsOthers: boolean
+  readonly address: string
+  readonly userAgent: string | undefined
+  readonly browser: string
+}
+
+export type ChangedPassword =
+  | { readonly outcome: 'changed' | 'set' }
+  | { readonly outcome: 'refused'; readonly problem: PasswordProblem }
+  | { readonly outcome: 'wrong_password' }
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+  /** By somebody else, while this was done; or the user is no more. */
+  | { readonly outcome: 'overtaken' }
+
+/** @throws PasswordHashingBusy */
+export type ChangePassword = (change: PasswordChange, now: Date) => Promise<ChangedPassword>
+
+export const createChangePassword =
+  ({
+    stores,
+    transaction,
+    random,
+    passwordHasher,
+    provePassword,
+  }: {
+    readonly stores: Pick<Stores, 'users'>
+    readonly transaction: Transaction
+    readonly random: Random
+    readonly passwordHasher: PasswordHasher
+    readonly provePassword: ProvePassword
+  }): ChangePassword =>
+  async ({ session, current, next, endsOthers, address, userAgent, browser }, now) => {
+    const user = await stores.users.byId(session.userId)
+    if (!user) return { outcome: 'overtaken' }
+    // Before anything slow is done.
+    const problem = passwordProblem(next, user.email)
+    if (problem) return { outcome: 'refused', problem }
+    let fingerprint: string | undefined
+    if (user.passwordHash !== null) {
+      const { email } = user
+      const proved = await provePassword({ email, password: current, address, userAgent, browser })
+      if (proved.outcome === 'throttled') return proved
+      if (proved.outcome !== 'proved') return { outcome: 'wrong_password' }
+      if (proved.proof.userId !== user.id) return { outcome: 'overtaken' }
+      fingerprint = proved.proof.passwordFingerprint
+    }
+    const hashed = await newPasswordHash(passwordHasher, next, user.email)
+    if ('problem' in hashed) return { outcome: 'refused', problem: hashed.problem }
+    return transaction(async (inside) => {
+      const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
+      // The row is the judge: what was proved, that there is none or which it is, has to be so still.
+      const held = await inside.users.lock(user.id)
+      const was = held?.passwordHash ?? undefined
+      if (!held || (was && fingerprintOf(was)) !== fingerprint) return { outcome: 'overtaken' }
+      const { passwordHash } = hashed
+      await updateUser(acting, user.id, { passwordHash }, endsOthers ? { except: session.id } : 'none')
+      await acting.record({
+        name: 'user.password_changed',
+        targetId: user.id,
+        data: { ip_address: address, user_agent: keptUserAgent(userAgent) },
+      })
+      return { outcome: was === undefined ? 'set' : 'changed' }
+    })
+  }
