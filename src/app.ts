@@ -24,6 +24,7 @@ import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { accountPages } from './interaction/account/index.ts'
 import { consentPage } from './interaction/consent.ts'
+import { developmentMailPage } from './interaction/development-mail.ts'
 import { devicePage } from './interaction/device.ts'
 import { externalSignInPage } from './interaction/external-sign-in.ts'
 import { homePage } from './interaction/home.ts'
@@ -169,6 +170,7 @@ export const buildApp = async (
       await scope.register(logoutEndpoint(pages))
       await scope.register(accountPages(pages))
       await scope.register(homePage(pages))
+      await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')
           ? sendHtml(

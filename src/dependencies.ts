@@ -25,7 +25,7 @@ import { scheduleJobs } from './jobs/schedule.ts'
 import { createUsages } from './jobs/usages.ts'
 import type { DeliveringLogouts } from './logout/deliver.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
-import { createMail } from './mail/create-mail.ts'
+import { createMail, warnOfMail } from './mail/create-mail.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
@@ -238,6 +238,7 @@ export const createDependencies = async (
     ...{ stores, transaction, clock, random, passwordHasher, sessionSeconds },
     sealer: createSealer(secret, 'sign-in-progress', random),
     progressSeconds: lifetimes.pendingRequestSeconds,
+    ...{ codeKey: deriveKey(secret, 'email code'), queueMail: mail.queue, isRelaxed: config.relaxRateLimits },
     limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
   })
   let isStopping = false
@@ -381,6 +382,7 @@ export const createDependencies = async (
       isStopping = true
     },
     startJobs: () => {
+      warnOfMail(mail, environment.latest().settings, logger)
       scheduled ??= scheduleJobs(jobs, {
         random,
         onError: (job, error) => logger.error({ err: error, job }, 'job failed'),

@@ -35,5 +35,8 @@ export const configuredSettings = (
   dynamicClientRegistration: false,
   clientIdMetadataDocuments: false,
   dynamicClientUnusedDays: 30,
+  signUp: false,
+  magicCodes: false,
+  requireVerifiedEmail: false,
   standaloneLoginUri: null,
 })

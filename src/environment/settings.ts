@@ -5,6 +5,7 @@ import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 import { brandingSettings } from './branding-settings.ts'
+import { mailSettings } from './mail-settings.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -153,6 +154,7 @@ export const settingsChangeSchema = z
         'An application that registered itself is deleted when nobody has used it for so many days and no user has ' +
           'agreed to it.',
       ),
+    ...mailSettings,
     standalone_login_uri: webAddress.describe(
       'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
     ),
@@ -247,6 +249,9 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   dynamicClientRegistration: stored.dynamic_client_registration ?? configured.dynamicClientRegistration,
   clientIdMetadataDocuments: stored.client_id_metadata_documents ?? configured.clientIdMetadataDocuments,
   dynamicClientUnusedDays: stored.dynamic_client_unused_days ?? configured.dynamicClientUnusedDays,
+  signUp: stored.sign_up ?? configured.signUp,
+  magicCodes: stored.magic_codes ?? configured.magicCodes,
+  requireVerifiedEmail: stored.require_verified_email ?? configured.requireVerifiedEmail,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
 })
 

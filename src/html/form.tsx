@@ -24,8 +24,8 @@ export interface FieldProps {
   /** Also the id: tests, password managers and people's scripts hold on to it. */
   readonly name: string
   readonly label: string
-  /** `code` is a few letters to be typed from another screen. */
-  readonly type: 'text' | 'email' | 'password' | 'code'
+  /** `code` is a few letters to be typed from another screen, `digits` the same of digits. */
+  readonly type: 'text' | 'email' | 'password' | 'code' | 'digits'
   readonly autocomplete: string
   readonly value?: string | undefined
   readonly error?: string | undefined
@@ -68,6 +68,7 @@ export const Field = (props: FieldProps) => {
       {type === 'email' && <input type="email" {...attributes} />}
       {type === 'text' && <input type="text" {...attributes} />}
       {type === 'code' && <input type="text" class="code" {...attributes} />}
+      {type === 'digits' && <input type="text" class="code" inputMode="numeric" {...attributes} />}
       {error !== undefined && (
         <p id={`${name}-error`} class="field-error">
           <AlertIcon />

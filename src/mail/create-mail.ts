@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../observability/logger.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
+import { paths } from '../protocol/paths.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
@@ -71,3 +72,24 @@ export const createMail = ({
 /** Whose address is this machine's alone: nobody else is signed in there, so nobody else waits for mail. */
 const isOnDevelopersMachine = ({ issuer }: Pick<Config, 'issuer'>): boolean =>
   issuer.startsWith('http:') && isLoopbackHost(new URL(issuer).hostname)
+
+/** Once, at the start: what is switched on and cannot be offered. */
+export const warnOfMail = (
+  { canSend, developmentOutbox }: Pick<MailDelivery, 'canSend' | 'developmentOutbox'>,
+  {
+    signUp,
+    magicCodes,
+    requireVerifiedEmail,
+  }: Pick<Settings, 'signUp' | 'magicCodes' | 'requireVerifiedEmail'>,
+  logger: Pick<Logger, 'warn' | 'info'>,
+): void => {
+  if (developmentOutbox) logger.info({ page: paths.developmentMail }, 'mail is shown, and not sent')
+  const settings = [
+    ...(signUp ? ['sign_up'] : []),
+    ...(magicCodes ? ['magic_codes'] : []),
+    ...(requireVerifiedEmail ? ['require_verified_email'] : []),
+  ]
+  if (!canSend && settings.length > 0) {
+    logger.warn({ settings }, 'these settings need mail: set LATCHKEY_SMTP_URL and LATCHKEY_MAIL_FROM')
+  }
+}

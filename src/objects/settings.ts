@@ -62,6 +62,9 @@ export const settingsSchema = z
     dynamic_client_registration: z.boolean(),
     client_id_metadata_documents: z.boolean(),
     dynamic_client_unused_days: z.int(),
+    sign_up: z.boolean(),
+    magic_codes: z.boolean(),
+    require_verified_email: z.boolean(),
     standalone_login_uri: z
       .string()
       .nullable()
@@ -127,6 +130,9 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   dynamic_client_registration: settings.dynamicClientRegistration,
   client_id_metadata_documents: settings.clientIdMetadataDocuments,
   dynamic_client_unused_days: settings.dynamicClientUnusedDays,
+  sign_up: settings.signUp,
+  magic_codes: settings.magicCodes,
+  require_verified_email: settings.requireVerifiedEmail,
   standalone_login_uri: settings.standaloneLoginUri,
   set: [...set],
 })

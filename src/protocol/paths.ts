@@ -17,6 +17,14 @@ export const paths = {
   /** Where every page sends the user back to: the dispatcher of a pending authorization request. */
   continueAuthorization: '/oauth2/authorize/continue',
   signIn: '/sign-in',
+  /** Has a code sent by mail, for one purpose or another. */
+  sendCode: '/sign-in/send-code',
+  enterCode: '/sign-in/code',
+  signUp: '/sign-in/sign-up',
+  createAccount: '/sign-in/create-account',
+  newPassword: '/sign-in/new-password',
+  /** On the developer's own machine. */
+  developmentMail: '/dev/mail',
   signInPassword: '/sign-in/password',
   /** Where the operator's own login page sends the user on to. */
   continueExternalSignIn: '/external-authentication/continue',

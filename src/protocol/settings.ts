@@ -66,6 +66,12 @@ export interface Settings {
   readonly clientIdMetadataDocuments: boolean
   /** Clients that registered themselves are deleted when nobody has used them for so long, and no user agreed to them. */
   readonly dynamicClientUnusedDays: number
+  /** Whether anybody may create an account, with an address that they read the mail of. */
+  readonly signUp: boolean
+  /** Whether users may sign in by a code that comes by mail. */
+  readonly magicCodes: boolean
+  /** Whether users with an address that nobody has proved do so before they are signed in. */
+  readonly requireVerifiedEmail: boolean
   /** Where users sign in instead of here. */
   readonly standaloneLoginUri: string | null
 }

@@ -10,7 +10,14 @@ import { networkOf } from '../system/network.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import type { EmailAddress } from '../users/user.ts'
 import { keptUserAgent } from './browser-session.ts'
-import { countAttempt, isPowerOfTwo, isToldOf, type SignInLimits, whoCounts } from './sign-in-throttle.ts'
+import {
+  countAttempt,
+  isPowerOfTwo,
+  isToldOf,
+  KNOWN_BROWSER_SECONDS,
+  type SignInLimits,
+  whoCounts,
+} from './sign-in-throttle.ts'
 
 /*
  * Six digits that come by mail, for whoever asks: what they are good for is decided by who enters them where. A code is
@@ -82,13 +89,14 @@ export type SentCode =
 export interface EnteredCode extends Asking {
   readonly handle: string
   readonly code: string
-  /** Where it went. */
+  /** Whose attempts are counted. */
   readonly normalizedEmail: string
   readonly userAgent: string | undefined
 }
 
 export type CheckedCode =
-  | { readonly outcome: 'right' }
+  /** Whose mailbox it came to. */
+  | { readonly outcome: 'right'; readonly normalizedEmail: string }
   | { readonly outcome: 'wrong' | 'over' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
@@ -99,12 +107,10 @@ export interface EmailCodes {
   readonly check: (entered: EnteredCode, now: Date) => Promise<CheckedCode>
 }
 
+export type EmailCodeUse = Pick<EnteredCode, 'handle' | 'browser' | 'purpose'>
+
 /** What a right code proved, to be used within the transaction of what it is used for. */
-export const emailCodeKey = ({
-  handle,
-  browser,
-  purpose,
-}: Pick<EnteredCode, 'handle' | 'browser' | 'purpose'>) => ({
+export const emailCodeKey = ({ handle, browser, purpose }: EmailCodeUse) => ({
   handleHash: sha256(handle),
   browserHash: browser,
   purpose,
@@ -168,7 +174,10 @@ export const createEmailCodes = ({
       )
       if (tried?.provedAt) {
         await stores.rateLimits.reset(attempt.failuresKey)
-        return { outcome: 'right' }
+        if (attempt.pairHash !== undefined) {
+          await stores.knownBrowsers.remember(attempt.pairHash, addSeconds(now, KNOWN_BROWSER_SECONDS))
+        }
+        return { outcome: 'right', normalizedEmail: tried.normalizedEmail }
       }
       if (isPowerOfTwo(attempt.failures) && (await isToldOf(stores, address, now))) {
         const user = await stores.users.byNormalizedEmail(normalizedEmail)

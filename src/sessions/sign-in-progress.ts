@@ -16,12 +16,22 @@ export interface SignInProgress {
   readonly email: string | undefined
   readonly proved: Proof | undefined
   /** The code that was sent by mail and is being asked for. */
-  readonly emailCode: { readonly purpose: EmailCodePurpose; readonly handle: string } | undefined
+  readonly emailCode: SentEmailCode | undefined
   /** A mailbox that was shown to be theirs, of somebody who has no account yet, or chooses a new password. */
   readonly provedEmail: string | undefined
+  /** They want an account, and have not said for which address. */
+  readonly isSigningUp?: boolean | undefined
 }
 
-export type EmailCodePurpose = 'sign_in' | 'sign_up' | 'reset_password' | 'verify_email'
+const emailCodePurposes = ['sign_in', 'sign_up', 'reset_password', 'verify_email'] as const
+export type EmailCodePurpose = (typeof emailCodePurposes)[number]
+
+export interface SentEmailCode {
+  readonly purpose: EmailCodePurpose
+  readonly handle: string
+  /** There was one before it. */
+  readonly isAnother?: boolean | undefined
+}
 
 /** That somebody is a user, by one factor or more. */
 export interface Proof {
@@ -85,16 +95,18 @@ const shape = z.object({
     .optional(),
   emailCode: z
     .object({
-      purpose: z.enum(['sign_in', 'sign_up', 'reset_password', 'verify_email']),
+      purpose: z.enum(emailCodePurposes),
       handle: z.string(),
+      isAnother: z.boolean().optional(),
     })
     .optional(),
   provedEmail: z.string().optional(),
+  isSigningUp: z.boolean().optional(),
 })
 
 export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number): SignInProgresses => ({
   seal: (progress, browser) => {
-    const { startedAt, email, proved, emailCode, provedEmail } = progress
+    const { startedAt, email, proved, emailCode, provedEmail, isSigningUp } = progress
     const content: z.input<typeof shape> = {
       startedAt: startedAt.getTime(),
       email,
@@ -105,6 +117,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       },
       emailCode,
       provedEmail,
+      isSigningUp,
     }
     return sealer.seal(JSON.stringify(content), browser)
   },
@@ -121,6 +134,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       proved: content.proved && proofOf(content.proved),
       emailCode: content.emailCode,
       provedEmail: content.provedEmail,
+      isSigningUp: content.isSigningUp,
     }
   },
 })

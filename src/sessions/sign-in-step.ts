@@ -9,7 +9,10 @@ import { fingerprintOf, type Proof, type SignInProgress } from './sign-in-progre
  */
 
 /** `over`: what was proved holds no more, and they begin anew. `done`: a session may start. */
-export type SignInStep = 'email' | 'password' | 'over' | 'done'
+export type SignInStep =
+  | ('email' | 'password')
+  | ('sign_up' | 'email_code' | 'create_account' | 'new_password' | 'verify_email')
+  | ('over' | 'done')
 
 /** As of now. */
 export interface SignInFacts {
@@ -19,13 +22,23 @@ export interface SignInFacts {
   readonly session: Pick<LiveSession, 'id' | 'userId'> | undefined
   /** What the request wants, if it wants anything. */
   readonly demand: ContextDemand | undefined
+  /** The operator wants nobody in whose address is not proved to be theirs. */
+  readonly requiresVerifiedEmail: boolean
 }
 
 export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignInStep => {
-  const { email, proved } = progress
-  if (!proved) return email === undefined ? 'email' : 'password'
+  const { proved } = progress
+  if (!proved) return firstFactorStep(progress)
   if (!holds(proved, facts)) return 'over'
+  if (facts.requiresVerifiedEmail && facts.user?.emailVerified === false) return 'verify_email'
   return 'done'
+}
+
+const firstFactorStep = ({ email, emailCode, provedEmail, isSigningUp }: SignInProgress): SignInStep => {
+  if (emailCode && provedEmail === undefined) return 'email_code'
+  if (emailCode) return emailCode.purpose === 'reset_password' ? 'new_password' : 'create_account'
+  if (email !== undefined) return 'password'
+  return isSigningUp ? 'sign_up' : 'email'
 }
 
 /** Whether what was proved some minutes ago is so still. */

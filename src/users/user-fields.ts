@@ -74,5 +74,5 @@ export const withFields = (user: User, given: GivenUserFields): User | RefusedUs
 }
 
 /** Null if there is none, undefined if it cannot be one. */
-const parseName = (text: string | null): string | null | undefined =>
+export const parseName = (text: string | null): string | null | undefined =>
   text === null || text.trim() === '' ? null : parseLine(text, MAXIMUM_NAME_LENGTH)

@@ -20,6 +20,7 @@ import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/sign
 import { textFor } from '../../src/interaction/text/index.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
 import { accountPages } from './account-pages.tsx'
+import { mailPages } from './mail-pages.tsx'
 
 const frame: FrameProps = {
   branding: {
@@ -44,6 +45,7 @@ const signingIn = { ...frame, ...form, mayCancel: true, application: { name: 'Ac
 export const signInEmail: SignInEmailProps = {
   ...signingIn,
   email: 'ada@northwind',
+  createAccount: '/sign-up',
   errors: { form: 'It is over.', email: 'Not an address.' },
 }
 
@@ -52,6 +54,9 @@ export const signInPassword: SignInPasswordProps = {
   sealedProgress: 'sealed too',
   account,
   useAnotherAccount: '/somebody-else',
+  sendCode: '/send-code',
+  offersReset: true,
+  offersCode: true,
   errors: { form: 'No match.', password: 'Missing.' },
 }
 
@@ -207,6 +212,7 @@ export const everyPage = (
   'sign-in, password of whom nobody knows': (
     <SignInPassword {...change({ ...firstPassword, account: { email: account.email } })} />
   ),
+  ...mailPages(signingIn, change),
   'select-organization': <SelectOrganization {...change(selectOrganization)} />,
   'select-organization, many': (
     <SelectOrganization

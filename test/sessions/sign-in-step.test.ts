@@ -7,7 +7,12 @@ import { systemRandom } from '../../src/system/random.ts'
 const now = new Date('2026-01-01T00:00:00Z')
 const userId = 'user_1' as UserId
 const sessionId = 'session_1' as SessionId
-const nobody: SignInFacts = { user: undefined, session: undefined, demand: undefined }
+const nobody: SignInFacts = {
+  user: undefined,
+  session: undefined,
+  demand: undefined,
+  requiresVerifiedEmail: false,
+}
 const facts: SignInFacts = { ...nobody, user: { id: userId, passwordHash: 'a hash', emailVerified: true } }
 
 const proof = (given: Partial<Proof> = {}) =>

@@ -1,9 +1,12 @@
 import { Button, Field } from '../../html/form.tsx'
+import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
 
 export interface SignInEmailProps extends SignInFrameProps {
   /** Filled in, after a failed attempt or from `login_hint`. */
   readonly email?: string
+  /** Where one creates an account, if everybody may. */
+  readonly createAccount?: string
   readonly errors?: { readonly form?: string; readonly email?: string }
 }
 
@@ -28,6 +31,13 @@ export const SignInEmail = (props: SignInEmailProps) => {
           {text.signIn.continue}
         </Button>
       </SignInForm>
+      {props.createAccount !== undefined && (
+        <SignInAlternatives separator={text.emailCodes.noAccount}>
+          <a id="create-account" class="button button-choice" href={props.createAccount}>
+            {text.emailCodes.createAccount}
+          </a>
+        </SignInAlternatives>
+      )}
     </SignInFrame>
   )
 }

@@ -1,5 +1,6 @@
 import { Button, Field } from '../../html/form.tsx'
 import { type Account, AccountRow } from './account.tsx'
+import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
 
 export interface SignInPasswordProps extends SignInFrameProps {
@@ -7,6 +8,10 @@ export interface SignInPasswordProps extends SignInFrameProps {
   readonly account: Account
   /** Where one says to be somebody else. */
   readonly useAnotherAccount: string
+  /** Where a code is asked for, and what for. */
+  readonly sendCode: string
+  readonly offersReset: boolean
+  readonly offersCode: boolean
   readonly errors?: { readonly form?: string; readonly password?: string }
 }
 
@@ -45,6 +50,22 @@ export const SignInPassword = (props: SignInPasswordProps) => {
           {text.signIn.submit}
         </Button>
       </SignInForm>
+      {props.offersReset && (
+        <SignInForm frame={props} action={props.sendCode} class="way-back">
+          <Button id="forgot-password" name="purpose" value="reset_password" weight="quiet">
+            {text.emailCodes.forgotPassword}
+          </Button>
+        </SignInForm>
+      )}
+      {props.offersCode && (
+        <SignInAlternatives separator={text.emailCodes.or}>
+          <SignInForm frame={props} action={props.sendCode}>
+            <Button id="email-code" name="purpose" value="sign_in" weight="choice">
+              {text.emailCodes.emailMeACode}
+            </Button>
+          </SignInForm>
+        </SignInAlternatives>
+      )}
     </SignInFrame>
   )
 }

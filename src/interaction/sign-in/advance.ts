@@ -4,17 +4,20 @@ import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import { type SignInStep, signInStep } from '../../sessions/sign-in-step.ts'
 import type { User } from '../../users/user.ts'
 import { continuation, type PageContext, signedInWith } from '../page-context.ts'
+import { askForCode } from './ask-for-code.ts'
 import { type SignInPages, signInLocation } from './context.ts'
 import { showStartOver } from './email-page.ts'
 
 /** What is next, from facts of now. */
 export const nextStep = async (
-  pages: Pick<SignInPages, 'stores'>,
+  pages: Pick<SignInPages, 'stores' | 'environment'>,
   { context: { session }, authorizationRequest }: PageContext,
   progress: SignInProgress,
 ): Promise<{ readonly step: SignInStep; readonly user: User | undefined }> => {
   const user = progress.proved && (await pages.stores.users.byId(progress.proved.userId))
-  const step = signInStep(progress, { user, session, demand: authorizationRequest?.contextDemand })
+  const { requireVerifiedEmail: requiresVerifiedEmail } = pages.environment.latest().settings
+  const demand = authorizationRequest?.contextDemand
+  const step = signInStep(progress, { user, session, demand, requiresVerifiedEmail })
   return { step, user }
 }
 
@@ -33,7 +36,9 @@ export const advance = async (
   note(request, { outcome: step })
   const { proved } = progress
   if (step !== 'done' || !user || !proved) {
-    return reply.redirect(signInLocation(pages, opened, progress), 303)
+    const further =
+      step === 'verify_email' ? await withCode(pages, request, opened, progress, user) : progress
+    return reply.redirect(signInLocation(pages, opened, further), 303)
   }
   const started = await pages.concludeSignIn(
     {
@@ -52,4 +57,18 @@ export const advance = async (
   note(request, { outcome: 'signed_in', userId: session.userId })
   reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
   return reply.redirect(continuation(pages, opened, signedInWith(session)), 303)
+}
+
+/** Their address is to be verified: a code is on its way as the page that asks for it comes, unless one is, or too many are. */
+const withCode = async (
+  pages: SignInPages,
+  request: FastifyRequest,
+  opened: PageContext,
+  progress: SignInProgress,
+  user: User | undefined,
+): Promise<SignInProgress> => {
+  const isThere = progress.emailCode?.purpose === 'verify_email'
+  if (isThere || !user || !pages.mail.canSend) return progress
+  const asked = await askForCode(pages, request, opened, progress, { purpose: 'verify_email', email: user })
+  return 'progress' in asked ? asked.progress : progress
 }

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { EnvironmentRegistry } from '../../environment/environment-registry.ts'
+import type { MailDelivery } from '../../mail/create-mail.ts'
 import { collectParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
@@ -12,6 +14,8 @@ import type { SignInFrameProps } from '../pages/sign-in-frame.tsx'
 /** What the pages of signing in are made with. */
 export interface SignInPages extends ExternalSignInPages, SigningIn {
   readonly stores: Pick<Stores, 'users'>
+  readonly mail: Pick<MailDelivery, 'canSend'>
+  readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
 }
 
 /** A sign-in a page is in the middle of. */

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../../protocol/paths.ts'
+import { newProgress } from '../../sessions/sign-in-progress.ts'
 import { parseEmail } from '../../users/user.ts'
 import { sendHtml } from '../document.ts'
 import { SignInEmail, type SignInEmailProps } from '../pages/sign-in-email.tsx'
 import { page } from '../site.ts'
-import { type SignInContext, type SignInPages, signInFrame, signInText } from './context.ts'
+import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
+import { codesOffered } from './mail-offers.ts'
 
 /** Where signing in begins, and begins anew: who is it? */
 export const showEmail = (
@@ -21,6 +23,9 @@ export const showEmail = (
       // What was done before counts no more for whoever begins anew.
       ...signInFrame(pages, request, { ...opened, progress: undefined }),
       action: paths.signIn,
+      ...(codesOffered(pages).has('sign_up') && {
+        createAccount: signInLocation(pages, opened, { ...newProgress(opened.now), isSigningUp: true }),
+      }),
       ...(email !== undefined && { email }),
       ...(errors && { errors }),
     }),

@@ -4,10 +4,15 @@ import { newProgress } from '../../sessions/sign-in-progress.ts'
 import type { SignInStep } from '../../sessions/sign-in-step.ts'
 import { sendToOwnLogin } from '../external-sign-in.ts'
 import { advance, nextStep } from './advance.ts'
+import { choosePasswordForms, showCreateAccount, showNewPassword } from './choose-password.ts'
+import { showCode, showVerifyEmail } from './code-page.ts'
 import { openSignIn, type ShowStep, type SignInPages } from './context.ts'
 import { emailForm } from './email.ts'
 import { showEmail, showStartOver } from './email-page.ts'
+import { enterCodeForm } from './enter-code.ts'
 import { passwordForm, showPassword } from './password.ts'
+import { sendCodeForm } from './send-code.ts'
+import { showSignUp, signUpForm } from './sign-up.ts'
 
 /*
  * Signing in, a page a step. The policy (sessions/sign-in-step.ts) says which is next; the dispatcher shows it; each form
@@ -18,11 +23,21 @@ import { passwordForm, showPassword } from './password.ts'
  * | `GET /sign-in` | the page that is next, or the operator's own login page |
  * | `POST /sign-in` | who somebody says they are |
  * | `POST /sign-in/password` | their password |
+ * | `POST /sign-in/sign-up` | the address of an account that is to be |
+ * | `POST /sign-in/send-code` | that a code be sent by mail, for one purpose or another |
+ * | `POST /sign-in/code` | that code |
+ * | `POST /sign-in/create-account` | name and password of a new account |
+ * | `POST /sign-in/new-password` | a password in the place of one that was forgotten |
  */
 
 const pageOf: Readonly<Record<Exclude<SignInStep, 'done'>, ShowStep>> = {
   email: showEmail,
   password: showPassword,
+  sign_up: showSignUp,
+  email_code: showCode,
+  create_account: showCreateAccount,
+  new_password: showNewPassword,
+  verify_email: showVerifyEmail,
   over: showStartOver,
 }
 
@@ -48,4 +63,8 @@ export const signInPages =
 
     await app.register(emailForm(pages))
     await app.register(passwordForm(pages))
+    await app.register(signUpForm(pages))
+    await app.register(sendCodeForm(pages))
+    await app.register(enterCodeForm(pages))
+    await app.register(choosePasswordForms(pages))
   }

@@ -9,6 +9,7 @@ import { advance } from './advance.ts'
 import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { laterForm } from './form.ts'
+import { codesOffered } from './mail-offers.ts'
 
 /** The same for addresses that nobody has (OWASP ASVS 5 §6.3.8). */
 export const showPassword = (
@@ -21,11 +22,15 @@ export const showPassword = (
   const { progress, context } = opened
   if (progress?.email === undefined) return showStartOver(pages, request, reply, opened)
   const { email } = progress
+  const offered = codesOffered(pages)
   return sendHtml(
     reply,
     page(SignInPassword, {
       ...signInFrame(pages, request, opened),
       action: paths.signInPassword,
+      sendCode: paths.sendCode,
+      offersReset: offered.has('reset_password'),
+      offersCode: offered.has('sign_in'),
       // Their name is theirs to read who are signed in, and nobody else's.
       account: context.session?.email === email ? accountOf(context.session) : { email },
       useAnotherAccount: signInLocation(pages, opened, undefined),

@@ -2,6 +2,7 @@ import type { AccountPagesText } from './shape/account-pages.ts'
 import type { AnswersText } from './shape/answers.ts'
 import type { ConsentText } from './shape/consent.ts'
 import type { DeviceText } from './shape/device.ts'
+import type { EmailCodesText } from './shape/email-codes.ts'
 import type { ErrorsText } from './shape/errors.ts'
 import type { PageText } from './shape/page.ts'
 import type { ScopeChoiceText } from './shape/scope-choice.ts'
@@ -25,6 +26,7 @@ export interface Text
     AnswersText,
     SignOutText,
     AccountPagesText,
+    EmailCodesText,
     ErrorsText {
   /** BCP 47, and the direction the language is written in. */
   readonly language: { readonly tag: string; readonly direction: 'ltr' | 'rtl' }

@@ -5,28 +5,28 @@ export const fr: MailText = {
   codes: {
     signIn: {
       subject: 'Votre code de connexion à {operator}',
-      enter: 'Saisissez ce code pour vous connecter à {operator} :',
+      enter: 'Saisissez ce code pour vous connecter à {operator} :',
     },
     signUp: {
       subject: 'Votre code pour créer un compte {operator}',
-      enter: 'Saisissez ce code pour continuer la création de votre compte {operator} :',
+      enter: 'Saisissez ce code pour continuer la création de votre compte {operator} :',
     },
     signUpAgain: {
       subject: 'Vous avez déjà un compte {operator}',
       enter:
-        'Quelqu’un, sans doute vous, a demandé la création d’un compte {operator} pour cette adresse, qui en a déjà un. Pour vous y connecter, saisissez ce code :',
+        'Quelqu’un, sans doute vous, a demandé la création d’un compte {operator} pour cette adresse, qui en a déjà un. Pour vous y connecter, saisissez ce code :',
     },
     resetPassword: {
       subject: 'Votre code pour choisir un nouveau mot de passe {operator}',
-      enter: 'Saisissez ce code pour choisir un nouveau mot de passe {operator} :',
+      enter: 'Saisissez ce code pour choisir un nouveau mot de passe {operator} :',
     },
     verifyEmail: {
       subject: 'Confirmez votre adresse e-mail pour {operator}',
-      enter: 'Saisissez ce code pour confirmer que {operator} peut vous joindre à cette adresse :',
+      enter: 'Saisissez ce code pour confirmer que {operator} peut vous joindre à cette adresse :',
     },
     changeEmail: {
       subject: 'Confirmez votre nouvelle adresse e-mail pour {operator}',
-      enter: 'Saisissez ce code pour utiliser cette adresse avec votre compte {operator} :',
+      enter: 'Saisissez ce code pour utiliser cette adresse avec votre compte {operator} :',
     },
     goodFor: 'Il est valable {minutes} minutes, dans le navigateur où vous l’avez demandé.',
     notYou: 'Si vous ne l’avez pas demandé, ignorez ce message. Sans le code, rien ne se passe.',

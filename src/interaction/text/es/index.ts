@@ -3,6 +3,7 @@ import { accountPages } from './account-pages.ts'
 import { answers } from './answers.ts'
 import { consent } from './consent.ts'
 import { device } from './device.ts'
+import { emailCodes } from './email-codes.ts'
 import { errors } from './errors.ts'
 import { page } from './page.ts'
 import { scopeChoice } from './scope-choice.ts'
@@ -19,5 +20,6 @@ export const es: Text = {
   ...answers,
   ...signOut,
   ...accountPages,
+  ...emailCodes,
   ...errors,
 }

@@ -1,0 +1,106 @@
+import { sessionRevoked } from '../events/ended.ts'
+import { actingAs } from '../events/record.ts'
+import type { QueueMail } from '../mail/queue.ts'
+import { passwordResetObject } from '../objects/email-code.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { PasswordHasher } from '../system/password-hash.ts'
+import type { Random } from '../system/random.ts'
+import { createUser } from '../users/create-user.ts'
+import { newPasswordHash, type PasswordProblem } from '../users/password.ts'
+import { updateUser } from '../users/update-user.ts'
+import { normalizeEmail } from '../users/user.ts'
+import { parseName } from '../users/user-fields.ts'
+import { type EmailCodeUse, emailCodeKey } from './email-code.ts'
+import { proofByMail } from './prove-mailbox.ts'
+import type { Proof } from './sign-in-progress.ts'
+
+/*
+ * What a proved mailbox is good for: a new password, or a new account. Once, in the transaction of what it is used for.
+ */
+
+export type UsedMailbox =
+  | { readonly outcome: 'proved'; readonly proof: Proof }
+  | { readonly outcome: 'password_refused'; readonly problem: PasswordProblem }
+  | { readonly outcome: 'name_refused' }
+  /** It was used, it is too long ago, or there is no account to give a password to. */
+  | { readonly outcome: 'over' }
+
+export interface MailboxUsing {
+  readonly transaction: Transaction
+  readonly random: Random
+  readonly passwordHasher: PasswordHasher
+  readonly queueMail: QueueMail
+}
+
+interface ChosenPassword extends Omit<EmailCodeUse, 'purpose'> {
+  /** The mailbox. */
+  readonly email: string
+  readonly password: string
+  /** Tag of the page's. */
+  readonly language: string
+}
+
+/** @throws PasswordHashingBusy */
+export type ResetPassword = (chosen: ChosenPassword, now: Date) => Promise<UsedMailbox>
+
+/** What is told of a change is worth telling for so long. */
+const NOTICE_SECONDS = 24 * 3600
+
+export const createResetPassword =
+  ({ transaction, random, passwordHasher, queueMail }: MailboxUsing): ResetPassword =>
+  async ({ email, password, language, ...use }, now) => {
+    const hashed = await newPasswordHash(passwordHasher, password, email)
+    if ('problem' in hashed) return { outcome: 'password_refused', problem: hashed.problem }
+    const { passwordHash } = hashed
+    return transaction(async (inside) => {
+      const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'reset_password' }), now)
+      const user = code && (await inside.users.byNormalizedEmail(code.normalizedEmail))
+      if (!code || !user) return { outcome: 'over' }
+      const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
+      // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.
+      const updated = await updateUser(acting, user.id, { passwordHash, emailVerified: true })
+      if (updated.outcome === 'refused') return { outcome: 'over' }
+      const ended = await inside.sessions.endAllOf(user.id, now)
+      await acting.record(
+        {
+          name: 'password_reset.succeeded',
+          targetId: user.id,
+          data: passwordResetObject({ ...code, userId: user.id, email: user.email }),
+        },
+        ...ended.map((session) => sessionRevoked(session, 'password_changed', now)),
+      )
+      await queueMail(
+        inside,
+        { recipient: user.email, mail: { kind: 'password_changed', language }, seconds: NOTICE_SECONDS },
+        now,
+      )
+      return { outcome: 'proved', proof: proofByMail({ id: user.id, passwordHash }, now, random) }
+    })
+  }
+
+/** @throws PasswordHashingBusy */
+export type SignUp = (chosen: ChosenPassword & { readonly name: string }, now: Date) => Promise<UsedMailbox>
+
+export const createSignUp =
+  ({ transaction, random, passwordHasher }: MailboxUsing): SignUp =>
+  async ({ email, password, name, language, ...use }, now) => {
+    if (!parseName(name)) return { outcome: 'name_refused' }
+    const hashed = await newPasswordHash(passwordHasher, password, email)
+    if ('problem' in hashed) return { outcome: 'password_refused', problem: hashed.problem }
+    const { passwordHash } = hashed
+    return transaction(async (inside) => {
+      const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'sign_up' }), now)
+      if (code?.normalizedEmail !== normalizeEmail(email)) return { outcome: 'over' }
+      const acting = actingAs({ type: 'user' }, { stores: inside, now, random })
+      const created = await createUser(acting, {
+        ...{ email, name, passwordHash },
+        emailVerified: true,
+        locale: language,
+      })
+      if (created.outcome === 'created') {
+        return { outcome: 'proved', proof: proofByMail(created.user, now, random) }
+      }
+      // Somebody has made it in the meantime, an operator perhaps: whoever reads its mail begins anew, and signs in to it.
+      return { outcome: 'over' }
+    })
+  }
