@@ -51,6 +51,16 @@ export interface WaitingDevice {
   readonly userCode: UserCode
 }
 
+/** One that was good in this very browser, but took too long. */
+export class ExpiredRequest extends ShownError {
+  readonly asked: Asked
+
+  constructor(asked: Asked) {
+    super('requestExpired', 'the sealed request has expired')
+    this.asked = asked
+  }
+}
+
 export interface PendingRequests {
   /** `browser` is what only the same browser will show again. */
   seal(pending: PendingRequest, browser: string): string
@@ -106,7 +116,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
     const content = shape.parse(JSON.parse(text))
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) {
-      throw new ShownError('requestExpired', 'the sealed request has expired')
+      throw new ExpiredRequest(askedOf(content))
     }
     return {
       asked: askedOf(content),

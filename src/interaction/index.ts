@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
 import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
+import { ExpiredRequest } from '../authorization/pending-request.ts'
 import { type Answering, errorResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
@@ -11,6 +12,7 @@ import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/fai
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import { contentSecurityPolicy, sendHtml } from './document.ts'
+import { type StartingOver, sendStartOver } from './expired-request.ts'
 import { sendLeaving } from './leaving.ts'
 import { SignInFirst } from './own-page.ts'
 import { OvertakenForm } from './page-context.ts'
@@ -40,7 +42,7 @@ const MAXIMUM_FORM_BYTES = 64 * 1024
 /** What the words of such a page say. */
 const MINUTE_SECONDS = 60
 
-export interface PageScope extends Leaving {
+export interface PageScope extends Leaving, StartingOver {
   readonly site: Site
   readonly answering: Answering
   readonly browserContexts: BrowserContexts
@@ -48,11 +50,9 @@ export interface PageScope extends Leaving {
   readonly sendResponse: SendResponse
 }
 
-export const pageScope = (
-  { site, answering, stores, browserContexts, clock, sendResponse }: PageScope,
-  pages: FastifyPluginAsync,
-): FastifyPluginAsync =>
+export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyPluginAsync =>
   async function pagesScope(app) {
+    const { site, answering, stores, browserContexts, clock, sendResponse } = scope
     app.removeAllContentTypeParsers()
     await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
     app.addHook('onRequest', async (_request, reply) => {
@@ -81,7 +81,11 @@ export const pageScope = (
         return show(failure, request, reply)
       }
     })
-    const show = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const show = async (
+      error: unknown,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): Promise<FastifyReply> => {
       if (error instanceof OvertakenForm) {
         note(request, { outcome: 'overtaken form', reason: error.message })
         return reply.redirect(error.location, 303)
@@ -89,6 +93,14 @@ export const pageScope = (
       if (error instanceof SignInFirst) {
         note(request, { outcome: 'sign in first', reason: error.message })
         return reply.redirect(error.location, 303)
+      }
+      if (error instanceof ExpiredRequest) {
+        // Where the application is cannot be known without the database: the page needs not say it.
+        const startOver = await sendStartOver(scope, request, reply, error).catch(() => undefined)
+        if (startOver) {
+          note(request, { outcome: error.kind, reason: error.reason })
+          return startOver
+        }
       }
       const { status, body, outcome, reason } = shown(error, site, request, reply)
       note(request, { outcome, reason })

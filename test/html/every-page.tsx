@@ -5,6 +5,7 @@ import { Consent, type ConsentProps } from '../../src/interaction/pages/consent.
 import { Device, type DeviceProps } from '../../src/interaction/pages/device.tsx'
 import { DeviceDone, type DeviceDoneProps } from '../../src/interaction/pages/device-done.tsx'
 import { ErrorPage, type ErrorPageProps } from '../../src/interaction/pages/error.tsx'
+import { ExpiredRequestPage, type ExpiredRequestProps } from '../../src/interaction/pages/expired-request.tsx'
 import { ExternalSignIn, type ExternalSignInProps } from '../../src/interaction/pages/external-sign-in.tsx'
 import { FormPost, type FormPostProps } from '../../src/interaction/pages/form-post.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
@@ -173,6 +174,12 @@ export const externalSignIn: ExternalSignInProps = {
   startOver: '/start-over',
 }
 
+const expiredRequest: ExpiredRequestProps = {
+  ...frame,
+  application: { name: 'Acme Notes', logo },
+  startOver: 'https://acme.example/login?iss=here',
+}
+
 const elsewhere: ExternalSignInProps = { ...frame, isOver: false }
 
 export const errorPage: ErrorPageProps = {
@@ -281,6 +288,7 @@ export const everyPage = (
     />
   ),
   'signed-out, the end': <SignedOut {...change(lastPage)} />,
+  'expired request': <ExpiredRequestPage {...change(expiredRequest)} />,
   'external sign-in': <ExternalSignIn {...change(externalSignIn)} />,
   'external sign-in, of another browser': <ExternalSignIn {...change(elsewhere)} />,
   error: <ErrorPage {...change(errorPage)} />,

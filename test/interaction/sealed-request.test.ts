@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import { linkOf } from '../support/follow-authorization.ts'
+import { register, registeredApplication, switchOn } from '../support/registration.ts'
 import {
   authorizationUrl,
   expectErrorPage,
@@ -139,6 +141,40 @@ describe('RFC 9700 §4.7: a pending request expires', () => {
   test('after that every page says so', async () => {
     app.clock.advance(PENDING_SECONDS + 1)
     await expectLeadsNowhere(sealed, cookieOf(browser))
+  })
+
+  test('OIDC Core §4: and offers to start over, where the operator’s application says where it begins', async () => {
+    const management = await app.management()
+    const own = await app.fixtures.firstParty({ name: 'Portal' })
+    const path = `/latchkey/v1/applications/${own.id}/client_metadata`
+    await management.put(path, { initiate_login_uri: 'https://portal.example/login?from=a%20b' })
+    await app.changesHeard()
+    const page = await browser.get(authorizationUrl(app, own))
+    app.clock.advance(PENDING_SECONDS)
+    for (const at of PAGES) {
+      const opened = await openWith(at, requestOf(page), cookieOf(browser))
+      expectErrorPage(opened)
+      const start = linkOf(opened, 'start-over')
+      expect(start).toBe(
+        `https://portal.example/login?from=a%20b&${new URLSearchParams({ iss: app.issuer })}`,
+      )
+      // Nobody else hears of the application.
+      expectErrorPage(await openWith(at, requestOf(page), ''))
+      expect(linkOf(await openWith(at, requestOf(page), ''), 'start-over')).toBe('')
+    }
+  })
+
+  test('RFC 9700 §4.11.2: an application that nobody vouches for gets no link on that page', async () => {
+    await switchOn(app)
+    const registered = await register(app, {
+      redirect_uris: ['https://stranger.example/callback'],
+      initiate_login_uri: 'https://stranger.example/login',
+    })
+    const page = await browser.get(authorizationUrl(app, await registeredApplication(app, registered)))
+    app.clock.advance(PENDING_SECONDS)
+    const opened = await openWith('/sign-in', requestOf(page), cookieOf(browser))
+    expectErrorPage(opened)
+    expect(opened.body).not.toContain('stranger.example')
   })
 
   test('a form that was left open that long signs nobody in', async () => {
