@@ -109,13 +109,14 @@ export const accountPages = (
     since: moment,
     lastUsed: moment,
   }
+  const { organization: ____, lastUsed: _____, owner: ______, ...ofNobody } = application
   const applications: AccountApplicationsProps = {
     ...around,
     applications: [
       application,
       { id: 'app_consent_2', href: '/applications/2', name: 'Q', owner: null, may: [], since: moment },
     ],
-    ofOperator: [{ ...application, id: 'app_consent_3', name: 'Northwind Mail' }],
+    ofOperator: [{ ...ofNobody, id: 'app_consent_3', name: 'Northwind Mail' }],
   }
   const one: AccountApplicationProps = {
     ...around,
@@ -130,8 +131,6 @@ export const accountPages = (
     ],
     resources: ['https://api.northwind.example/'],
   }
-  const { organization: ____, lastUsed: _____, ...ofNobody } = application
-
   return {
     'account, profile': <AccountProfile {...change(profile)} />,
     'account, profile, first visit': (

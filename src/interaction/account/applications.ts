@@ -127,7 +127,6 @@ export const accountApplicationsPage =
         ...new Set(given.flatMap(({ consent }) => consent.scopes)),
       ])
       const { scopeDescriptions } = (await pages.environment.current()).settings
-      const { brandName } = (await pages.environment.current()).settings
       const nameOf = (id: OrganizationId | null) => (id === null ? undefined : organizations.get(id)?.name)
       return ({ consent, client }: Given): ShownApplication => {
         const organization = nameOf(consent.organizationId)
@@ -136,7 +135,7 @@ export const accountApplicationsPage =
           href: pathOf(consent.id),
           name: client.name,
           ...logoOf(client),
-          owner: client.isFirstParty ? brandName : (nameOf(client.organizationId) ?? null),
+          ...(!client.isFirstParty && { owner: nameOf(client.organizationId) ?? null }),
           ...(organization !== undefined && { organization }),
           may: consent.scopes
             .filter((scope) => scope !== UNDERSTOOD)

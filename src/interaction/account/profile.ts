@@ -73,10 +73,7 @@ export const accountProfilePage =
       user: User,
       errors: NonNullable<AccountProfileProps['errors']>,
     ) => {
-      const { rows } = await pages.stores.memberships.page(
-        { limit: MAXIMUM_MEMBERSHIPS, order: 'desc' },
-        { userId: user.id },
-      )
+      const memberships = await pages.stores.memberships.ofUser(user.id, MAXIMUM_MEMBERSHIPS)
       const { pictureUrl } = user
       if (pictureUrl !== null) {
         reply.header('content-security-policy', contentSecurityPolicyWithImages([new URL(pictureUrl).origin]))
@@ -97,13 +94,11 @@ export const accountProfilePage =
           },
           isKeptElsewhere: await isKeptElsewhere(),
           locales: localesFor(user).map((tag) => ({ tag, name: languageName(tag) })),
-          organizations: rows
-            .map(({ organizationName, roleSlug, status }) => ({
-              name: organizationName,
-              role: roleSlug,
-              isActive: status === 'active',
-            }))
-            .sort((a, b) => a.name.localeCompare(b.name)),
+          organizations: memberships.map(({ organizationName, roleName, status }) => ({
+            name: organizationName,
+            role: roleName,
+            isActive: status === 'active',
+          })),
           errors,
         }),
       )

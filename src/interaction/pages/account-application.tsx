@@ -79,7 +79,7 @@ const Facts = ({ text, application, account, isOffline }: AccountApplicationProp
       <dl class="facts facts-row">
         <Fact label={facts.account}>{account.email}</Fact>
         {organization !== undefined && <Fact label={facts.organization}>{organization}</Fact>}
-        {owner !== null && <Fact label={facts.providedBy}>{owner}</Fact>}
+        {owner != null && <Fact label={facts.providedBy}>{owner}</Fact>}
         <Fact label={facts.since}>
           <When at={since} />
         </Fact>

@@ -9,8 +9,8 @@ export interface ShownApplication {
   readonly href: string
   readonly name: string
   readonly logo?: Logo
-  /** Who owns it; null if it registered itself. */
-  readonly owner: string | null
+  /** Who owns it, if not the operator; null if it registered itself. */
+  readonly owner?: string | null
   /** In whose name it was allowed. */
   readonly organization?: string
   /** What it may do, in a few words each. */
@@ -67,7 +67,7 @@ const Application = ({
   readonly text: Text
   readonly application: ShownApplication
 }) => {
-  const { id, href, name, logo, owner, organization, may, since, lastUsed } = application
+  const { id, href, name, logo, may, since, lastUsed } = application
   const { applications: words } = text.accountPages
   return (
     <li class="entry">
@@ -76,19 +76,7 @@ const Application = ({
         <span class="entry-name">
           <bdi>{name}</bdi>
         </span>
-        <span class="entry-detail">
-          {owner === null ? (
-            words.unknownProvider
-          ) : (
-            <Filled sentence={words.providedBy} values={{ organization: owner }} />
-          )}
-          {organization !== undefined && (
-            <>
-              {' · '}
-              <Filled sentence={words.inNameOf} values={{ organization }} />
-            </>
-          )}
-        </span>
+        <Whose text={text} application={application} />
         {may.length > 0 && (
           <ul class="entry-list">
             {may.map((one) => (
@@ -117,5 +105,23 @@ const Application = ({
         {words.details}
       </a>
     </li>
+  )
+}
+
+const Whose = ({ text, application }: { readonly text: Text; readonly application: ShownApplication }) => {
+  const { applications: words } = text.accountPages
+  const { owner, organization } = application
+  if (owner === undefined && organization === undefined) return null
+  return (
+    <span class="entry-detail">
+      {owner === null && words.unknownProvider}
+      {owner != null && <Filled sentence={words.providedBy} values={{ organization: owner }} />}
+      {organization !== undefined && (
+        <>
+          {owner !== undefined && ' · '}
+          <Filled sentence={words.inNameOf} values={{ organization }} />
+        </>
+      )}
+    </span>
   )
 }

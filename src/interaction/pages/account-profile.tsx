@@ -81,8 +81,8 @@ export const AccountProfile = (props: AccountProfileProps) => {
           <p class="account-none">{text.memberOfNone}</p>
         ) : (
           <ul class="panel">
-            {props.organizations.map(({ name, role, isActive }) => (
-              <li key={name}>
+            {props.organizations.map(({ name, role, isActive }, place) => (
+              <li key={place}>
                 <IdentityRow label={role} name={name} shape="square">
                   {!isActive && <span class="badge badge-quiet">{text.inactive}</span>}
                 </IdentityRow>

@@ -25,6 +25,13 @@ export interface MembershipFilter {
   readonly statuses?: readonly MembershipStatus[] | undefined
 }
 
+/** As a person is told of it. */
+export interface NamedMembership {
+  readonly organizationName: string
+  readonly roleName: string
+  readonly status: MembershipStatus
+}
+
 /** An organization that a user may act for. */
 export interface ActiveMembership {
   readonly organizationId: OrganizationId
@@ -95,6 +102,40 @@ export const memberships = (db: Executor) => {
       const rows = await pageRows(query, 'organization_membership.id', ({ id }) => id, page)
       const found = mapPage(rows, camelize)
       return { ...found, rows: await withUsers(found.rows) }
+    },
+
+    /** Where a user belongs and as what, in words; by name of the organization. */
+    ofUser: async (userId: UserId, limit: number): Promise<NamedMembership[]> => {
+      const rows = await db
+        .selectFrom('organization_membership as membership')
+        .innerJoin('organization', 'organization.id', 'membership.organization_id')
+        .select(({ ref, fn }) => [
+          'organization.name as organization_name',
+          'membership.status',
+          // A role of the organization's own is not called as one of the environment: no slug is in both.
+          fn
+            .coalesce(
+              db
+                .selectFrom('role')
+                .select('role.name')
+                .whereRef('role.slug', '=', ref('membership.role_slug'))
+                .where((role) =>
+                  role.or([
+                    role('role.organization_id', 'is', null),
+                    role('role.organization_id', '=', ref('membership.organization_id')),
+                  ]),
+                )
+                .limit(1),
+              'membership.role_slug',
+            )
+            .as('role_name'),
+        ])
+        .where('membership.user_id', '=', userId)
+        .orderBy('organization.name')
+        .orderBy('organization.id')
+        .limit(limit)
+        .execute()
+      return rows.map(camelize)
     },
 
     /** Whether a user may act for an organization; if so, the membership goes on existing until the transaction ends. */
