@@ -24,6 +24,7 @@ import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { accountPages } from './interaction/account/index.ts'
 import { consentPage } from './interaction/consent.ts'
+import { createReaderIsDeveloper } from './interaction/developer.ts'
 import { developmentMailPage } from './interaction/development-mail.ts'
 import { devicePage } from './interaction/device.ts'
 import { externalSignInPage } from './interaction/external-sign-in.ts'
@@ -40,7 +41,6 @@ import { managementApi, managementOperations } from './management/index.ts'
 import { openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
 import { notesOf } from './observability/request-line.ts'
-import { isLoopbackHost } from './protocol/issuer.ts'
 import { sha256Hex } from './system/hash.ts'
 import type { RequestListener, Server } from './system/tls-server.ts'
 
@@ -97,7 +97,6 @@ export const buildApp = async (
     stylesheet: stylesheet(sha256Hex),
     formPostScript: formPostScript(sha256Hex),
     signedOutScript: signedOutScript(sha256Hex),
-    showDeveloperDetail: isLoopbackHost(new URL(issuer).hostname),
   })
 
   const uiLocales = languages.map(({ language }) => language.tag)
@@ -157,7 +156,13 @@ export const buildApp = async (
   const apiDocument = openApiDocument(operations, issuer)
   await app.register(apiDocumentEndpoint({ ...lifetimes, document: apiDocument }))
   await app.register(apiReference(apiDocument))
-  const pages = { ...dependencies, issuer, site, sendResponse: createSendResponse(site) }
+  const pages = {
+    ...dependencies,
+    issuer,
+    site,
+    sendResponse: createSendResponse(site),
+    readerIsDeveloper: createReaderIsDeveloper({ ...dependencies, ...config }),
+  }
   await app.register(
     pageScope(pages, async (scope) => {
       await scope.register(authorizeEndpoint(pages))

@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import { rulesFor } from '../clients/profile.ts'
 import { invalidRequest, OAuthError } from '../protocol/error.ts'
+import { found, sent } from '../protocol/fact.ts'
 import { type CollectedParameters, type Parameters, readParameters } from '../protocol/parameters.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
@@ -60,12 +61,12 @@ export const arrivedRequest = async (
   collected: CollectedParameters,
   now: Date,
 ): Promise<ArrivedRequest> => {
-  const { parameters: sent, problem } = collected
+  const { parameters, problem } = collected
   if (problem) throw await unreadable(arriving, collected, problem)
-  const requestUri = sent.get('request_uri')
-  const object = sent.get('request')
-  if (requestUri === undefined && object === undefined) return { parameters: sent, provenance: directly }
-  const client = await findRequestingClient(arriving, sent)
+  const requestUri = parameters.get('request_uri')
+  const object = parameters.get('request')
+  if (requestUri === undefined && object === undefined) return { parameters, provenance: directly }
+  const client = await findRequestingClient(arriving, parameters)
   try {
     // RFC 9101 §5: request and request_uri must not be used together.
     if (requestUri !== undefined && object !== undefined)
@@ -75,7 +76,7 @@ export const arrivedRequest = async (
       ? await pushedRequest(arriving, client, requestUri, now)
       : await referencedRequest(arriving, client, requestUri, now)
   } catch (error) {
-    throw error instanceof OAuthError ? await refusal(arriving, sent, error) : error
+    throw error instanceof OAuthError ? await refusal(arriving, parameters, error) : error
   }
 }
 
@@ -85,8 +86,9 @@ export const unreadable = async (
   { parameters, malformed }: CollectedParameters,
   problem: OAuthError,
 ): Promise<ShownError | RedirectedError> => {
-  if (malformed.has('client_id')) return new ShownError('unknownApplication', problem.reason)
-  if (malformed.has('redirect_uri')) return new ShownError('untrustedReturnAddress', problem.reason)
+  const facts = [found('malformed', ...malformed), found('problem', problem.description)]
+  if (malformed.has('client_id')) return new ShownError('unknownApplication', problem.reason, facts)
+  if (malformed.has('redirect_uri')) return new ShownError('untrustedReturnAddress', problem.reason, facts)
   const isElsewhere = ['request', 'request_uri'].some((name) => parameters.has(name) || malformed.has(name))
   if (isElsewhere) return refusal(identification, parameters, problem)
   return new RedirectedError((await identifyClient(identification, parameters)).target, problem)
@@ -160,20 +162,27 @@ const pushedRequest = async (
  */
 const refusal = async (
   identification: ClientIdentification,
-  sent: Parameters,
+  parameters: Parameters,
   error: OAuthError,
 ): Promise<ShownError | RedirectedError> => {
-  if (sent.has('redirect_uri')) {
+  if (parameters.has('redirect_uri')) {
     try {
-      return new RedirectedError((await identifyClient(identification, sent)).target, error)
+      return new RedirectedError((await identifyClient(identification, parameters)).target, error)
     } catch (untrusted) {
       if (!(untrusted instanceof ShownError)) throw untrusted
     }
   }
-  return new ShownError(kindOf(error), `${error.code}: ${error.reason}`, [
-    ['client_id', sent.get('client_id') ?? '(none)'],
-    ['error', error.code],
-  ])
+  return new ShownError(
+    kindOf(error),
+    `${error.code}: ${error.reason}`,
+    [
+      sent('client_id', parameters.get('client_id')),
+      sent('redirect_uri', parameters.get('redirect_uri')),
+      found('error', error.code),
+      found('error_description', error.description),
+    ],
+    { about: await identification.findToAuthorize(parameters.get('client_id') ?? '').catch(() => undefined) },
+  )
 }
 
 /** What the user can do about it: nothing may be wrong with the link. */

@@ -2,6 +2,7 @@ import type { KeepClient } from '../clients/self-described.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { isSettled } from '../consents/coverage.ts'
 import type { DecideDevice } from '../device-authorization/decide.ts'
+import { found, sent } from '../protocol/fact.ts'
 import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { type ConsentId, newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -113,21 +114,29 @@ export const approveDevice = async (
   const approval = { consentId, sessionId, authenticatedAt, amr, chosenClaims }
   const by = { userId, organizationId: facts.organizationId }
   if (!(await completion.decideDevice(request.device, { answer: 'approved', approval }, by, now))) {
-    throw new ShownError('deviceCodeUsed', 'decided in the meantime, or expired')
+    throw decidedMeanwhile(request)
   }
 }
 
 /** @throws ShownError like the other. */
 export const denyDevice = async (
   { decideDevice }: Pick<Completion, 'decideDevice'>,
-  { device }: DeviceRequest,
+  { client, device }: DeviceRequest,
   { session: { userId }, organizationId }: CompletingFacts,
   now: Date,
 ): Promise<void> => {
   if (!(await decideDevice(device, { answer: 'denied' }, { userId, organizationId }, now))) {
-    throw new ShownError('deviceCodeUsed', 'decided in the meantime, or expired')
+    throw decidedMeanwhile({ client, device })
   }
 }
+
+const decidedMeanwhile = ({ client, device }: Pick<DeviceRequest, 'client' | 'device'>): ShownError =>
+  new ShownError(
+    'deviceCodeUsed',
+    'decided in the meantime, or expired',
+    [sent('client_id', client.clientId), found('asked', device.createdAt.toISOString())],
+    { about: client },
+  )
 
 /** The grant that a browser's request ends in: what it stands on, and what it is for. */
 export const grantOf = async (

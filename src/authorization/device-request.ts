@@ -1,6 +1,7 @@
-import { allowsDevices, allowsScope, type Client } from '../clients/client.ts'
+import { allowedGrantTypes, allowsDevices, allowsScope, type Client } from '../clients/client.ts'
 import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { found, registered, sent } from '../protocol/fact.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
 import type { Stores } from '../storage/index.ts'
 import { requestedDetails } from '../tokens/requested-details.ts'
@@ -25,20 +26,27 @@ export const deviceRequestOf = async (
   now: Date,
 ): Promise<DeviceRequest> => {
   const { stores, environment } = reading
-  const found = await stores.deviceAuthorizations.find(deviceCodeHash)
-  if (!found || (found.status === 'pending' && found.expiresAt <= now))
-    throw new ShownError('deviceCodeExpired', 'the device code has expired')
-  if (found.status !== 'pending')
-    throw new ShownError('deviceCodeUsed', `the device authorization is ${found.status}`)
-  const client = await findDescribed(reading, found.clientId)
-  if (!client || !allowsDevices(client))
-    throw new ShownError('unknownApplication', 'the application may not be authorized from another device')
-  const { grantId, ipAddress, createdAt } = found
-  const terms = found.terms ?? {}
+  const waiting = await stores.deviceAuthorizations.find(deviceCodeHash)
+  if (!waiting) throw new ShownError('deviceCodeExpired', 'the device code has expired, and was swept')
+  const { grantId, ipAddress, createdAt, expiresAt, status, clientId } = waiting
+  const facts = [sent('client_id', clientId), found('asked', createdAt.toISOString())]
+  if (status === 'pending' && expiresAt <= now) {
+    const ended = found('expired', expiresAt.toISOString())
+    throw new ShownError('deviceCodeExpired', 'the device code has expired', [...facts, ended])
+  }
+  if (status !== 'pending')
+    throw new ShownError('deviceCodeUsed', `the device authorization is ${status}`, facts)
+  const client = await findDescribed(reading, clientId)
+  if (!client || !allowsDevices(client)) {
+    const reason = 'the application may not be authorized from another device'
+    const allowed = registered('grant_types', client ? allowedGrantTypes(client) : [])
+    throw new ShownError('unknownApplication', reason, [...facts, allowed], { about: client })
+  }
+  const terms = waiting.terms ?? {}
   const current = await environment.current()
   checkTermsAgain(terms, client, current)
   // Less what the application has lost while its device waited.
-  const scopes = found.scopes.filter((scope) => allowsScope(client, scope))
+  const scopes = waiting.scopes.filter((scope) => allowsScope(client, scope))
   return {
     from: 'device',
     client,
@@ -71,11 +79,27 @@ const checkTermsAgain = (
   environment: Environment,
 ): void => {
   if (!resources.every((resource) => environment.resources.some(({ uri }) => uri === resource)))
-    throw new ShownError('deviceCodeExpired', 'a resource that was asked for is not registered any more')
+    throw new ShownError(
+      'deviceCodeExpired',
+      'a resource that was asked for is not registered any more',
+      [
+        ...resources.map((resource) => sent('resource', resource)),
+        registered(
+          'resources',
+          environment.resources.map(({ uri }) => uri),
+        ),
+      ],
+      { about: client },
+    )
   try {
     requestedDetails(details && JSON.stringify(details), client, environment)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    throw new ShownError('deviceCodeExpired', `authorization details that were asked for: ${error.message}`)
+    throw new ShownError(
+      'deviceCodeExpired',
+      `authorization details that were asked for: ${error.message}`,
+      [found('error_description', error.description)],
+      { about: client },
+    )
   }
 }

@@ -1,4 +1,6 @@
+import type { Client } from '../clients/client.ts'
 import { OAuthError } from '../protocol/error.ts'
+import type { Fact } from '../protocol/fact.ts'
 import type { ResponseTarget } from './response.ts'
 
 /** What the end user can do about a refusal that is shown, by name; the pages have the words. */
@@ -13,9 +15,6 @@ export type ShownErrorKind =
   | 'deviceCodeExpired'
   | 'deviceCodeUsed'
 
-/** Something the developer may need, where they may see it. */
-export type Fact = readonly [label: string, value: string]
-
 /**
  * RFC 6749 §4.1.2.1: with the client or the redirection URI in doubt the user is told, and never sent anywhere.
  * `reason` and `facts` are for the log and for developers; they hold no credential.
@@ -25,12 +24,20 @@ export class ShownError extends Error {
   readonly kind: ShownErrorKind
   readonly reason: string
   readonly facts: readonly Fact[]
+  /** The application that it is about, where that is known: its owner may see the rest. */
+  readonly about: Client | undefined
 
-  constructor(kind: ShownErrorKind, reason: string, facts: readonly Fact[] = [], options?: ErrorOptions) {
+  constructor(
+    kind: ShownErrorKind,
+    reason: string,
+    facts: readonly Fact[] = [],
+    { about, ...options }: ErrorOptions & { readonly about?: Client | undefined } = {},
+  ) {
     super(`${kind}: ${reason}`, options)
     this.kind = kind
     this.reason = reason
     this.facts = facts
+    this.about = about
   }
 }
 

@@ -2,9 +2,11 @@ import { type Client, defaultRedirectUri } from '../clients/client.ts'
 import type { FindToAuthorize } from '../clients/self-described.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { type Fact, found, registered, sent } from '../protocol/fact.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import { findRegisteredRedirectUri } from '../protocol/registered-redirect-uri.ts'
 import { closestResponseType, defaultResponseMode } from '../protocol/response-type.ts'
+import { nearMissFacts } from '../protocol/uri-difference.ts'
 import { ShownError } from './error.ts'
 import { answerableMode, type ResponseTarget } from './response.ts'
 
@@ -44,14 +46,8 @@ export const identifyClient = async (
     throw new ShownError(
       'untrustedReturnAddress',
       requested === undefined ? 'redirect_uri is missing' : 'redirect_uri is not registered',
-      [
-        ['client_id', client.clientId],
-        ['redirect_uri', requested ?? '(none)'],
-        [
-          'registered',
-          [...client.redirectUris.map(({ uri }) => uri), ...ofEnvironment].join(' ') || '(none)',
-        ],
-      ],
+      redirectUriFacts(client, requested, ofEnvironment),
+      { about: client },
     )
   }
   const { settings } = await identification.environment.current()
@@ -70,6 +66,23 @@ export const identifyClient = async (
   }
 }
 
+/** What a developer compares, and what they would find. */
+const redirectUriFacts = (
+  client: Client,
+  requested: string | undefined,
+  ofEnvironment: readonly string[],
+): readonly Fact[] => {
+  const uris = client.redirectUris.map(({ uri }) => uri)
+  return [
+    sent('client_id', client.clientId),
+    sent('redirect_uri', requested),
+    registered('name', [client.name]),
+    registered('redirect_uris', uris),
+    ...(ofEnvironment.length > 0 ? [registered('redirect_uris of the environment', ofEnvironment)] : []),
+    ...nearMissFacts(requested, uris),
+  ]
+}
+
 /** @throws ShownError unknownApplication, undescribedApplication */
 export const findRequestingClient = async (
   identification: Pick<ClientIdentification, 'findToAuthorize'>,
@@ -83,7 +96,13 @@ export const findRequestingClient = async (
     throw new ShownError(
       'unknownApplication',
       client ? 'the application is of type m2m' : 'unknown client_id',
-      [['client_id', clientId]],
+      [
+        sent('client_id', clientId),
+        ...(client
+          ? [registered('name', [client.name]), registered('type', [client.type])]
+          : [found('registered', 'no application has this client_id here')]),
+      ],
+      { about: client },
     )
   }
   return client
@@ -101,10 +120,7 @@ export const findDescribed = async (
     throw new ShownError(
       'undescribedApplication',
       error.reason,
-      [
-        ['client_id', clientId],
-        ['problem', error.description],
-      ],
+      [sent('client_id', clientId), found('problem', error.description)],
       { cause: error },
     )
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { UserCode } from '../device-authorization/user-code.ts'
+import { type Fact, found } from '../protocol/fact.ts'
 import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
 import { parametersRecord, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
@@ -55,8 +56,8 @@ export interface WaitingDevice {
 export class ExpiredRequest extends ShownError {
   readonly asked: Asked
 
-  constructor(asked: Asked) {
-    super('requestExpired', 'the sealed request has expired')
+  constructor(asked: Asked, facts: readonly Fact[]) {
+    super('requestExpired', 'the sealed request has expired', facts)
     this.asked = asked
   }
 }
@@ -112,11 +113,20 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
   open: (sealed, browser, now) => {
     const text = sealer.open(sealed, browser)
     if (text === undefined)
-      throw new ShownError('requestExpired', 'the sealed request does not open in this browser')
+      throw new ShownError('requestExpired', 'the sealed request does not open in this browser', [
+        found(
+          'opens in',
+          'the browser that began, with the cookies of then',
+          'a server with the secret (LATCHKEY_SECRET) of then',
+        ),
+      ])
     const content = shape.parse(JSON.parse(text))
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) {
-      throw new ExpiredRequest(askedOf(content))
+      throw new ExpiredRequest(askedOf(content), [
+        found('began', startedAt.toISOString()),
+        found('seconds it holds', String(lifetimeSeconds)),
+      ])
     }
     return {
       asked: askedOf(content),

@@ -45,6 +45,8 @@ export interface Config {
   }
   /** RFC 9207: whether metadata announces `iss` in authorization responses (it is sent either way). */
   readonly announceIssParameter: boolean
+  /** Whether pages of errors tell developers why (interaction/developer.ts). */
+  readonly developerDetail: 'developers' | 'never'
   readonly brandName: string
   readonly termsUrl: string | undefined
   readonly privacyUrl: string | undefined
@@ -170,6 +172,7 @@ const schema = z.object({
   LATCHKEY_ACCESS_TOKEN_ALGORITHM: oneOf(signingAlgorithms).default('RS256'),
   LATCHKEY_ACCESS_TOKEN_TYPE: oneOf(['at+jwt', 'JWT']).default('at+jwt'),
   LATCHKEY_ANNOUNCE_ISS_PARAMETER: flag.default(true),
+  LATCHKEY_DEVELOPER_DETAIL: oneOf(['developers', 'never']).default('developers'),
   LATCHKEY_BRAND_NAME: z.string().max(80, { error: 'must have at most 80 characters' }).default('Latchkey'),
   LATCHKEY_TERMS_URL: webAddress.optional(),
   LATCHKEY_PRIVACY_URL: webAddress.optional(),
@@ -331,6 +334,7 @@ export const loadConfig = (
       type: values.LATCHKEY_ACCESS_TOKEN_TYPE,
     },
     announceIssParameter: values.LATCHKEY_ANNOUNCE_ISS_PARAMETER,
+    developerDetail: values.LATCHKEY_DEVELOPER_DETAIL,
     brandName: values.LATCHKEY_BRAND_NAME,
     termsUrl: values.LATCHKEY_TERMS_URL,
     privacyUrl: values.LATCHKEY_PRIVACY_URL,

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs'
 
 /** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
-const pages = ['theme', 'frame', 'form', 'content', 'consent', 'account', 'mail', 'languages'] as const
+const pages = [
+  'theme',
+  'frame',
+  'form',
+  'content',
+  'consent',
+  'failure',
+  'account',
+  'mail',
+  'languages',
+] as const
 const reference = ['theme', 'reference'] as const
 
 export interface Asset {

@@ -20,6 +20,7 @@ import {
   chosenOf,
   isChosenOf,
 } from '../protocol/consent-option.ts'
+import { registered, sent } from '../protocol/fact.ts'
 import type { AuthorizationDetail } from '../protocol/grant-terms.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Parameters } from '../protocol/parameters.ts'
@@ -158,8 +159,10 @@ export const consentPage =
           303,
         )
       }
-      if (decision !== 'allow')
-        throw new ShownError('malformedRequest', 'the consent form says neither allow nor deny')
+      if (decision !== 'allow') {
+        const facts = [sent('decision', decision), registered('decisions', ['allow', 'deny'])]
+        throw new ShownError('malformedRequest', 'the form says neither allow nor deny', facts)
+      }
       const { authorizationRequest, organizationId, session, pending } = facts
       const { client } = authorizationRequest
       // RFC 7591 §5: it has changed its name or its places since. What was allowed was somebody else.

@@ -4,20 +4,25 @@ import { RedirectedError, ShownError } from '../authorization/error.ts'
 import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
 import { ExpiredRequest } from '../authorization/pending-request.ts'
 import { type Answering, errorResponse } from '../authorization/response.ts'
+import type { Client } from '../clients/client.ts'
 import { note } from '../observability/request-line.ts'
 import { OAuthError } from '../protocol/error.ts'
+import { type Fact, found, loggableFacts, sent } from '../protocol/fact.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Clock } from '../system/clock.ts'
 import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
+import type { ReaderIsDeveloper } from './developer.ts'
 import { contentSecurityPolicy, sendHtml } from './document.ts'
 import { type StartingOver, sendStartOver } from './expired-request.ts'
 import { sendLeaving } from './leaving.ts'
 import { SignInFirst } from './own-page.ts'
 import { OvertakenForm } from './page-context.ts'
+import type { Failure } from './pages/failure-detail.tsx'
 import type { SendResponse } from './response.ts'
 import type { Site } from './site.ts'
+import type { Text } from './text/index.ts'
 
 /*
  * Pages for people. Owns their scope: what browsers may do with them, and how a failure looks to a person.
@@ -48,11 +53,12 @@ export interface PageScope extends Leaving, StartingOver {
   readonly browserContexts: BrowserContexts
   readonly clock: Clock
   readonly sendResponse: SendResponse
+  readonly readerIsDeveloper: ReaderIsDeveloper
 }
 
 export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyPluginAsync =>
   async function pagesScope(app) {
-    const { site, answering, stores, browserContexts, clock, sendResponse } = scope
+    const { site, answering, stores, browserContexts, clock, sendResponse, readerIsDeveloper } = scope
     app.removeAllContentTypeParsers()
     await app.register(formbody, { bodyLimit: MAXIMUM_FORM_BYTES })
     app.addHook('onRequest', async (_request, reply) => {
@@ -75,7 +81,7 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
         const session = async () => (await browserContexts.current(request.headers.cookie, now)).session
         return error.isAnswerOfUser || (await leavesAtOnce({ stores }, client, redirectUri, session))
           ? sendResponse(request, reply, response)
-          : sendLeaving(site, request, reply, error, response)
+          : sendLeaving(site, request, reply, error, response, await toDeveloper(request, failureOf(error)))
       } catch (failure) {
         // Signing it may take the database, and so does knowing whether a stranger's client was agreed to.
         return show(failure, request, reply)
@@ -102,48 +108,90 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
           return startOver
         }
       }
-      const { status, body, outcome, reason } = shown(error, site, request, reply)
-      note(request, { outcome, reason })
+      const { status, words, outcome, reason, retryAfter, isOurs, facts = [], about } = shown(error)
+      note(request, { outcome, reason, ...(facts.length > 0 && { facts: loggableFacts(facts) }) })
       if (status >= 500) request.log.error({ err: error, requestId: request.id })
-      return sendHtml(reply.code(status), body)
+      if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+      const failure = isOurs ? undefined : await toDeveloper(request, { reason, facts, about })
+      return sendHtml(
+        reply.code(status),
+        site.errorPage(request, (errors) => errors[words], failure),
+      )
     }
+    /** What the reader may know of it. Whoever cannot be recognized just now is not one who may. */
+    const toDeveloper = async (
+      request: FastifyRequest,
+      { about, ...failure }: Failure & { readonly about: Client | undefined },
+    ): Promise<Failure | undefined> =>
+      (await readerIsDeveloper(request, about, clock.now()).catch(() => false)) ? failure : undefined
     await app.register(pages)
   }
 
 export { sendHtml }
 
-/** Every failure as a page: its status, its words, and a word for the log. */
-const shown = (error: unknown, site: Site, request: FastifyRequest, reply: FastifyReply) => {
+/** A failure as a page. */
+interface Shown {
+  readonly status: number
+  readonly words: keyof Text['errors']
+  /** A word for the log. */
+  readonly outcome: string
+  readonly reason: string
+  readonly facts?: readonly Fact[]
+  readonly about?: Client | undefined
+  /** Seconds after which it may have passed. */
+  readonly retryAfter?: number
+  /** There is nothing in it for whoever builds an application. */
+  readonly isOurs?: boolean
+}
+
+const shown = (error: unknown): Shown => {
   if (error instanceof ShownError) {
-    const { kind, reason, facts } = error
+    const { kind, reason, facts, about } = error
     const mayPass = kind === 'unavailable' || kind === 'unreachableRequest'
-    if (mayPass) reply.header('retry-after', MINUTE_SECONDS)
     return {
       status: mayPass ? 503 : 400,
-      body: site.errorPage(request, (errors) => errors[kind], { reason, facts }),
+      words: kind,
       outcome: kind,
       reason,
+      facts,
+      about,
+      ...(mayPass && { retryAfter: MINUTE_SECONDS }),
     }
   }
   if (error instanceof ForeignForm) {
-    const body = site.errorPage(request, (errors) => errors.formNotOurs)
-    return { status: 403, body, outcome: 'foreign form', reason: error.message }
+    return { status: 403, words: 'formNotOurs', outcome: 'foreign form', reason: error.message }
   }
   if (error instanceof PasswordHashingBusy) {
-    reply.header('retry-after', error.retryAfter)
-    const body = site.errorPage(request, (errors) => errors.unavailable)
-    return { status: 503, body, outcome: 'busy', reason: 'too many passwords wait to be hashed' }
+    const reason = 'too many passwords wait to be hashed'
+    const { retryAfter } = error
+    return { status: 503, words: 'unavailable', outcome: 'busy', reason, retryAfter, isOurs: true }
   }
-  if (error instanceof OAuthError || isBodyRefusal(error)) {
-    const reason = error instanceof OAuthError ? error.reason : 'the body cannot be read'
-    const body = site.errorPage(request, (errors) => errors.malformedRequest, { reason, facts: [] })
-    return { status: 400, body, outcome: 'malformed', reason }
+  if (error instanceof OAuthError) {
+    const { code, description, reason } = error
+    const facts = [found('error', code), found('error_description', description)]
+    return { status: 400, words: 'malformedRequest', outcome: 'malformed', reason, facts }
+  }
+  if (isBodyRefusal(error)) {
+    const reason = 'the body cannot be read'
+    return { status: 400, words: 'malformedRequest', outcome: 'malformed', reason }
   }
   if (isUnavailable(error)) {
-    reply.header('retry-after', RETRY_AFTER_SECONDS)
-    const body = site.errorPage(request, (errors) => errors.unavailable)
-    return { status: 503, body, outcome: 'unavailable', reason: 'the database is away' }
+    const reason = 'the database is away'
+    const retryAfter = RETRY_AFTER_SECONDS
+    return { status: 503, words: 'unavailable', outcome: 'unavailable', reason, retryAfter, isOurs: true }
   }
-  const body = site.errorPage(request, (errors) => errors.unexpected)
-  return { status: 500, body, outcome: 'server_error', reason: 'unexpected error' }
+  const reason = 'unexpected error'
+  return { status: 500, words: 'unexpected', outcome: 'server_error', reason, isOurs: true }
 }
+
+/** Of one that goes to the application, whose developers see it there as well. */
+const failureOf = ({ cause, target }: RedirectedError): Failure & { readonly about: Client } => ({
+  reason: cause.reason,
+  facts: [
+    sent('client_id', target.client.clientId),
+    sent('redirect_uri', target.redirectUri),
+    found('error', cause.code),
+    found('error_description', cause.description),
+  ],
+  about: target.client,
+})

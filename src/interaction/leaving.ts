@@ -12,6 +12,7 @@ import { RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { hostOf } from './destination.ts'
 import { sendHtml } from './document.ts'
 import { logoOf } from './logo.ts'
+import type { Failure } from './pages/failure-detail.tsx'
 import { Leaving } from './pages/leaving.tsx'
 import { page, type Site } from './site.ts'
 import type { Text } from './text/index.ts'
@@ -23,6 +24,8 @@ export const sendLeaving = (
   reply: FastifyReply,
   { target: { client, redirectUri }, cause }: RedirectedError,
   response: AuthorizationResponse,
+  /** Why, where the reader may know. */
+  failure: Failure | undefined,
 ): FastifyReply => {
   note(request, { outcome: `${cause.code}, not redirected` })
   const frame = site.frame(request)
@@ -40,6 +43,8 @@ export const sendLeaving = (
       destination: hostOf(redirectUri),
       problem: { message: frame.text.leaving.problems[problem], code: cause.code },
       onward: response,
+      referenceId: request.id,
+      ...(failure && { developerDetail: failure }),
     }),
   )
 }

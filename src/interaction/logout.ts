@@ -53,7 +53,9 @@ export const logoutEndpoint =
     /** @throws ShownError: with anything in doubt nobody is sent anywhere. */
     const parse = async (request: FastifyRequest, parameters: Parameters): Promise<LogoutRequest> => {
       const parsed = await parseLogoutRequest(pages.logout, parameters)
-      if (parsed.outcome === 'refused') throw new ShownError(parsed.kind, parsed.reason, parsed.facts)
+      if (parsed.outcome === 'refused') {
+        throw new ShownError(parsed.kind, parsed.reason, parsed.facts, { about: parsed.about })
+      }
       const { client } = parsed.request
       if (client) note(request, { clientId: client.clientId })
       return parsed.request

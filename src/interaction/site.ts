@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
-import type { Fact } from '../authorization/error.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
 import type { Asset } from '../html/stylesheet.ts'
 import { brandingOf } from './branding.ts'
 import { ErrorPage } from './pages/error.tsx'
+import type { Failure } from './pages/failure-detail.tsx'
 import type { FrameProps } from './pages/frame.tsx'
 import { languages as allLanguages, type ErrorText, type Text, textFor } from './text/index.ts'
 
@@ -18,13 +18,8 @@ export interface Site {
   refresh(): Promise<void>
   /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
   frame(request: FastifyRequest, uiLocales?: readonly string[]): FrameProps
+  /** @param failure where the reader may know. */
   errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
-}
-
-/** Why something failed, for the developer alone. */
-export interface Failure {
-  readonly reason: string
-  readonly facts: readonly Fact[]
 }
 
 export const createSite = ({
@@ -32,15 +27,12 @@ export const createSite = ({
   stylesheet,
   formPostScript,
   signedOutScript,
-  showDeveloperDetail,
   languages = allLanguages,
 }: {
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly stylesheet: Asset
   readonly formPostScript: Asset
   readonly signedOutScript: Asset
-  /** Only where every reader is the developer: on the developer's own machine. */
-  readonly showDeveloperDetail: boolean
   readonly languages?: typeof allLanguages
 }): Site => {
   const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
@@ -60,7 +52,7 @@ export const createSite = ({
         ...props,
         ...which(props.text.errors),
         referenceId: request.id,
-        ...(failure && showDeveloperDetail && { developerDetail: failure }),
+        ...(failure && { developerDetail: failure }),
       })
     },
   }

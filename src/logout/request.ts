@@ -1,10 +1,12 @@
 import type { Client } from '../clients/client.ts'
+import { type Fact, found, registered, sent } from '../protocol/fact.ts'
 import type { Parameters } from '../protocol/parameters.ts'
 import {
   findPostLogoutRedirectUri,
   type PostLogoutRedirectUri,
 } from '../protocol/post-logout-redirect-uri.ts'
 import { parseUiLocales } from '../protocol/prompt.ts'
+import { nearMissFacts } from '../protocol/uri-difference.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import { namesSession, type SidOf } from '../tokens/sid.ts'
 import { namesUser, type SubjectOf } from '../tokens/subject.ts'
@@ -39,7 +41,8 @@ export type ParsedLogoutRequest =
       readonly kind: 'unknownApplication' | 'untrustedReturnAddress' | 'malformedRequest'
       readonly reason: string
       /** For the developer, where they may see it. */
-      readonly facts: readonly (readonly [label: string, value: string])[]
+      readonly facts: readonly Fact[]
+      readonly about?: Client | undefined
     }
 
 export interface LogoutRequestReading {
@@ -49,11 +52,17 @@ export interface LogoutRequestReading {
 
 type Refusal = Extract<ParsedLogoutRequest, { outcome: 'refused' }>
 
-const refused = (kind: Refusal['kind'], reason: string, facts: Refusal['facts'] = []): Refusal => ({
+const refused = (
+  kind: Refusal['kind'],
+  reason: string,
+  facts: Refusal['facts'],
+  about?: Client,
+): Refusal => ({
   outcome: 'refused',
   kind,
   reason,
   facts,
+  about,
 })
 
 /**
@@ -71,13 +80,16 @@ export const parseLogoutRequest = async (
   const named = parameters.get('client_id')
   // OIDC RP-Initiated Logout §2: when both are there, the token must have been issued to that client.
   if (named !== undefined && hint !== undefined && hint.clientId !== named) {
-    return refused('malformedRequest', 'client_id is not the client that id_token_hint was issued to')
+    return refused('malformedRequest', 'client_id is not the client that id_token_hint was issued to', [
+      sent('client_id', named),
+      found('client_id of id_token_hint', hint.clientId),
+    ])
   }
   const clientId = named ?? hint?.clientId
   const client = clientId === undefined ? undefined : await findClient(clientId)
   // A hint of an application that was deleted since names nobody to anybody.
   if (named !== undefined && client === undefined) {
-    return refused('unknownApplication', 'unknown client_id', [['client_id', named]])
+    return refused('unknownApplication', 'unknown client_id', [sent('client_id', named)])
   }
 
   const requested = parameters.get('post_logout_redirect_uri')
@@ -91,10 +103,12 @@ export const parseLogoutRequest = async (
         ? 'post_logout_redirect_uri is not registered'
         : 'post_logout_redirect_uri without a client_id, or an id_token_hint that can be verified',
       [
-        ['client_id', clientId ?? '(none)'],
-        ['post_logout_redirect_uri', requested],
-        ['registered', client?.metadata.post_logout_redirect_uris?.join(' ') ?? '(none)'],
+        sent('client_id', clientId),
+        sent('post_logout_redirect_uri', requested),
+        registered('post_logout_redirect_uris', client?.metadata.post_logout_redirect_uris ?? []),
+        ...nearMissFacts(requested, client?.metadata.post_logout_redirect_uris ?? []),
       ],
+      client,
     )
   }
   return {

@@ -8,6 +8,8 @@ export interface RequestNotes {
   readonly outcome?: string
   /** Which check failed. */
   readonly reason?: string
+  /** What was sent and what is registered (protocol/fact.ts). */
+  readonly facts?: Readonly<Record<string, readonly string[]>>
 }
 
 const notes = new WeakMap<object, RequestNotes>()

@@ -19,6 +19,7 @@ import { SignInEmail, type SignInEmailProps } from '../../src/interaction/pages/
 import { SignInPassword, type SignInPasswordProps } from '../../src/interaction/pages/sign-in-password.tsx'
 import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/signed-out.tsx'
 import { textFor } from '../../src/interaction/text/index.ts'
+import { found, registered, sent } from '../../src/protocol/fact.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
 import { accountPages } from './account-pages.tsx'
 import { mailPages } from './mail-pages.tsx'
@@ -152,6 +153,7 @@ export const leaving: LeavingProps = {
   destination: 'notes.acme.example',
   problem: { message: 'It asked for too much.', code: 'invalid_scope' },
   onward: { location: 'https://notes.acme.example/callback?error=invalid_scope' as ResponseLocation },
+  referenceId: '01JA5Z8Q4M7XW2T9VBCDEFGHJK',
 }
 
 export const confirmSignOut: ConfirmSignOutProps = {
@@ -187,7 +189,14 @@ export const errorPage: ErrorPageProps = {
   title: 'Stopped',
   message: 'Go back.',
   referenceId: 'req_1',
-  developerDetail: { reason: 'Not registered.', facts: [['redirect_uri', 'https://acme.example/cb']] },
+  developerDetail: {
+    reason: 'Not registered.',
+    facts: [
+      sent('redirect_uri', 'https://acme.example/cb'),
+      registered('redirect_uris', []),
+      found('the closest', 'https://acme.example/callback'),
+    ],
+  },
 }
 
 export const home: HomeProps = {

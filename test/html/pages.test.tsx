@@ -9,13 +9,16 @@ import { consent, everyPage, selectOrganization, signInEmail, signInPassword } f
 const pages = Object.entries(everyPage()).map(([name, page]) => [name, renderPage(page)] as const)
 const hostile = `<script>alert(1)</script>"><img src=x onerror=alert(1)> ' & </title>`
 
-/** The same data with something appended to every string in it, but for the tag of the language, which only we write. */
+/** The same data with something appended to every string in it, but for words that only we write. */
 const append = <Value,>(value: Value, suffix: string): Value => {
   if (typeof value === 'string') return `${value}${suffix}` as Value
   if (Array.isArray(value)) return value.map((item) => append(item, suffix)) as Value
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === 'language' ? item : append(item, suffix)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      ['language', 'origin'].includes(key) ? item : append(item, suffix),
+    ]),
   ) as Value
 }
 

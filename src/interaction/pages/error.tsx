@@ -1,3 +1,5 @@
+import { AlertIcon } from '../../html/icons.tsx'
+import { type Failure, FailureDetail, Reference } from './failure-detail.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface ErrorPageProps extends FrameProps {
@@ -6,11 +8,8 @@ export interface ErrorPageProps extends FrameProps {
   readonly message: string
   /** Finds the log line; absent where there is nothing to find. */
   readonly referenceId?: string
-  /** For whoever builds the application: shown folded, never holding a credential. */
-  readonly developerDetail?: {
-    readonly reason: string
-    readonly facts: readonly (readonly [label: string, value: string])[]
-  }
+  /** For whoever builds the application; never holding a credential. */
+  readonly developerDetail?: Failure
 }
 
 /** Shown when there is nowhere to send the browser back to. */
@@ -18,38 +17,15 @@ export const ErrorPage = (props: ErrorPageProps) => {
   const { text, referenceId, developerDetail } = props
   return (
     <Frame frame={props} title={props.title} width="wide">
-      <div class="heading heading-start">
+      <div class="heading">
+        <span class="tile tile-large outcome outcome-problem">
+          <AlertIcon />
+        </span>
         <h1>{props.title}</h1>
         <p>{props.message}</p>
       </div>
-      {referenceId !== undefined && (
-        <dl class="facts">
-          <div>
-            <dt>{text.errorPage.reference}</dt>
-            <dd>
-              <code id="reference">{referenceId}</code>
-            </dd>
-          </div>
-        </dl>
-      )}
-      {developerDetail && (
-        <details class="developer">
-          <summary>{text.errorPage.forDevelopers}</summary>
-          <p dir="auto">{developerDetail.reason}</p>
-          <dl class="facts">
-            {developerDetail.facts.map(([label, value]) => (
-              <div key={label}>
-                <dt>
-                  <bdi>{label}</bdi>
-                </dt>
-                <dd>
-                  <code>{value}</code>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      )}
+      {referenceId !== undefined && <Reference text={text} id={referenceId} />}
+      {developerDetail && <FailureDetail text={text} failure={developerDetail} />}
     </Frame>
   )
 }

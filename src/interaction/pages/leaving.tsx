@@ -4,6 +4,7 @@ import { AlertIcon } from '../../html/icons.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
 import type { RegisteredRedirectUri } from '../../protocol/registered-redirect-uri.ts'
+import { type Failure, FailureDetail, Reference } from './failure-detail.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface LeavingProps extends FrameProps {
@@ -11,6 +12,8 @@ export interface LeavingProps extends FrameProps {
   /** The host of the redirection URI. */
   readonly destination: string
   readonly problem: { readonly message: string; readonly code: string }
+  readonly referenceId: string
+  readonly developerDetail?: Failure
   /** The answer, for the user to take there: only what was registered compiles. */
   readonly onward:
     | { readonly location: ResponseLocation }
@@ -54,6 +57,8 @@ export const Leaving = (props: LeavingProps) => {
         <p>{text.leaving.unchecked}</p>
       </div>
       <Onward {...props} />
+      <Reference text={text} id={props.referenceId} />
+      {props.developerDetail && <FailureDetail text={text} failure={props.developerDetail} />}
     </Frame>
   )
 }

@@ -4,6 +4,7 @@ import type { ConsentText } from './shape/consent.ts'
 import type { DeviceText } from './shape/device.ts'
 import type { EmailCodesText } from './shape/email-codes.ts'
 import type { ErrorsText } from './shape/errors.ts'
+import type { FailureText } from './shape/failure.ts'
 import type { PageText } from './shape/page.ts'
 import type { ScopeChoiceText } from './shape/scope-choice.ts'
 import type { SignInText } from './shape/sign-in.ts'
@@ -22,6 +23,7 @@ export interface Text
     SignInText,
     ConsentText,
     ScopeChoiceText,
+    FailureText,
     DeviceText,
     AnswersText,
     SignOutText,

@@ -84,6 +84,13 @@ export const memberships = (db: Executor) => {
     lockToDelete: async (which: WhichMembership): Promise<MembershipRecord | undefined> =>
       camelizeOptional(await one(which).forUpdate().executeTakeFirst()),
 
+    /** An active member with this role. */
+    holdsRole: async (userId: UserId, organizationId: OrganizationId, roleSlug: string): Promise<boolean> =>
+      (await one({ userId, organizationId })
+        .where('status', '=', 'active')
+        .where('role_slug', '=', roleSlug)
+        .executeTakeFirst()) !== undefined,
+
     inFull: async (id: MembershipId): Promise<MembershipInFull | undefined> => {
       const row = await withName().where('organization_membership.id', '=', id).executeTakeFirst()
       const [membership] = await withUsers(row ? [camelize(row)] : [])

@@ -72,7 +72,6 @@ describe('the language of a page', () => {
     stylesheet: { path: '/assets/style.css', content: '' },
     formPostScript: { path: '/assets/form-post.js', content: '' },
     signedOutScript: { path: '/assets/signed-out.js', content: '' },
-    showDeveloperDetail: false,
     languages: [english, inLanguage('de'), inLanguage('pt-BR')],
   })
   const languageOf = (uiLocales: readonly string[], acceptLanguage?: string) =>

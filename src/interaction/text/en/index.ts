@@ -5,6 +5,7 @@ import { consent } from './consent.ts'
 import { device } from './device.ts'
 import { emailCodes } from './email-codes.ts'
 import { errors } from './errors.ts'
+import { failure } from './failure.ts'
 import { page } from './page.ts'
 import { scopeChoice } from './scope-choice.ts'
 import { signIn } from './sign-in.ts'
@@ -16,6 +17,7 @@ export const en: Text = {
   ...signIn,
   ...consent,
   ...scopeChoice,
+  ...failure,
   ...device,
   ...answers,
   ...signOut,

@@ -5,6 +5,7 @@ import { consent } from './consent.ts'
 import { device } from './device.ts'
 import { emailCodes } from './email-codes.ts'
 import { errors } from './errors.ts'
+import { failure } from './failure.ts'
 import { page } from './page.ts'
 import { scopeChoice } from './scope-choice.ts'
 import { signIn } from './sign-in.ts'
@@ -22,4 +23,5 @@ export const ja: Text = {
   ...accountPages,
   ...emailCodes,
   ...errors,
+  ...failure,
 }

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify'
+import type { Client } from '../clients/client.ts'
+import { isLoopbackHost } from '../protocol/issuer.ts'
+import type { BrowserContexts } from '../sessions/browser-context.ts'
+import type { Stores } from '../storage/index.ts'
+import { networkOf } from '../system/network.ts'
+
+/*
+ * Who is told why something failed, in full. What is registered for an application is its owner's business, and what is
+ * wrong with a request tells somebody who makes one up what to change.
+ */
+
+export type DeveloperDetail = 'developers' | 'never'
+
+export interface Readers {
+  readonly issuer: string
+  readonly developerDetail: DeveloperDetail
+  readonly browserContexts: BrowserContexts
+  readonly stores: Pick<Stores, 'memberships'>
+}
+
+export type ReaderIsDeveloper = (
+  request: FastifyRequest,
+  /** The application that it is about, as far as that is known. */
+  about: Pick<Client, 'organizationId'> | undefined,
+  now: Date,
+) => Promise<boolean>
+
+/** The role whose members run their organization's applications. */
+const ADMIN = 'admin'
+
+/** Whoever sits at this machine, where all of it is theirs; and admins of the organization that owns the application. */
+export const createReaderIsDeveloper =
+  ({ issuer, developerDetail, browserContexts, stores }: Readers): ReaderIsDeveloper =>
+  async (request, about, now) => {
+    if (developerDetail === 'never') return false
+    if (isLoopbackHost(new URL(issuer).hostname) && isAtThisMachine(request)) return true
+    if (!about?.organizationId) return false
+    const { session } = await browserContexts.current(request.headers.cookie, now)
+    return session ? stores.memberships.holdsRole(session.userId, about.organizationId, ADMIN) : false
+  }
+
+/** What proxies add. With one of them on this machine, everybody in the world connects from here. */
+const OF_PROXIES = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
+
+const isAtThisMachine = ({ ip, socket, headers }: FastifyRequest): boolean =>
+  isLoopbackAddress(ip) &&
+  isLoopbackAddress(socket.remoteAddress ?? '') &&
+  OF_PROXIES.every((header) => headers[header] === undefined) &&
+  // A name of somebody else's that was made to lead here (DNS rebinding): what its page reads is theirs.
+  isLoopbackHost(hostnameOf(headers.host ?? ''))
+
+const hostnameOf = (host: string): string => {
+  const url = `http://${host}`
+  return URL.canParse(url) ? new URL(url).hostname : ''
+}
+
+const isLoopbackAddress = (address: string): boolean => {
+  const [bare = ''] = address.split('%')
+  return bare === '::1' || isLoopbackHost(networkOf(bare))
+}

@@ -1,0 +1,14 @@
+import type { FailureText } from '../shape/failure.ts'
+
+export const failure: FailureText = {
+  failure: {
+    keepReference: 'إذا طلبت المساعدة فاذكره، فبه يُعرف ما حدث هنا.',
+    onlyYou: 'لا يظهر هذا الجزء إلا للمطورين.',
+    origins: {
+      sent: 'ما وصل',
+      registered: 'ما هو مسجَّل',
+      found: 'ما يُستنتج',
+    },
+    nothing: 'لا شيء',
+  },
+}

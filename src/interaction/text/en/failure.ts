@@ -1,0 +1,14 @@
+import type { FailureText } from '../shape/failure.ts'
+
+export const failure: FailureText = {
+  failure: {
+    keepReference: 'If you ask for help, pass it on: it tells what happened here.',
+    onlyYou: 'Only developers are shown this part.',
+    origins: {
+      sent: 'What came',
+      registered: 'What is registered',
+      found: 'What follows',
+    },
+    nothing: 'Nothing',
+  },
+}
