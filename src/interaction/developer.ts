@@ -3,7 +3,7 @@ import type { Client } from '../clients/client.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Stores } from '../storage/index.ts'
-import { networkOf } from '../system/network.ts'
+import { isAtThisMachine } from './this-machine.ts'
 
 /*
  * Who is told why something failed, in full. What is registered for an application is its owner's business, and what is
@@ -39,30 +39,3 @@ export const createReaderIsDeveloper =
     const { session } = await browserContexts.current(request.headers.cookie, now)
     return session ? stores.memberships.holdsRole(session.userId, about.organizationId, ADMIN) : false
   }
-
-/** What proxies add. With one of them on this machine, everybody in the world connects from here. */
-const OF_PROXIES = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-]
-
-const isAtThisMachine = ({ ip, socket, headers }: FastifyRequest): boolean =>
-  isLoopbackAddress(ip) &&
-  isLoopbackAddress(socket.remoteAddress ?? '') &&
-  OF_PROXIES.every((header) => headers[header] === undefined) &&
-  // A name of somebody else's that was made to lead here (DNS rebinding): what its page reads is theirs.
-  isLoopbackHost(hostnameOf(headers.host ?? ''))
-
-const hostnameOf = (host: string): string => {
-  const url = `http://${host}`
-  return URL.canParse(url) ? new URL(url).hostname : ''
-}
-
-const isLoopbackAddress = (address: string): boolean => {
-  const [bare = ''] = address.split('%')
-  return bare === '::1' || isLoopbackHost(networkOf(bare))
-}

@@ -1,10 +1,10 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { MailDelivery } from '../mail/create-mail.ts'
-import { isLoopbackHost } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import { sendHtml } from './document.ts'
 import { DevelopmentMail } from './pages/development-mail.tsx'
 import { page, type Site } from './site.ts'
+import { isAtThisMachine } from './this-machine.ts'
 
 export interface DevelopmentMailPage {
   readonly site: Site
@@ -17,7 +17,8 @@ export const developmentMailPage =
   async (app) => {
     if (!developmentOutbox) return
     app.get(paths.developmentMail, async (request, reply) => {
-      if (!isOfThisMachine(request)) return reply.callNotFound()
+      // Its codes open accounts.
+      if (!isAtThisMachine(request)) return reply.callNotFound()
       const mails = developmentOutbox.mails()
       return sendHtml(
         reply,
@@ -28,10 +29,3 @@ export const developmentMailPage =
       )
     })
   }
-
-/** Its codes open accounts. A page elsewhere whose name leads here (DNS rebinding) reads them no more than a neighbour. */
-const isOfThisMachine = ({ socket, ip, hostname }: FastifyRequest): boolean =>
-  isLoopbackAddress(socket.remoteAddress ?? '') && isLoopbackAddress(ip) && isLoopbackHost(hostname)
-
-const isLoopbackAddress = (address: string): boolean =>
-  address === '::1' || isLoopbackHost(address.replace(/^::ffff:/, ''))
