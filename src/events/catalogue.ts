@@ -204,7 +204,7 @@ export interface EventCatalogue {
     OfClient & Reason<'code_replayed' | 'device_code_replayed' | 'refresh_token_reused' | 'revoked_by_client'>
   >
 
-  /** Beside the event of the session. */
+  /** Before the event of the session, which may take more than a password. */
   'authentication.password_succeeded': Happening<
     UserId,
     PasswordAttempt & { readonly status: 'succeeded'; readonly user_id: UserId; readonly email: string }
