@@ -13,6 +13,7 @@ import * as authenticators from './0011-authenticators.ts'
 import * as declinedScopes from './0012-declined-scopes.ts'
 import * as mail from './0013-mail.ts'
 import * as brandImages from './0014-brand-images.ts'
+import * as failedSignIns from './0015-failed-sign-ins.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '0012-declined-scopes': declinedScopes,
   '0013-mail': mail,
   '0014-brand-images': brandImages,
+  '0015-failed-sign-ins': failedSignIns,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -40,4 +42,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0009-consent-options',
   '0010-last-uses',
   '0012-declined-scopes',
+  '0015-failed-sign-ins',
 ])

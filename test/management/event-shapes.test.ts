@@ -7,7 +7,8 @@ import { eventNames } from '../../src/protocol/event-name.ts'
 import { webhookSignature } from '../../src/webhooks/signature.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
-import { signIn } from '../support/follow-authorization.ts'
+import { identify, signIn } from '../support/follow-authorization.ts'
+import { codeIn, codeTo, mailAbout, otherThan } from '../support/mailbox.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 
 /*
@@ -113,6 +114,32 @@ const rolesAndPermissions = async (organizationId: string) => {
   await ask('delete', '/authorization/permissions/forum:read')
 }
 
+/** Everything that a code by mail can be good for, and not be. */
+const mailedCodes = async () => {
+  await ask('patch', '/latchkey/v1/settings', { magic_codes: true, require_verified_email: true })
+  await app.changesHeard()
+  const user = await app.fixtures.user()
+  await app.transaction((stores) => stores.users.update(user.id, { emailVerified: false }))
+  const browser = createBrowser(app.issuer)
+  const verifying = await signIn(browser, await browser.get('/sign-in'), user)
+  const code = await codeTo(app, user.email)
+  await browser.submit(verifying, { code: otherThan(code) })
+  await browser.submit(verifying, { code })
+
+  const other = createBrowser(app.issuer)
+  const password = await identify(other, await other.get('/sign-in'), user)
+  const resetting = await other.submit(password, { purpose: 'reset_password' })
+  const choosing = await other.submit(resetting, { code: await codeTo(app, user.email, 2) })
+  await other.submit(choosing, { password: 'another pass phrase altogether' })
+
+  const third = createBrowser(app.issuer)
+  const asked = await identify(third, await third.get('/sign-in'), user)
+  const signingIn = await third.submit(asked, { purpose: 'sign_in' })
+  const magic = await codeIn(await mailAbout(app, user.email, /to sign in/))
+  await third.submit(signingIn, { code: otherThan(magic) })
+  await third.submit(signingIn, { code: magic })
+}
+
 const signIns = async (email: string) => {
   const browser = createBrowser(app.issuer)
   const first = await browser.get('/sign-in')
@@ -141,6 +168,7 @@ test('every event that WorkOS has, too, has its shape and is understood by its S
   await ask('post', `/api_keys/${key['id']}/expire`, { expires_at: app.clock.now().toISOString() })
   await ask('delete', `/api_keys/${key['id']}`)
   await signIns(user.email)
+  await mailedCodes()
   await ask('delete', `/user_management/users/${user.id}`)
   await ask('delete', `/organizations/${organizationId}`)
 

@@ -34,6 +34,7 @@ const allUnset = Object.fromEntries(
     ...['require_pushed_authorization_requests', 'dpop_nonce', 'authorization_details_types'],
     ...['dynamic_client_registration', 'client_id_metadata_documents', 'dynamic_client_unused_days'],
     ...['background_color', 'background_color_dark', 'corner_radius'],
+    ...['sign_up', 'magic_codes', 'require_verified_email'],
     ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri', 'optional_scopes'],
   ].map((name) => [name, null]),
 )
@@ -87,6 +88,9 @@ describe('settings', () => {
       dynamic_client_registration: false,
       client_id_metadata_documents: false,
       dynamic_client_unused_days: 30,
+      sign_up: false,
+      magic_codes: false,
+      require_verified_email: false,
       standalone_login_uri: null,
       set: [],
     })
@@ -203,6 +207,9 @@ describe('a setting is refused, and nothing changes', () => {
     [{ cors: '*' }, 'cors'],
     [{ dynamic_client_registration: 1 }, 'dynamic_client_registration'],
     [{ client_id_metadata_documents: 'yes' }, 'client_id_metadata_documents'],
+    [{ sign_up: 'yes' }, 'sign_up'],
+    [{ magic_codes: 1 }, 'magic_codes'],
+    [{ require_verified_email: 'no' }, 'require_verified_email'],
     [{ standalone_login_uri: 'http://login.example.com' }, 'standalone_login_uri'],
     [{ issuer: 'https://evil.example' }, 'issuer'],
     [{ set: [] }, 'set'],

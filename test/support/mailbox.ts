@@ -30,6 +30,21 @@ export const mailTo = async (
     { timeout: 10_000, interval: 5 },
   )
 
+/** The last mail to an address whose subject is such, once it is there. */
+export const mailAbout = async (
+  app: Pick<TestApp, 'logLines'>,
+  address: string,
+  subject: RegExp,
+): Promise<LoggedMail> =>
+  vi.waitFor(
+    () => {
+      const mail = mailsTo(app, address).findLast((each) => subject.test(each.subject))
+      expect(mail).toBeDefined()
+      return mail as LoggedMail
+    },
+    { timeout: 10_000, interval: 5 },
+  )
+
 export const codeIn = ({ text }: Pick<LoggedMail, 'text'>): string => {
   const code = /^\d{6}$/m.exec(text)?.[0]
   if (code === undefined) throw new Error(`No code in: ${text}`)

@@ -65,6 +65,8 @@ export const expiringTables = [
   // What anybody can cause without proving who they are, and what was refused; all other events are kept.
   ...(
     [
+      'authentication.email_verification_failed',
+      'authentication.magic_auth_failed',
       'authentication.mfa_failed',
       'authentication.passkey_failed',
       'authentication.password_failed',
