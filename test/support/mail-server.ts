@@ -23,12 +23,14 @@ export interface MailServerOptions {
   readonly refusalOf?: (recipient: string) => { readonly status: number; readonly text: string } | undefined
   readonly offersTls?: boolean
   readonly takesPasswords?: boolean
+  readonly port?: number
 }
 
 export const startMailServer = async ({
   refusalOf = () => undefined,
   offersTls = false,
   takesPasswords = false,
+  port = 0,
 }: MailServerOptions = {}): Promise<MailServer> => {
   const received: ReceivedMail[] = []
   const signedInAs: { user: string; password: string }[] = []
@@ -64,7 +66,7 @@ export const startMailServer = async ({
   })
   // Connections that a test has broken on purpose.
   server.on('error', () => {})
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server.server, 'listening')
   return {
     port: (server.server.address() as AddressInfo).port,

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import { testStore } from '../support/database-server.ts'
+import { identify } from '../support/follow-authorization.ts'
+import { startMailServer } from '../support/mail-server.ts'
+import { codeTo } from '../support/mailbox.ts'
+import { authorizationUrl, open } from '../support/relying-party.ts'
+
+const opened: AsyncDisposable[] = []
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each[Symbol.asyncDispose]()
+})
+
+const started = async (settings: Record<string, string> = {}): Promise<TestApp> => {
+  const app = await startTestApp({ settings })
+  opened.push(app)
+  const management = await app.management()
+  await management.patch('/latchkey/v1/settings', {
+    sign_up: true,
+    magic_codes: true,
+    brand_name: 'Müller & Söhne',
+  })
+  await app.changesHeard()
+  return app
+}
+
+const passwordPage = async (app: TestApp, email: string, language = 'en') => {
+  const browser = createBrowser(app.issuer)
+  const application = await app.fixtures.firstParty()
+  const first = await browser.get(authorizationUrl(app, application, { ui_locales: language }))
+  return { browser, first, page: await identify(browser, first, { email }) }
+}
+
+describe('with an SMTP server', () => {
+  test('mail is sent there, in the language of the page, and neither code nor password is in the log', async () => {
+    const server = await startMailServer({ takesPasswords: true })
+    opened.push(server)
+    const app = await started({
+      LATCHKEY_SMTP_URL: `smtp://acme:s3cr3t-p%40ss@127.0.0.1:${server.port}`,
+      LATCHKEY_MAIL_FROM: 'login@mueller.example',
+    })
+    const user = await app.fixtures.user()
+    const { browser, page } = await passwordPage(app, user.email, 'de')
+    const asked = await browser.submit(page, { purpose: 'sign_in' })
+    await vi.waitFor(() => expect(server.received).toHaveLength(1), { timeout: 10_000 })
+    const { envelope, parsed } = server.received[0] ?? {}
+    expect(envelope).toEqual({ from: 'login@mueller.example', to: [user.email] })
+    expect(parsed?.from?.value).toEqual([{ name: 'Müller & Söhne', address: 'login@mueller.example' }])
+    expect(parsed?.subject).toBe('Ihr Code für die Anmeldung bei Müller & Söhne')
+    expect(parsed?.html).toContain('<bdi>Müller &amp; Söhne</bdi>')
+    const code = /^\d{6}$/m.exec(parsed?.text ?? '')?.[0] ?? ''
+    expect((await browser.submit(asked, { code })).left).toBe(true)
+    expect(server.signedInAs).toEqual([{ user: 'acme', password: 's3cr3t-p@ss' }])
+    const log = app.logLines.join('')
+    for (const secret of [code, 's3cr3t', user.email]) expect(log).not.toContain(secret)
+    // It is nobody's page where mail is sent.
+    expect((await open(`${app.issuer}/dev/mail`)).status).toBe(404)
+  })
+
+  test('a server that is away keeps nobody waiting: mail goes out when it is back', async () => {
+    const server = await startMailServer()
+    await server[Symbol.asyncDispose]()
+    const app = await started({
+      LATCHKEY_SMTP_URL: `smtp://127.0.0.1:${server.port}`,
+      LATCHKEY_MAIL_FROM: 'login@mueller.example',
+    })
+    const user = await app.fixtures.user()
+    const { browser, page } = await passwordPage(app, user.email)
+    expect((await browser.submit(page, { purpose: 'reset_password' })).status).toBe(200)
+    await vi.waitFor(() => expect(app.logLines.join('')).toContain('the SMTP server refused a mail'), {
+      timeout: 10_000,
+    })
+    const back = await startMailServer({ port: server.port })
+    opened.push(back)
+    app.clock.advance(10)
+    await vi.waitFor(() => expect(back.received).toHaveLength(1), { timeout: 15_000 })
+  })
+})
+
+describe('without one', () => {
+  test('on the developer’s machine mail is on a page, for readers of this machine alone', async () => {
+    const app = await started()
+    const email = 'new.here@example.com'
+    const { browser, first } = await passwordPage(app, email)
+    const [, href = ''] = /id="create-account"[^>]* href="([^"]*)"/.exec(first.body) ?? []
+    await browser.submit(await browser.get(href.replaceAll('&amp;', '&')), { email })
+    const code = await codeTo(app, email)
+    const page = await open(`${app.issuer}/dev/mail`)
+    expect(page.status).toBe(200)
+    expect(page.body).toContain(code)
+    expect(page.body).toContain('LATCHKEY_SMTP_URL is not set')
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    // A name somewhere else that leads here (DNS rebinding).
+    const { port } = new URL(app.issuer)
+    const rebound = await fetchAs(`http://127.0.0.1:${port}/dev/mail`, 'rebound.example.com')
+    expect(rebound).toMatchObject({ status: 404 })
+    expect(rebound.body).not.toContain(code)
+  })
+
+  test('elsewhere what needs mail is not offered', async () => {
+    const app = await startTestApp({ settings: { LATCHKEY_ISSUER: 'https://id.example.com' } })
+    opened.push(app)
+    await app.transaction((stores) => stores.environment.saveSettings({ sign_up: true, magic_codes: true }))
+    await app.changesHeard()
+    const local = `http://127.0.0.1:${app.config.port}`
+    const page = await fetch(`${local}/sign-in`)
+    expect(await page.text()).not.toContain('create-account')
+    expect((await fetch(`${local}/dev/mail`)).status).toBe(404)
+  })
+})
+
+describe.runIf(testStore.kind === 'postgres')('two nodes', () => {
+  test('a code that was asked for at one is good at the other, once', async () => {
+    const app = await started()
+    const other = await app.startNode()
+    opened.push({ [Symbol.asyncDispose]: () => other.close() })
+    const user = await app.fixtures.user()
+    const { browser, page } = await passwordPage(app, user.email)
+    const asked = await browser.submit(page, { purpose: 'sign_in' })
+    const code = await codeTo(app, user.email)
+    // The same browser, which a load balancer sends here and there.
+    const hidden = [...asked.body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+    const answers = await Promise.all(
+      [app.issuer, other.issuer, other.issuer, app.issuer].map((node) =>
+        fetch(`${node}/sign-in/code`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: {
+            origin: app.issuer,
+            cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+          },
+          body: new URLSearchParams([
+            ...hidden.map(([, name = '', value = '']) => [name, value]),
+            ['code', code],
+          ]),
+        }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 422, 422, 422])
+  })
+})
+
+const fetchAs = async (url: string, host: string): Promise<{ status: number; body: string }> => {
+  const { request } = await import('node:http')
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => {
+        body += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+      .on('error', reject)
+      .end()
+  })
+}
