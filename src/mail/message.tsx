@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { type Html, renderPage } from '../html/html.ts'
+import { counted } from '../html/plural.ts'
 import { Filled, fill } from '../html/sentence.tsx'
 import type { CodePurpose } from '../protocol/code-purpose.ts'
 import type { Mail } from './mail.ts'
@@ -28,14 +29,14 @@ export const composeMessage = (
   if (mail.kind === 'code') {
     const { subject, enter } = text.codes[codeTextOf(mail.purpose, hasAccount)]
     const { goodFor, notYou, keepSecret } = text.codes
-    const minutes = String(codeMinutes)
+    const lasting = counted(text.language, goodFor, codeMinutes)
     return {
       language: text.language.tag,
       subject: fill(subject, { operator }),
       text: paragraphs(
         fill(enter, { operator }),
         mail.code,
-        fill(goodFor, { minutes }),
+        lasting,
         notYou,
         fill(keepSecret, { operator }),
         operator,
@@ -49,9 +50,7 @@ export const composeMessage = (
           <p dir="ltr" style={CODE}>
             {mail.code}
           </p>
-          <P>
-            <Filled sentence={goodFor} values={{ minutes }} />
-          </P>
+          <P>{lasting}</P>
           <P>{notYou}</P>
           <P>
             <Filled sentence={keepSecret} values={{ operator }} />

@@ -1,4 +1,5 @@
 import type { Moment } from '../pages/moment.tsx'
+import { ago } from '../text/ago.ts'
 import type { Text } from '../text/index.ts'
 
 /*
@@ -6,27 +7,17 @@ import type { Text } from '../text/index.ts'
  * told by how long, and the rest by its day.
  */
 
-const SECOND = 1_000
-const steps = [
-  { unit: 'minute', length: 60 * SECOND },
-  { unit: 'hour', length: 3_600 * SECOND },
-  { unit: 'day', length: 24 * 3_600 * SECOND },
-] as const
+const MINUTE = 60_000
+const MAXIMUM_AGE = 30 * 24 * 60 * MINUTE
 
-const MAXIMUM_DAYS = 30
-
-export const momentOf = (at: Date, now: Date, { language: { tag } }: Text): Moment => ({
+export const momentOf = (at: Date, now: Date, { language }: Text): Moment => ({
   iso: at.toISOString(),
-  words: wordsOf(at, Math.max(0, now.getTime() - at.getTime()), tag),
+  words: wordsOf(at, Math.max(0, now.getTime() - at.getTime()), language),
 })
 
-const wordsOf = (at: Date, age: number, tag: string): string => {
-  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })
-  const [minute, , day] = steps
-  if (age < minute.length) return relative.format(0, 'second')
-  if (age >= MAXIMUM_DAYS * day.length) {
-    return new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
-  }
-  const step = steps.findLast(({ length }) => age >= length) ?? minute
-  return relative.format(-Math.floor(age / step.length), step.unit)
+const wordsOf = (at: Date, age: number, language: Text['language']): string => {
+  const { tag } = language
+  if (age < MINUTE) return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(0, 'second')
+  if (age < MAXIMUM_AGE) return ago(language, age / MINUTE)
+  return new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
 }

@@ -11,6 +11,5 @@ export const ago = ({ tag }: Text['language'], minutes: number): string => {
       : minutes < DAY
         ? ([HOUR, 'hour'] as const)
         : ([DAY, 'day'] as const)
-  const words = new Intl.RelativeTimeFormat(tag).format(-Math.floor(minutes / size), unit)
-  return words.replace(/^\p{Letter}/u, (letter) => letter.toLocaleUpperCase(tag))
+  return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-Math.floor(minutes / size), unit)
 }

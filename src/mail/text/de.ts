@@ -29,7 +29,10 @@ export const de: MailText = {
       subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse für {operator}',
       enter: 'Geben Sie diesen Code ein, um diese Adresse für Ihr Konto bei {operator} zu verwenden:',
     },
-    goodFor: 'Er gilt {minutes} Minuten lang, und nur in dem Browser, in dem Sie ihn angefordert haben.',
+    goodFor: {
+      one: 'Er gilt eine Minute lang, und nur in dem Browser, in dem Sie ihn angefordert haben.',
+      other: 'Er gilt {count} Minuten lang, und nur in dem Browser, in dem Sie ihn angefordert haben.',
+    },
     notYou:
       'Wenn Sie ihn nicht angefordert haben, können Sie diese Nachricht ignorieren. Ohne den Code geschieht nichts.',
     keepSecret:

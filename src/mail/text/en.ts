@@ -28,7 +28,10 @@ export const en: MailText = {
       subject: 'Confirm your new email address for {operator}',
       enter: 'Enter this code to use this address for your account with {operator}:',
     },
-    goodFor: 'It is good for {minutes} minutes, in the browser in which you asked for it.',
+    goodFor: {
+      one: 'It is good for a minute, in the browser in which you asked for it.',
+      other: 'It is good for {count} minutes, in the browser in which you asked for it.',
+    },
     notYou: 'If you did not ask for it, you can ignore this message. Without the code nothing happens.',
     keepSecret: 'Never give the code to anybody. {operator} will not ask you for it by phone or message.',
   },

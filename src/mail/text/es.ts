@@ -28,7 +28,10 @@ export const es: MailText = {
       subject: 'Confirme su nuevo correo electrónico para {operator}',
       enter: 'Introduzca este código para usar esta dirección en su cuenta de {operator}:',
     },
-    goodFor: 'Es válido durante {minutes} minutos y solo en el navegador en el que lo pidió.',
+    goodFor: {
+      one: 'Es válido durante un minuto y solo en el navegador en el que lo pidió.',
+      other: 'Es válido durante {count} minutos y solo en el navegador en el que lo pidió.',
+    },
     notYou: 'Si no lo ha pedido, puede ignorar este mensaje. Sin el código no ocurre nada.',
     keepSecret: 'No dé el código a nadie. {operator} nunca se lo pedirá por teléfono ni por mensaje.',
   },

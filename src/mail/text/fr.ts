@@ -28,7 +28,10 @@ export const fr: MailText = {
       subject: 'Confirmez votre nouvelle adresse e-mail pour {operator}',
       enter: 'Saisissez ce code pour utiliser cette adresse avec votre compte {operator} :',
     },
-    goodFor: 'Il est valable {minutes} minutes, dans le navigateur où vous l’avez demandé.',
+    goodFor: {
+      one: 'Il est valable {count} minute, dans le navigateur où vous l’avez demandé.',
+      other: 'Il est valable {count} minutes, dans le navigateur où vous l’avez demandé.',
+    },
     notYou: 'Si vous ne l’avez pas demandé, ignorez ce message. Sans le code, rien ne se passe.',
     keepSecret:
       'Ne donnez ce code à personne. {operator} ne vous le demandera jamais par téléphone ni par message.',

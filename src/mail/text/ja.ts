@@ -4,8 +4,8 @@ export const ja: MailText = {
   language: { tag: 'ja', direction: 'ltr' },
   codes: {
     signIn: {
-      subject: '{operator} のサインイン用コード',
-      enter: '{operator} にサインインするには、次のコードを入力してください。',
+      subject: '{operator} のログイン用コード',
+      enter: '{operator} にログインするには、次のコードを入力してください。',
     },
     signUp: {
       subject: '{operator} のアカウント作成用コード',
@@ -14,7 +14,7 @@ export const ja: MailText = {
     signUpAgain: {
       subject: '{operator} のアカウントはすでにあります',
       enter:
-        'このメールアドレスで {operator} のアカウントを作成する操作がありましたが、アカウントはすでにあります。サインインするには、次のコードを入力してください。',
+        'このメールアドレスで {operator} のアカウントを作成する操作がありましたが、アカウントはすでにあります。ログインするには、次のコードを入力してください。',
     },
     resetPassword: {
       subject: '{operator} のパスワード再設定用コード',
@@ -28,7 +28,7 @@ export const ja: MailText = {
       subject: '{operator} の新しいメールアドレスの確認',
       enter: 'このアドレスを {operator} のアカウントで使用するには、次のコードを入力してください。',
     },
-    goodFor: 'コードの有効期限は {minutes} 分です。コードを要求したブラウザーでのみ使用できます。',
+    goodFor: { other: 'コードの有効期限は {count} 分です。コードを要求したブラウザでのみ使用できます。' },
     notYou: 'お心当たりがない場合は、このメールを無視してください。コードがなければ何も行われません。',
     keepSecret:
       'コードを他人に教えないでください。{operator} が電話やメッセージでコードを尋ねることはありません。',
@@ -37,7 +37,7 @@ export const ja: MailText = {
     passwordChanged: {
       subject: '{operator} のパスワードが変更されました',
       message:
-        '{operator} のアカウントのパスワードが変更され、ほかのすべてのブラウザーからサインアウトされました。',
+        '{operator} のアカウントのパスワードが変更され、ほかのすべてのブラウザからログアウトされました。',
     },
     emailChanged: {
       subject: '{operator} のメールアドレスが変更されました',

@@ -12,7 +12,7 @@ export const pt: MailText = {
       enter: 'Insira este código para continuar a criação da sua conta em {operator}:',
     },
     signUpAgain: {
-      subject: 'Já tem uma conta em {operator}',
+      subject: 'Você já tem uma conta em {operator}',
       enter:
         'Alguém, provavelmente o titular deste endereço, pediu a criação de uma conta em {operator}. Já existe uma. Para entrar nela, insira este código:',
     },
@@ -22,14 +22,17 @@ export const pt: MailText = {
     },
     verifyEmail: {
       subject: 'Confirme o seu e-mail para {operator}',
-      enter: 'Insira este código para confirmar que {operator} pode contactar este endereço:',
+      enter: 'Insira este código para confirmar que {operator} pode contatar este endereço:',
     },
     changeEmail: {
       subject: 'Confirme o seu novo e-mail para {operator}',
       enter: 'Insira este código para usar este endereço na sua conta de {operator}:',
     },
-    goodFor: 'É válido por {minutes} minutos, no navegador em que foi pedido.',
-    notYou: 'Se não foi pedido por si, ignore esta mensagem. Sem o código, nada acontece.',
+    goodFor: {
+      one: 'É válido por {count} minuto, no navegador em que foi pedido.',
+      other: 'É válido por {count} minutos, no navegador em que foi pedido.',
+    },
+    notYou: 'Se você não pediu este código, ignore esta mensagem. Sem o código, nada acontece.',
     keepSecret: 'Não dê o código a ninguém. {operator} nunca o pedirá por telefone ou mensagem.',
   },
   notices: {
@@ -42,6 +45,6 @@ export const pt: MailText = {
       subject: 'O seu e-mail de {operator} foi alterado',
       message: 'A sua conta de {operator} usa agora o endereço {email}, e já não este.',
     },
-    notYou: 'Se não reconhece esta alteração, contacte {operator} imediatamente.',
+    notYou: 'Se não reconhece esta alteração, contate {operator} imediatamente.',
   },
 }

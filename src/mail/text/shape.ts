@@ -1,3 +1,4 @@
+import type { Plural } from '../../html/plural.ts'
 import type { Sentence } from '../../html/sentence.tsx'
 
 interface CodeText {
@@ -24,7 +25,7 @@ export interface MailText {
     readonly verifyEmail: CodeText
     readonly changeEmail: CodeText
     /** Below it: how long it is good for, and where. */
-    readonly goodFor: Sentence<'minutes'>
+    readonly goodFor: Plural
     readonly notYou: string
     readonly keepSecret: Sentence<'operator'>
   }

@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import type { Plural } from '../../../src/html/plural.ts'
 import { ago } from '../../../src/interaction/text/ago.ts'
 import { languages, type Text, textFor } from '../../../src/interaction/text/index.ts'
-import type { Plural } from '../../../src/interaction/text/plural.ts'
+import { mailLanguages, mailTextIn } from '../../../src/mail/text/index.ts'
 
-/** Every string of a language by its path, without what it says of itself. */
-const entriesOf = ({ language: _, ...text }: Text): Map<string, string> => new Map(entries(text))
+/** What pages and mail say in a language, without what they say of it. */
+const wordsOf = ({ language, ...pages }: Text): object => {
+  const { language: _, ...mail } = mailTextIn(language.tag)
+  return { ...pages, mail }
+}
+
+/** Every string of a language by its path. */
+const entriesOf = (text: Text): Map<string, string> => new Map(entries(wordsOf(text)))
 
 /** Of a sentence with a number there is the form that every language has; the test of plurals is about the others. */
 const entries = (value: object, path = ''): [string, string][] =>
@@ -30,7 +37,8 @@ const [english, ...others] = languages
 const originals = entriesOf(english)
 const translations = others.map((text) => [text.language.tag, text] as const)
 
-test('there are the languages that the documentation names', () => {
+test('there are the languages that the documentation names, for pages and for mail', () => {
+  expect(mailLanguages.map(({ language }) => language)).toEqual(languages.map(({ language }) => language))
   expect(languages.map(({ language }) => language.tag)).toEqual(['en', 'de', 'es', 'fr', 'ja', 'pt', 'ar'])
   expect(languages.filter(({ language }) => language.direction === 'rtl')).toEqual([textFor(['ar'])])
 })
@@ -94,7 +102,7 @@ const everyLanguage = languages.map((text) => [text.language.tag, text] as const
 test.each(everyLanguage)('a sentence with a number has the forms that %s tells apart', (tag, text) => {
   const rules = new Intl.PluralRules(tag)
   const forms = [...new Set(Array.from({ length: 200 }, (_, count) => rules.select(count)))]
-  for (const [path, plural] of pluralsOf(text)) {
+  for (const [path, plural] of pluralsOf(wordsOf(text))) {
     expect(Object.keys(plural).sort(), path).toEqual([...new Set([...forms, 'other'])].sort())
   }
 })
@@ -109,9 +117,13 @@ test.each(everyLanguage)('no entry of %s is empty, padded or untidy', (_tag, tex
 
 test('a title or a label ends without a full stop in every language, and a sentence with one', () => {
   const ending = /[.。?\uff1f\u061f!]$/
-  for (const [tag, text] of translations)
-    for (const [path, sentence] of entriesOf(text))
-      expect(ending.test(sentence), `${tag} ${path}`).toBe(ending.test(originals.get(path) ?? ''))
+  // What introduces something ends with a colon, or as Japanese has it.
+  const all = [...originals].filter(([, sentence]) => !sentence.endsWith(':'))
+  for (const [tag, text] of translations) {
+    const translated = entriesOf(text)
+    for (const [path, sentence] of all)
+      expect(ending.test(translated.get(path) ?? ''), `${tag} ${path}`).toBe(ending.test(sentence))
+  }
 })
 
 test.each([
@@ -135,10 +147,11 @@ test.each([
   ['en', 1, '1 minute ago'],
   ['en', 59, '59 minutes ago'],
   ['en', 60, '1 hour ago'],
-  ['en', 2 * 24 * 60 + 5, '2 days ago'],
-  ['de', 5, 'Vor 5 Minuten'],
-  ['fr', 5, 'Il y a 5 minutes'],
-  ['pt', 1, 'Há 1 minuto'],
+  ['en', 24 * 60, 'yesterday'],
+  ['en', 3 * 24 * 60 + 5, '3 days ago'],
+  ['de', 5, 'vor 5 Minuten'],
+  ['fr', 5, 'il y a 5 minutes'],
+  ['pt', 1, 'há 1 minuto'],
   ['ja', 5, '5 分前'],
   ['ar', 1, 'قبل دقيقة واحدة'],
   ['ar', 2, 'قبل دقيقتين'],

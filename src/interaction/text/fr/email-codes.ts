@@ -17,7 +17,7 @@ export const emailCodes: EmailCodesText = {
     verify: 'Avant de continuer, montrez que {email} est à vous : nous y envoyons un code.',
     sendCode: 'Envoyer le code',
     newPasswordTitle: 'Choisissez un nouveau mot de passe',
-    newPasswordAbout: 'Pour {email}. Vous serez déconnecté partout ailleurs.',
+    newPasswordAbout: 'Pour {email}. Vos sessions seront fermées partout ailleurs.',
     save: 'Enregistrer et continuer',
     noAccount: 'Pas encore de compte ?',
     createAccount: 'Créer un compte',

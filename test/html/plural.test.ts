@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { textFor } from '../../../src/interaction/text/index.ts'
-import { counted, type Plural } from '../../../src/interaction/text/plural.ts'
+import { counted, type Plural } from '../../src/html/plural.ts'
 
 const english: Plural = { one: 'One code left', other: '{count} codes left' }
 const arabic: Plural = {
@@ -25,5 +24,5 @@ test.each([
   ['ar', arabic, 11, '11 رمزًا متبقيًا'],
   ['ar', arabic, 100, '100 رمز متبقٍ'],
 ] as const)('in %s the form of %j for %i is “%s”', (tag, forms, count, expected) => {
-  expect(counted(textFor([tag]).language, forms, count)).toBe(expected)
+  expect(counted({ tag }, forms, count)).toBe(expected)
 })

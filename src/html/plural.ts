@@ -1,5 +1,4 @@
-import { fill, type Sentence } from '../../html/sentence.tsx'
-import type { Text } from './text.ts'
+import { fill, type Sentence } from './sentence.tsx'
 
 /**
  * A sentence with a number, in the forms that a language has for numbers: `one` and `other` in English, six in Arabic.
@@ -10,7 +9,7 @@ export type Plural = Readonly<Partial<Record<Exclude<Intl.LDMLPluralRule, 'other
 }
 
 /** The sentence for this number, which is written with the digits of the language. */
-export const counted = ({ tag }: Text['language'], forms: Plural, count: number): string => {
+export const counted = ({ tag }: { readonly tag: string }, forms: Plural, count: number): string => {
   const form: string = forms[new Intl.PluralRules(tag).select(count)] ?? forms.other
   return fill(form as Sentence<'count'>, { count: new Intl.NumberFormat(tag).format(count) })
 }
