@@ -120,7 +120,8 @@ describe.runIf(testStore.kind === 'postgres')('two nodes', () => {
     const asked = await browser.submit(page, { purpose: 'sign_in' })
     const code = await codeTo(app, user.email)
     // The same browser, which a load balancer sends here and there.
-    const hidden = [...asked.body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+    const [, form = ''] = /<form([\s\S]*?)<\/form>/.exec(asked.body) ?? []
+    const hidden = [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
     const answers = await Promise.all(
       [app.issuer, other.issuer, other.issuer, app.issuer].map((node) =>
         fetch(`${node}/sign-in/code`, {
