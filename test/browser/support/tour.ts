@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { newDevice } from '../../support/device.ts'
 import type { TestApplication, TestUser } from '../../support/fixtures.ts'
+import { codeTo, otherThan } from '../../support/mailbox.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../../support/registration.ts'
 import { authorizationUrl, newPkce } from '../../support/relying-party.ts'
 import { follow, identify, open, type RunningApplication, type Stage, signIn, welcomed } from './stage.ts'
@@ -84,6 +85,49 @@ const signingIn: Part = async (stage, page, { application, user, organization },
   await follow(page, `button.option:has-text("${organization}")`)
 }
 
+/** Up to where somebody would be signed in. */
+const byMail: Part = async (stage, page, { application, user }, arrived) => {
+  const { app } = stage
+  const newcomer = `new.${user.email}`
+  await (await app.management()).patch('/latchkey/v1/settings', { sign_up: true, magic_codes: true })
+  await app.changesHeard()
+  await open(page, application)
+  await follow(page, '#create-account')
+  await arrived('sign-up')
+  await page.fill('#email', 'nobody')
+  await follow(page, '#continue')
+  await arrived('sign-up refused')
+  await page.fill('#email', newcomer)
+  await follow(page, '#continue')
+  await arrived('code')
+  const code = await codeTo(app, newcomer)
+  await page.fill('#code', otherThan(code))
+  await follow(page, '#continue')
+  await arrived('code refused')
+  await follow(page, '#send-code')
+  await arrived('code, asked for too soon')
+  app.clock.advance(31)
+  await follow(page, '#send-code')
+  await arrived('code, another one')
+  await page.fill('#code', await codeTo(app, newcomer, 2))
+  await follow(page, '#continue')
+  await arrived('create-account')
+  await page.fill('#password', 'short')
+  await follow(page, '#create-account')
+  await arrived('create-account refused')
+  await open(page, application)
+  await identify(page, user)
+  await follow(page, '#email-code')
+  await arrived('code, perhaps')
+  await page.goBack()
+  await follow(page, '#forgot-password')
+  await page.fill('#code', await codeTo(app, user.email, 2))
+  await follow(page, '#continue')
+  await arrived('new-password')
+  await page.goto(`${app.issuer}/dev/mail`)
+  await arrived('development mail')
+}
+
 const consenting: Part = async (stage, page, { application, stranger }, arrived) => {
   await arrived('consent')
   await page.uncheck('#scope-2')
@@ -157,9 +201,9 @@ const signingOut: Part = async (stage, page, { application, stranger }, arrived)
 
 /**
  * Every page there is: a page is in the tests of accessibility, and among the screenshots, by being in one of these. The
- * person is signed in from the end of the first to the last, which is to stay the last.
+ * person is signed in from the end of the second to the last, which is to stay the last.
  */
-const parts: readonly Part[] = [signingIn, consenting, ofDevices, goingWrong, signingOut]
+const parts: readonly Part[] = [byMail, signingIn, consenting, ofDevices, goingWrong, signingOut]
 
 /** Goes to every page in each of its states, as somebody would who gets everything wrong first. */
 export const tour: Part = async (stage, page, cast, arrived) => {
