@@ -56,7 +56,7 @@ export const createMail = ({
     clock,
     random,
     onFailure: ({ code, attempts }) =>
-      logger.warn({ reason: code, attempts }, 'the SMTP server refused a mail'),
+      logger.warn({ reason: code, attempts }, 'a mail could not be handed to the SMTP server'),
     onError: (error) => logger.error({ err: error }, 'sending mail'),
   }
   return {
