@@ -348,13 +348,13 @@ export const createDependencies = async (
       ...{ stores, transaction, random, sessionSeconds },
     }),
     endSession: createEndSession({ transaction, random }),
-    accountChanges: createAccountChanges({ stores, transaction, random, passwordHasher, ...signingIn }),
+    accountChanges: createAccountChanges({
+      ...{ stores, transaction, random, passwordHasher, mail, secret },
+      ...signingIn,
+    }),
     management: {
       webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
-      stores,
-      transaction,
-      clock,
-      random,
+      ...{ stores, transaction, clock, random },
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,

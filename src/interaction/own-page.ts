@@ -9,6 +9,7 @@ export const ownPages = {
   account: paths.account,
   'account-security': paths.accountSecurity,
   'account-password': paths.accountPassword,
+  'account-email': paths.accountEmail,
   'account-sessions': paths.accountSessions,
   'account-applications': paths.accountApplications,
 } as const

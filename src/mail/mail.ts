@@ -20,6 +20,8 @@ const codeMail = z.strictObject({
 const notice = z.strictObject({
   kind: z.literal('password_changed'),
   language: z.string(),
+  /** They were, unless this says that they were not. */
+  endedOthers: z.boolean().optional(),
 })
 
 const emailChangedNotice = z.strictObject({

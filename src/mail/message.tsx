@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { type Html, renderPage } from '../html/html.ts'
 import { counted } from '../html/plural.ts'
-import { Filled, fill } from '../html/sentence.tsx'
+import { Filled, fill, type Sentence } from '../html/sentence.tsx'
 import type { CodePurpose } from '../protocol/code-purpose.ts'
-import type { Mail } from './mail.ts'
+import type { CodeMail, Mail } from './mail.ts'
 import { type MailText, mailTextIn } from './text/index.ts'
 
 /** A mail as its reader gets it, in two forms. */
@@ -59,8 +59,7 @@ export const composeMessage = (
       ),
     }
   }
-  const { subject, message } =
-    text.notices[mail.kind === 'password_changed' ? 'passwordChanged' : 'emailChanged']
+  const { subject, message } = noticeTextOf(mail, text)
   const { notYou } = text.notices
   const values = { operator, email: mail.kind === 'email_changed' ? mail.email : '' }
   return {
@@ -78,6 +77,15 @@ export const composeMessage = (
       </Letter>,
     ),
   }
+}
+
+const noticeTextOf = (
+  mail: Exclude<Mail, CodeMail>,
+  { notices: { passwordChanged, emailChanged } }: MailText,
+): { readonly subject: Sentence<'operator'>; readonly message: Sentence<'operator'> } => {
+  if (mail.kind === 'email_changed') return emailChanged
+  const { subject, message, withoutEndingOthers } = passwordChanged
+  return { subject, message: mail.endedOthers === false ? withoutEndingOthers : message }
 }
 
 const codeTextOf = (purpose: CodePurpose, hasAccount: boolean) => {

@@ -36,6 +36,7 @@ export const paths = {
   account: '/account',
   accountSecurity: '/account/security',
   accountPassword: '/account/password',
+  accountEmail: '/account/email',
   accountSessions: '/account/sessions',
   accountApplications: '/account/applications',
   apiDocument: '/openapi.json',

@@ -1,4 +1,5 @@
 import { actingAs } from '../events/record.ts'
+import type { QueueMail } from '../mail/queue.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -15,6 +16,9 @@ import { fingerprintOf } from './sign-in-progress.ts'
  * under the same limits (OWASP ASVS 5 §6.2.3).
  */
 
+/** What is told of a change is worth telling for so long. */
+const NOTICE_SECONDS = 24 * 3600
+
 export interface PasswordChange {
   readonly session: Pick<SessionRecord, 'id' | 'userId'>
   /** What they have now, as they say; of no account where there is none. */
@@ -25,6 +29,8 @@ export interface PasswordChange {
   readonly address: string
   readonly userAgent: string | undefined
   readonly browser: string
+  /** Tag of the page's. */
+  readonly language: string
 }
 
 export type ChangedPassword =
@@ -45,14 +51,16 @@ export const createChangePassword =
     random,
     passwordHasher,
     provePassword,
+    mail,
   }: {
     readonly stores: Pick<Stores, 'users'>
     readonly transaction: Transaction
     readonly random: Random
     readonly passwordHasher: PasswordHasher
     readonly provePassword: ProvePassword
+    readonly mail: { readonly canSend: boolean; readonly queue: QueueMail }
   }): ChangePassword =>
-  async ({ session, current, next, endsOthers, address, userAgent, browser }, now) => {
+  async ({ session, current, next, endsOthers, address, userAgent, browser, language }, now) => {
     const user = await stores.users.byId(session.userId)
     if (!user) return { outcome: 'overtaken' }
     // Before anything slow is done.
@@ -82,6 +90,10 @@ export const createChangePassword =
         targetId: user.id,
         data: { ip_address: address, user_agent: keptUserAgent(userAgent) },
       })
+      if (mail.canSend) {
+        const notice = { kind: 'password_changed', language, endedOthers: endsOthers } as const
+        await mail.queue(inside, { recipient: held.email, mail: notice, seconds: NOTICE_SECONDS }, now)
+      }
       return { outcome: was === undefined ? 'set' : 'changed' }
     })
   }

@@ -1,9 +1,13 @@
 import { createWithdrawConsent } from '../../consents/consent.ts'
+import type { MailDelivery } from '../../mail/create-mail.ts'
+import { createEmailChanges } from '../../sessions/change-email.ts'
 import { createChangePassword } from '../../sessions/change-password.ts'
+import type { EmailCodes } from '../../sessions/email-code.ts'
 import { createEndSessions } from '../../sessions/end-sessions.ts'
 import type { ProvePassword } from '../../sessions/prove-password.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { Transaction } from '../../storage/transaction.ts'
+import { createSealer } from '../../system/encryption.ts'
 import type { PasswordHasher } from '../../system/password-hash.ts'
 import type { Random } from '../../system/random.ts'
 import { createUpdateProfile } from '../../users/update-profile.ts'
@@ -15,7 +19,15 @@ export const createAccountChanges = (changing: {
   readonly random: Random
   readonly passwordHasher: PasswordHasher
   readonly provePassword: ProvePassword
+  readonly emailCodes: EmailCodes
+  readonly mail: Pick<MailDelivery, 'canSend' | 'queue'>
+  readonly secret: string | Uint8Array
 }) => ({
+  emailChanges: createEmailChanges({
+    ...changing,
+    queueMail: changing.mail.queue,
+    sealer: createSealer(changing.secret, 'email change', changing.random),
+  }),
   changePassword: createChangePassword(changing),
   updateProfile: createUpdateProfile(changing),
   endSessions: createEndSessions(changing),

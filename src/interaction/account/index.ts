@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { accountApplicationsPage } from './applications.ts'
+import { accountEmailPage } from './email.ts'
 import type { AccountPages } from './open-account.ts'
 import { accountPasswordPage } from './password.ts'
 import { accountProfilePage } from './profile.ts'
@@ -11,6 +12,7 @@ export const accountPages =
   (pages: AccountPages): FastifyPluginAsync =>
   async (app) => {
     await app.register(accountProfilePage(pages))
+    await app.register(accountEmailPage(pages))
     await app.register(accountSecurityPage(pages))
     await app.register(accountPasswordPage(pages))
     await app.register(accountSessionsPage(pages))

@@ -23,6 +23,7 @@ import { leaveNotice, takeNotice } from './notice.ts'
  * | page | shows | decides |
  * |---|---|---|
  * | `/account` | who they are to applications, where they belong | what they are called |
+ * | `/account/email` | the address, then the code, to whoever has signed in just now | the address |
  * | `/account/security` | how they sign in | |
  * | `/account/password` | the password's form, to whoever has signed in just now | the password |
  * | `/account/sessions` | where they are signed in | where no more |
@@ -42,6 +43,7 @@ export interface AccountPages extends Pages, TellingFrames {
     'users' | 'memberships' | 'sessions' | 'consents' | 'clients' | 'organizations' | 'permissions'
   >
   readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly mail: { readonly canSend: boolean }
   readonly accountChanges: AccountChanges
   readonly signInProgresses: SignInProgresses
 }

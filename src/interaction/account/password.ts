@@ -53,6 +53,7 @@ export const accountPasswordPage =
           address: request.ip,
           userAgent: request.headers['user-agent'],
           browser: context.browser,
+          language: pages.site.frame(request).text.language.tag,
         },
         now,
       )

@@ -7,6 +7,7 @@ import { contentSecurityPolicyWithImages, sendHtml } from '../document.ts'
 import { AccountProfile, type AccountProfileProps } from '../pages/account-profile.tsx'
 import { page } from '../site.ts'
 import { languages } from '../text/index.ts'
+import { canChangeEmail } from './email.ts'
 import { leaveNotice } from './notice.ts'
 import {
   type Account,
@@ -93,6 +94,7 @@ export const accountProfilePage =
             ...(pictureUrl !== null && { pictureUrl }),
           },
           isKeptElsewhere: await isKeptElsewhere(),
+          ...((await canChangeEmail(pages)) && { emailHref: paths.accountEmail }),
           locales: localesFor(user).map((tag) => ({ tag, name: languageName(tag) })),
           organizations: memberships.map(({ organizationName, roleName, status }) => ({
             name: organizationName,

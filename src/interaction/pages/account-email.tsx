@@ -34,7 +34,7 @@ export const AccountEmail = (props: AccountEmailProps) => {
             <Field
               name="code"
               label={text.code}
-              type="code"
+              type="digits"
               autocomplete="one-time-code"
               error={errors.code}
               describedBy={describedBy}

@@ -43,6 +43,7 @@ export const ar: MailText = {
     passwordChanged: {
       subject: 'تم تغيير كلمة مرورك في {operator}',
       message: 'تم للتو تغيير كلمة مرور حسابك في {operator}، وتسجيل الخروج من جميع المتصفحات الأخرى.',
+      withoutEndingOthers: 'تم للتو تغيير كلمة مرور حسابك في {operator}.',
     },
     emailChanged: {
       subject: 'تم تغيير بريدك الإلكتروني في {operator}',

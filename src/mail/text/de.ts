@@ -43,6 +43,7 @@ export const de: MailText = {
       subject: 'Ihr Passwort für {operator} wurde geändert',
       message:
         'Das Passwort Ihres Kontos bei {operator} wurde soeben geändert; in allen anderen Browsern wurden Sie abgemeldet.',
+      withoutEndingOthers: 'Das Passwort Ihres Kontos bei {operator} wurde soeben geändert.',
     },
     emailChanged: {
       subject: 'Ihre E-Mail-Adresse für {operator} wurde geändert',

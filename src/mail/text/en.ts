@@ -40,6 +40,7 @@ export const en: MailText = {
       subject: 'Your password for {operator} was changed',
       message:
         'The password of your account with {operator} was just changed, and all other browsers were signed out.',
+      withoutEndingOthers: 'The password of your account with {operator} was just changed.',
     },
     emailChanged: {
       subject: 'Your email address for {operator} was changed',

@@ -40,6 +40,7 @@ export const es: MailText = {
       subject: 'Se ha cambiado su contraseña de {operator}',
       message:
         'Se acaba de cambiar la contraseña de su cuenta de {operator} y se ha cerrado la sesión en los demás navegadores.',
+      withoutEndingOthers: 'Se acaba de cambiar la contraseña de su cuenta de {operator}.',
     },
     emailChanged: {
       subject: 'Se ha cambiado su correo electrónico de {operator}',

@@ -41,6 +41,7 @@ export const fr: MailText = {
       subject: 'Votre mot de passe {operator} a été modifié',
       message:
         'Le mot de passe de votre compte {operator} vient d’être modifié, et tous les autres navigateurs ont été déconnectés.',
+      withoutEndingOthers: 'Le mot de passe de votre compte {operator} vient d’être modifié.',
     },
     emailChanged: {
       subject: 'Votre adresse e-mail {operator} a été modifiée',

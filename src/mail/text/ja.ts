@@ -38,6 +38,7 @@ export const ja: MailText = {
       subject: '{operator} のパスワードが変更されました',
       message:
         '{operator} のアカウントのパスワードが変更され、ほかのすべてのブラウザからログアウトされました。',
+      withoutEndingOthers: '{operator} のアカウントのパスワードが変更されました。',
     },
     emailChanged: {
       subject: '{operator} のメールアドレスが変更されました',

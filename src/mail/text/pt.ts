@@ -40,6 +40,7 @@ export const pt: MailText = {
       subject: 'A sua senha de {operator} foi alterada',
       message:
         'A senha da sua conta de {operator} acaba de ser alterada e a sessão foi encerrada em todos os outros navegadores.',
+      withoutEndingOthers: 'A senha da sua conta de {operator} acaba de ser alterada.',
     },
     emailChanged: {
       subject: 'O seu e-mail de {operator} foi alterado',

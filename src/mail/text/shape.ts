@@ -30,7 +30,10 @@ export interface MailText {
     readonly keepSecret: Sentence<'operator'>
   }
   readonly notices: {
-    readonly passwordChanged: NoticeText
+    readonly passwordChanged: NoticeText & {
+      /** The message where other browsers are signed in as before. */
+      readonly withoutEndingOthers: Sentence<'operator'>
+    }
     readonly emailChanged: {
       readonly subject: Sentence<'operator'>
       readonly message: Sentence<'operator'> & Sentence<'email'>

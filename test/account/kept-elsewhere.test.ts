@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { csrfTokenOn, post } from './account-room.ts'
+
+/* Standalone: who somebody is, and how they sign in, is what the operator's own page says. */
+
+const LOGIN_URI = 'https://login.example.com/start'
+
+let app: TestApp
+let browser: TestBrowser
+beforeAll(async () => {
+  app = await startTestApp()
+  const management = await app.management()
+  await management.patch('/latchkey/v1/settings', { standalone_login_uri: LOGIN_URI })
+  browser = createBrowser(app.issuer)
+  const away = await browser.get('/account/sessions')
+  expect(away.url.href).toContain(LOGIN_URI)
+  const { body } = await management.post('/authkit/oauth2/complete', {
+    external_auth_id: away.url.searchParams.get('external_auth_id'),
+    user: { id: 'ext_1', email: 'grace@example.com', first_name: 'Grace', last_name: 'Hopper' },
+  })
+  const { redirect_uri: uri } = body as { redirect_uri: string }
+  expect((await browser.get(uri)).url.pathname).toBe('/account/sessions')
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+test('the profile is there to be read, and no form changes it', async () => {
+  const profile = await browser.get('/account')
+  expect(profile.body).toContain('Your profile is kept by')
+  expect(profile.body).toContain('<bdi>Grace</bdi>')
+  expect(profile.body).not.toContain('<input id="first_name"')
+  expect(profile.body).not.toContain('id="to-email"')
+  const form = { csrf_token: csrfTokenOn(profile), first_name: 'Mallory' }
+  expect((await post(app, browser, '/account', form)).status).toBe(303)
+  expect((await browser.get('/account')).body).not.toContain('Mallory')
+})
+
+test('there is no password to change, and no address', async () => {
+  const security = await browser.get('/account/security')
+  expect(security.body).not.toContain('id="to-password"')
+  const csrf_token = csrfTokenOn(security)
+  for (const [path, back] of [
+    ['/account/password', '/account/security'],
+    ['/account/email', '/account'],
+  ] as const) {
+    expect((await browser.get(path)).url.pathname).toBe(back)
+    const sent = await post(app, browser, path, {
+      csrf_token,
+      new_password: 'x'.repeat(20),
+      email: 'a@b.example',
+    })
+    expect({ status: sent.status, location: sent.location }).toEqual({ status: 303, location: back })
+  }
+  const user = await app.stores.users.byExternalId('ext_1')
+  expect(user).toMatchObject({ email: 'grace@example.com', firstName: 'Grace', passwordHash: null })
+})
+
+test('whoever has to sign in again does so there, and comes back', async () => {
+  app.clock.advance(601)
+  const page = await browser.get('/account/sessions')
+  const away = await browser.submit(page, { end: 'all' })
+  expect(away.url.href).toContain(LOGIN_URI)
+})
