@@ -21,7 +21,7 @@ import { registrationEndpoint } from './endpoints/register.ts'
 import { revocationEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
-import { formPostScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
+import { formPostScript, passkeyScript, signedOutScript, stylesheet } from './html/stylesheet.ts'
 import { accountPages } from './interaction/account/index.ts'
 import { consentPage } from './interaction/consent.ts'
 import { createReaderIsDeveloper } from './interaction/developer.ts'
@@ -97,6 +97,7 @@ export const buildApp = async (
     stylesheet: stylesheet(sha256Hex),
     formPostScript: formPostScript(sha256Hex),
     signedOutScript: signedOutScript(sha256Hex),
+    passkeyScript: passkeyScript(sha256Hex),
   })
 
   const uiLocales = languages.map(({ language }) => language.tag)

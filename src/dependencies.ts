@@ -1,3 +1,4 @@
+import { createAuthenticators } from './authenticators/create-authenticators.ts'
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { STRANGER_PUSHES_A_MINUTE } from './authorization/push-request.ts'
 import { createReferencedObjects } from './authorization/referenced-object.ts'
@@ -338,6 +339,7 @@ export const createDependencies = async (
       secure: config.issuer.startsWith('https:'),
       sessionUsed: usages.sessionUsed,
     }),
+    authenticators: createAuthenticators({ stores, transaction, random, secret, config, lifetimes }),
     ...signingIn,
     beginExternalSignIn: createBeginExternalSignIn({
       ...{ stores, random },

@@ -1,8 +1,10 @@
+import type { Config } from '../config/config.ts'
+import type { Lifetimes } from '../config/lifetimes.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { createSealer, deriveKey } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
-import { type CodeLimits, codeLimits, relaxedCodeLimits } from './code-throttle.ts'
+import { codeLimits, relaxedCodeLimits } from './code-throttle.ts'
 import { createPasskeyChallenges } from './passkey-challenge.ts'
 import { createProveCode } from './prove-code.ts'
 import { createProvePasskey, type ProvePasskey } from './prove-passkey.ts'
@@ -16,12 +18,10 @@ export interface AuthenticatorsOptions {
   readonly stores: Stores
   readonly transaction: Transaction
   readonly random: Random
-  readonly issuer: string
   readonly secret: string | Uint8Array
-  /** How long a page may be open before what it asks for has to be asked anew. */
-  readonly pageSeconds: number
-  readonly relaxRateLimits: boolean
-  readonly limits?: CodeLimits | undefined
+  readonly config: { readonly issuer: string } & Pick<Config, 'relaxRateLimits'>
+  /** A page that was open for longer has to ask anew. */
+  readonly lifetimes: Pick<Lifetimes, 'pendingRequestSeconds'>
 }
 
 export type Authenticators = ReturnType<typeof createAuthenticators>
@@ -31,12 +31,11 @@ export const createAuthenticators = ({
   stores,
   transaction,
   random,
-  issuer,
   secret,
-  pageSeconds,
-  relaxRateLimits,
-  limits = relaxRateLimits ? relaxedCodeLimits : codeLimits,
+  config: { issuer, relaxRateLimits },
+  lifetimes: { pendingRequestSeconds: pageSeconds },
 }: AuthenticatorsOptions) => {
+  const limits = relaxRateLimits ? relaxedCodeLimits : codeLimits
   const sealer = createSealer(secret, 'totp secret', random)
   const recoveryKey = deriveKey(secret, 'recovery code')
   const challenges = createPasskeyChallenges(

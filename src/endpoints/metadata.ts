@@ -48,6 +48,8 @@ export const serverMetadata = (
     | 'requestObjectsByReference'
     | 'requirePushedAuthorizationRequests'
     | 'standaloneLoginUri'
+    | 'passkeys'
+    | 'secondFactor'
   >,
 ) => ({
   issuer,

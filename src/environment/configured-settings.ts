@@ -38,5 +38,7 @@ export const configuredSettings = (
   signUp: false,
   magicCodes: false,
   requireVerifiedEmail: false,
+  passkeys: true,
+  secondFactor: 'optional',
   standaloneLoginUri: null,
 })

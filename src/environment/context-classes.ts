@@ -7,6 +7,15 @@ import type { Settings } from '../protocol/settings.ts'
 /** Authentication context classes that a sign-in can reach, with these settings; the weakest first. */
 export const attainableContextClasses = ({
   standaloneLoginUri,
-}: Pick<Settings, 'standaloneLoginUri'>): readonly AuthenticationContextClass[] =>
-  // How somebody signs in at the operator's own page, it does not say.
-  standaloneLoginUri === null ? authenticationContextClasses : ['urn:latchkey:acr:single-factor']
+  passkeys,
+  secondFactor,
+}: Pick<
+  Settings,
+  'standaloneLoginUri' | 'passkeys' | 'secondFactor'
+>): readonly AuthenticationContextClass[] =>
+  authenticationContextClasses.filter((contextClass) => {
+    if (contextClass === 'urn:latchkey:acr:single-factor') return true
+    // How somebody signs in at the operator's own page, it does not say.
+    if (standaloneLoginUri !== null) return false
+    return passkeys || (contextClass !== 'phr' && secondFactor !== 'off')
+  })

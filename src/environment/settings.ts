@@ -6,6 +6,7 @@ import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 import { brandingSettings } from './branding-settings.ts'
 import { mailSettings } from './mail-settings.ts'
+import { secondFactorSettings } from './second-factor-settings.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -155,6 +156,7 @@ export const settingsChangeSchema = z
           'agreed to it.',
       ),
     ...mailSettings,
+    ...secondFactorSettings,
     standalone_login_uri: webAddress.describe(
       'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
     ),
@@ -252,6 +254,8 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   signUp: stored.sign_up ?? configured.signUp,
   magicCodes: stored.magic_codes ?? configured.magicCodes,
   requireVerifiedEmail: stored.require_verified_email ?? configured.requireVerifiedEmail,
+  passkeys: stored.passkeys ?? configured.passkeys,
+  secondFactor: stored.second_factor ?? configured.secondFactor,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
 })
 

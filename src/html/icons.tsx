@@ -62,3 +62,11 @@ export const LeaveIcon = () => (
     <path d="M8.5 4.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-3M11.5 4.5h4v4m0-4-6 6" />
   </Icon>
 )
+
+export const PasskeyIcon = () => (
+  <Icon>
+    <circle cx="7.5" cy="6.5" r="3" />
+    <path d="M2.5 16c0-2.75 2.25-4.75 5-4.75 1 0 1.9.25 2.65.7M14.5 12.5v4.75m0-2h1.75" />
+    <circle cx="14.5" cy="10.25" r="2.25" />
+  </Icon>
+)

@@ -2,15 +2,7 @@ import { readFileSync } from 'node:fs'
 
 /** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
 const pages = [
-  'theme',
-  'frame',
-  'form',
-  'content',
-  'consent',
-  'failure',
-  'account',
-  'mail',
-  'languages',
+  ...['theme', 'frame', 'form', 'content', 'consent', 'failure', 'account', 'mail', 'factors', 'languages'],
 ] as const
 const reference = ['theme', 'reference'] as const
 
@@ -37,6 +29,9 @@ export const formPostScript = (sha256Hex: Sha256Hex): Asset => scriptOf('form-po
 
 /** What goes on from the page with the frames of signing out (signed-out.tsx). Reads its file as well. */
 export const signedOutScript = (sha256Hex: Sha256Hex): Asset => scriptOf('signed-out', sha256Hex)
+
+/** What asks a browser for passkeys (passkey-action.tsx). Reads its file as well. */
+export const passkeyScript = (sha256Hex: Sha256Hex): Asset => scriptOf('passkey', sha256Hex)
 
 const scriptOf = (name: string, sha256Hex: Sha256Hex): Asset => {
   const content = asset(`${name}.js`)

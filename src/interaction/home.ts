@@ -39,9 +39,9 @@ export const homePage =
       )
     })
 
-    const { stylesheet, formPostScript, signedOutScript } = pages.site
+    const { stylesheet, formPostScript, signedOutScript, passkeyScript } = pages.site
     app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
-    for (const { path, content } of [formPostScript, signedOutScript]) {
+    for (const { path, content } of [formPostScript, signedOutScript, passkeyScript]) {
       app.get(path, async (_request, reply) => sendAsset(reply, 'text/javascript', content))
     }
     app.get('/assets/:name', async (request, reply) => {

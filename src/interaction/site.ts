@@ -14,6 +14,7 @@ export interface Site {
   readonly stylesheet: Asset
   readonly formPostScript: Asset
   readonly signedOutScript: Asset
+  readonly passkeyScript: Asset
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
   /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
@@ -27,12 +28,14 @@ export const createSite = ({
   stylesheet,
   formPostScript,
   signedOutScript,
+  passkeyScript,
   languages = allLanguages,
 }: {
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly stylesheet: Asset
   readonly formPostScript: Asset
   readonly signedOutScript: Asset
+  readonly passkeyScript: Asset
   readonly languages?: typeof allLanguages
 }): Site => {
   const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
@@ -44,6 +47,7 @@ export const createSite = ({
     stylesheet,
     formPostScript,
     signedOutScript,
+    passkeyScript,
     refresh: async () => void (await environment.current()),
     frame,
     errorPage: (request, which, failure) => {

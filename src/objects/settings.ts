@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { memberKinds } from '../protocol/authorization-details.ts'
-import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
+import { idTokenUserClaims, type Settings, secondFactorRules } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 const authorizationDetailsTypeSchema = z
@@ -65,6 +65,8 @@ export const settingsSchema = z
     sign_up: z.boolean(),
     magic_codes: z.boolean(),
     require_verified_email: z.boolean(),
+    passkeys: z.boolean(),
+    second_factor: z.enum(secondFactorRules),
     standalone_login_uri: z
       .string()
       .nullable()
@@ -133,6 +135,8 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   sign_up: settings.signUp,
   magic_codes: settings.magicCodes,
   require_verified_email: settings.requireVerifiedEmail,
+  passkeys: settings.passkeys,
+  second_factor: settings.secondFactor,
   standalone_login_uri: settings.standaloneLoginUri,
   set: [...set],
 })

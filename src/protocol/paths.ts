@@ -25,6 +25,11 @@ export const paths = {
   newPassword: '/sign-in/new-password',
   /** On the developer's own machine. */
   developmentMail: '/dev/mail',
+  signInPasskey: '/sign-in/passkey',
+  signInSecondFactor: '/sign-in/second-factor',
+  signInSetUpFactor: '/sign-in/set-up-second-factor',
+  signInSetUpPasskey: '/sign-in/set-up-passkey',
+  signInRecoveryCodes: '/sign-in/recovery-codes',
   signInPassword: '/sign-in/password',
   /** Where the operator's own login page sends the user on to. */
   continueExternalSignIn: '/external-authentication/continue',

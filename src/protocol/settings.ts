@@ -11,6 +11,10 @@ export type AccessTokenType = 'at+jwt' | 'JWT'
 export const idTokenUserClaims = ['by_scope', 'by_name'] as const
 export type IdTokenUserClaims = (typeof idTokenUserClaims)[number]
 
+/** Whether users prove who they are by a second factor. */
+export const secondFactorRules = ['off', 'optional', 'required'] as const
+export type SecondFactorRule = (typeof secondFactorRules)[number]
+
 /**
  * What an operator decides about the whole environment, as it holds: what is set by API, and for the rest the
  * configuration of the node.
@@ -72,6 +76,8 @@ export interface Settings {
   readonly magicCodes: boolean
   /** Whether users with an address that nobody has proved do so before they are signed in. */
   readonly requireVerifiedEmail: boolean
+  readonly passkeys: boolean
+  readonly secondFactor: SecondFactorRule
   /** Where users sign in instead of here. */
   readonly standaloneLoginUri: string | null
 }

@@ -21,6 +21,8 @@ export interface SignInProgress {
   readonly provedEmail: string | undefined
   /** They want an account, and have not said for which address. */
   readonly isSigningUp?: boolean | undefined
+  /** They were offered to set up a second factor, and would rather not now. */
+  readonly hasDeclinedFactor?: boolean | undefined
 }
 
 const emailCodePurposes = ['sign_in', 'sign_up', 'reset_password', 'verify_email'] as const
@@ -70,6 +72,12 @@ export const newProof = (
   random: Random,
 ): Proof => ({ id: newHandle(random), userId, amr, authenticatedAt, passwordFingerprint, sessionId })
 
+/** The same with one factor more. */
+export const withSecondFactor = (proof: Proof, amr: readonly string[]): Proof => ({
+  ...proof,
+  amr: [...new Set([...proof.amr, ...amr, 'mfa'])],
+})
+
 /** Of a password hash as it is stored. */
 export const fingerprintOf = (passwordHash: string): string => sha256(`password hash ${passwordHash}`)
 
@@ -102,11 +110,12 @@ const shape = z.object({
     .optional(),
   provedEmail: z.string().optional(),
   isSigningUp: z.boolean().optional(),
+  hasDeclinedFactor: z.boolean().optional(),
 })
 
 export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number): SignInProgresses => ({
   seal: (progress, browser) => {
-    const { startedAt, email, proved, emailCode, provedEmail, isSigningUp } = progress
+    const { startedAt, email, proved, emailCode, provedEmail, isSigningUp, hasDeclinedFactor } = progress
     const content: z.input<typeof shape> = {
       startedAt: startedAt.getTime(),
       email,
@@ -118,6 +127,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       emailCode,
       provedEmail,
       isSigningUp,
+      hasDeclinedFactor,
     }
     return sealer.seal(JSON.stringify(content), browser)
   },
@@ -135,6 +145,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       emailCode: content.emailCode,
       provedEmail: content.provedEmail,
       isSigningUp: content.isSigningUp,
+      hasDeclinedFactor: content.hasDeclinedFactor,
     }
   },
 })

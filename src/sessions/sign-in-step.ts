@@ -1,6 +1,7 @@
 import type { ContextDemand } from '../protocol/authentication-methods.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { UserRecord } from '../storage/stores/users.ts'
+import { type SecondFactorFacts, wantedSecondFactor } from './second-factor-step.ts'
 import { fingerprintOf, type Proof, type SignInProgress } from './sign-in-progress.ts'
 
 /*
@@ -12,6 +13,7 @@ import { fingerprintOf, type Proof, type SignInProgress } from './sign-in-progre
 export type SignInStep =
   | ('email' | 'password')
   | ('sign_up' | 'email_code' | 'create_account' | 'new_password' | 'verify_email')
+  | ('second_factor' | 'set_up_second_factor')
   | ('over' | 'done')
 
 /** As of now. */
@@ -24,6 +26,8 @@ export interface SignInFacts {
   readonly demand: ContextDemand | undefined
   /** The operator wants nobody in whose address is not proved to be theirs. */
   readonly requiresVerifiedEmail: boolean
+  /** Of the user that was proved. */
+  readonly secondFactors?: SecondFactorFacts | undefined
 }
 
 export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignInStep => {
@@ -31,7 +35,9 @@ export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignIn
   if (!proved) return firstFactorStep(progress)
   if (!holds(proved, facts)) return 'over'
   if (facts.requiresVerifiedEmail && facts.user?.emailVerified === false) return 'verify_email'
-  return 'done'
+  const wanted =
+    facts.secondFactors && wantedSecondFactor(proved, progress, facts.secondFactors, facts.demand)
+  return wanted?.step ?? 'done'
 }
 
 const firstFactorStep = ({ email, emailCode, provedEmail, isSigningUp }: SignInProgress): SignInStep => {

@@ -31,8 +31,8 @@ export const openAuthenticatorRoom = async (): Promise<AuthenticatorRoom> => {
   const room = await openTestRoom()
   const { stores, transaction, clock, fixtures } = room
   const authenticators = createAuthenticators({
-    ...{ stores, transaction, random: systemRandom, issuer: ORIGIN, secret: TEST_SECRET },
-    ...{ pageSeconds: 1800, relaxRateLimits: false },
+    ...{ stores, transaction, random: systemRandom, secret: TEST_SECRET },
+    ...{ config: { issuer: ORIGIN, relaxRateLimits: false }, lifetimes: { pendingRequestSeconds: 1800 } },
   })
   return {
     ...room,

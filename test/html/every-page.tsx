@@ -22,6 +22,7 @@ import { textFor } from '../../src/interaction/text/index.ts'
 import { found, registered, sent } from '../../src/protocol/fact.ts'
 import type { RegisteredRedirectUri } from '../../src/protocol/registered-redirect-uri.ts'
 import { accountPages } from './account-pages.tsx'
+import { factorPages } from './factor-pages.tsx'
 import { mailPages } from './mail-pages.tsx'
 
 const frame: FrameProps = {
@@ -224,6 +225,7 @@ export const everyPage = (
   'sign-in, by themselves': (
     <SignInEmail {...change({ ...firstVisit, application: null, mayCancel: false })} />
   ),
+  ...factorPages(signingIn, change),
   'sign-in, password': <SignInPassword {...change(signInPassword)} />,
   'sign-in, password of whom nobody knows': (
     <SignInPassword {...change({ ...firstPassword, account: { email: account.email } })} />

@@ -7,6 +7,8 @@ import { eventNames } from '../../src/protocol/event-name.ts'
 import { webhookSignature } from '../../src/webhooks/signature.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
+import { givePasskey, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
+import type { TestUser } from '../support/fixtures.ts'
 import { identify, signIn } from '../support/follow-authorization.ts'
 import { codeIn, codeTo, mailAbout, otherThan } from '../support/mailbox.ts'
 import type { Management, WorkOS } from '../support/management.ts'
@@ -150,6 +152,22 @@ const signIns = async (email: string) => {
   await ask('post', '/user_management/sessions/revoke', { session_id: started?.targetId })
 }
 
+/** A right and a wrong one of each. */
+const factors = async (user: TestUser) => {
+  const browser = createBrowser(app.issuer)
+  const { authenticator } = await givePasskey(app, user)
+  const { code } = await giveTotp(app, user)
+  app.clock.advance(60)
+  let page = await browser.get('/sign-in')
+  for (const isUserVerified of [false, true]) {
+    const options = passkeyOptionsOf(page) || { challenge: '' }
+    page = await browser.submit(page, { passkey: authenticator.authenticate(options, { isUserVerified }) })
+  }
+  const asked = await signIn(browser, await browser.get('/sign-in'), user)
+  for (const typed of ['none', code()]) page = await browser.submit(asked, { code: typed })
+  expect(page.url.pathname).toBe('/')
+}
+
 test('every event that WorkOS has, too, has its shape and is understood by its SDK', async () => {
   const { id: organizationId } = await ask('post', '/organizations', { name: 'Acme' })
   if (organizationId === undefined) throw new Error('no organization')
@@ -169,6 +187,7 @@ test('every event that WorkOS has, too, has its shape and is understood by its S
   await ask('delete', `/api_keys/${key['id']}`)
   await signIns(user.email)
   await mailedCodes()
+  await factors(user)
   await ask('delete', `/user_management/users/${user.id}`)
   await ask('delete', `/organizations/${organizationId}`)
 

@@ -91,6 +91,8 @@ describe('settings', () => {
       sign_up: false,
       magic_codes: false,
       require_verified_email: false,
+      passkeys: true,
+      second_factor: 'optional',
       standalone_login_uri: null,
       set: [],
     })

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../src/system/hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
   authorizationUrl,
@@ -47,6 +47,9 @@ const essential = (...values: string[]) => ({
 
 const visit = (browser: TestBrowser, parameters: Record<string, string>) =>
   browser.get(authorizationUrl(app, application, parameters))
+
+/** Sets up no second factor. */
+const notNow = (browser: TestBrowser, visited: Visited) => browser.submit(visited, { decision: 'not_now' })
 
 describe('OIDC Core §2, RFC 8176: acr is what the methods amount to', () => {
   test.each([
@@ -105,11 +108,11 @@ describe('OIDC Core §3.1.2.1: acr_values are a wish', () => {
     expect(decodeJwt(textOf(tokens, 'id_token'))['acr']).toBe(SINGLE)
   })
 
-  test('somebody who cannot do more goes on, in the same session, under a new handle', async () => {
+  test('somebody who would rather not do more goes on, in the same session, under a new handle', async () => {
     const browser = await signedInBy('pwd')
     const before = browser.cookie('latchkey_session')
     app.clock.advance(60)
-    const { url } = await visit(browser, { acr_values: RESISTANT })
+    const { url } = await notNow(browser, await visit(browser, { acr_values: RESISTANT }))
     const tokens = await redeem(app, application, url.searchParams.get('code') ?? '')
     const claims = decodeJwt(textOf(tokens, 'id_token'))
     expect(claims).toMatchObject({ acr: SINGLE, amr: ['pwd'] })
@@ -133,7 +136,7 @@ describe('OIDC Core §5.5.1.1: an essential acr is a condition', () => {
   test('OIDC Unmet Authentication Requirements §2: a sign-in that has not reached it is refused', async () => {
     const browser = createBrowser(app.issuer)
     const page = await visit(browser, { ...essential(RESISTANT), state: 's' })
-    const { url } = await signIn(browser, page, user)
+    const { url } = await notNow(browser, await signIn(browser, page, user))
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       error: 'unmet_authentication_requirements',
       state: 's',
@@ -142,7 +145,8 @@ describe('OIDC Core §5.5.1.1: an essential acr is a condition', () => {
   })
 
   test('nor does it help to be signed in already', async () => {
-    const { url } = await visit(await signedInBy('pwd'), essential(MULTI, RESISTANT))
+    const browser = await signedInBy('pwd')
+    const { url } = await notNow(browser, await visit(browser, essential(MULTI, RESISTANT)))
     expect(url.searchParams.get('error')).toBe('unmet_authentication_requirements')
   })
 })

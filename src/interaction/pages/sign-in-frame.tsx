@@ -27,6 +27,10 @@ export interface SignInFrameProps extends FrameProps {
 export const SignInFrame = (props: {
   readonly frame: SignInFrameProps
   readonly title?: string
+  /** What it is about, below. */
+  readonly lead?: string
+  /** The page works without it, or says that it does not. */
+  readonly scriptPath?: string | undefined
   readonly error?: string | undefined
   /** Something on the page is wrong, if not the form as a whole. */
   readonly hasErrors?: boolean
@@ -38,7 +42,12 @@ export const SignInFrame = (props: {
     props.title ??
     (application ? fill(text.signIn.toContinueTo, { application: application.name }) : text.signIn.title)
   return (
-    <Frame frame={frame} title={title} hasErrors={props.hasErrors === true || error !== undefined}>
+    <Frame
+      frame={frame}
+      title={title}
+      hasErrors={props.hasErrors === true || error !== undefined}
+      {...(props.scriptPath !== undefined && { scriptPath: props.scriptPath })}
+    >
       <div class="heading">
         {application && <Tile name={application.name} logo={application.logo} large />}
         <h1>
@@ -48,6 +57,7 @@ export const SignInFrame = (props: {
             title
           )}
         </h1>
+        {props.lead !== undefined && <p>{props.lead}</p>}
       </div>
       {error !== undefined && <FormError>{error}</FormError>}
       {props.children}

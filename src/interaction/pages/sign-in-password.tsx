@@ -2,6 +2,7 @@ import { Button, Field } from '../../html/form.tsx'
 import { type Account, AccountRow } from './account.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
 export interface SignInPasswordProps extends SignInFrameProps {
   /** Whose password is asked for. */
@@ -12,13 +13,20 @@ export interface SignInPasswordProps extends SignInFrameProps {
   readonly sendCode: string
   readonly offersReset: boolean
   readonly offersCode: boolean
+  /** Where one can be used. */
+  readonly passkey?: SignInPasskeyProps | undefined
   readonly errors?: { readonly form?: string; readonly password?: string }
 }
 
 export const SignInPassword = (props: SignInPasswordProps) => {
   const { text, account, errors = {} } = props
   return (
-    <SignInFrame frame={props} error={errors.form} hasErrors={errors.password !== undefined}>
+    <SignInFrame
+      frame={props}
+      scriptPath={props.passkey?.scriptPath}
+      error={errors.form}
+      hasErrors={errors.password !== undefined}
+    >
       <div class="panel">
         <AccountRow label={text.signIn.signingInAs} account={account}>
           <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
@@ -57,15 +65,16 @@ export const SignInPassword = (props: SignInPasswordProps) => {
           </Button>
         </SignInForm>
       )}
-      {props.offersCode && (
-        <SignInAlternatives separator={text.emailCodes.or}>
+      <SignInAlternatives separator={text.emailCodes.or}>
+        {props.passkey && <SignInPasskey frame={props} passkey={props.passkey} />}
+        {props.offersCode && (
           <SignInForm frame={props} action={props.sendCode}>
             <Button id="email-code" name="purpose" value="sign_in" weight="choice">
               {text.emailCodes.emailMeACode}
             </Button>
           </SignInForm>
-        </SignInAlternatives>
-      )}
+        )}
+      </SignInAlternatives>
     </SignInFrame>
   )
 }

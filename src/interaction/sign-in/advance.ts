@@ -7,17 +7,20 @@ import { continuation, type PageContext, signedInWith } from '../page-context.ts
 import { askForCode } from './ask-for-code.ts'
 import { type SignInPages, signInLocation } from './context.ts'
 import { showStartOver } from './email-page.ts'
+import { secondFactorFacts } from './factor-facts.ts'
 
 /** What is next, from facts of now. */
 export const nextStep = async (
-  pages: Pick<SignInPages, 'stores' | 'environment'>,
+  pages: Pick<SignInPages, 'stores' | 'environment' | 'authenticators'>,
   { context: { session }, authorizationRequest }: PageContext,
   progress: SignInProgress,
 ): Promise<{ readonly step: SignInStep; readonly user: User | undefined }> => {
   const user = progress.proved && (await pages.stores.users.byId(progress.proved.userId))
   const { requireVerifiedEmail: requiresVerifiedEmail } = pages.environment.latest().settings
-  const demand = authorizationRequest?.contextDemand
-  const step = signInStep(progress, { user, session, demand, requiresVerifiedEmail })
+  const step = signInStep(progress, {
+    ...{ user, session, demand: authorizationRequest?.contextDemand, requiresVerifiedEmail },
+    secondFactors: user && (await secondFactorFacts(pages, user.id)),
+  })
   return { step, user }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticators } from '../../authenticators/create-authenticators.ts'
 import type { EnvironmentRegistry } from '../../environment/environment-registry.ts'
 import type { MailDelivery } from '../../mail/create-mail.ts'
 import { collectParameters } from '../../protocol/parameters.ts'
@@ -6,6 +7,8 @@ import { paths } from '../../protocol/paths.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import type { SigningIn } from '../../sessions/signing-in.ts'
 import type { Stores } from '../../storage/index.ts'
+import type { Transaction } from '../../storage/transaction.ts'
+import type { Random } from '../../system/random.ts'
 import type { ExternalSignInPages } from '../external-sign-in.ts'
 import { logoOf } from '../logo.ts'
 import { openPage, type PageContext } from '../page-context.ts'
@@ -13,7 +16,10 @@ import type { SignInFrameProps } from '../pages/sign-in-frame.tsx'
 
 /** What the pages of signing in are made with. */
 export interface SignInPages extends ExternalSignInPages, SigningIn {
-  readonly stores: Pick<Stores, 'users'>
+  readonly stores: Pick<Stores, 'users' | 'passkeys'>
+  readonly transaction: Transaction
+  readonly random: Random
+  readonly authenticators: Authenticators
   readonly mail: Pick<MailDelivery, 'canSend'>
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
 }
@@ -92,5 +98,12 @@ export const mayCancel = ({ authorizationRequest }: Pick<PageContext, 'authoriza
 export const signInText = (
   pages: SignInPages,
   request: FastifyRequest,
+  opened: Pick<PageContext, 'authorizationRequest'>,
+) => signInTexts(pages, request, opened).signIn
+
+/** Everything that is said there. */
+export const signInTexts = (
+  pages: SignInPages,
+  request: FastifyRequest,
   { authorizationRequest }: Pick<PageContext, 'authorizationRequest'>,
-) => pages.site.frame(request, authorizationRequest?.uiLocales).text.signIn
+) => pages.site.frame(request, authorizationRequest?.uiLocales).text

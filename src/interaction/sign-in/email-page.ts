@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { paths } from '../../protocol/paths.ts'
 import { newProgress } from '../../sessions/sign-in-progress.ts'
 import { parseEmail } from '../../users/user.ts'
-import { sendHtml } from '../document.ts'
 import { SignInEmail, type SignInEmailProps } from '../pages/sign-in-email.tsx'
 import { page } from '../site.ts'
+import { passkeyToSignIn, sendWithPasskey } from './ask-passkey.ts'
 import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
 import { codesOffered } from './mail-offers.ts'
 
@@ -16,9 +16,11 @@ export const showEmail = (
   opened: SignInContext,
   errors?: SignInEmailProps['errors'],
   email = hintOf(opened),
-): FastifyReply =>
-  sendHtml(
+): FastifyReply => {
+  const passkey = passkeyToSignIn(pages, opened)
+  return sendWithPasskey(
     reply,
+    passkey,
     page(SignInEmail, {
       // What was done before counts no more for whoever begins anew.
       ...signInFrame(pages, request, { ...opened, progress: undefined }),
@@ -26,10 +28,12 @@ export const showEmail = (
       ...(codesOffered(pages).has('sign_up') && {
         createAccount: signInLocation(pages, opened, { ...newProgress(opened.now), isSigningUp: true }),
       }),
+      passkey,
       ...(email !== undefined && { email }),
       ...(errors && { errors }),
     }),
   )
+}
 
 /** What `login_hint` says, where that is not how somebody got past this page, and came back to be somebody else. */
 const hintOf = ({ authorizationRequest }: SignInContext): string | undefined => {

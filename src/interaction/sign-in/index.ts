@@ -10,8 +10,12 @@ import { openSignIn, type ShowStep, type SignInPages } from './context.ts'
 import { emailForm } from './email.ts'
 import { showEmail, showStartOver } from './email-page.ts'
 import { enterCodeForm } from './enter-code.ts'
+import { passkeyForm } from './passkey.ts'
 import { passwordForm, showPassword } from './password.ts'
+import { recoveryCodesForm } from './recovery-codes.ts'
+import { secondFactorForm, showSecondFactor } from './second-factor.ts'
 import { sendCodeForm } from './send-code.ts'
+import { setUpFactorForms, showSetUpFactor } from './set-up-factor.ts'
 import { showSignUp, signUpForm } from './sign-up.ts'
 
 /*
@@ -28,6 +32,10 @@ import { showSignUp, signUpForm } from './sign-up.ts'
  * | `POST /sign-in/code` | that code |
  * | `POST /sign-in/create-account` | name and password of a new account |
  * | `POST /sign-in/new-password` | a password in the place of one that was forgotten |
+ * | `POST /sign-in/passkey` | a passkey, in place of both or as a second factor |
+ * | `POST /sign-in/second-factor` | a code of an authenticator app, or a recovery code |
+ * | `POST /sign-in/set-up-second-factor`, `…/set-up-passkey` | a second factor, or not now |
+ * | `POST /sign-in/recovery-codes` | that they were seen |
  */
 
 const pageOf: Readonly<Record<Exclude<SignInStep, 'done'>, ShowStep>> = {
@@ -38,6 +46,8 @@ const pageOf: Readonly<Record<Exclude<SignInStep, 'done'>, ShowStep>> = {
   create_account: showCreateAccount,
   new_password: showNewPassword,
   verify_email: showVerifyEmail,
+  second_factor: showSecondFactor,
+  set_up_second_factor: showSetUpFactor,
   over: showStartOver,
 }
 
@@ -67,4 +77,8 @@ export const signInPages =
     await app.register(sendCodeForm(pages))
     await app.register(enterCodeForm(pages))
     await app.register(choosePasswordForms(pages))
+    await app.register(passkeyForm(pages))
+    await app.register(secondFactorForm(pages))
+    await app.register(setUpFactorForms(pages))
+    await app.register(recoveryCodesForm(pages))
   }

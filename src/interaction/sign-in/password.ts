@@ -2,10 +2,10 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
 import { accountOf } from '../account.ts'
-import { sendHtml } from '../document.ts'
 import { SignInPassword, type SignInPasswordProps } from '../pages/sign-in-password.tsx'
 import { page } from '../site.ts'
 import { advance } from './advance.ts'
+import { passkeyToSignIn, sendWithPasskey } from './ask-passkey.ts'
 import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { laterForm } from './form.ts'
@@ -23,14 +23,17 @@ export const showPassword = (
   if (progress?.email === undefined) return showStartOver(pages, request, reply, opened)
   const { email } = progress
   const offered = codesOffered(pages)
-  return sendHtml(
+  const passkey = passkeyToSignIn(pages, opened)
+  return sendWithPasskey(
     reply,
+    passkey,
     page(SignInPassword, {
       ...signInFrame(pages, request, opened),
       action: paths.signInPassword,
       sendCode: paths.sendCode,
       offersReset: offered.has('reset_password'),
       offersCode: offered.has('sign_in'),
+      passkey,
       // Their name is theirs to read who are signed in, and nobody else's.
       account: context.session?.email === email ? accountOf(context.session) : { email },
       useAnotherAccount: signInLocation(pages, opened, undefined),

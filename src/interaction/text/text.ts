@@ -4,6 +4,7 @@ import type { ConsentText } from './shape/consent.ts'
 import type { DeviceText } from './shape/device.ts'
 import type { EmailCodesText } from './shape/email-codes.ts'
 import type { ErrorsText } from './shape/errors.ts'
+import type { FactorsText } from './shape/factors.ts'
 import type { FailureText } from './shape/failure.ts'
 import type { PageText } from './shape/page.ts'
 import type { ScopeChoiceText } from './shape/scope-choice.ts'
@@ -21,6 +22,7 @@ export type { DecidedText, ErrorText, ScopeText } from './shape/titled.ts'
 export interface Text
   extends PageText,
     SignInText,
+    FactorsText,
     ConsentText,
     ScopeChoiceText,
     FailureText,

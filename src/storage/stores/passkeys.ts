@@ -106,6 +106,8 @@ export const passkeys = (db: Executor) => ({
 
 const recordOf = (row: Row<'passkey'>): PasskeyRecord => ({
   ...camelize(row),
+  // One driver says bytes, the other a Buffer.
+  publicKey: Uint8Array.from(row.public_key),
   signCount: Number(row.sign_count),
 })
 

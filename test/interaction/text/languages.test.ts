@@ -72,6 +72,7 @@ describe('the language of a page', () => {
     stylesheet: { path: '/assets/style.css', content: '' },
     formPostScript: { path: '/assets/form-post.js', content: '' },
     signedOutScript: { path: '/assets/signed-out.js', content: '' },
+    passkeyScript: { path: '/assets/passkey.js', content: '' },
     languages: [english, inLanguage('de'), inLanguage('pt-BR')],
   })
   const languageOf = (uiLocales: readonly string[], acceptLanguage?: string) =>

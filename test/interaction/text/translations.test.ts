@@ -61,7 +61,7 @@ test.each([
 
 /** The same in both languages, and right in both. */
 const sharedWords: Readonly<Record<string, readonly string[]>> = {
-  de: ['Code', 'Details'],
+  de: ['Code', 'Details', 'Passkey', 'Passkeys'],
   es: ['Error: {page}', 'No'],
   fr: ['Code', 'Organisation', 'Actions', 'Sessions', 'Applications'],
   ja: [],
@@ -70,7 +70,7 @@ const sharedWords: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Names and examples, which are written like that wherever they are. */
-const UNTRANSLATABLE = /\{\w+\}|OpenID Connect|JWKS|Cookie|name@example\.com|BCDF-GHJK/g
+const UNTRANSLATABLE = /\{\w+\}|OpenID Connect|JWKS|JavaScript|QR|Cookie|name@example\.com|BCDF-GHJK/g
 
 /** No word of these languages, and in nearly every English sentence. */
 const ENGLISH = /\b(the|you|your|this|with|and|it|is|not|what|go|from|again)\b/i

@@ -5,6 +5,7 @@ import { consent } from './consent.ts'
 import { device } from './device.ts'
 import { emailCodes } from './email-codes.ts'
 import { errors } from './errors.ts'
+import { factors } from './factors.ts'
 import { failure } from './failure.ts'
 import { page } from './page.ts'
 import { scopeChoice } from './scope-choice.ts'
@@ -15,6 +16,7 @@ export const en: Text = {
   language: { tag: 'en', direction: 'ltr' },
   ...page,
   ...signIn,
+  ...factors,
   ...consent,
   ...scopeChoice,
   ...failure,

@@ -1,0 +1,22 @@
+import type { Text } from '../text/index.ts'
+
+/** Shown once. */
+export const RecoveryCodes = ({
+  codes,
+  text,
+}: {
+  readonly codes: readonly string[]
+  readonly text: Text['recoveryCodes']
+}) => (
+  <>
+    <p>{text.about}</p>
+    <ol id="recovery-codes" class="recovery-codes" dir="ltr">
+      {codes.map((code) => (
+        <li key={code}>
+          <code>{code}</code>
+        </li>
+      ))}
+    </ol>
+    <p class="notice notice-caution">{text.keep}</p>
+  </>
+)

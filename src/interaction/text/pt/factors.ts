@@ -1,0 +1,69 @@
+import type { FactorsText } from '../shape/factors.ts'
+
+export const factors: FactorsText = {
+  passkeys: {
+    signIn: 'Entrar com uma chave de acesso',
+    cancelled: 'Isso foi cancelado ou demorou demais. Tente novamente, se quiser.',
+    failed: 'O navegador não conseguiu usar uma chave de acesso aqui. Tente de outra forma.',
+    existsAlready: 'Este dispositivo já tem uma chave de acesso para a sua conta.',
+    unknown: 'Esta chave de acesso não é conhecida aqui. Pode ter sido removida. Entre de outra forma.',
+    refused: 'Não foi possível verificar a chave de acesso. Tente novamente ou entre de outra forma.',
+    tooMany: 'Não é possível ter mais chaves de acesso. Remova antes uma que já não usa.',
+    tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
+    needsBrowser: 'As chaves de acesso precisam de um navegador atual com JavaScript ativado.',
+    defaultName: 'Minha chave de acesso',
+  },
+
+  secondFactor: {
+    title: 'Confirme a sua identidade',
+    aboutCode: 'Insira o código mostrado pelo seu aplicativo autenticador.',
+    code: 'Código de 6 dígitos',
+    submit: 'Continuar',
+    aboutPasskey: 'Use uma das suas chaves de acesso para continuar.',
+    usePasskey: 'Usar uma chave de acesso',
+    useRecoveryCode: 'Usar um código de recuperação',
+    recoveryTitle: 'Usar um código de recuperação',
+    aboutRecoveryCode: 'Insira um dos códigos que guardou. Cada um vale uma vez.',
+    recoveryCode: 'Código de recuperação',
+    useAnotherWay: 'Usar outra forma',
+    notNow: 'Agora não',
+    errors: {
+      codeMissing: 'Insira o código.',
+      wrongCode: 'O código não está certo ou já foi usado. Insira o que é mostrado agora.',
+      wrongRecoveryCode: 'O código de recuperação não está certo ou já foi usado.',
+      tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
+    },
+  },
+
+  setUpFactor: {
+    title: 'Proteja a sua conta',
+    about: 'Para continuar, adicione uma segunda forma de confirmar a sua identidade.',
+    totpTitle: 'Aplicativo autenticador',
+    scan: 'Leia esta imagem com um aplicativo autenticador no seu telefone.',
+    qrCode: 'Código QR para o seu aplicativo autenticador',
+    openApp: 'Abrir em um aplicativo deste dispositivo',
+    cannotScan: 'Digitar uma chave',
+    secret: 'Insira esta chave no aplicativo',
+    enterCode: 'Código mostrado pelo aplicativo',
+    submit: 'Ativar',
+    passkeyTitle: 'Chave de acesso',
+    aboutPasskey:
+      'A sua impressão digital, o seu rosto ou o bloqueio de tela confirma a sua identidade. Não é preciso digitar nada.',
+    createPasskey: 'Criar uma chave de acesso',
+    errors: {
+      wrongCode:
+        'O código não está certo. Insira o que o aplicativo mostra agora e verifique se o relógio do telefone está certo.',
+      expired: 'Esta página ficou aberta por tempo demais. Leia a nova imagem.',
+    },
+  },
+
+  recoveryCodes: {
+    title: 'Guarde os seus códigos de recuperação',
+    about: 'Com um deles é possível entrar se perder o telefone ou a chave de acesso. Cada um vale uma vez.',
+    keep: 'São mostrados só agora. Guarde-os em um lugar seguro, como um gerenciador de senhas.',
+    saved: 'Já os guardei',
+    fewTitle: 'Restam poucos códigos de recuperação',
+    few: 'Códigos de recuperação restantes: {count}. Crie outros nas configurações de segurança da sua conta.',
+    onward: 'Continuar',
+  },
+}
