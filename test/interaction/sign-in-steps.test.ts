@@ -69,7 +69,10 @@ describe('OWASP ASVS 5 §6.3.8: nobody learns who has an account', () => {
         status: next.status,
         body: next.body
           .replaceAll(email, 'EMAIL')
-          .replaceAll(/value="[^"]*"|data-options="[^"]*"|progress=[^"]*|request=[^"&]*|tile-tint-\d|>[A-Z]<\/span>/g, ''),
+          .replaceAll(
+            /value="[^"]*"|data-options="[^"]*"|progress=[^"]*|request=[^"&]*|tile-tint-\d|>[A-Z]<\/span>/g,
+            '',
+          ),
       })
     }
     expect(pages[0]).toEqual(pages[1])
