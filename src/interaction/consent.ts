@@ -84,7 +84,7 @@ export const consentPage =
       const { agreement, optionalScopes } = authorizationRequest
       const { scopes } = agreement
       const { resources = [], authorizationDetails = [] } = authorizationRequest.terms
-      const frame = pages.site.frame(request, uiLocales)
+      const frame = pages.site.frame(request, uiLocales, session)
       const { scopeDescriptions, authorizationDetailsTypes } = (await pages.environment.current()).settings
       const [owner, permissions, logo] = await Promise.all([
         client.organizationId && pages.stores.organizations.byId(client.organizationId),

@@ -46,7 +46,7 @@ export const devicePage =
       const form = readParameters(request.body)
       const context = await pages.browserContexts.current(request.headers.cookie, now)
       const typed = form.get('user_code')
-      const { errors } = pages.site.frame(request).text.device
+      const { errors } = pages.site.frame(request, [], context.session).text.device
       const again = (said: NonNullable<DeviceProps['errors']>, status = 422) =>
         show(request, reply.code(status), context, { userCode: typed, isPrefilled: false, errors: said })
       if (!holdsOwnToken(request, form, context, pages.issuer)) {
@@ -98,7 +98,7 @@ export const devicePage =
       if (!found || !client) throw new ShownError('deviceCodeExpired', 'the device authorization has gone')
       if (found.status === 'pending') return reply.redirect(onward(context, pending), 303)
       const done = { isApproved: found.status !== 'denied', application: { name: client.name } }
-      return sendHtml(reply, page(DeviceDone, { ...pages.site.frame(request), ...done }))
+      return sendHtml(reply, page(DeviceDone, { ...pages.site.frame(request, [], context.session), ...done }))
     })
 
     const onward = ({ browser }: BrowserContext, pending: PendingRequest): string => {
@@ -109,7 +109,7 @@ export const devicePage =
     const show = (
       request: FastifyRequest,
       reply: FastifyReply,
-      { csrfToken }: BrowserContext,
+      { csrfToken, session }: BrowserContext,
       {
         userCode,
         ...shown
@@ -118,7 +118,7 @@ export const devicePage =
       sendHtml(
         reply,
         page(Device, {
-          ...pages.site.frame(request),
+          ...pages.site.frame(request, [], session),
           action: paths.device,
           csrfToken,
           ...shown,

@@ -24,7 +24,7 @@ export const homePage =
       return sendHtml(
         reply,
         page(Home, {
-          ...pages.site.frame(request),
+          ...pages.site.frame(request, [], context.session),
           accountHref: paths.account,
           session: context.session
             ? {

@@ -131,7 +131,7 @@ export const logoutEndpoint =
       return sendHtml(
         reply,
         page(ConfirmSignOut, {
-          ...pages.site.frame(request, uiLocales),
+          ...pages.site.frame(request, uiLocales, session),
           action: paths.confirmLogout,
           csrfToken,
           sealedRequest: sealedRequests.seal(logoutRequest, pages.clock.now()),

@@ -42,8 +42,8 @@ export const selectOrganizationPage =
       const membership = memberships.find(({ organizationId }) => organizationId === chosen)
       if (!membership) {
         if (memberships.length === 0) return reply.redirect(continuation(pages, opened, {}), 303)
-        const { noLongerMember } = pages.site.frame(request, opened.authorizationRequest?.uiLocales).text
-          .selectOrganization
+        const { noLongerMember } = pages.site.frame(request, opened.authorizationRequest?.uiLocales, session)
+          .text.selectOrganization
         return show(request, reply.code(422), opened, { session, memberships }, noLongerMember)
       }
       await pages.stores.sessions.chooseOrganization(session.id, membership.organizationId, opened.now)
@@ -64,7 +64,7 @@ export const selectOrganizationPage =
       sendHtml(
         reply,
         page(SelectOrganization, {
-          ...pages.site.frame(request, authorizationRequest?.uiLocales),
+          ...pages.site.frame(request, authorizationRequest?.uiLocales, session),
           action: paths.selectOrganization,
           useAnotherAccountAction: paths.signOut,
           csrfToken: context.csrfToken,

@@ -17,8 +17,15 @@ export interface Site {
   readonly passkeyScript: Asset
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
-  /** @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does. */
-  frame(request: FastifyRequest, uiLocales?: readonly string[]): FrameProps
+  /**
+   * @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does
+   * @param user who is signed in, and may have chosen a language, which comes between the two
+   */
+  frame(
+    request: FastifyRequest,
+    uiLocales?: readonly string[],
+    user?: { readonly locale: string | null },
+  ): FrameProps
   /** @param failure where the reader may know. */
   errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
 }
@@ -38,9 +45,16 @@ export const createSite = ({
   readonly passkeyScript: Asset
   readonly languages?: typeof allLanguages
 }): Site => {
-  const frame = (request: FastifyRequest, uiLocales: readonly string[] = []): FrameProps => ({
+  const frame: Site['frame'] = (request, uiLocales = [], user) => ({
     branding: brandingOf(environment.latest()),
-    text: textFor([...uiLocales, ...wantedLanguages(request.headers['accept-language'])], languages),
+    text: textFor(
+      [
+        ...uiLocales,
+        ...(user && user.locale !== null ? [user.locale] : []),
+        ...wantedLanguages(request.headers['accept-language']),
+      ],
+      languages,
+    ),
     stylesheetPath: stylesheet.path,
   })
   return {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
 import type { TestUser } from '../support/fixtures.ts'
+import { authorizationUrl } from '../support/relying-party.ts'
 import { csrfTokenOn, fieldValue, noticeOn, post, signedInAt, textIn } from './account-room.ts'
 
 let app: TestApp
@@ -60,6 +62,25 @@ describe('the profile', () => {
       expect(fieldValue(refused, 'name')).toBe('Fine')
     }
     expect(await updated(user)).toEqual([])
+  })
+
+  test('has the language in which pages are shown from then on, but for one that an application asks for', async () => {
+    const user = await app.fixtures.user()
+    const browser = createBrowser(app.issuer, { 'accept-language': 'de' })
+    const { visited } = await signedInAt(app, user, '/account', browser)
+    expect(visited.body).toContain('<html lang="de"')
+    const saved = await browser.submit(visited, {
+      name: '',
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      locale: 'ar',
+    })
+    expect(saved.body).toContain('<html lang="ar" dir="rtl">')
+    const application = await app.fixtures.thirdParty(await app.fixtures.organization())
+    const consentIn = async (parameters: Readonly<Record<string, string>>) =>
+      (await browser.get(authorizationUrl(app, application, parameters))).body
+    expect(await consentIn({})).toContain('<html lang="ar" dir="rtl">')
+    expect(await consentIn({ ui_locales: 'fr' })).toContain('<html lang="fr"')
   })
 
   test('has no field for what is not its owner’s to say', async () => {

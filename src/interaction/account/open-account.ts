@@ -129,7 +129,7 @@ export const accountFrame = (
   reply: FastifyReply,
   { context, session }: Account,
 ): AccountFrameProps => {
-  const frame = pages.site.frame(request)
+  const frame = pages.site.frame(request, [], session)
   const notice = takeNotice(request, reply)
   return {
     ...frame,

@@ -36,7 +36,7 @@ export const accountPasswordPage =
       const current = form.get('current_password') ?? ''
       const next = form.get('new_password') ?? ''
       const endsOthers = form.get('end_others') === 'yes'
-      const { errors: text } = pages.site.frame(request).text.accountPages.password
+      const { errors: text } = pages.site.frame(request, [], session).text.accountPages.password
       const again = (errors: NonNullable<AccountPasswordProps['errors']>) =>
         show(request, reply, account, user, endsOthers, errors)
       const missing = {

@@ -53,7 +53,7 @@ export const accountProfilePage =
         return reply.redirect(paths.account, 303)
       }
       if (updated.code !== 'name_invalid') throw new Error(`A profile was refused: ${updated.code}.`)
-      const { errors } = pages.site.frame(request).text.accountPages.profile
+      const { errors } = pages.site.frame(request, [], account.session).text.accountPages.profile
       const field = { name: 'name', firstName: 'first_name', lastName: 'last_name' } as const
       return show(
         request,

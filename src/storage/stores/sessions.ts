@@ -17,6 +17,7 @@ export interface LiveSession extends SessionRecord {
   readonly name: string | null
   readonly firstName: string | null
   readonly lastName: string | null
+  readonly locale: string | null
 }
 
 /** An application that hears of the end of a session in the user's browser (OIDC Front-Channel Logout §2). */
@@ -66,6 +67,7 @@ export const sessions = (db: Executor) => ({
         'user.name',
         'user.first_name',
         'user.last_name',
+        'user.locale',
       ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.expires_at', '>', now)
