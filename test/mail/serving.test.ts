@@ -77,7 +77,10 @@ describe('with an SMTP server', () => {
     const back = await startMailServer({ port: server.port })
     opened.push(back)
     app.clock.advance(10)
-    await vi.waitFor(() => expect(back.received).toHaveLength(1), { timeout: 15_000 })
+    // What is queued next has the job look at once.
+    const other = await passwordPage(app, (await app.fixtures.user()).email)
+    await other.browser.submit(other.page, { purpose: 'reset_password' })
+    await vi.waitFor(() => expect(back.received).toHaveLength(2), { timeout: 10_000 })
   })
 })
 

@@ -34,7 +34,7 @@ const signingUp = async (email: string, browser = createBrowser(app.issuer)) => 
 test('somebody new proves their address, then has an account with it, and is signed in', async () => {
   const email = 'Grace.Hopper@example.com'
   const { browser, signUp, page } = await signingUp(email)
-  expect(signUp.body).toContain('Create your account')
+  expect(signUp.body).toContain('<title>Create an account')
   const creating = await browser.submit(page, { code: await codeTo(app, email) })
   expect(creating.body).toContain(email)
   const refused = await browser.submit(creating, { name: '', password: 'short' })

@@ -15,7 +15,7 @@ export const SignUp = (props: SignUpProps) => {
   return (
     <SignInFrame
       frame={props}
-      title={text.emailCodes.signUpTitle}
+      title={text.emailCodes.createAccount}
       error={errors.form}
       hasErrors={errors.email !== undefined}
     >

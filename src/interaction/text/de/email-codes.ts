@@ -24,7 +24,7 @@ export const emailCodes: EmailCodesText = {
     createAccount: 'Konto anlegen',
     haveAccount: 'Sie haben schon ein Konto?',
     signInInstead: 'Anmelden',
-    signUpTitle: 'Konto anlegen',
+    signUpTitle: 'Ihr Konto anlegen',
     accountFor: 'Für {email}.',
     name: 'Ihr Name',
     choosePassword: 'Passwort festlegen',
