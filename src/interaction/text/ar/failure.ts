@@ -2,7 +2,7 @@ import type { FailureText } from '../shape/failure.ts'
 
 export const failure: FailureText = {
   failure: {
-    keepReference: 'إذا طلبت المساعدة فاذكره، فبه يُعرف ما حدث هنا.',
+    keepReference: 'اذكر هذا الرقم إن طلبت المساعدة، فبه يُعرف ما حدث هنا.',
     onlyYou: 'لا يظهر هذا الجزء إلا للمطورين.',
     origins: {
       sent: 'ما وصل',

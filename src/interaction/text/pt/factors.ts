@@ -16,7 +16,7 @@ export const factors: FactorsText = {
 
   secondFactor: {
     title: 'Confirme a sua identidade',
-    aboutCode: 'Insira o código mostrado pelo seu aplicativo autenticador.',
+    aboutCode: 'Insira o código mostrado pela sua aplicação de autenticação.',
     code: 'Código de 6 dígitos',
     submit: 'Continuar',
     aboutPasskey: 'Use uma das suas chaves de acesso para continuar.',
@@ -38,13 +38,13 @@ export const factors: FactorsText = {
   setUpFactor: {
     title: 'Proteja a sua conta',
     about: 'Para continuar, adicione uma segunda forma de confirmar a sua identidade.',
-    totpTitle: 'Aplicativo autenticador',
-    scan: 'Leia esta imagem com um aplicativo autenticador no seu telefone.',
-    qrCode: 'Código QR para o seu aplicativo autenticador',
-    openApp: 'Abrir em um aplicativo deste dispositivo',
-    cannotScan: 'Digitar uma chave',
-    secret: 'Insira esta chave no aplicativo',
-    enterCode: 'Código mostrado pelo aplicativo',
+    totpTitle: 'Aplicação de autenticação',
+    scan: 'Leia esta imagem com uma aplicação de autenticação no seu telefone.',
+    qrCode: 'Código QR para a sua aplicação de autenticação',
+    openApp: 'Abrir em uma aplicação deste dispositivo',
+    cannotScan: 'Inserir uma chave',
+    secret: 'Insira esta chave na aplicação',
+    enterCode: 'Código mostrado pela aplicação',
     submit: 'Ativar',
     passkeyTitle: 'Chave de acesso',
     aboutPasskey:
@@ -52,7 +52,7 @@ export const factors: FactorsText = {
     createPasskey: 'Criar uma chave de acesso',
     errors: {
       wrongCode:
-        'O código não está certo. Insira o que o aplicativo mostra agora e verifique se o relógio do telefone está certo.',
+        'O código não está certo. Insira o que a aplicação mostra agora e verifique se o relógio do telefone está certo.',
       expired: 'Esta página ficou aberta por tempo demais. Leia a nova imagem.',
     },
   },

@@ -2,7 +2,7 @@ import type { FailureText } from '../shape/failure.ts'
 
 export const failure: FailureText = {
   failure: {
-    keepReference: 'Se pedir ajuda, informe-a: ela permite saber o que aconteceu.',
+    keepReference: 'Se pedir ajuda, informe esta referência: ela permite saber o que aconteceu.',
     onlyYou: 'Somente os desenvolvedores veem esta parte.',
     origins: {
       sent: 'O que foi recebido',
