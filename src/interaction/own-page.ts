@@ -10,6 +10,8 @@ export const ownPages = {
   'account-security': paths.accountSecurity,
   'account-password': paths.accountPassword,
   'account-email': paths.accountEmail,
+  'account-two-factor': paths.accountTwoFactor,
+  'account-passkeys': paths.accountPasskeys,
   'account-sessions': paths.accountSessions,
   'account-applications': paths.accountApplications,
 } as const

@@ -42,6 +42,8 @@ export const paths = {
   accountSecurity: '/account/security',
   accountPassword: '/account/password',
   accountEmail: '/account/email',
+  accountTwoFactor: '/account/two-factor',
+  accountPasskeys: '/account/passkeys',
   accountSessions: '/account/sessions',
   accountApplications: '/account/applications',
   apiDocument: '/openapi.json',

@@ -14,6 +14,7 @@ import { AccountProfile, type AccountProfileProps } from '../../src/interaction/
 import { AccountSecurity, type AccountSecurityProps } from '../../src/interaction/pages/account-security.tsx'
 import { AccountSessions, type AccountSessionsProps } from '../../src/interaction/pages/account-sessions.tsx'
 import type { FrameProps } from '../../src/interaction/pages/frame.tsx'
+import { accountFactorPages, bothFactors, noFactors } from './account-factor-pages.tsx'
 
 const moment = { iso: '2026-01-01T12:00:00.000Z', words: '2 hours ago' }
 
@@ -78,7 +79,11 @@ export const accountPages = (
     errors: { code: 'Wrong.' },
   }
 
-  const security: AccountSecurityProps = { ...around, password: { isSet: true, href: '/password' } }
+  const security: AccountSecurityProps = {
+    ...around,
+    password: { isSet: true, href: '/password' },
+    factors: bothFactors,
+  }
 
   const session = {
     id: 'session_1',
@@ -149,11 +154,14 @@ export const accountPages = (
     'account, email, code': <AccountEmail {...change(code)} />,
     'account, security': <AccountSecurity {...change(security)} />,
     'account, security, no password': (
-      <AccountSecurity {...change({ ...security, password: { isSet: false, href: '/password' } })} />
+      <AccountSecurity
+        {...change({ ...security, password: { isSet: false, href: '/password' }, factors: noFactors })}
+      />
     ),
     'account, security, kept elsewhere': (
-      <AccountSecurity {...change({ ...security, password: undefined })} />
+      <AccountSecurity {...change({ ...security, password: undefined, factors: {} })} />
     ),
+    ...accountFactorPages(around, change),
     'account, password': <AccountPassword {...change(password)} />,
     'account, password, the first': (
       <AccountPassword {...change({ ...firstPassword, isSet: false, endsOthers: false })} />

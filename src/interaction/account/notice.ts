@@ -38,6 +38,10 @@ const notices: Readonly<Record<Notice, true>> = {
   accessRemoved: true,
   nothingToEnd: true,
   nothingToRemove: true,
+  totpOff: true,
+  passkeyAdded: true,
+  passkeyRenamed: true,
+  passkeyRemoved: true,
   onceMore: true,
 }
 

@@ -26,6 +26,9 @@ import { leaveNotice, takeNotice } from './notice.ts'
  * | `/account/email` | the address, then the code, to whoever has signed in just now | the address |
  * | `/account/security` | how they sign in | |
  * | `/account/password` | the password's form, to whoever has signed in just now | the password |
+ * | `/account/two-factor` | the authenticator app and the recovery codes, likewise | whether there is one; new codes |
+ * | `/account/passkeys` | the passkeys, likewise | a new one |
+ * | `/account/passkeys/:id` | one of them | what it is called, and its end |
  * | `/account/sessions` | where they are signed in | where no more |
  * | `/account/applications` | what they agreed to | |
  * | `/account/applications/:id` | what one application may do | that it may no more |

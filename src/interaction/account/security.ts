@@ -3,12 +3,13 @@ import { paths } from '../../protocol/paths.ts'
 import { sendHtml } from '../document.ts'
 import { AccountSecurity } from '../pages/account-security.tsx'
 import { page } from '../site.ts'
+import { type FactorPages, factorParts } from './factor-parts.ts'
 import { type AccountPages, accountFrame, openAccount } from './open-account.ts'
 import { userOf } from './user-of.ts'
 
 /** How somebody signs in; each way to do so is changed on a page of its own. */
 export const accountSecurityPage =
-  (pages: AccountPages): FastifyPluginAsync =>
+  (pages: AccountPages & FactorPages): FastifyPluginAsync =>
   async (app) => {
     app.get(paths.accountSecurity, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-security')
@@ -18,6 +19,7 @@ export const accountSecurityPage =
         reply,
         page(AccountSecurity, {
           ...accountFrame(pages, request, reply, account),
+          factors: await factorParts(pages, user.id),
           password:
             standaloneLoginUri === null
               ? { isSet: user.passwordHash !== null, href: paths.accountPassword }

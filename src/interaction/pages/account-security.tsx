@@ -1,12 +1,12 @@
-import type { ComponentChildren } from 'preact'
 import { Filled } from '../../html/sentence.tsx'
+import { AccountFactorParts, type AccountFactorPartsProps } from './account-factor-parts.tsx'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
 
 export interface AccountSecurityProps extends AccountFrameProps {
   /** Undefined where people sign in at the operator's own page. */
   readonly password: { readonly isSet: boolean; readonly href: string } | undefined
   /** The other ways to prove who one is. */
-  readonly children?: ComponentChildren
+  readonly factors: AccountFactorPartsProps
 }
 
 /** How somebody signs in: each way with what can be done about it, on a page of its own. */
@@ -35,7 +35,7 @@ export const AccountSecurity = (props: AccountSecurityProps) => {
           </a>
         </AccountPart>
       )}
-      {props.children}
+      <AccountFactorParts {...props.factors} text={props.text} />
     </AccountFrame>
   )
 }

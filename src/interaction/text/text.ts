@@ -1,3 +1,4 @@
+import type { AccountFactorsText } from './shape/account-factors.ts'
 import type { AccountPagesText } from './shape/account-pages.ts'
 import type { AnswersText } from './shape/answers.ts'
 import type { ConsentText } from './shape/consent.ts'
@@ -30,6 +31,7 @@ export interface Text
     AnswersText,
     SignOutText,
     AccountPagesText,
+    AccountFactorsText,
     EmailCodesText,
     ErrorsText {
   /** BCP 47, and the direction the language is written in. */

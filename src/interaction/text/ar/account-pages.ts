@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'كنت قد سجّلت الخروج من هناك.',
       accessRemoved: 'لم يعد للتطبيق أي وصول.',
       nothingToRemove: 'لم يكن لذلك التطبيق أي وصول.',
+      totpOff: 'أُوقف تسجيل الدخول بخطوتين.',
+      passkeyAdded: 'أُضيف مفتاح المرور.',
+      passkeyRenamed: 'تغيّر اسم مفتاح المرور.',
+      passkeyRemoved: 'أُزيل مفتاح المرور.',
       onceMore: 'شكرًا لتسجيل دخولك من جديد. لم يتغيّر شيء بعد: اختر مرة أخرى.',
     },
 

@@ -1,4 +1,5 @@
 import type { Text } from '../text.ts'
+import { accountFactors } from './account-factors.ts'
 import { accountPages } from './account-pages.ts'
 import { answers } from './answers.ts'
 import { consent } from './consent.ts'
@@ -23,6 +24,7 @@ export const ar: Text = {
   ...answers,
   ...signOut,
   ...accountPages,
+  ...accountFactors,
   ...emailCodes,
   ...errors,
   ...failure,

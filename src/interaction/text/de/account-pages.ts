@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'Dort waren Sie bereits abgemeldet.',
       accessRemoved: 'Die Anwendung hat keinen Zugriff mehr.',
       nothingToRemove: 'Diese Anwendung hatte bereits keinen Zugriff mehr.',
+      totpOff: 'Die Anmeldung in zwei Schritten ist ausgeschaltet.',
+      passkeyAdded: 'Ihr Passkey wurde hinzugefügt.',
+      passkeyRenamed: 'Ihr Passkey heißt jetzt anders.',
+      passkeyRemoved: 'Der Passkey wurde entfernt.',
       onceMore:
         'Danke, dass Sie sich erneut angemeldet haben. Es wurde noch nichts geändert: Bitte wählen Sie noch einmal.',
     },

@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'There was nothing to sign out of any more.',
       accessRemoved: 'The application has no access any more.',
       nothingToRemove: 'That application had no access any more.',
+      totpOff: 'Two-step sign-in is off.',
+      passkeyAdded: 'Your passkey has been added.',
+      passkeyRenamed: 'Your passkey has a new name.',
+      passkeyRemoved: 'The passkey has been removed.',
       onceMore: 'Thank you for signing in again. Nothing has been changed yet: choose once more.',
     },
 

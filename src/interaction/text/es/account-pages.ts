@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'Esa sesión ya estaba cerrada.',
       accessRemoved: 'La aplicación ya no tiene acceso.',
       nothingToRemove: 'Esa aplicación ya no tenía acceso.',
+      totpOff: 'El inicio de sesión en dos pasos está desactivado.',
+      passkeyAdded: 'Su llave de acceso se ha añadido.',
+      passkeyRenamed: 'Su llave de acceso tiene un nombre nuevo.',
+      passkeyRemoved: 'La llave de acceso se ha eliminado.',
       onceMore: 'Gracias por iniciar sesión de nuevo. Aún no se ha cambiado nada: elija otra vez.',
     },
 

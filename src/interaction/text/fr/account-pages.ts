@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'Cette session était déjà fermée.',
       accessRemoved: 'L’application n’a plus accès.',
       nothingToRemove: 'Cette application n’avait déjà plus accès.',
+      totpOff: 'La connexion en deux étapes est désactivée.',
+      passkeyAdded: 'Votre clé d’accès a été ajoutée.',
+      passkeyRenamed: 'Votre clé d’accès a un nouveau nom.',
+      passkeyRemoved: 'La clé d’accès a été supprimée.',
       onceMore:
         'Merci, votre identité est confirmée. Rien n’a encore été modifié : choisissez une nouvelle fois.',
     },

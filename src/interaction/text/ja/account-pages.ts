@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'すでにログアウトしています。',
       accessRemoved: 'アプリのアクセスを取り消しました。',
       nothingToRemove: 'そのアプリのアクセスはすでに取り消されています。',
+      totpOff: '2 段階認証は無効になっています。',
+      passkeyAdded: 'パスキーを追加しました。',
+      passkeyRenamed: 'パスキーの名前を変更しました。',
+      passkeyRemoved: 'パスキーを削除しました。',
       onceMore:
         '再度ログインしていただきありがとうございます。まだ何も変更されていません。もう一度選択してください。',
     },

@@ -21,6 +21,10 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'Essa sessão já estava encerrada.',
       accessRemoved: 'A aplicação já não tem acesso.',
       nothingToRemove: 'Essa aplicação já não tinha acesso.',
+      totpOff: 'A entrada em duas etapas está desativada.',
+      passkeyAdded: 'A sua chave de acesso foi adicionada.',
+      passkeyRenamed: 'A sua chave de acesso tem um novo nome.',
+      passkeyRemoved: 'A chave de acesso foi removida.',
       onceMore: 'A sua identidade foi confirmada. Nada foi alterado ainda: escolha mais uma vez.',
     },
 

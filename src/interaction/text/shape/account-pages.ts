@@ -23,6 +23,10 @@ export interface AccountPagesText {
       readonly nothingToEnd: string
       readonly accessRemoved: string
       readonly nothingToRemove: string
+      readonly totpOff: string
+      readonly passkeyAdded: string
+      readonly passkeyRenamed: string
+      readonly passkeyRemoved: string
       readonly onceMore: string
     }
 

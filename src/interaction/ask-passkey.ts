@@ -1,24 +1,35 @@
 import type { FastifyReply } from 'fastify'
-import { creationOptions, requestOptions } from '../../authenticators/relying-party.ts'
-import type { Html } from '../../html/html.ts'
-import type { UserId } from '../../protocol/identifiers.ts'
-import { paths } from '../../protocol/paths.ts'
-import { displayName, type User } from '../../users/user.ts'
-import { contentSecurityPolicyWithScript, sendHtml } from '../document.ts'
-import type { PageContext } from '../page-context.ts'
-import type { PasskeyAsking } from '../pages/passkey-action.tsx'
-import type { SignInPasskeyProps } from '../pages/sign-in-passkey.tsx'
-import type { SignInPages } from './context.ts'
+import type { Authenticators } from '../authenticators/create-authenticators.ts'
+import { creationOptions, requestOptions } from '../authenticators/relying-party.ts'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import type { Html } from '../html/html.ts'
+import type { UserId } from '../protocol/identifiers.ts'
+import { paths } from '../protocol/paths.ts'
+import type { Stores } from '../storage/index.ts'
+import { displayName, type User } from '../users/user.ts'
+import { contentSecurityPolicyWithScript, sendHtml } from './document.ts'
+import type { PageContext } from './page-context.ts'
+import type { PasskeyAsking } from './pages/passkey-action.tsx'
+import type { SignInPasskeyProps } from './pages/sign-in-passkey.tsx'
+import type { Site } from './site.ts'
 
 /*
  * What pages ask browsers for passkeys with. Undefined where there can be none.
  */
 
-type Asking = Pick<SignInPages, 'authenticators' | 'environment' | 'stores'>
+interface Asking {
+  readonly authenticators: Authenticators
+  readonly environment: Pick<EnvironmentRegistry, 'latest'>
+  readonly stores: Pick<Stores, 'passkeys'>
+}
 
 /** Of whoever it is, as the pages show it on which somebody says who they are. */
 export const passkeyToSignIn = (
-  { authenticators, environment, site }: Pick<SignInPages, 'authenticators' | 'environment' | 'site'>,
+  {
+    authenticators,
+    environment,
+    site,
+  }: Pick<Asking, 'authenticators' | 'environment'> & { readonly site: Site },
   { context, now }: Pick<PageContext, 'context' | 'now'>,
 ): SignInPasskeyProps | undefined => {
   const { relyingParty, passkeyChallenges } = authenticators

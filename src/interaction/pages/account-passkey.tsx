@@ -1,0 +1,51 @@
+import { Button, Field, Form } from '../../html/form.tsx'
+import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
+import { PasskeyEntry, type ShownPasskey } from './account-passkeys.tsx'
+
+export interface AccountPasskeyProps extends AccountFrameProps {
+  readonly action: string
+  readonly passkey: ShownPasskey
+  /** As it was typed, where it cannot be one. */
+  readonly typedName?: string | undefined
+  readonly errors?: { readonly name?: string }
+}
+
+/** One of them: what it is called, and its end. */
+export const AccountPasskey = (props: AccountPasskeyProps) => {
+  const { text, passkey, errors = {} } = props
+  const words = text.accountPasskeys
+  return (
+    <AccountFrame frame={props} title={passkey.name} section="security" hasErrors={errors.name !== undefined}>
+      <div class="heading heading-start">
+        <h1>
+          <bdi>{passkey.name}</bdi>
+        </h1>
+      </div>
+      <PasskeyEntry passkey={passkey} text={text} />
+      <AccountPart id="rename" title={words.rename}>
+        <Form action={props.action} csrfToken={props.csrfToken} class="stack">
+          <input type="hidden" name="do" value="rename" />
+          <Field
+            name="name"
+            label={words.name}
+            type="text"
+            autocomplete="off"
+            value={props.typedName ?? passkey.name}
+            error={errors.name}
+            focused={errors.name !== undefined}
+          />
+          <Button id="save" weight="choice">
+            {words.save}
+          </Button>
+        </Form>
+      </AccountPart>
+      <AccountPart id="remove" title={words.remove} about={words.removeAbout}>
+        <Form action={props.action} csrfToken={props.csrfToken}>
+          <Button id="remove-passkey" name="do" value="remove" weight="danger">
+            {words.remove}
+          </Button>
+        </Form>
+      </AccountPart>
+    </AccountFrame>
+  )
+}

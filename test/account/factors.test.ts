@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { softAuthenticator } from '../support/authenticator.ts'
+import { eventsOf } from '../support/events-of.ts'
+import { givePasskey, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
+import { issuingNothing } from '../support/relying-party.ts'
+import { authenticatorApp } from '../support/totp.ts'
+import { noticeOn, signedInAt } from './account-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const TWO_FACTOR = '/account/two-factor'
+const PASSKEYS = '/account/passkeys'
+
+const codesOn = (html: string) => [...html.matchAll(/<code>([^<]*)<\/code>/g)].map(([, code]) => code)
+
+describe('two-step sign-in', () => {
+  test('is turned on by the first right code, with recovery codes; then off again', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAt(app, user, TWO_FACTOR)
+    const [, link = ''] = /id="totp-link" href="([^"]*)"/.exec(visited.body) ?? []
+    const uri = link.replaceAll('&amp;', '&')
+    const wrong = await browser.submit(visited, { set_up: setUpOf(visited.body), code: '000000' })
+    expect([wrong.status, setUpOf(wrong.body)]).toEqual([422, setUpOf(visited.body)])
+    const code = authenticatorApp(uri, app.clock.now())
+    const shown = await browser.submit(wrong, { set_up: setUpOf(wrong.body), code })
+    expect(codesOn(shown.body)).toHaveLength(10)
+    const on = await browser.get(TWO_FACTOR)
+    expect(on.body).toContain('Unused: <bdi>10</bdi>')
+    expect(on.body).not.toContain('id="totp-link"')
+    const renewed = await browser.submit(on, { do: 'new_codes' })
+    expect(codesOn(renewed.body)).toHaveLength(10)
+    expect(codesOn(renewed.body)).not.toEqual(codesOn(shown.body))
+    const off = await browser.submit(on, { do: 'turn_off' })
+    expect([off.url.pathname, noticeOn(off)]).toEqual(['/account/security', 'Two-step sign-in is off.'])
+    expect(await app.stores.passkeys.secondFactorsOf(user.id)).toEqual({
+      ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
+    })
+  })
+
+  test('and passkeys ask for a proof of a moment ago', async () => {
+    const user = await app.fixtures.user()
+    await givePasskey(app, user)
+    const { browser, visited } = await signedInAt(app, user, PASSKEYS)
+    const two = await browser.get(TWO_FACTOR)
+    app.clock.advance(601)
+    for (const path of [TWO_FACTOR, PASSKEYS]) {
+      expect((await browser.get(path)).url.pathname, path).toBe('/sign-in')
+    }
+    await issuingNothing(app, async () => {
+      const later = await browser.submit(two, { do: 'new_codes' })
+      expect(later.url.pathname).toBe('/sign-in')
+      const options = passkeyOptionsOf(visited)
+      const passkey = softAuthenticator(app.issuer).register(options || ({} as never))
+      expect((await browser.submit(visited, { passkey, name: 'New' })).url.pathname).toBe('/sign-in')
+    }, ['passkey', 'totp_factor', 'recovery_code'])
+  })
+
+  test('a form without the CSRF token of this browser changes nothing', async () => {
+    const user = await app.fixtures.user()
+    await giveTotp(app, user)
+    const { browser, visited } = await signedInAtProtected(user)
+    const forged = { ...visited, body: visited.body.replaceAll(/(name="csrf_token" value=")[^"]*/g, '$1x') }
+    const answered = await issuingNothing(app, () => browser.submit(forged, { do: 'turn_off' }), [
+      'totp_factor',
+    ])
+    expect(answered.status).toBe(403)
+  })
+
+  const signedInAtProtected = async (user: Awaited<ReturnType<typeof app.fixtures.user>>) => {
+    const factor = await app.stores.totpFactors.ofUser(user.id)
+    // Signed in before the app was set up.
+    await app.stores.totpFactors.delete(factor?.id ?? ('' as never))
+    const signed = await signedInAt(app, user, TWO_FACTOR)
+    await giveTotp(app, user)
+    return { ...signed, visited: await signed.browser.get(TWO_FACTOR) }
+  }
+})
+
+describe('passkeys', () => {
+  test('are added under a name, renamed and removed', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAt(app, user, PASSKEYS)
+    const options = passkeyOptionsOf(visited)
+    if (!options) throw new RangeError('no passkey is asked for')
+    expect(options).toMatchObject({ rp: { id: 'localhost' }, user: { name: user.email } })
+    const authenticator = softAuthenticator(app.issuer)
+    const unnamed = await browser.submit(visited, { passkey: authenticator.register(options), name: ' ' })
+    expect([unnamed.status, unnamed.body.includes('id="name-error"')]).toEqual([422, true])
+    const wrong = await browser.submit(unnamed, {
+      passkey: authenticator.register(passkeyOptionsOf(unnamed) || options, {
+        origin: 'https://evil.example',
+      }),
+      name: 'Telephone',
+    })
+    expect([wrong.status, wrong.body.includes('id="form-error"')]).toEqual([422, true])
+    const made = { passkey: authenticator.register(passkeyOptionsOf(wrong) || options), name: 'Telephone' }
+    const added = await browser.submit(wrong, made)
+    expect(noticeOn(added)).toBe('Your passkey has been added.')
+    expect((await browser.submit(wrong, made)).status).toBe(422)
+    const [passkey] = await app.stores.passkeys.ofUser(user.id)
+    const one = await browser.get(`${PASSKEYS}/${passkey?.id}`)
+    const nameless = await browser.submit(one, { do: 'rename', name: '\u202Egnp' })
+    expect(nameless.status).toBe(422)
+    const renamed = await browser.submit(one, { do: 'rename', name: 'My <b>phone</b>' })
+    expect(renamed.body).toContain('My &lt;b>phone')
+    const removed = await browser.submit(await browser.get(`${PASSKEYS}/${passkey?.id}`), {
+      do: 'remove',
+      name: '',
+    })
+    expect(noticeOn(removed)).toBe('The passkey has been removed.')
+    const told = await eventsOf(app, passkey?.id ?? '', [
+      'passkey.created',
+      'passkey.updated',
+      'passkey.deleted',
+    ])
+    expect(told.map(({ name }) => name)).toEqual(['passkey.created', 'passkey.updated', 'passkey.deleted'])
+    expect(told).toMatchObject([{ actor: { type: 'user', id: user.id } }, {}, {}])
+  })
+
+  test('of somebody else are nobody’s business', async () => {
+    const { passkey } = await givePasskey(app, await app.fixtures.user())
+    const user = await app.fixtures.user()
+    const { passkey: own } = await givePasskey(app, user)
+    const { browser } = await signedInAt(app, user, PASSKEYS)
+    expect((await browser.get(`${PASSKEYS}/${passkey.id}`)).url.pathname).toBe(PASSKEYS)
+    const form = await browser.get(`${PASSKEYS}/${own.id}`)
+    const foreign = { ...form, body: form.body.replaceAll(own.id, passkey.id) }
+    await issuingNothing(app, () => browser.submit(foreign, { do: 'remove' }), ['passkey'])
+  })
+})
+
+test('where people sign in elsewhere, or it is switched off, there is none of it', async () => {
+  const management = await app.management()
+  const { browser } = await signedInAt(app, await app.fixtures.user(), TWO_FACTOR)
+  await management.patch('/latchkey/v1/settings', { second_factor: 'off', passkeys: false })
+  await app.changesHeard()
+  for (const path of [TWO_FACTOR, PASSKEYS]) {
+    expect((await browser.get(path)).url.pathname, path).toBe('/account/security')
+  }
+  expect((await browser.get('/account/security')).body).not.toMatch(/id="to-(passkeys|two-factor)"/)
+  await management.patch('/latchkey/v1/settings', { second_factor: null, passkeys: null })
+})
+
+const setUpOf = (html: string): string => /name="set_up" value="([^"]*)"/.exec(html)?.[1] ?? ''
