@@ -1,5 +1,6 @@
 import type { FactorsText } from '../shape/factors.ts'
 
+/* A heading may not fit on a line of a phone: the longest words say where they break. */
 export const factors: FactorsText = {
   passkeys: {
     signIn: 'Mit einem Passkey anmelden',
@@ -24,7 +25,7 @@ export const factors: FactorsText = {
     aboutPasskey: 'Verwenden Sie einen Ihrer Passkeys, um fortzufahren.',
     usePasskey: 'Passkey verwenden',
     useRecoveryCode: 'Wiederherstellungscode verwenden',
-    recoveryTitle: 'Wiederherstellungscode verwenden',
+    recoveryTitle: 'Wiederherstellungs\u00adcode verwenden',
     aboutRecoveryCode: 'Geben Sie einen der Codes ein, die Sie gespeichert haben. Jeder gilt einmal.',
     recoveryCode: 'Wiederherstellungscode',
     useAnotherWay: 'Anderen Weg wählen',
@@ -62,12 +63,12 @@ export const factors: FactorsText = {
   },
 
   recoveryCodes: {
-    title: 'Speichern Sie Ihre Wiederherstellungscodes',
+    title: 'Speichern Sie Ihre Wiederherstellungs\u00adcodes',
     about:
       'Damit kommen Sie in Ihr Konto, wenn Sie Ihr Telefon oder Ihren Passkey verlieren. Jeder gilt einmal.',
     keep: 'Sie werden nur jetzt angezeigt. Bewahren Sie sie an einem sicheren Ort auf, etwa in einem Passwortmanager.',
     saved: 'Ich habe sie gespeichert',
-    fewTitle: 'Nur noch wenige Wiederherstellungscodes',
+    fewTitle: 'Nur noch wenige Wiederherstellungs\u00adcodes',
     few: 'Verbleibende Wiederherstellungscodes: {count}. Erstellen Sie in den Sicherheitseinstellungen Ihres Kontos neue.',
     onward: 'Weiter',
   },
