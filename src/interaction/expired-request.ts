@@ -38,6 +38,7 @@ export const sendStartOver = async (
       ...site.frame(request),
       application: { name: client.name, ...logoOf(client) },
       startOver: url.href,
+      referenceId: request.id,
     }),
   )
 }

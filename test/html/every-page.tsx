@@ -181,6 +181,7 @@ const expiredRequest: ExpiredRequestProps = {
   ...frame,
   application: { name: 'Acme Notes', logo },
   startOver: 'https://acme.example/login?iss=here',
+  referenceId: '01JA5Z8Q4M7XW2T9VBCDEFGHJK',
 }
 
 const elsewhere: ExternalSignInProps = { ...frame, isOver: false }

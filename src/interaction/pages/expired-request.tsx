@@ -1,11 +1,13 @@
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled } from '../../html/sentence.tsx'
+import { Reference } from './failure-detail.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface ExpiredRequestProps extends FrameProps {
   readonly application: { readonly name: string; readonly logo?: Logo }
   /** Where the application begins anew. */
   readonly startOver: string
+  readonly referenceId: string
 }
 
 /** A request that took too long, of an application that can be asked to make it once more. */
@@ -24,6 +26,7 @@ export const ExpiredRequestPage = (props: ExpiredRequestProps) => {
           <Filled sentence={text.signedOut.continueTo} values={{ application: application.name }} />
         </span>
       </a>
+      <Reference text={text} id={props.referenceId} />
     </Frame>
   )
 }

@@ -26,8 +26,8 @@ export const FailureDetail = ({ text, failure }: { readonly text: Text; readonly
   <details class="developer" open>
     <summary>{text.errorPage.forDevelopers}</summary>
     <p class="developer-note">{text.failure.onlyYou}</p>
-    <p id="reason" class="developer-reason" dir="auto">
-      {failure.reason}
+    <p id="reason" class="developer-reason">
+      <bdi>{failure.reason}</bdi>
     </p>
     {ORIGINS.map((origin) => {
       const facts = failure.facts.filter((fact) => fact.origin === origin)

@@ -1,4 +1,4 @@
-import { AlertIcon, LeaveIcon } from '../../html/icons.tsx'
+import { AlertIcon, CheckIcon, LeaveIcon } from '../../html/icons.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
@@ -22,6 +22,9 @@ export const SignedOut = (props: SignedOutProps) => {
   return (
     <Frame frame={props} title={text.signedOut.title}>
       <div class="heading">
+        <span class="tile tile-large outcome tile-tint-2">
+          <CheckIcon />
+        </span>
         <h1>{text.signedOut.title}</h1>
         <p>{onward && uncheckedHost === undefined ? text.signedOut.goesOn : text.signedOut.message}</p>
       </div>

@@ -108,7 +108,7 @@ const byMail: Part = async (stage, page, { application, user }, arrived) => {
   await follow(page, '#continue')
   await page.fill('#password', 'short')
   await follow(page, '#create-account')
-  await arrived('create-account')
+  await arrived('sign-up, create-account')
   await open(page, application)
   await identify(page, user)
   await follow(page, '#email-code')
