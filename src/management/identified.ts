@@ -19,6 +19,8 @@ const names: Partial<Readonly<Record<IdentifierKind, string>>> = {
   corsOrigin: 'CORS origin',
   resourceIndicator: 'Resource',
   signingKey: 'Signing key',
+  authenticationFactor: 'Authentication factor',
+  passkey: 'Passkey',
 }
 
 /** The thing is not there. */

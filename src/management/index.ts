@@ -42,6 +42,7 @@ import { badRequest, Refusal } from './refusal.ts'
 import { recordRefusedChange } from './refused-change.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type RoleDependencies, roleOperations } from './roles.ts'
+import { type SecondFactorDependencies, secondFactorOperations } from './second-factors.ts'
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
@@ -79,6 +80,7 @@ export type ManagementDependencies = Performing &
   OrganizationMembershipDependencies &
   RedirectUriDependencies &
   ResourceIndicatorDependencies &
+  SecondFactorDependencies &
   SessionDependencies &
   SettingsDependencies &
   SigningKeyDependencies &
@@ -121,6 +123,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...userOperations(deps),
   ...userClaimsOperations(deps),
   ...sessionOperations(deps),
+  ...secondFactorOperations(deps),
   ...organizationRoleOperations(deps),
   ...permissionOperations(deps),
   ...roleOperations(deps),

@@ -1,6 +1,7 @@
 import type { AuthenticationFactorId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { Row } from '../schema.ts'
 
 export type TotpFactorRecord = Omit<Domain<'totp_factor'>, 'lastStep'> & { readonly lastStep: number }
@@ -22,6 +23,18 @@ export const totpFactors = (db: Executor) => ({
   ofUser: async (userId: UserId): Promise<TotpFactorRecord | undefined> =>
     recordOf(await db.selectFrom('totp_factor').selectAll().where('user_id', '=', userId).executeTakeFirst()),
 
+  /** As lists go; there is one at most. */
+  pageOf: async (userId: UserId, page: Page): Promise<PageOfRows<TotpFactorRecord>> =>
+    mapPage(
+      await pageRows(
+        db.selectFrom('totp_factor').selectAll().where('user_id', '=', userId),
+        'totp_factor.id',
+        ({ id }) => id,
+        page,
+      ),
+      present,
+    ),
+
   /** RFC 6238 §5.2: of all who present the code of a step, or of one before it, at once or later, exactly one is taken. */
   takeStep: async (id: AuthenticationFactorId, step: number, now: Date): Promise<boolean> => {
     const { numUpdatedRows } = await db
@@ -37,5 +50,9 @@ export const totpFactors = (db: Executor) => ({
     recordOf(await db.deleteFrom('totp_factor').where('id', '=', id).returningAll().executeTakeFirst()),
 })
 
-const recordOf = (row: Row<'totp_factor'> | undefined): TotpFactorRecord | undefined =>
-  row && { ...camelize(row), lastStep: Number(row.last_step) }
+const present = (row: Row<'totp_factor'>): TotpFactorRecord => ({
+  ...camelize(row),
+  lastStep: Number(row.last_step),
+})
+
+const recordOf = (row: Row<'totp_factor'> | undefined): TotpFactorRecord | undefined => row && present(row)

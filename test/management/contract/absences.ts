@@ -3,6 +3,8 @@
 export interface Absence {
   readonly what: string
   readonly paths: RegExp
+  /** Where others of that path are here. */
+  readonly methods?: readonly string[]
   readonly reason: string
 }
 
@@ -24,9 +26,15 @@ export const absences: readonly Absence[] = [
     reason: 'no messages are sent; whoever has the address proved says so with `email_verified`',
   },
   {
-    what: 'second factors, identities at other providers and connected accounts',
-    paths: /^\/auth\/|\/(auth_factors|identities|connected_accounts|data_providers)\b|^\/data-integrations\//,
-    reason: 'users sign in with a password',
+    what: 'enrolling and challenging second factors',
+    methods: ['POST'],
+    paths: /^\/auth\/|\/auth_factors\b/,
+    reason: 'users set one up, and show it, on the pages of this server',
+  },
+  {
+    what: 'identities at other providers and connected accounts',
+    paths: /\/(identities|connected_accounts|data_providers)\b|^\/data-integrations\//,
+    reason: 'users sign in with a password or a passkey',
   },
   {
     what: 'groups, resources and role assignments of fine-grained authorization',

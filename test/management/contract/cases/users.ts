@@ -1,6 +1,7 @@
 import { addSeconds } from '../../../../src/system/clock.ts'
 import { sha256 } from '../../../../src/system/hash.ts'
 import { createBrowser } from '../../../support/browser.ts'
+import { givePasskey, giveTotp } from '../../../support/factors.ts'
 import { signIn } from '../../../support/follow-authorization.ts'
 import { obtainTokens } from '../../../support/relying-party.ts'
 import type { Cases, World } from '../cases.ts'
@@ -38,7 +39,34 @@ const completion = async ({ app, unique }: World) => {
   return { external_auth_id: id, user: { id: unique(), email: `${unique()}@example.com` } }
 }
 
+const factor = async ({ app }: World) => {
+  const user = await app.fixtures.user()
+  return { user, ...(await giveTotp(app, user)) }
+}
+
+const passkey = async ({ app }: World) => {
+  const user = await app.fixtures.user()
+  return { user, ...(await givePasskey(app, user)) }
+}
+
 export const userCases: Cases = {
+  listAuthFactors: {
+    success: async (world) => ({ params: { id: (await factor(world)).user.id }, query: { limit: '1' } }),
+    422: async (world) => ({ params: { id: await userId(world) }, query: { after: 'user_1' } }),
+  },
+  getAuthFactor: { success: async (world) => ({ params: { id: (await factor(world)).factorId } }) },
+  deleteAuthFactor: { success: async (world) => ({ params: { id: (await factor(world)).factorId } }) },
+  listPasskeys: {
+    success: async (world) => ({ params: { id: (await passkey(world)).user.id }, query: { limit: '1' } }),
+    422: async (world) => ({ params: { id: await userId(world) }, query: { after: 'user_1' } }),
+  },
+  deletePasskey: {
+    success: async (world) => {
+      const { user, passkey: made } = await passkey(world)
+      return { params: { id: user.id, passkey_id: made.id } }
+    },
+  },
+
   listUsers: {
     success: async (world) => {
       const { email } = await world.made('createUser')
