@@ -37,8 +37,10 @@ describe('where somebody is signed in', () => {
     const here = createBrowser(app.issuer, { 'user-agent': DESKTOP })
     const { visited: page } = await signedInAt(app, user, '/account/sessions', here)
     const [first = '', elsewhere = ''] = page.body.split('id="elsewhere-title"')
-    expect(first).toMatch(/id="this-browser-title"[\s\S]*Chrome on Windows[\s\S]*127\.0\.0\.1/)
-    expect(elsewhere).toContain('Safari on iPhone')
+    expect(first).toMatch(
+      /id="this-browser-title"[\s\S]*<bdi>Chrome<\/bdi> on <bdi>Windows<\/bdi>[\s\S]*127\.0\.0\.1/,
+    )
+    expect(elsewhere).toContain('<bdi>Safari</bdi> on <bdi>iPhone</bdi>')
     expect(elsewhere).toContain('Unknown browser')
     expect(elsewhere).toContain('2 hours ago')
     expect(elsewhere).toContain('your network')

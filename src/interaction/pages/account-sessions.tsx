@@ -79,7 +79,12 @@ const Session = (props: {
       <span class="entry-sign">{browser?.isMobile ? <PhoneIcon /> : <DesktopIcon />}</span>
       <div class="entry-text">
         <span class="entry-name">
-          <bdi>{name}</bdi>
+          {browser?.system === undefined ? (
+            <bdi>{name}</bdi>
+          ) : (
+            // Each name by itself: between them stands a word of the reader's language.
+            <Filled sentence={words.onSystem} values={{ browser: browser.name, system: browser.system }} />
+          )}
         </span>
         <span class="entry-detail">
           {address === null ? words.unknownAddress : <Filled sentence={words.address} values={{ address }} />}
