@@ -10,5 +10,5 @@ export const up = (db: Kysely<unknown>): Promise<void> => eachPatiently(db, stat
 const statements = [
   `create index if not exists event_sign_in_failed_idx on event (name, occurred_at)
     where name in ('authentication.email_verification_failed', 'authentication.magic_auth_failed',
-      'authentication.mfa_failed', 'authentication.passkey_failed')`,
+      'authentication.mfa_failed', 'authentication.passkey_failed', 'authentication.sso_failed')`,
 ]

@@ -14,6 +14,7 @@ import * as declinedScopes from './0012-declined-scopes.ts'
 import * as mail from './0013-mail.ts'
 import * as brandImages from './0014-brand-images.ts'
 import * as failedSignIns from './0015-failed-sign-ins.ts'
+import * as identityProviders from './0016-identity-providers.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -32,6 +33,7 @@ export const migrations: Record<string, Migration> = {
   '0013-mail': mail,
   '0014-brand-images': brandImages,
   '0015-failed-sign-ins': failedSignIns,
+  '0016-identity-providers': identityProviders,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

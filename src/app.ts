@@ -37,6 +37,7 @@ import { signInPages } from './interaction/sign-in/index.ts'
 import { signOut } from './interaction/sign-out.ts'
 import { createSite } from './interaction/site.ts'
 import { languages } from './interaction/text/index.ts'
+import { upstreamCallback } from './interaction/upstream-callback.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
@@ -169,6 +170,7 @@ export const buildApp = async (
       await scope.register(authorizeEndpoint(pages))
       await scope.register(signInPages(pages))
       await scope.register(externalSignInPage(pages))
+      await scope.register(upstreamCallback(pages))
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))
       await scope.register(devicePage(pages))

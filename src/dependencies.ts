@@ -56,6 +56,7 @@ import { createRevokeGrant } from './tokens/revoke-grant.ts'
 import { createSidOf } from './tokens/sid.ts'
 import { createSubjectOf } from './tokens/subject.ts'
 import { createTemplateClaims } from './tokens/template-claims.ts'
+import { createUpstream } from './upstream/create-upstream.ts'
 import type { Delivering } from './webhooks/deliver.ts'
 
 /*
@@ -195,6 +196,14 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'telling an application of a logout'),
   }
 
+  const { upstream, providerRules } = createUpstream({
+    ...{ stores, transaction, outboundFetch, clock, random, secret },
+    issuer: config.issuer,
+    seconds: lifetimes.upstreamSignInSeconds,
+    relaxRateLimits: config.relaxRateLimits,
+    allowedHosts: config.outboundAllowedHosts,
+  })
+
   const mail = createMail({
     ...{ config, stores, clock, random, logger },
     settings: async () => (await environment.current()).settings,
@@ -247,7 +256,7 @@ export const createDependencies = async (
   return {
     ...{ config, lifetimes, logger, clock, random },
     ...{ environment, environmentClientId, stores, transaction },
-    ...{ keyChanging, keyRing, passwordHasher, mail },
+    ...{ keyChanging, keyRing, passwordHasher, mail, upstream },
     newRequestId: () => newUlid(clock.now(), random),
     clientKeys,
     clientLogos,
@@ -355,24 +364,15 @@ export const createDependencies = async (
       ...signingIn,
     }),
     management: {
+      ...{ stores, transaction, clock, random, findClient, passwordHasher, issuer: config.issuer },
+      ...{ clientRegistry, checkSector, environment, environmentClientId, configured, keyChanging, keyRing },
+      ...{ apiKeyUsed: usages.apiKeyUsed, customerKeyUsed: usages.customerKeyUsed },
+      providerRules,
       webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
-      ...{ stores, transaction, clock, random },
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
-      issuer: config.issuer,
-      clientRegistry,
-      checkSector,
-      environment,
-      environmentClientId,
-      configured,
-      keyChanging,
-      keyRing,
-      findClient,
-      passwordHasher,
-      apiKeyUsed: usages.apiKeyUsed,
-      customerKeyUsed: usages.customerKeyUsed,
     },
     checkReady: async () => {
       await stores.environment.clientId()

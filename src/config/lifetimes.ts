@@ -12,6 +12,8 @@ export const lifetimes = {
   pendingRequestSeconds: 30 * 60,
   /** As WorkOS: for signing in at the operator's own page, and again for coming back from there. */
   externalAuthenticationSeconds: 300,
+  /** For signing in at an identity provider, second factor included. */
+  upstreamSignInSeconds: 600,
   /** OIDC Core §2: for the client to check once, at sign-in. */
   idTokenSeconds: 3600,
   /** A refresh token nobody used for this long is worth nothing any more (RFC 9700 §4.14.2). */

@@ -1,4 +1,5 @@
 import type { BrandImages } from '../protocol/brand-image.ts'
+import type { IdentityProviderId } from '../protocol/identifiers.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -18,6 +19,10 @@ export interface Environment {
   readonly jwtTemplate: string | null
   /** The operator's logo and icon. */
   readonly brandImages: BrandImages
+  /** At which anybody may sign in instead of here. */
+  readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
+  /** Whether an address may belong to somebody who signs in at their organization's. */
+  readonly organizationsHaveProviders: boolean
 }
 
 /**

@@ -6,6 +6,7 @@ import type { BrandingObject } from '../objects/branding.ts'
 import type { ClientSecretObject } from '../objects/client-secret.ts'
 import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { EmailVerificationObject, MagicAuthObject, PasswordResetObject } from '../objects/email-code.ts'
+import type { IdentityProviderObject } from '../objects/identity-provider.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
@@ -32,6 +33,7 @@ import type {
   EnvironmentRedirectUriId,
   EventId,
   GrantId,
+  IdentityProviderId,
   MembershipId,
   OrganizationDomainId,
   OrganizationId,
@@ -109,6 +111,24 @@ type CodeFailed<Type extends 'magic_auth' | 'email_verification'> = Happening<
     readonly consecutive_failures: number
   }
 >
+
+interface UpstreamAttempt extends FromAddress {
+  readonly type: 'sso'
+  readonly user_agent: string | null
+  readonly sso: {
+    readonly organization_id: OrganizationId | null
+    readonly connection_id: IdentityProviderId
+  }
+}
+
+/** Of those whom the provider vouched for and who yet did not get in, and of what it answered wrongly. */
+export type UpstreamFailure = 'refused_by_provider' | 'invalid_answer' | 'email_not_trusted' | 'unknown_user'
+
+interface LinkedIdentity {
+  readonly identity_provider_id: IdentityProviderId
+  /** What the provider calls the user. */
+  readonly subject: string
+}
 
 /**
  * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
@@ -279,6 +299,26 @@ export interface EventCatalogue {
   'authentication.email_verification_failed': CodeFailed<'email_verification'>
   /** A new password was chosen after a code. */
   'password_reset.succeeded': Happening<UserId, PasswordResetObject>
+  /** By a provider of identities. The connection is the provider's ID, as WorkOS calls it. */
+  'authentication.sso_succeeded': Happening<
+    UserId,
+    UpstreamAttempt & { readonly status: 'succeeded'; readonly user_id: UserId; readonly email: string }
+  >
+  /** Of one network the first hundred of a day are told of, then every time their number has doubled. */
+  'authentication.sso_failed': Happening<
+    null,
+    UpstreamAttempt & {
+      readonly status: 'failed'
+      readonly user_id: null
+      readonly email: null
+      readonly error: { readonly code: UpstreamFailure; readonly message: string }
+    }
+  >
+  'identity.linked': Happening<UserId, LinkedIdentity>
+  'identity.unlinked': Happening<UserId, LinkedIdentity>
+  'identity_provider.created': Happening<IdentityProviderId, IdentityProviderObject>
+  'identity_provider.updated': Change<IdentityProviderId, IdentityProviderObject>
+  'identity_provider.deleted': Happening<IdentityProviderId, IdentityProviderObject>
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 

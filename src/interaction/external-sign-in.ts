@@ -12,7 +12,7 @@ import { ExternalSignIn } from './pages/external-sign-in.tsx'
 import { page } from './site.ts'
 
 export interface ExternalSignInPages extends Pages {
-  readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
   readonly beginExternalSignIn: BeginExternalSignIn
 }
 

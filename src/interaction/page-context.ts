@@ -40,14 +40,14 @@ export interface FormContext extends PageContext {
   readonly form: Parameters
 }
 
-const contextOf = async (
+/** @throws ShownError, RedirectedError */
+export const contextOf = async (
   pages: Pages,
   request: FastifyRequest,
-  parameters: Parameters,
+  sealed: string | undefined,
   context: BrowserContext,
   now: Date,
 ): Promise<PageContext> => {
-  const sealed = parameters.get('request')
   const { ownPage, pending } = openedRequest(pages, sealed, context.browser, now)
   const authorizationRequest =
     pending && (await authorizationRequestOf(pages.authorization, pending.asked, now))
@@ -75,7 +75,7 @@ export const openedRequest = (
 export const openPage = async (pages: Pages, request: FastifyRequest): Promise<PageContext> => {
   const now = pages.clock.now()
   const context = await pages.browserContexts.current(request.headers.cookie, now)
-  return contextOf(pages, request, collectParameters(request.query).parameters, context, now)
+  return contextOf(pages, request, collectParameters(request.query).parameters.get('request'), context, now)
 }
 
 /**
@@ -101,12 +101,14 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
   const form = readParameters(request.body)
   const context = await pages.browserContexts.current(request.headers.cookie, now)
   if (holdsOwnToken(request, form, context, pages.issuer)) {
-    return { ...(await contextOf(pages, request, form, context, now)), form }
+    return { ...(await contextOf(pages, request, form.get('request'), context, now)), form }
   }
-  const opened = await contextOf(pages, request, form, context, now).catch((error: unknown) => {
-    if (error instanceof ShownError) return undefined
-    throw error
-  })
+  const opened = await contextOf(pages, request, form.get('request'), context, now).catch(
+    (error: unknown) => {
+      if (error instanceof ShownError) return undefined
+      throw error
+    },
+  )
   // Only the browser it was sealed for can show a pending request: that one did have the page.
   if (!opened?.pending) throw new ForeignForm('the CSRF token is not of this browser and session')
   throw new OvertakenForm(continuation(pages, opened, {}), opened)

@@ -21,6 +21,7 @@ const names: Partial<Readonly<Record<IdentifierKind, string>>> = {
   signingKey: 'Signing key',
   authenticationFactor: 'Authentication factor',
   passkey: 'Passkey',
+  identityProvider: 'Identity provider',
 }
 
 /** The thing is not there. */

@@ -25,6 +25,7 @@ import { type CorsOriginDependencies, corsOriginOperations } from './cors-origin
 import { type CustomerKeyDependencies, customerKeyOperations } from './customer-api-keys.ts'
 import { type EventDependencies, eventOperations } from './events.ts'
 import { type ExternalSignInDependencies, externalSignInOperations } from './external-sign-in.ts'
+import { type IdentityProviderDependencies, identityProviderOperations } from './identity-providers.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import type { Operation } from './operation.ts'
@@ -73,6 +74,7 @@ export type ManagementDependencies = Performing &
   ClientSecretDependencies &
   BrandingDependencies &
   CorsOriginDependencies &
+  IdentityProviderDependencies &
   JwksByClientDependencies &
   JwtTemplateDependencies &
   OrganizationDependencies &
@@ -117,6 +119,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...settingsOperations(deps),
   ...brandingOperations(deps),
   ...signingKeyOperations(deps),
+  ...identityProviderOperations(deps),
   ...jwksByClientOperations(deps),
   ...eventOperations(deps),
   ...webhookOperations(deps),

@@ -32,6 +32,7 @@ const prefixes = {
   authorizedApplication: 'authorized_connect_app',
   authenticationFactor: 'auth_factor',
   passkey: 'passkey',
+  identityProvider: 'idp',
 } as const
 
 type Prefixes = typeof prefixes
@@ -60,6 +61,7 @@ export type ResourceIndicatorId = Identifier<'resourceIndicator'>
 export type AuthorizedApplicationId = Identifier<'authorizedApplication'>
 export type AuthenticationFactorId = Identifier<'authenticationFactor'>
 export type PasskeyId = Identifier<'passkey'>
+export type IdentityProviderId = Identifier<'identityProvider'>
 
 interface Chance {
   bytes(length: number): Uint8Array

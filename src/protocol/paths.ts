@@ -31,6 +31,9 @@ export const paths = {
   signInSetUpPasskey: '/sign-in/set-up-passkey',
   signInRecoveryCodes: '/sign-in/recovery-codes',
   signInPassword: '/sign-in/password',
+  /** Where identity providers send the user back to. */
+  upstreamCallback: '/upstream/callback',
+  signInUpstream: '/sign-in/upstream',
   /** Where the operator's own login page sends the user on to. */
   continueExternalSignIn: '/external-authentication/continue',
   signOut: '/sign-out',

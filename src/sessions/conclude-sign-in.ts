@@ -1,10 +1,12 @@
+import { actingAs } from '../events/record.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
-import type { User } from '../users/user.ts'
+import { normalizeEmail, type User } from '../users/user.ts'
 import { renewSession, type StartedSession, startSession } from './browser-session.ts'
+import { type Identity, linkIdentity } from './link-identity.ts'
 import type { Proof } from './sign-in-progress.ts'
 
 /*
@@ -14,11 +16,13 @@ import type { Proof } from './sign-in-progress.ts'
 export interface ConcludedSignIn {
   readonly proved: Proof
   /** As the policy has just seen them: a password that is another by the time this is written ends it. */
-  readonly user: Pick<User, 'id' | 'passwordHash'>
+  readonly user: Pick<User, 'id' | 'passwordHash' | 'normalizedEmail'>
   readonly address: string
   readonly userAgent: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
   readonly former: Pick<LiveSession, 'id' | 'consentOptions'> | undefined
+  /** What an identity provider calls them from now on. */
+  readonly linking?: Identity | undefined
 }
 
 /** @returns undefined if what was proved holds no more, or has been used. */
@@ -38,7 +42,7 @@ export const createConcludeSignIn =
     /** After which no progress opens any more. */
     readonly progressSeconds: number
   }): ConcludeSignIn =>
-  async ({ proved, user, address, userAgent, former }, now) => {
+  async ({ proved, user, address, userAgent, former, linking }, now) => {
     const seconds = await sessionSeconds()
     return transaction(async (inside) => {
       // A proof travels in an address, which a browser keeps and goes back to: it starts one session and no more.
@@ -47,6 +51,10 @@ export const createConcludeSignIn =
       const passwordHash = proved.passwordFingerprint === undefined ? undefined : user.passwordHash
       if (!(await inside.users.signedIn({ id: user.id, passwordHash }, now))) return undefined
       const change = { stores: inside, now, random }
+      // Whoever proved to be somebody else than the provider meant is that, and no more.
+      if (linking && normalizeEmail(linking.email) === user.normalizedEmail) {
+        await linkIdentity(actingAs({ type: 'user', id: user.id }, change), user.id, linking)
+      }
       const { userId, authenticatedAt, amr, sessionId } = proved
       const authentication = { userId, authenticatedAt, amr, seconds, address, userAgent }
       if (sessionId === undefined) return startSession(change, { ...authentication, former: former?.id })

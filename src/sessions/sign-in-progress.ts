@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { SessionId, UserId } from '../protocol/identifiers.ts'
+import type { IdentityProviderId, SessionId, UserId } from '../protocol/identifiers.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import type { Identity } from './link-identity.ts'
 
 /*
  * How far a sign-in has come. Between its pages it travels with the browser, sealed and bound to it, as the request does
@@ -23,6 +24,8 @@ export interface SignInProgress {
   readonly isSigningUp?: boolean | undefined
   /** They were offered to set up a second factor, and would rather not now. */
   readonly hasDeclinedFactor?: boolean | undefined
+  /** What an identity provider calls whoever proves to be the user with that address. */
+  readonly linking?: Identity | undefined
 }
 
 const emailCodePurposes = ['sign_in', 'sign_up', 'reset_password', 'verify_email'] as const
@@ -48,6 +51,8 @@ export interface Proof {
   readonly passwordFingerprint: string | undefined
   /** The session that proved it before, of which only more is wanted: it goes on, or the proof is worth nothing. */
   readonly sessionId: SessionId | undefined
+  /** The identity provider that vouches for them. */
+  readonly providerId?: IdentityProviderId | undefined
 }
 
 /** Somebody begins, and may have said who they are. */
@@ -67,10 +72,14 @@ export const newProof = (
     authenticatedAt,
     passwordFingerprint,
     sessionId,
+    providerId,
   }: Pick<Proof, 'userId' | 'amr' | 'authenticatedAt'> &
-    Partial<Pick<Proof, 'passwordFingerprint' | 'sessionId'>>,
+    Partial<Pick<Proof, 'passwordFingerprint' | 'sessionId' | 'providerId'>>,
   random: Random,
-): Proof => ({ id: newHandle(random), userId, amr, authenticatedAt, passwordFingerprint, sessionId })
+): Proof => ({
+  id: newHandle(random),
+  ...{ userId, amr, authenticatedAt, passwordFingerprint, sessionId, providerId },
+})
 
 /** The same with one factor more. */
 export const withSecondFactor = (proof: Proof, amr: readonly string[]): Proof => ({
@@ -99,6 +108,7 @@ const shape = z.object({
       authenticatedAt: z.number(),
       passwordFingerprint: z.string().optional(),
       sessionId: z.string().optional(),
+      providerId: z.string().optional(),
     })
     .optional(),
   emailCode: z
@@ -111,11 +121,20 @@ const shape = z.object({
   provedEmail: z.string().optional(),
   isSigningUp: z.boolean().optional(),
   hasDeclinedFactor: z.boolean().optional(),
+  linking: z
+    .object({
+      providerId: z.string(),
+      subject: z.string(),
+      email: z.string(),
+      organizationId: z.string().nullable(),
+    })
+    .optional(),
 })
 
 export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number): SignInProgresses => ({
   seal: (progress, browser) => {
-    const { startedAt, email, proved, emailCode, provedEmail, isSigningUp, hasDeclinedFactor } = progress
+    const { startedAt, email, proved, emailCode, provedEmail, isSigningUp, hasDeclinedFactor, linking } =
+      progress
     const content: z.input<typeof shape> = {
       startedAt: startedAt.getTime(),
       email,
@@ -128,6 +147,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       provedEmail,
       isSigningUp,
       hasDeclinedFactor,
+      linking,
     }
     return sealer.seal(JSON.stringify(content), browser)
   },
@@ -146,6 +166,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       provedEmail: content.provedEmail,
       isSigningUp: content.isSigningUp,
       hasDeclinedFactor: content.hasDeclinedFactor,
+      linking: content.linking as Identity | undefined,
     }
   },
 })
@@ -158,4 +179,5 @@ const proofOf = (proved: NonNullable<z.output<typeof shape>['proved']>): Proof =
   authenticatedAt: new Date(proved.authenticatedAt),
   passwordFingerprint: proved.passwordFingerprint,
   sessionId: proved.sessionId as SessionId | undefined,
+  providerId: proved.providerId as IdentityProviderId | undefined,
 })

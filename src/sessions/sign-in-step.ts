@@ -1,4 +1,5 @@
 import type { ContextDemand } from '../protocol/authentication-methods.ts'
+import type { IdentityProviderId } from '../protocol/identifiers.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { UserRecord } from '../storage/stores/users.ts'
 import { type SecondFactorFacts, wantedSecondFactor } from './second-factor-step.ts'
@@ -14,6 +15,7 @@ export type SignInStep =
   | ('email' | 'password')
   | ('sign_up' | 'email_code' | 'create_account' | 'new_password' | 'verify_email')
   | ('second_factor' | 'set_up_second_factor')
+  | 'identity_provider'
   | ('over' | 'done')
 
 /** As of now. */
@@ -28,10 +30,13 @@ export interface SignInFacts {
   readonly requiresVerifiedEmail: boolean
   /** Of the user that was proved. */
   readonly secondFactors?: SecondFactorFacts | undefined
+  /** The one at which whoever has the address of this sign-in has to sign in. */
+  readonly requiredProvider: { readonly id: IdentityProviderId } | undefined
 }
 
 export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignInStep => {
-  const { proved } = progress
+  const { email, proved } = progress
+  if ((proved || email !== undefined) && !isVouchedFor(progress, facts)) return 'identity_provider'
   if (!proved) return firstFactorStep(progress)
   if (!holds(proved, facts)) return 'over'
   if (facts.requiresVerifiedEmail && facts.user?.emailVerified === false) return 'verify_email'
@@ -46,6 +51,16 @@ const firstFactorStep = ({ email, emailCode, provedEmail, isSigningUp }: SignInP
   if (email !== undefined) return 'password'
   return isSigningUp ? 'sign_up' : 'email'
 }
+
+/**
+ * By the provider that their organization demands, where it does. It has vouched for whoever is about to connect its identity
+ * with their account; and of somebody who is signed in only more is wanted.
+ */
+const isVouchedFor = ({ proved, linking }: SignInProgress, { requiredProvider }: SignInFacts): boolean =>
+  requiredProvider === undefined ||
+  linking?.providerId === requiredProvider.id ||
+  proved?.providerId === requiredProvider.id ||
+  proved?.sessionId !== undefined
 
 /** Whether what was proved some minutes ago is so still. */
 const holds = (proved: Proof, { user, session }: SignInFacts): boolean => {

@@ -18,6 +18,8 @@ import { events } from './stores/events.ts'
 import { expiredRows } from './stores/expired-rows.ts'
 import { externalAuthentications } from './stores/external-authentications.ts'
 import { idempotentAnswers } from './stores/idempotent-answers.ts'
+import { identities } from './stores/identities.ts'
+import { identityProviders } from './stores/identity-providers.ts'
 import { implicitGrants } from './stores/implicit-grants.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
@@ -39,6 +41,7 @@ import { seenOnce } from './stores/seen-once.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
 import { totpFactors } from './stores/totp-factors.ts'
+import { upstreamSignIns } from './stores/upstream-sign-ins.ts'
 import { users } from './stores/users.ts'
 import { webhookDeliveries } from './stores/webhook-deliveries.ts'
 import { webhookEndpoints } from './stores/webhook-endpoints.ts'
@@ -64,6 +67,8 @@ export const storesOn = (db: Executor) => ({
   expiredRows: expiredRows(db),
   externalAuthentications: externalAuthentications(db),
   idempotentAnswers: idempotentAnswers(db),
+  identities: identities(db),
+  identityProviders: identityProviders(db),
   implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),
@@ -85,6 +90,7 @@ export const storesOn = (db: Executor) => ({
   sessions: sessions(db),
   signingKeys: signingKeys(db),
   totpFactors: totpFactors(db),
+  upstreamSignIns: upstreamSignIns(db),
   users: users(db),
   webhookDeliveries: webhookDeliveries(db),
   webhookEndpoints: webhookEndpoints(db),

@@ -35,7 +35,7 @@ import type {
   SeenOnceTable,
   SessionApplicationTable,
 } from './schema-of-grants.ts'
-
+import type { IdentityProviderTable, IdentityTable, UpstreamSignInTable } from './schema-of-identities.ts'
 import type { EmailCodeTable, MailTable } from './schema-of-mail.ts'
 
 export type { Hash } from './column-types.ts'
@@ -344,6 +344,9 @@ export interface Schema {
   recovery_code: RecoveryCodeTable
   passkey: PasskeyTable
   logout_delivery: LogoutDeliveryTable
+  identity_provider: IdentityProviderTable
+  identity: IdentityTable
+  upstream_sign_in: UpstreamSignInTable
   email_code: EmailCodeTable
   mail: MailTable
 }

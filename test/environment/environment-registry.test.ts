@@ -13,6 +13,8 @@ const nothing: EnvironmentSnapshot = {
   resources: [],
   jwtTemplate: null,
   brandImages: {},
+  identityProviders: [],
+  organizationsHaveProviders: false,
 }
 
 const CACHE_SECONDS = 5

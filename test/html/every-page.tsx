@@ -15,6 +15,7 @@ import {
   SelectOrganization,
   type SelectOrganizationProps,
 } from '../../src/interaction/pages/select-organization.tsx'
+import { SignInAtProvider } from '../../src/interaction/pages/sign-in-at-provider.tsx'
 import { SignInEmail, type SignInEmailProps } from '../../src/interaction/pages/sign-in-email.tsx'
 import { SignInPassword, type SignInPasswordProps } from '../../src/interaction/pages/sign-in-password.tsx'
 import { SignedOut, type SignedOutProps } from '../../src/interaction/pages/signed-out.tsx'
@@ -49,6 +50,8 @@ export const signInEmail: SignInEmailProps = {
   ...signingIn,
   email: 'ada@northwind',
   createAccount: '/sign-up',
+  providers: [{ id: 'idp_1', name: 'Contoso' }],
+  providerAction: '/sign-in/upstream',
   errors: { form: 'It is over.', email: 'Not an address.' },
 }
 
@@ -60,6 +63,9 @@ export const signInPassword: SignInPasswordProps = {
   sendCode: '/send-code',
   offersReset: true,
   offersCode: true,
+  providers: [{ id: 'idp_2', name: 'Fabrikam' }],
+  providerAction: '/sign-in/upstream',
+  linkedProvider: 'Contoso',
   errors: { form: 'No match.', password: 'Missing.' },
 }
 
@@ -230,6 +236,16 @@ export const everyPage = (
   'sign-in, password': <SignInPassword {...change(signInPassword)} />,
   'sign-in, password of whom nobody knows': (
     <SignInPassword {...change({ ...firstPassword, account: { email: account.email } })} />
+  ),
+  'sign-in, at a provider': (
+    <SignInAtProvider
+      {...change({
+        ...signingIn,
+        account: { email: account.email },
+        useAnotherAccount: '/somebody-else',
+        provider: { id: 'idp_1', name: 'Contoso' },
+      })}
+    />
   ),
   ...mailPages(signingIn, change),
   'select-organization': <SelectOrganization {...change(selectOrganization)} />,

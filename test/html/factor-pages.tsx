@@ -23,7 +23,12 @@ export const factorPages = (
   change: <Props>(props: Props) => Props,
 ): Record<string, VNode> => {
   const later = { ...signingIn, sealedProgress: 'sealed too' }
-  const email: SignInEmailProps = { ...signingIn, passkey: { action: '/passkey', asking, scriptPath } }
+  const email: SignInEmailProps = {
+    ...signingIn,
+    providers: [],
+    providerAction: '/sign-in/upstream',
+    passkey: { action: '/passkey', asking, scriptPath },
+  }
   const secondFactor: Omit<SignInSecondFactorProps, 'asks'> = {
     ...later,
     passkey: asking,

@@ -12,6 +12,7 @@ const nobody: SignInFacts = {
   session: undefined,
   demand: undefined,
   requiresVerifiedEmail: false,
+  requiredProvider: undefined,
 }
 const facts: SignInFacts = { ...nobody, user: { id: userId, passwordHash: 'a hash', emailVerified: true } }
 

@@ -8,8 +8,8 @@ export const SignInAlternatives = (props: {
   readonly separator: string
   readonly children?: ComponentChildren
 }) =>
-  [props.children].flat().some((child) => child !== undefined && child !== null && child !== false) ? (
-    <div id="alternatives" class="alternatives">
+  [props.children].flat(2).some((child) => child !== undefined && child !== null && child !== false) ? (
+    <div class="alternatives">
       <p class="separator">{props.separator}</p>
       {props.children}
     </div>

@@ -1,5 +1,6 @@
 import { Button, Field } from '../../html/form.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
+import { type ProviderButton, ProviderForm } from './sign-in-at-provider.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
 import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
@@ -11,6 +12,9 @@ export interface SignInEmailProps extends SignInFrameProps {
   /** Where one can be used. */
   readonly passkey?: SignInPasskeyProps | undefined
   readonly errors?: { readonly form?: string; readonly email?: string }
+  /** At which one may sign in instead. */
+  readonly providers: readonly ProviderButton[]
+  readonly providerAction: string
 }
 
 /** Where signing in begins: who is it? */
@@ -42,6 +46,9 @@ export const SignInEmail = (props: SignInEmailProps) => {
       </SignInForm>
       <SignInAlternatives separator={text.emailCodes.or}>
         {props.passkey && <SignInPasskey frame={props} passkey={props.passkey} isOffered />}
+        {props.providers.map((provider) => (
+          <ProviderForm key={provider.id} frame={props} action={props.providerAction} provider={provider} />
+        ))}
       </SignInAlternatives>
       {props.createAccount !== undefined && (
         <SignInAlternatives separator={text.emailCodes.noAccount}>

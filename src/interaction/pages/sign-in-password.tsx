@@ -1,6 +1,8 @@
 import { Button, Field } from '../../html/form.tsx'
+import { Filled } from '../../html/sentence.tsx'
 import { type Account, AccountRow } from './account.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
+import { type ProviderButton, ProviderForm } from './sign-in-at-provider.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
 import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
@@ -15,6 +17,11 @@ export interface SignInPasswordProps extends SignInFrameProps {
   readonly offersCode: boolean
   /** Where one can be used. */
   readonly passkey?: SignInPasskeyProps | undefined
+  /** Of whoever's organization the address is. */
+  readonly providers: readonly ProviderButton[]
+  readonly providerAction: string
+  /** What named this account, and is connected with it once they have shown that it is theirs. */
+  readonly linkedProvider?: string
   readonly errors?: { readonly form?: string; readonly password?: string }
 }
 
@@ -27,6 +34,16 @@ export const SignInPassword = (props: SignInPasswordProps) => {
       error={errors.form}
       hasErrors={errors.password !== undefined}
     >
+      {props.linkedProvider !== undefined && (
+        <div id="linking" class="notice">
+          <p>
+            <Filled
+              sentence={text.identityProviders.linking}
+              values={{ provider: <strong>{props.linkedProvider}</strong> }}
+            />
+          </p>
+        </div>
+      )}
       <div class="panel">
         <AccountRow label={text.signIn.signingInAs} account={account}>
           <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
@@ -74,6 +91,9 @@ export const SignInPassword = (props: SignInPasswordProps) => {
             </Button>
           </SignInForm>
         )}
+        {props.providers.map((provider) => (
+          <ProviderForm key={provider.id} frame={props} action={props.providerAction} provider={provider} />
+        ))}
       </SignInAlternatives>
     </SignInFrame>
   )

@@ -8,6 +8,7 @@ import { askForCode } from './ask-for-code.ts'
 import { type SignInPages, signInLocation } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { secondFactorFacts } from './factor-facts.ts'
+import { requiredProviderFor } from './providers.ts'
 
 /** What is next, from facts of now. */
 export const nextStep = async (
@@ -20,6 +21,7 @@ export const nextStep = async (
   const step = signInStep(progress, {
     ...{ user, session, demand: authorizationRequest?.contextDemand, requiresVerifiedEmail },
     secondFactors: user && (await secondFactorFacts(pages, user.id)),
+    requiredProvider: await requiredProviderFor(pages, user?.email ?? progress.email),
   })
   return { step, user }
 }
@@ -45,7 +47,7 @@ export const advance = async (
   }
   const started = await pages.concludeSignIn(
     {
-      ...{ proved, user },
+      ...{ proved, user, linking: progress.linking },
       address: request.ip,
       userAgent: request.headers['user-agent'],
       former: opened.context.session,

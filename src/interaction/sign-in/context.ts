@@ -9,6 +9,7 @@ import type { SigningIn } from '../../sessions/signing-in.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { Transaction } from '../../storage/transaction.ts'
 import type { Random } from '../../system/random.ts'
+import type { Upstream } from '../../upstream/create-upstream.ts'
 import type { ExternalSignInPages } from '../external-sign-in.ts'
 import { logoOf } from '../logo.ts'
 import { openPage, type PageContext } from '../page-context.ts'
@@ -16,12 +17,13 @@ import type { SignInFrameProps } from '../pages/sign-in-frame.tsx'
 
 /** What the pages of signing in are made with. */
 export interface SignInPages extends ExternalSignInPages, SigningIn {
-  readonly stores: Pick<Stores, 'users' | 'passkeys'>
+  readonly stores: Pick<Stores, 'users' | 'passkeys' | 'identityProviders'>
   readonly transaction: Transaction
   readonly random: Random
   readonly authenticators: Authenticators
   readonly mail: Pick<MailDelivery, 'canSend'>
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>
+  readonly upstream: Upstream
 }
 
 /** A sign-in a page is in the middle of. */

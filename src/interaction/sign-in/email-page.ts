@@ -29,6 +29,8 @@ export const showEmail = (
         createAccount: signInLocation(pages, opened, { ...newProgress(opened.now), isSigningUp: true }),
       }),
       passkey,
+      providers: pages.environment.latest().identityProviders,
+      providerAction: paths.signInUpstream,
       ...(email !== undefined && { email }),
       ...(errors && { errors }),
     }),

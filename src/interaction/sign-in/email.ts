@@ -6,8 +6,13 @@ import { advance } from './advance.ts'
 import { type SignInPages, signInText } from './context.ts'
 import { showEmail } from './email-page.ts'
 import { signInForm } from './form.ts'
+import { sendUpstream } from './identity-provider.ts'
+import { requiredProviderFor } from './providers.ts'
 
-/** Takes who somebody says they are. Nothing is looked up: the page that is next is the same for everybody. */
+/**
+ * Takes who somebody says they are. Nothing is looked up but whose domain the address is of: the page that is next is the same
+ * for everybody there.
+ */
 export const emailForm =
   (pages: SignInPages): FastifyPluginAsync =>
   async (app) => {
@@ -21,7 +26,11 @@ export const emailForm =
           const errors = { email: typed === '' ? emailMissing : emailMalformed }
           return showEmail(pages, request, reply.code(422), opened, errors, typed)
         }
-        return advance(pages, request, reply, opened, newProgress(opened.now, email))
+        const progress = newProgress(opened.now, email)
+        const provider = await requiredProviderFor(pages, email)
+        return provider
+          ? sendUpstream(pages, request, reply, { ...opened, progress }, provider)
+          : advance(pages, request, reply, opened, progress)
       }),
     )
   }

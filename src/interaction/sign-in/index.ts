@@ -10,6 +10,7 @@ import { openSignIn, type ShowStep, type SignInPages } from './context.ts'
 import { emailForm } from './email.ts'
 import { showEmail, showStartOver } from './email-page.ts'
 import { enterCodeForm } from './enter-code.ts'
+import { providerForm, showProvider } from './identity-provider.ts'
 import { passkeyForm } from './passkey.ts'
 import { passwordForm, showPassword } from './password.ts'
 import { recoveryCodesForm } from './recovery-codes.ts'
@@ -36,6 +37,7 @@ import { showSignUp, signUpForm } from './sign-up.ts'
  * | `POST /sign-in/second-factor` | a code of an authenticator app, or a recovery code |
  * | `POST /sign-in/set-up-second-factor`, `…/set-up-passkey` | a second factor, or not now |
  * | `POST /sign-in/recovery-codes` | that they were seen |
+ * | `POST /sign-in/upstream` | that they sign in at an identity provider |
  */
 
 const pageOf: Readonly<Record<Exclude<SignInStep, 'done'>, ShowStep>> = {
@@ -48,6 +50,7 @@ const pageOf: Readonly<Record<Exclude<SignInStep, 'done'>, ShowStep>> = {
   verify_email: showVerifyEmail,
   second_factor: showSecondFactor,
   set_up_second_factor: showSetUpFactor,
+  identity_provider: showProvider,
   over: showStartOver,
 }
 
@@ -81,4 +84,5 @@ export const signInPages =
     await app.register(secondFactorForm(pages))
     await app.register(setUpFactorForms(pages))
     await app.register(recoveryCodesForm(pages))
+    await app.register(providerForm(pages))
   }

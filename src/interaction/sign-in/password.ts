@@ -10,18 +10,20 @@ import { type SignInContext, type SignInPages, signInFrame, signInLocation, sign
 import { showStartOver } from './email-page.ts'
 import { laterForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
+import { providersFor } from './providers.ts'
 
 /** The same for addresses that nobody has (OWASP ASVS 5 §6.3.8). */
-export const showPassword = (
+export const showPassword = async (
   pages: SignInPages,
   request: FastifyRequest,
   reply: FastifyReply,
   opened: SignInContext,
   errors?: SignInPasswordProps['errors'],
-): FastifyReply => {
+): Promise<FastifyReply> => {
   const { progress, context } = opened
   if (progress?.email === undefined) return showStartOver(pages, request, reply, opened)
-  const { email } = progress
+  const { email, linking } = progress
+  const linkedProvider = linking && (await pages.stores.identityProviders.byId(linking.providerId))
   const offered = codesOffered(pages)
   const passkey = passkeyToSignIn(pages, opened)
   return sendWithPasskey(
@@ -34,6 +36,10 @@ export const showPassword = (
       offersReset: offered.has('reset_password'),
       offersCode: offered.has('sign_in'),
       passkey,
+      // Whoever comes from there has been there.
+      providers: linking ? [] : await providersFor(pages, email),
+      providerAction: paths.signInUpstream,
+      ...(linkedProvider && { linkedProvider: linkedProvider.name }),
       // Their name is theirs to read who are signed in, and nobody else's.
       account: context.session?.email === email ? accountOf(context.session) : { email },
       useAnotherAccount: signInLocation(pages, opened, undefined),

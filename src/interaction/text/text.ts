@@ -7,6 +7,7 @@ import type { EmailCodesText } from './shape/email-codes.ts'
 import type { ErrorsText } from './shape/errors.ts'
 import type { FactorsText } from './shape/factors.ts'
 import type { FailureText } from './shape/failure.ts'
+import type { IdentityProvidersText } from './shape/identity-providers.ts'
 import type { PageText } from './shape/page.ts'
 import type { ScopeChoiceText } from './shape/scope-choice.ts'
 import type { SignInText } from './shape/sign-in.ts'
@@ -24,6 +25,7 @@ export interface Text
   extends PageText,
     SignInText,
     FactorsText,
+    IdentityProvidersText,
     ConsentText,
     ScopeChoiceText,
     FailureText,

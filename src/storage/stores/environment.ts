@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { BrandImages } from '../../protocol/brand-image.ts'
-import type { ClientId } from '../../protocol/identifiers.ts'
+import type { ClientId, IdentityProviderId } from '../../protocol/identifiers.ts'
 import { json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { knownImages } from './brand-images.ts'
@@ -12,6 +12,10 @@ export interface EnvironmentSnapshot {
   readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
   readonly jwtTemplate: string | null
   readonly brandImages: BrandImages
+  /** At which anybody may sign in, the oldest first. */
+  readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
+  /** Whether there are any for the people of one organization. */
+  readonly organizationsHaveProviders: boolean
 }
 
 /** The one environment of this deployment. */
@@ -56,6 +60,12 @@ export const environment = (db: Executor) => ({
         sql<string | null>`(select content from jwt_template)`.as('jwtTemplate'),
         sql<Readonly<Record<string, string>>>`coalesce(
           (select jsonb_object_agg(kind, content_hash) from brand_image), '{}')`.as('images'),
+        sql<EnvironmentSnapshot['identityProviders']>`coalesce(
+          (select jsonb_agg(jsonb_build_object('id', id, 'name', name) order by id) from identity_provider
+            where is_enabled and organization_id is null), '[]')`.as('identityProviders'),
+        sql<boolean>`exists (select from identity_provider where is_enabled and organization_id is not null)`.as(
+          'organizationsHaveProviders',
+        ),
       ])
       .executeTakeFirst()
     if (!row) {
@@ -66,6 +76,8 @@ export const environment = (db: Executor) => ({
         resources: [],
         jwtTemplate: null,
         brandImages: {},
+        identityProviders: [],
+        organizationsHaveProviders: false,
       }
     }
     const { images, ...rest } = row

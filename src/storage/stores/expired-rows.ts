@@ -33,6 +33,8 @@ export const expiringTables = [
   { table: 'pushed_request', key: 'request_uri_hash', instant: 'expires_at', keptSeconds: 35 * 60 },
   // Whoever comes back too late starts over with the same request (config/lifetimes.ts: pendingRequestSeconds).
   { table: 'external_authentication', key: 'id_hash', instant: 'expires_at', keptSeconds: 35 * 60 },
+  // The same.
+  { table: 'upstream_sign_in', key: 'state_hash', instant: 'expires_at', keptSeconds: 35 * 60 },
   // An expired token is refused for that alone; the margin is for nodes whose clocks differ.
   { table: 'revoked_access_token', key: 'jti', instant: 'expires_at', keptSeconds: 300 },
   // The same margin: what one node has forgotten another must not take for new.
@@ -70,6 +72,7 @@ export const expiringTables = [
       'authentication.mfa_failed',
       'authentication.passkey_failed',
       'authentication.password_failed',
+      'authentication.sso_failed',
       'sign_in.throttled',
       'change.refused',
       // What the first of them was called before 0002-management.

@@ -8,10 +8,10 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['events'],
   [
     ...['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment'],
-    ...['webhooks', 'authenticators', 'mail'],
+    ...['webhooks', 'authenticators', 'mail', 'identity-providers'],
   ],
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
-  ['authorization', 'grants', 'logout'],
+  ['authorization', 'grants', 'logout', 'upstream'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
   ['app.ts', 'caches.ts', 'foundation.ts', 'dependencies.ts', 'cli', 'main.ts'],
 ]
@@ -120,6 +120,11 @@ export const DOORS: readonly DoorRule[] = [
     modules: ['@simplewebauthn/*', 'otpauth'],
     only: ['src/authenticators/'],
     because: 'what proves who somebody is is checked in one room',
+  },
+  {
+    modules: ['openid-client'],
+    only: ['src/identity-providers/', 'src/cli/'],
+    because: 'other providers are talked to in one room, by the guarded fetch',
   },
   {
     modules: ['argon2', 'bcryptjs'],

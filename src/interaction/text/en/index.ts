@@ -8,6 +8,7 @@ import { emailCodes } from './email-codes.ts'
 import { errors } from './errors.ts'
 import { factors } from './factors.ts'
 import { failure } from './failure.ts'
+import { identityProviders } from './identity-providers.ts'
 import { page } from './page.ts'
 import { scopeChoice } from './scope-choice.ts'
 import { signIn } from './sign-in.ts'
@@ -18,6 +19,7 @@ export const en: Text = {
   ...page,
   ...signIn,
   ...factors,
+  ...identityProviders,
   ...consent,
   ...scopeChoice,
   ...failure,

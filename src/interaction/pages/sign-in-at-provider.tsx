@@ -1,0 +1,60 @@
+import { Button } from '../../html/form.tsx'
+import { Filled } from '../../html/sentence.tsx'
+import { type Account, AccountRow } from './account.tsx'
+import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+
+export interface ProviderButton {
+  readonly id: string
+  readonly name: string
+}
+
+export interface SignInAtProviderProps extends SignInFrameProps {
+  readonly account: Account
+  readonly useAnotherAccount: string
+  readonly provider: ProviderButton
+}
+
+/** An organization has its people sign in at a provider of its own. */
+export const SignInAtProvider = (props: SignInAtProviderProps) => {
+  const { text, account, provider } = props
+  return (
+    <SignInFrame frame={props} title={text.identityProviders.title}>
+      <div class="panel">
+        <AccountRow label={text.signIn.signingInAs} account={account}>
+          <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
+            {text.account.useAnother}
+          </a>
+        </AccountRow>
+      </div>
+      <p>
+        <Filled
+          sentence={text.identityProviders.demanded}
+          values={{ provider: <strong>{provider.name}</strong> }}
+        />
+      </p>
+      <ProviderForm frame={props} action={props.action} provider={provider} isMain />
+    </SignInFrame>
+  )
+}
+
+/** "Continue with …" */
+export const ProviderForm = (props: {
+  readonly frame: SignInFrameProps
+  readonly action: string
+  readonly provider: ProviderButton
+  readonly isMain?: boolean
+}) => (
+  <SignInForm frame={props.frame} action={props.action} class="stack">
+    <Button
+      id={`continue-with-${props.provider.id}`}
+      name="provider"
+      value={props.provider.id}
+      weight={props.isMain === true ? 'primary' : 'choice'}
+    >
+      <Filled
+        sentence={props.frame.text.identityProviders.continueWith}
+        values={{ provider: props.provider.name }}
+      />
+    </Button>
+  </SignInForm>
+)

@@ -1,0 +1,21 @@
+import type { IdentityProvidersText } from '../shape/identity-providers.ts'
+
+export const identityProviders: IdentityProvidersText = {
+  identityProviders: {
+    continueWith: 'Continue with {provider}',
+    title: 'Sign in with your organization',
+    demanded: 'Your organization signs in with {provider}.',
+    linking:
+      'You already have an account with the email address that {provider} named. Sign in to it once, and the two are connected.',
+    errors: {
+      turnedBack: 'You did not sign in with {provider}. Try again, or sign in another way.',
+      invalidAnswer:
+        '{provider} answered in a way we cannot trust. Try again; if it keeps happening, tell the people who run this service.',
+      unavailable: '{provider} cannot be reached just now. Try again in a minute, or sign in another way.',
+      emailNotTrusted:
+        '{provider} did not confirm your email address, so we cannot tell which account is yours. Confirm it there, or sign in another way.',
+      unknownUser:
+        'There is no account for the one you used with {provider}. Ask the people who run this service for one.',
+    },
+  },
+}

@@ -1,0 +1,22 @@
+import type { IdentityProvidersText } from '../shape/identity-providers.ts'
+
+export const identityProviders: IdentityProvidersText = {
+  identityProviders: {
+    continueWith: 'Continuar con {provider}',
+    title: 'Inicie sesión con su organización',
+    demanded: 'Su organización inicia sesión con {provider}.',
+    linking:
+      'Ya tiene una cuenta con la dirección de correo que indicó {provider}. Inicie sesión en ella una vez y las dos quedarán conectadas.',
+    errors: {
+      turnedBack: 'No inició sesión con {provider}. Inténtelo de nuevo o inicie sesión de otra manera.',
+      invalidAnswer:
+        '{provider} respondió de una forma en la que no podemos confiar. Inténtelo de nuevo; si sigue ocurriendo, avise a quienes gestionan este servicio.',
+      unavailable:
+        'No es posible conectar con {provider} en este momento. Inténtelo de nuevo en un minuto o inicie sesión de otra manera.',
+      emailNotTrusted:
+        '{provider} no confirmó su dirección de correo, por lo que no sabemos qué cuenta es la suya. Confírmela allí o inicie sesión de otra manera.',
+      unknownUser:
+        'No hay ninguna cuenta para la que usó con {provider}. Solicítela a quienes gestionan este servicio.',
+    },
+  },
+}

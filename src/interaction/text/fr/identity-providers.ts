@@ -1,0 +1,22 @@
+import type { IdentityProvidersText } from '../shape/identity-providers.ts'
+
+export const identityProviders: IdentityProvidersText = {
+  identityProviders: {
+    continueWith: 'Continuer avec {provider}',
+    title: 'Connectez-vous avec votre organisation',
+    demanded: 'Votre organisation se connecte avec {provider}.',
+    linking:
+      'Vous avez déjà un compte avec l’adresse e-mail indiquée par {provider}. Connectez-vous-y une fois et les deux seront associés.',
+    errors: {
+      turnedBack: 'Vous ne vous êtes pas connecté avec {provider}. Réessayez ou connectez-vous autrement.',
+      invalidAnswer:
+        '{provider} a répondu d’une manière à laquelle nous ne pouvons pas nous fier. Réessayez ; si cela se reproduit, prévenez les responsables de ce service.',
+      unavailable:
+        '{provider} est injoignable pour le moment. Réessayez dans une minute ou connectez-vous autrement.',
+      emailNotTrusted:
+        '{provider} n’a pas confirmé votre adresse e-mail ; nous ne pouvons donc pas savoir quel compte est le vôtre. Confirmez-la là-bas ou connectez-vous autrement.',
+      unknownUser:
+        'Il n’existe pas de compte pour celui que vous avez utilisé avec {provider}. Demandez-en un aux responsables de ce service.',
+    },
+  },
+}

@@ -1,0 +1,23 @@
+import type { IdentityProvidersText } from '../shape/identity-providers.ts'
+
+export const identityProviders: IdentityProvidersText = {
+  identityProviders: {
+    continueWith: '{provider}で続行',
+    title: '組織のアカウントでサインイン',
+    demanded: 'お客様の組織では{provider}でサインインします。',
+    linking:
+      '{provider}が示したメールアドレスのアカウントがすでにあります。一度サインインすると、両方が連携されます。',
+    errors: {
+      turnedBack:
+        '{provider}でのサインインが完了しませんでした。もう一度試すか、別の方法でサインインしてください。',
+      invalidAnswer:
+        '{provider}からの応答を信頼できませんでした。もう一度お試しください。続く場合は、このサービスの運営者にお知らせください。',
+      unavailable:
+        '現在{provider}に接続できません。しばらくしてからもう一度試すか、別の方法でサインインしてください。',
+      emailNotTrusted:
+        '{provider}がメールアドレスを確認していないため、どのアカウントがお客様のものか判断できません。先方で確認するか、別の方法でサインインしてください。',
+      unknownUser:
+        '{provider}で使用されたアカウントに対応するアカウントがありません。このサービスの運営者にお問い合わせください。',
+    },
+  },
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { Sealer } from '../system/encryption.ts'
+
+/** What the browser's return has to fit to, and what goes on then. Kept sealed for that browser. */
+export interface Begun {
+  readonly nonce: string
+  readonly codeVerifier: string
+  readonly request: string | undefined
+  readonly maxAgeSeconds: number | undefined
+}
+
+const shape = z.object({
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  request: z.string().optional(),
+  maxAgeSeconds: z.number().optional(),
+})
+
+export const sealBegun = (sealer: Sealer, begun: Begun, browser: string): string =>
+  sealer.seal(JSON.stringify(begun), browser)
+
+/** Undefined if it was sealed with another secret of the operator. */
+export const openBegun = (sealer: Sealer, sealed: string, browser: string): Begun | undefined => {
+  const text = sealer.open(sealed, browser)
+  if (text === undefined) return undefined
+  const { request, maxAgeSeconds, ...begun } = shape.parse(JSON.parse(text))
+  return { ...begun, request, maxAgeSeconds }
+}

@@ -1,0 +1,86 @@
+import { actingAs } from '../events/record.ts'
+import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
+import type { SaidClaims } from '../identity-providers/provider-client.ts'
+import type { UserId } from '../protocol/identifiers.ts'
+import { type Identity, linkIdentity } from '../sessions/link-identity.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Random } from '../system/random.ts'
+import { createUser } from '../users/create-user.ts'
+import { parseEmail, parseLocale } from '../users/user.ts'
+
+/*
+ * Who it is that comes from a provider. Somebody whom it named before is known by what it calls them, whatever address it
+ * says now (OIDC Core §5.7: nothing else is stable). An address leads to an account only if the provider is trusted with
+ * it, and then only to the page on which its owner proves that it is theirs: a provider's word alone takes nobody's account.
+ */
+
+export type Recognized =
+  | { readonly outcome: 'known'; readonly userId: UserId }
+  /** There is an account with that address. */
+  | { readonly outcome: 'to_be_linked'; readonly identity: Identity }
+  | { readonly outcome: 'email_not_trusted' | 'unknown_user' }
+
+export type Recognize = (provider: IdentityProvider, claims: SaidClaims, now: Date) => Promise<Recognized>
+
+export const createRecognize =
+  ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): Recognize =>
+  (provider, claims, now) =>
+    transaction(async (stores) => {
+      const { id: providerId, organizationId } = provider
+      const said = typeof claims['email'] === 'string' ? parseEmail(claims['email']) : undefined
+      const subject = { providerId, subject: claims.sub }
+      const known = await stores.identities.use(subject, said?.email ?? null, now)
+      if (known) return { outcome: 'known', userId: known.userId }
+
+      if (!said || !(await isTrusted(stores, provider, claims, said.normalizedEmail))) {
+        return { outcome: 'email_not_trusted' }
+      }
+      const { email, normalizedEmail } = said
+      const identity: Identity = { ...subject, email, organizationId }
+      if (await stores.users.byNormalizedEmail(normalizedEmail)) return { outcome: 'to_be_linked', identity }
+      if (!provider.createsUsers) return { outcome: 'unknown_user' }
+
+      const acting = actingAs({ type: 'user' }, { stores, now, random })
+      const created = await createUser(acting, { email, emailVerified: true, ...profileOf(claims) })
+      // Somebody has just taken the address: they are to prove that it is theirs, too.
+      if (created.outcome === 'refused') return { outcome: 'to_be_linked', identity }
+      await linkIdentity(acting, created.user.id, identity)
+      return { outcome: 'known', userId: created.user.id }
+    })
+
+/** An organization's provider speaks for the addresses of its own domains, and for no others. */
+const isTrusted = async (
+  stores: Pick<Stores, 'identityProviders'>,
+  { trustsEmail, organizationId }: IdentityProvider,
+  claims: SaidClaims,
+  normalizedEmail: string,
+): Promise<boolean> => {
+  const isVerified = trustsEmail === 'when_verified' && claims['email_verified'] === true
+  if (trustsEmail !== 'always' && !isVerified) return false
+  return (
+    organizationId === null ||
+    stores.identityProviders.isOfOrganization(organizationId, domainOf(normalizedEmail))
+  )
+}
+
+/** Of a normalized address. */
+export const domainOf = (normalizedEmail: string): string =>
+  normalizedEmail.slice(normalizedEmail.lastIndexOf('@') + 1)
+
+/** What a provider says that may be no name of ours is left out. */
+const profileOf = (claims: SaidClaims) => {
+  const text = (name: string): string | undefined => {
+    const value = claims[name]
+    return typeof value === 'string' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined
+  }
+  const locale = text('locale')
+  return {
+    firstName: text('given_name'),
+    lastName: text('family_name'),
+    name: text('name'),
+    ...(locale !== undefined && parseLocale(locale) !== undefined && { locale }),
+  }
+}
+
+const MAXIMUM_NAME_LENGTH = 200

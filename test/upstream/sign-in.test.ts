@@ -1,0 +1,354 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { IdentityProviderObject } from '../../src/objects/identity-provider.ts'
+import type { OrganizationId } from '../../src/protocol/identifiers.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
+import type { TestApplication } from '../support/fixtures.ts'
+import { type ForeignProvider, startForeignProvider } from '../support/identity-provider.ts'
+import type { Management } from '../support/management.ts'
+import { authorizationUrl, credentials, post, signIn, textOf } from '../support/relying-party.ts'
+
+const PATH = '/latchkey/v1/identity_providers'
+const PASSWORD = 'correct horse battery'
+
+let app: TestApp
+let provider: ForeignProvider
+let management: Management
+let application: TestApplication
+let anybodys: IdentityProviderObject
+beforeAll(async () => {
+  app = await startTestApp({ settings: { LATCHKEY_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1' } })
+  provider = await startForeignProvider(app.clock)
+  management = await app.management()
+  application = await app.fixtures.firstParty()
+  anybodys = await register({ name: 'Contoso' })
+})
+afterAll(async () => {
+  await app[Symbol.asyncDispose]()
+  await provider[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  Object.assign(provider, { tamper: {}, answerIss: provider.issuer, isDown: false })
+})
+
+const register = async (fields: Readonly<Record<string, unknown>>): Promise<IdentityProviderObject> => {
+  const { status, body } = await management.post(PATH, {
+    issuer: provider.issuer,
+    client_id: provider.clientId,
+    client_secret: provider.clientSecret,
+    ...fields,
+  })
+  expect(status).toBe(201)
+  await app.changesHeard()
+  return body as IdentityProviderObject
+}
+
+const begin = (browser: TestBrowser, parameters = {}): Promise<Visited> =>
+  browser.get(authorizationUrl(app, application, parameters))
+
+const chooseProvider = (browser: TestBrowser, visited: Visited, { id } = anybodys): Promise<Visited> =>
+  browser.submit(visited, { provider: id })
+
+/** Signs in there as this person, and comes back. */
+const comeBack = async (browser: TestBrowser, sent: Visited, person: ForeignProvider['next']) => {
+  expect(sent.url.origin).toBe(provider.issuer)
+  provider.next = person
+  return browser.get((await provider.signIn(sent.url)).href)
+}
+
+const throughProvider = async (person: ForeignProvider['next'], browser = createBrowser(app.issuer)) => {
+  const sent = await chooseProvider(browser, await begin(browser))
+  return comeBack(browser, sent, person)
+}
+
+/** Whom the application gets to know. */
+const subjectOf = async (visited: Visited): Promise<unknown> => {
+  expect(visited.left, visited.body).toBe(true)
+  const code = visited.url.searchParams.get('code')
+  const answer = await post(`${app.issuer}/oauth2/token`, {
+    grant_type: 'authorization_code',
+    code: code ?? '',
+    redirect_uri: application.redirectUri,
+    ...credentials(application),
+  })
+  return decodeJwt(textOf(answer, 'id_token'))
+}
+
+let number = 0
+const somebody = () => {
+  number += 1
+  return { sub: `there-${number}`, email: `person${number}@example.com`, email_verified: true }
+}
+
+describe('whoever signs in at a provider', () => {
+  test('for the first time gets an account with the address it has verified, and the same one the next time', async () => {
+    const person = { ...somebody(), given_name: 'Ada', family_name: 'Lovelace' }
+    const first = (await subjectOf(await throughProvider(person))) as Record<string, unknown>
+    const user = await app.stores.users.byNormalizedEmail(person.email)
+    expect(user).toMatchObject({ id: first['sub'], emailVerified: true, firstName: 'Ada' })
+    // OIDC Core §5.7: by subject, not by an address that has changed there.
+    const moved = { ...person, email: 'elsewhere@example.com' }
+    const again = await subjectOf(await throughProvider(moved))
+    expect(again).toMatchObject({ sub: first['sub'] })
+    expect(again).not.toHaveProperty('amr')
+  })
+
+  test('is asked there what the application asked here, and with PKCE, state and nonce', async () => {
+    const browser = createBrowser(app.issuer)
+    const asked = { prompt: 'login', max_age: '60', ui_locales: 'fr', login_hint: 'ada' }
+    const sent = await chooseProvider(browser, await begin(browser, asked))
+    expect(Object.fromEntries(sent.url.searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: provider.clientId,
+      redirect_uri: `${app.issuer}/upstream/callback`,
+      scope: 'openid email profile',
+      code_challenge_method: 'S256',
+      prompt: 'login',
+      max_age: '60',
+      ui_locales: 'fr',
+      login_hint: 'ada',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    })
+  })
+
+  test('is known by userinfo where the ID token does not say the address (OIDC Core §5.4)', async () => {
+    const { email, email_verified, sub } = somebody()
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await begin(browser))
+    provider.next = { sub }
+    const back = await provider.signIn(sent.url)
+    provider.next = { sub, email, email_verified }
+    await subjectOf(await browser.get(back.href))
+    expect(await app.stores.users.byNormalizedEmail(email)).toBeDefined()
+  })
+
+  test('goes on at the page of ours they came from when no application asked', async () => {
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await browser.get('/sign-in'))
+    const home = await comeBack(browser, sent, somebody())
+    expect(home.url.pathname).toBe('/')
+    expect(browser.cookie('latchkey_session')).toBeDefined()
+  })
+})
+
+describe('an account that is there', () => {
+  test('is connected once its owner has signed in to it, and not by the word of the provider', async () => {
+    const user = await app.fixtures.user({ password: PASSWORD })
+    const person = { sub: 'owner', email: user.email, email_verified: true }
+    const browser = createBrowser(app.issuer)
+    const asked = await throughProvider(person, browser)
+    expect(asked.body).toContain('You already have an account')
+    expect(browser.cookie('latchkey_session')).toBeUndefined()
+    expect(await app.stores.identities.ofUser(user.id)).toEqual([])
+    await subjectOf(await browser.submit(asked, { password: PASSWORD }))
+    expect(await app.stores.identities.ofUser(user.id)).toMatchObject([{ subject: 'owner' }])
+    expect(await subjectOf(await throughProvider(person))).toMatchObject({ sub: user.id })
+  })
+
+  test('stays as it is if somebody else signs in instead', async () => {
+    const [user, other] = [
+      await app.fixtures.user({ password: PASSWORD }),
+      await app.fixtures.user({ password: PASSWORD }),
+    ]
+    const browser = createBrowser(app.issuer)
+    const asked = await throughProvider({ sub: 'thief', email: user.email, email_verified: true }, browser)
+    expect(await subjectOf(await signIn(browser, asked, other))).toMatchObject({ sub: other.id })
+    expect(await app.stores.identities.ofUser(user.id)).toEqual([])
+    expect(await app.stores.identities.ofUser(other.id)).toEqual([])
+  })
+
+  test('is not found by an address that the provider has not verified', async () => {
+    const user = await app.fixtures.user({ password: PASSWORD })
+    for (const email_verified of [false, undefined, 'true']) {
+      const person = {
+        sub: 'unverified',
+        email: user.email,
+        ...(email_verified !== undefined && { email_verified }),
+      }
+      const page = await throughProvider(person as ForeignProvider['next'])
+      expect(page.status).toBe(422)
+      expect(page.body).toContain('did not confirm your email address')
+    }
+    expect(await app.stores.identities.ofUser(user.id)).toEqual([])
+  })
+
+  test('comes to be once, of two first sign-ins at once', async () => {
+    const person = somebody()
+    const browsers = [createBrowser(app.issuer), createBrowser(app.issuer)]
+    const backs = await Promise.all(
+      browsers.map(async (browser) => {
+        const sent = await chooseProvider(browser, await begin(browser))
+        provider.next = person
+        return provider.signIn(sent.url)
+      }),
+    )
+    const visits = await Promise.all(browsers.map((browser, index) => browser.get(backs[index]?.href ?? '')))
+    expect(visits.map(({ left, status }) => left || status)).not.toContain(500)
+    const user = await app.stores.users.byNormalizedEmail(person.email)
+    expect(await app.stores.identities.ofUser(user?.id ?? ('' as never))).toHaveLength(1)
+  })
+})
+
+describe('an answer of a provider', () => {
+  test.each([
+    ['another nonce', { nonce: 'another' }, undefined],
+    ['another issuer in the token', { iss: 'https://evil.example' }, undefined],
+    ['another audience', { aud: 'somebody-else' }, undefined],
+    ['another issuer in the answer (RFC 9207 §2.4)', {}, 'https://evil.example'],
+  ])('with %s signs nobody in, and the request goes on', async (_, tamper, answerIss) => {
+    provider.tamper = tamper
+    if (answerIss !== undefined) provider.answerIss = answerIss
+    const browser = createBrowser(app.issuer)
+    const page = await throughProvider(somebody(), browser)
+    expect(page.status).toBe(422)
+    expect(page.body).toContain('answered in a way we cannot trust')
+    expect(browser.cookie('latchkey_session')).toBeUndefined()
+    provider.tamper = {}
+    provider.answerIss = provider.issuer
+    const again = await comeBack(browser, await chooseProvider(browser, page), somebody())
+    expect(again.left).toBe(true)
+  })
+
+  test('counts once, and in the browser alone that was sent there', async () => {
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await begin(browser))
+    provider.next = somebody()
+    const back = await provider.signIn(sent.url)
+    const stranger = createBrowser(app.issuer)
+    await stranger.get('/sign-in')
+    const elsewhere = await stranger.get(back.href)
+    expect([elsewhere.status, stranger.cookie('latchkey_session')]).toEqual([400, undefined])
+    const visits = await Promise.all([browser.get(back.href), browser.get(back.href)])
+    expect(visits.filter(({ left }) => left)).toHaveLength(1)
+    const late = await browser.get(back.href)
+    expect([late.status, late.url.pathname]).toEqual([422, '/upstream/callback'])
+  })
+
+  test('that comes too late begins anew, with the request', async () => {
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await begin(browser))
+    provider.next = somebody()
+    const back = await provider.signIn(sent.url)
+    app.clock.advance(601)
+    const late = await browser.get(back.href)
+    expect(late.status).toBe(422)
+    expect((await chooseProvider(browser, late)).url.origin).toBe(provider.issuer)
+  })
+
+  test('that the user gave up says so, and offers the other ways', async () => {
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await begin(browser))
+    const state = sent.url.searchParams.get('state') ?? ''
+    const query = new URLSearchParams({ error: 'access_denied', state, iss: provider.issuer })
+    const page = await browser.get(`/upstream/callback?${query}`)
+    expect([page.status, page.body.includes('You did not sign in with')]).toEqual([422, true])
+  })
+
+  test('without a state that we gave shows no way on', async () => {
+    for (const query of ['', '?state=x', '?state=x&code=y&redirect_uri=https://evil.example']) {
+      const page = await createBrowser(app.issuer).get(`/upstream/callback${query}`)
+      expect([page.status, page.body.includes('evil.example')]).toEqual([400, false])
+    }
+  })
+})
+
+describe('a provider', () => {
+  test('may change its keys, and is asked what it is once in a while only', async () => {
+    const before = provider.requests.discovery
+    await subjectOf(await throughProvider(somebody()))
+    await provider.rotateKey()
+    await subjectOf(await throughProvider(somebody()))
+    expect(provider.requests.discovery - before).toBeLessThanOrEqual(2)
+  })
+
+  test('that is down loses nothing: 503, and the other ways stay', async () => {
+    const browser = createBrowser(app.issuer)
+    const down = await register({ name: 'Down' })
+    const first = await begin(browser)
+    provider.isDown = true
+    const page = await chooseProvider(browser, first, down)
+    expect([page.status, page.body.includes('cannot be reached just now')]).toEqual([503, true])
+    const user = await app.fixtures.user({ password: PASSWORD })
+    expect((await signIn(browser, page, user)).left).toBe(true)
+    provider.isDown = false
+    const other = createBrowser(app.issuer)
+    const sent = await chooseProvider(other, await begin(other), down)
+    provider.next = somebody()
+    const back = await provider.signIn(sent.url)
+    provider.isDown = true
+    expect((await other.get(back.href)).status).toBe(503)
+    await management.delete(`${PATH}/${down.id}`)
+  })
+
+  test('that was switched off is offered no more, and neither is what it answers', async () => {
+    const browser = createBrowser(app.issuer)
+    const off = await register({ name: 'Fabrikam' })
+    const shown = await begin(browser)
+    expect(shown.body).toContain('Fabrikam')
+    const sent = await chooseProvider(browser, shown, off)
+    await management.patch(`${PATH}/${off.id}`, { enabled: false })
+    await app.changesHeard()
+    expect((await comeBack(browser, sent, somebody())).status).toBe(422)
+    expect((await chooseProvider(browser, shown, off)).status).toBe(422)
+    expect((await begin(browser)).body).not.toContain('Fabrikam')
+  })
+})
+
+describe('the provider of an organization', () => {
+  let organizationId: OrganizationId
+  let own: IdentityProviderObject
+  const domain = 'wayne.example'
+  beforeAll(async () => {
+    const { body } = await management.post('/organizations', {
+      name: 'Wayne',
+      domain_data: [{ domain, state: 'verified' }],
+    })
+    organizationId = (body as { readonly id: OrganizationId }).id
+    own = await register({ name: 'Wayne ID', organization_id: organizationId })
+  })
+
+  test('is offered to whoever has an address of its verified domain, and its people become members', async () => {
+    const browser = createBrowser(app.issuer)
+    const first = await begin(browser)
+    expect(first.body).not.toContain('Wayne ID')
+    const page = await browser.submit(first, { email: `bruce@${domain}` })
+    const sent = await chooseProvider(browser, page, own)
+    expect(sent.url.searchParams.get('login_hint')).toBe(`bruce@${domain}`)
+    const person = { sub: 'bruce', email: `bruce@${domain}`, email_verified: true }
+    expect(await subjectOf(await comeBack(browser, sent, person))).toMatchObject({ org_id: organizationId })
+  })
+
+  test('is not believed for an address of others', async () => {
+    const browser = createBrowser(app.issuer)
+    const page = await browser.submit(await begin(browser), { email: `x@${domain}` })
+    const sent = await chooseProvider(browser, page, own)
+    const person = { sub: 'joker', email: 'somebody@example.com', email_verified: true }
+    expect((await comeBack(browser, sent, person)).status).toBe(422)
+    expect(await app.stores.users.byNormalizedEmail('somebody@example.com')).toBeUndefined()
+  })
+
+  test('may be the only way in: no password opens an account of its domain', async () => {
+    await management.patch(`${PATH}/${own.id}`, { required: true })
+    await app.changesHeard()
+    const user = await app.fixtures.user({ email: `alfred@${domain}`, password: PASSWORD })
+    const browser = createBrowser(app.issuer)
+    const before = await begin(browser)
+    const sent = await browser.submit(before, { email: user.email })
+    expect(sent.url.origin).toBe(provider.issuer)
+    // Back, to the page that is next for this address.
+    const page = await browser.get(authorizationUrl(app, application, { login_hint: user.email }))
+    expect(page.body).toContain('Sign in with your organization')
+    const forced = page.body
+      .replaceAll('/sign-in/upstream', '/sign-in/password')
+      .replaceAll('name="provider"', 'name="password"')
+    const refused = await browser.submit({ ...page, body: forced }, { password: PASSWORD })
+    expect([refused.url.pathname, browser.cookie('latchkey_session')]).toEqual(['/sign-in', undefined])
+    // Whoever comes from there shows once that the account is theirs.
+    const person = { sub: 'alfred', email: user.email, email_verified: true }
+    const asked = await comeBack(browser, sent, person)
+    await subjectOf(await browser.submit(asked, { password: PASSWORD }))
+    expect(await app.stores.identities.ofUser(user.id)).toMatchObject([{ subject: 'alfred' }])
+  })
+})
