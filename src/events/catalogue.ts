@@ -118,6 +118,8 @@ interface UpstreamAttempt extends FromAddress {
   readonly sso: {
     readonly organization_id: OrganizationId | null
     readonly connection_id: IdentityProviderId
+    /** WorkOS's for a sign-in under way, of which we keep none. */
+    readonly session_id: null
   }
 }
 

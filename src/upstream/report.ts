@@ -38,7 +38,7 @@ export const createReportSignIn = ({
     type: 'sso' as const,
     ip_address: address,
     user_agent: keptUserAgent(userAgent),
-    sso: { organization_id: organizationId, connection_id: id },
+    sso: { organization_id: organizationId, connection_id: id, session_id: null },
   })
   return {
     succeeded: async (provider, userId, from, now) => {

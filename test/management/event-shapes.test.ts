@@ -10,6 +10,7 @@ import { createBrowser } from '../support/browser.ts'
 import { givePasskey, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
 import type { TestUser } from '../support/fixtures.ts'
 import { identify, signIn } from '../support/follow-authorization.ts'
+import { startForeignProvider } from '../support/identity-provider.ts'
 import { codeIn, codeTo, mailAbout, otherThan } from '../support/mailbox.ts'
 import type { Management, WorkOS } from '../support/management.ts'
 
@@ -24,7 +25,10 @@ let management: Management
 const txtRecords: string[] = []
 
 beforeAll(async () => {
-  app = await startTestApp({ overrides: { dns: { textRecords: async () => txtRecords } } })
+  app = await startTestApp({
+    settings: { LATCHKEY_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1' },
+    overrides: { dns: { textRecords: async () => txtRecords } },
+  })
   workos = await app.sdk()
   management = await app.management()
 })
@@ -152,6 +156,24 @@ const signIns = async (email: string) => {
   await ask('post', '/user_management/sessions/revoke', { session_id: started?.targetId })
 }
 
+/** At a provider that is believed, and that is not. */
+const atProvider = async () => {
+  await using provider = await startForeignProvider(app.clock)
+  const { id } = await ask('post', '/latchkey/v1/identity_providers', {
+    name: 'Contoso',
+    issuer: provider.issuer,
+    client_id: provider.clientId,
+    client_secret: provider.clientSecret,
+  })
+  await app.changesHeard()
+  for (const email_verified of [false, true]) {
+    const browser = createBrowser(app.issuer)
+    const sent = await browser.submit(await browser.get('/sign-in'), { provider: id })
+    provider.next = { sub: 'there', email: 'there@example.com', email_verified }
+    await browser.get((await provider.signIn(sent.url)).href)
+  }
+}
+
 /** A right and a wrong one of each. */
 const factors = async (user: TestUser) => {
   const browser = createBrowser(app.issuer)
@@ -188,6 +210,7 @@ test('every event that WorkOS has, too, has its shape and is understood by its S
   await signIns(user.email)
   await mailedCodes()
   await factors(user)
+  await atProvider()
   await ask('delete', `/user_management/users/${user.id}`)
   await ask('delete', `/organizations/${organizationId}`)
 
