@@ -1,3 +1,4 @@
+import { forgetFactors } from '../authenticators/forget-factors.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -59,12 +60,14 @@ export const createProveMailbox =
 const verifyAlone = async (
   acting: Acting<Stores>,
   attempt: MailboxAttempt,
-  { id, normalizedEmail }: User,
+  { id, normalizedEmail, emailVerified }: User,
   proof: Proof,
 ): Promise<ProvedMailbox> => {
   const knowsPassword = proof.amr.includes('pwd')
   const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword })
   if (!user) return { outcome: 'over' }
+  const hasPasskey = ['swk', 'hwk'].some((method) => proof.amr.includes(method))
+  if (!emailVerified && !knowsPassword && !hasPasskey) await forgetFactors(acting, id)
   await acting.record({
     name: 'authentication.email_verification_succeeded',
     targetId: user.id,
@@ -76,11 +79,12 @@ const verifyAlone = async (
 const signInBy = async (
   acting: Acting<Stores>,
   attempt: MailboxAttempt,
-  { id, normalizedEmail }: User,
+  { id, normalizedEmail, emailVerified }: User,
 ): Promise<ProvedMailbox> => {
   const { now, random, record } = acting
   const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword: false })
   if (!user) return { outcome: 'over' }
+  if (!emailVerified) await forgetFactors(acting, id)
   await record({
     name: 'authentication.magic_auth_succeeded',
     targetId: id,

@@ -1,3 +1,4 @@
+import { forgetFactors } from '../authenticators/forget-factors.ts'
 import { sessionRevoked } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
@@ -60,6 +61,7 @@ export const createResetPassword =
       // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.
       const updated = await updateUser(acting, user.id, { passwordHash, emailVerified: true })
       if (updated.outcome === 'refused') return { outcome: 'over' }
+      if (!user.emailVerified) await forgetFactors(acting, user.id)
       const ended = await inside.sessions.endAllOf(user.id, now)
       await acting.record(
         {

@@ -6,6 +6,8 @@ import { createBrowser, type TestBrowser, type Visited } from '../support/browse
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveRecoveryCodes, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
 import type { TestUser } from '../support/fixtures.ts'
+import { identify } from '../support/follow-authorization.ts'
+import { codeTo } from '../support/mailbox.ts'
 import type { Management } from '../support/management.ts'
 import { signIn } from '../support/relying-party.ts'
 import { authenticatorApp } from '../support/totp.ts'
@@ -257,6 +259,34 @@ describe('where the operator requires a second factor', () => {
     const next = browse()
     await showPasskey(next, await withPassword(next, user), authenticator)
     expect(await sessionOf(next)).toMatchObject({ userId: user.id })
+  })
+})
+
+describe('a new password by mail', () => {
+  const reset = async (isVerified: boolean) => {
+    const user = await app.fixtures.user()
+    await app.stores.users.update(user.id, { emailVerified: isVerified })
+    await giveTotp(app, user)
+    await givePasskey(app, user)
+    const browser = browse()
+    const asked = await identify(browser, await browser.get('/sign-in'), user)
+    const resetting = await browser.submit(asked, { purpose: 'reset_password' })
+    const choosing = await browser.submit(resetting, { code: await codeTo(app, user.email) })
+    const done = await browser.submit(choosing, { password: 'another pass phrase altogether' })
+    return { browser, done, owned: await app.stores.passkeys.secondFactorsOf(user.id) }
+  }
+
+  test('is no way around the second factor', async () => {
+    const { browser, done, owned } = await reset(true)
+    expect(done.body).toContain('id="code"')
+    expect(browser.cookie('latchkey_session')).toBeUndefined()
+    expect(owned).toMatchObject({ hasTotp: true, passkeys: 1 })
+  })
+
+  test('of an address that nobody had proved takes away what somebody else may have set up', async () => {
+    const { browser, owned } = await reset(false)
+    expect(owned).toEqual({ hasTotp: false, passkeys: 0, recoveryCodes: 0 })
+    expect(browser.cookie('latchkey_session')).toBeDefined()
   })
 })
 
