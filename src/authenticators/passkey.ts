@@ -10,6 +10,7 @@ import { isFirstAnswer, type PasskeyChallenge } from './passkey-challenge.ts'
 import { dropIdleRecoveryCodes } from './recovery-codes.ts'
 import {
   passkeyAlgorithms,
+  problemOf,
   type RegistrationAnswer,
   type RelyingParty,
   readRegistration,
@@ -58,7 +59,7 @@ export const verifyNewPasskey = async (
       isBackedUp: credentialBackedUp,
     }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : 'the answer cannot be verified' }
+    return { problem: problemOf(error) }
   }
 }
 

@@ -12,6 +12,7 @@ import { isFirstAnswer, type PasskeyChallenges } from './passkey-challenge.ts'
 import {
   type AuthenticationAnswer,
   isUserHandleOf,
+  problemOf,
   type RelyingParty,
   readAuthentication,
 } from './relying-party.ts'
@@ -157,7 +158,7 @@ const verifiedBy = async (
       isUserVerified: authenticationInfo.userVerified,
     }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : 'the answer cannot be verified' }
+    return { problem: problemOf(error) }
   }
 }
 

@@ -143,3 +143,7 @@ export const readRegistration = read(registrationSchema)
 
 /** AuthenticationResponseJSON likewise. */
 export const readAuthentication = read(authenticationSchema)
+
+/** Why an answer does not verify, for the log: what the library quotes of it is whatever somebody sent. */
+export const problemOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replaceAll(/"[^"]*"?/g, '…') : 'the answer cannot be verified'

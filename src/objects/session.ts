@@ -13,7 +13,7 @@ export const sessionSchema = z
       .describe('The organization last chosen in this browser; absent if there is none.'),
     ip_address: z.string().nullable(),
     user_agent: z.string().nullable(),
-    auth_method: z.enum(['password', 'external_auth', 'unknown']),
+    auth_method: z.enum(['password', 'passkey', 'magic_code', 'external_auth', 'unknown']),
     status: z.enum(['active', 'expired', 'revoked']),
     expires_at: timestamp,
     ended_at: timestamp.nullable(),
@@ -23,10 +23,22 @@ export const sessionSchema = z
 
 export type SessionObject = z.infer<typeof sessionSchema>
 
-/** RFC 8176 §2: pwd. How somebody signed in at the operator's own page is not known here. */
+/** RFC 8176 §2: by the first factor; what was added comes after it. How somebody signed in at the operator's own page is not known here. */
 const authMethodOf = (amr: readonly string[]): SessionObject['auth_method'] => {
-  if (amr.includes('pwd')) return 'password'
-  return amr.length === 0 ? 'external_auth' : 'unknown'
+  const [first] = amr
+  switch (first) {
+    case undefined:
+      return 'external_auth'
+    case 'pwd':
+      return 'password'
+    case 'swk':
+    case 'hwk':
+      return 'passkey'
+    case 'otp':
+      return 'magic_code'
+    default:
+      return 'unknown'
+  }
 }
 
 const objectOf = (session: SessionRecord): Omit<SessionObject, 'status' | 'ended_at'> => ({

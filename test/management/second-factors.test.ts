@@ -51,6 +51,13 @@ test('a passkey is listed and taken away; nobody signs in with it any more', asy
     data: [{ object: 'passkey', id: passkey.id, name: 'Telephone', synced: true }],
   })
   expect(JSON.stringify(body)).not.toContain(authenticator.credentialId)
+  const own = createBrowser(app.issuer)
+  const first = await own.get('/sign-in')
+  await own.submit(first, {
+    passkey: authenticator.authenticate(passkeyOptionsOf(first) || { challenge: '' }),
+  })
+  const { data: sessions } = await workos.userManagement.listSessions(user.id)
+  expect(sessions).toMatchObject([{ authMethod: 'passkey' }])
   const other = await app.fixtures.user()
   expect((await management.delete(`/latchkey/v1/users/${other.id}/passkeys/${passkey.id}`)).status).toBe(404)
   expect((await management.delete(`${path}/${passkey.id}`)).status).toBe(200)
