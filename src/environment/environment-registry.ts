@@ -1,5 +1,5 @@
 import type { BrandImages } from '../protocol/brand-image.ts'
-import type { IdentityProviderId } from '../protocol/identifiers.ts'
+import type { ApplicationId, IdentityProviderId, OrganizationId } from '../protocol/identifiers.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -23,6 +23,12 @@ export interface Environment {
   readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
   /** Whether an address may belong to somebody who signs in at their organization's. */
   readonly organizationsHaveProviders: boolean
+  /** Standalone: where people sign in for one application, or one organization; null: here. */
+  readonly loginUris: readonly {
+    readonly uri: string | null
+    readonly applicationId: ApplicationId | null
+    readonly organizationId: OrganizationId | null
+  }[]
 }
 
 /**

@@ -8,6 +8,7 @@ import type { CorsOriginObject } from '../objects/cors-origin.ts'
 import type { EmailVerificationObject, MagicAuthObject, PasswordResetObject } from '../objects/email-code.ts'
 import type { IdentityProviderObject } from '../objects/identity-provider.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
+import type { LoginUriObject } from '../objects/login-uri.ts'
 import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
@@ -34,6 +35,7 @@ import type {
   EventId,
   GrantId,
   IdentityProviderId,
+  LoginUriId,
   MembershipId,
   OrganizationDomainId,
   OrganizationId,
@@ -321,6 +323,9 @@ export interface EventCatalogue {
   'identity_provider.created': Happening<IdentityProviderId, IdentityProviderObject>
   'identity_provider.updated': Change<IdentityProviderId, IdentityProviderObject>
   'identity_provider.deleted': Happening<IdentityProviderId, IdentityProviderObject>
+  'login_uri.created': Happening<LoginUriId, LoginUriObject>
+  'login_uri.updated': Change<LoginUriId, LoginUriObject>
+  'login_uri.deleted': Happening<LoginUriId, LoginUriObject>
   /** Once a window, however many attempts it turns away. */
   'sign_in.throttled': Happening<null, FromAddress & { readonly by: 'email' | 'address' }>
 

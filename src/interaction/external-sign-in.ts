@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { ShownError } from '../authorization/error.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { loginUriOf } from '../environment/login-uri-of.ts'
 import { note } from '../observability/request-line.ts'
 import { collectParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
@@ -27,10 +28,10 @@ export const sendToOwnLogin = async (
   reply: FastifyReply,
   { now, context, sealed, authorizationRequest }: PageContext,
 ): Promise<FastifyReply | undefined> => {
-  const { standaloneLoginUri } = (await pages.environment.current()).settings
-  if (standaloneLoginUri === null) return undefined
+  const loginUri = loginUriOf(await pages.environment.current(), authorizationRequest)
+  if (loginUri === null) return undefined
   const begun = await pages.beginExternalSignIn(
-    standaloneLoginUri,
+    loginUri,
     {
       browser: context.browser,
       request: sealed,

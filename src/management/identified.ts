@@ -22,6 +22,7 @@ const names: Partial<Readonly<Record<IdentifierKind, string>>> = {
   authenticationFactor: 'Authentication factor',
   passkey: 'Passkey',
   identityProvider: 'Identity provider',
+  loginUri: 'Login URI',
 }
 
 /** The thing is not there. */

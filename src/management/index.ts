@@ -28,6 +28,7 @@ import { type ExternalSignInDependencies, externalSignInOperations } from './ext
 import { type IdentityProviderDependencies, identityProviderOperations } from './identity-providers.ts'
 import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by-client.ts'
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
+import { type LoginUriDependencies, loginUriOperations } from './login-uris.ts'
 import type { Operation } from './operation.ts'
 import { type OrganizationDomainDependencies, organizationDomainOperations } from './organization-domains.ts'
 import {
@@ -75,6 +76,7 @@ export type ManagementDependencies = Performing &
   BrandingDependencies &
   CorsOriginDependencies &
   IdentityProviderDependencies &
+  LoginUriDependencies &
   JwksByClientDependencies &
   JwtTemplateDependencies &
   OrganizationDependencies &
@@ -120,6 +122,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...brandingOperations(deps),
   ...signingKeyOperations(deps),
   ...identityProviderOperations(deps),
+  ...loginUriOperations(deps),
   ...jwksByClientOperations(deps),
   ...eventOperations(deps),
   ...webhookOperations(deps),

@@ -33,6 +33,7 @@ const prefixes = {
   authenticationFactor: 'auth_factor',
   passkey: 'passkey',
   identityProvider: 'idp',
+  loginUri: 'login_uri',
 } as const
 
 type Prefixes = typeof prefixes
@@ -62,6 +63,7 @@ export type AuthorizedApplicationId = Identifier<'authorizedApplication'>
 export type AuthenticationFactorId = Identifier<'authenticationFactor'>
 export type PasskeyId = Identifier<'passkey'>
 export type IdentityProviderId = Identifier<'identityProvider'>
+export type LoginUriId = Identifier<'loginUri'>
 
 interface Chance {
   bytes(length: number): Uint8Array

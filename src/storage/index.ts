@@ -23,6 +23,7 @@ import { identityProviders } from './stores/identity-providers.ts'
 import { implicitGrants } from './stores/implicit-grants.ts'
 import { jwtTemplate } from './stores/jwt-template.ts'
 import { knownBrowsers } from './stores/known-browsers.ts'
+import { loginUris } from './stores/login-uris.ts'
 import { logos } from './stores/logos.ts'
 import { logoutDeliveries } from './stores/logout-deliveries.ts'
 import { mails } from './stores/mails.ts'
@@ -69,6 +70,7 @@ export const storesOn = (db: Executor) => ({
   idempotentAnswers: idempotentAnswers(db),
   identities: identities(db),
   identityProviders: identityProviders(db),
+  loginUris: loginUris(db),
   implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),

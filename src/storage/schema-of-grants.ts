@@ -103,6 +103,11 @@ export interface ExternalAuthenticationTable {
   consent_options: OptionalJson<readonly ConsentOption[]>
   continuation_hash: Hash | null
   used_at: Date | null
+  /** The user must have signed in since. */
+  authenticated_since: Date | null
+  /** When and how, as the operator's page says; null: when it was completed, and unknown. */
+  authenticated_at: Date | null
+  amr: string[] | null
 }
 
 export interface SeenOnceTable {

@@ -1,4 +1,10 @@
-import type { IdentityProviderId, OrganizationId, UserId } from '../protocol/identifiers.ts'
+import type {
+  ApplicationId,
+  IdentityProviderId,
+  LoginUriId,
+  OrganizationId,
+  UserId,
+} from '../protocol/identifiers.ts'
 import type { EmailTrust } from '../protocol/identity-provider.ts'
 import type { Hash, Timestamps } from './column-types.ts'
 
@@ -39,4 +45,14 @@ export interface UpstreamSignInTable {
   created_at: Date
   expires_at: Date
   used_at: Date | null
+}
+
+/** Where people sign in, at a page of the operator's own: for one application, or one organization. */
+export interface LoginUriTable extends Timestamps {
+  id: LoginUriId
+  name: string
+  /** Null: here. */
+  uri: string | null
+  application_id: ApplicationId | null
+  organization_id: OrganizationId | null
 }

@@ -35,7 +35,12 @@ import type {
   SeenOnceTable,
   SessionApplicationTable,
 } from './schema-of-grants.ts'
-import type { IdentityProviderTable, IdentityTable, UpstreamSignInTable } from './schema-of-identities.ts'
+import type {
+  IdentityProviderTable,
+  IdentityTable,
+  LoginUriTable,
+  UpstreamSignInTable,
+} from './schema-of-identities.ts'
 import type { EmailCodeTable, MailTable } from './schema-of-mail.ts'
 
 export type { Hash } from './column-types.ts'
@@ -347,6 +352,7 @@ export interface Schema {
   identity_provider: IdentityProviderTable
   identity: IdentityTable
   upstream_sign_in: UpstreamSignInTable
+  login_uri: LoginUriTable
   email_code: EmailCodeTable
   mail: MailTable
 }

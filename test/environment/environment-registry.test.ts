@@ -15,6 +15,7 @@ const nothing: EnvironmentSnapshot = {
   brandImages: {},
   identityProviders: [],
   organizationsHaveProviders: false,
+  loginUris: [],
 }
 
 const CACHE_SECONDS = 5

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { loginUriOf } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import { type SignInStep, signInStep } from '../../sessions/sign-in-step.ts'
@@ -44,6 +45,10 @@ export const advance = async (
     const further =
       step === 'verify_email' ? await withCode(pages, request, opened, progress, user) : progress
     return reply.redirect(signInLocation(pages, opened, further), 303)
+  }
+  // Begun before the operator had a login page of their own: nothing here opens what that one guards.
+  if (loginUriOf(await pages.environment.current(), opened.authorizationRequest) !== null) {
+    return reply.redirect(continuation(pages, opened, {}), 303)
   }
   const started = await pages.concludeSignIn(
     {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { loginUriOf } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import { type Parameters, readParameters } from '../../protocol/parameters.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
@@ -53,7 +54,7 @@ export const signInForm =
       return reply.redirect(continuation(pages, opened, { isCancelled: true }), 303)
     }
     // A page from before the operator had a login page of their own: nothing here opens what that one guards.
-    if ((await pages.environment.current()).settings.standaloneLoginUri !== null) {
+    if (loginUriOf(await pages.environment.current(), opened.authorizationRequest) !== null) {
       return reply.redirect(continuation(pages, opened, {}), 303)
     }
     return decide(request, reply, { ...withProgress(pages, opened, sealed), form: opened.form })

@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
 import type { BrandImages } from '../../protocol/brand-image.ts'
-import type { ClientId, IdentityProviderId } from '../../protocol/identifiers.ts'
+import type {
+  ApplicationId,
+  ClientId,
+  IdentityProviderId,
+  OrganizationId,
+} from '../../protocol/identifiers.ts'
 import { json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { knownImages } from './brand-images.ts'
@@ -16,6 +21,12 @@ export interface EnvironmentSnapshot {
   readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
   /** Whether there are any for the people of one organization. */
   readonly organizationsHaveProviders: boolean
+  /** Where people sign in for one application, or one organization; null: here. */
+  readonly loginUris: readonly {
+    readonly uri: string | null
+    readonly applicationId: ApplicationId | null
+    readonly organizationId: OrganizationId | null
+  }[]
 }
 
 /** The one environment of this deployment. */
@@ -66,6 +77,10 @@ export const environment = (db: Executor) => ({
         sql<boolean>`exists (select from identity_provider where is_enabled and organization_id is not null)`.as(
           'organizationsHaveProviders',
         ),
+        sql<EnvironmentSnapshot['loginUris']>`coalesce(
+          (select jsonb_agg(jsonb_build_object(
+            'uri', uri, 'applicationId', application_id, 'organizationId', organization_id)) from login_uri),
+          '[]')`.as('loginUris'),
       ])
       .executeTakeFirst()
     if (!row) {
@@ -78,6 +93,7 @@ export const environment = (db: Executor) => ({
         brandImages: {},
         identityProviders: [],
         organizationsHaveProviders: false,
+        loginUris: [],
       }
     }
     const { images, ...rest } = row
