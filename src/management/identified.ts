@@ -1,4 +1,10 @@
-import { type Identifier, type IdentifierKind, parseIdentifier } from '../protocol/identifiers.ts'
+import {
+  type Identifier,
+  type IdentifierKind,
+  type OrganizationId,
+  parseIdentifier,
+} from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
 import { notFound } from './refusal.ts'
 
 /** What things are called in messages. */
@@ -40,3 +46,10 @@ export const found = <T>(thing: T | undefined, kind: IdentifierKind, id: string)
   if (thing === undefined) throw notThere(kind, id)
   return thing
 }
+
+/** @throws Refusal 404 */
+export const organizationThere = async (
+  stores: Pick<Stores, 'organizations'>,
+  text: string,
+): Promise<OrganizationId> =>
+  found(await stores.organizations.byId(identified('organization', text)), 'organization', text).id

@@ -13,7 +13,7 @@ import { emailTrusts } from '../protocol/identity-provider.ts'
 import { paths } from '../protocol/paths.ts'
 import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'
-import { found, identified, notThere } from './identified.ts'
+import { found, identified, notThere, organizationThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
 import { invalidField } from './refusal.ts'
@@ -92,7 +92,9 @@ export const identityProviderOperations = ({
     errors: [404],
     handle: async ({ query }) => {
       const organizationId =
-        query.organization_id === undefined ? undefined : identified('organization', query.organization_id)
+        query.organization_id === undefined
+          ? undefined
+          : await organizationThere(stores, query.organization_id)
       const page = await stores.identityProviders.page(organizationId, pageOf('identityProvider', query))
       return listObject(cursorsOf(page, query), identityProviderObject)
     },

@@ -1,4 +1,5 @@
 import type { Cases, World } from '../cases.ts'
+import { PNG } from './picture.ts'
 
 const application = async ({ made }: World) => made('createApplication')
 
@@ -7,12 +8,6 @@ const m2m = async ({ made }: World) => ({
   application_type: 'm2m',
   organization_id: (await made('createOrganization')).id,
 })
-
-/** A pixel. */
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
 
 const picture = async (world: World) => ({
   params: { id: (await application(world)).id },

@@ -1,8 +1,10 @@
 import type { Cases } from '../cases.ts'
 import { apiKeyCases } from './api-keys.ts'
 import { applicationCases } from './applications.ts'
+import { brandingCases } from './branding.ts'
 import { environmentCases } from './environment.ts'
 import { eventCases } from './events.ts'
+import { identityProviderCases } from './identity-providers.ts'
 import { membershipCases } from './memberships.ts'
 import { organizationCases } from './organizations.ts'
 import { permissionCases } from './permissions.ts'
@@ -16,5 +18,7 @@ export const cases: Cases = {
   ...permissionCases,
   ...apiKeyCases,
   ...environmentCases,
+  ...brandingCases,
+  ...identityProviderCases,
   ...eventCases,
 }
