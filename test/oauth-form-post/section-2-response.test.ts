@@ -114,9 +114,10 @@ describe('OAuth 2.0 Form Post Response Mode §2', () => {
     expect(script.headers.get('cache-control')).toContain('immutable')
   })
 
-  test('§2: no other page runs a script', async () => {
-    const { headers } = await createBrowser(app.issuer).get(urlWith({}))
-    expect(headers.get('content-security-policy')).not.toContain('script-src')
+  test('§2: no page runs a script that is not a file of ours', async () => {
+    const { headers, body } = await createBrowser(app.issuer).get(urlWith({}))
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'$/)
+    for (const [script] of body.matchAll(/<script[^>]*>/g)) expect(script).toMatch(/ src="\/assets\//)
   })
 })
 

@@ -5,6 +5,7 @@ import { brandingCases } from './branding.ts'
 import { environmentCases } from './environment.ts'
 import { eventCases } from './events.ts'
 import { identityProviderCases } from './identity-providers.ts'
+import { loginUriCases } from './login-uris.ts'
 import { membershipCases } from './memberships.ts'
 import { organizationCases } from './organizations.ts'
 import { permissionCases } from './permissions.ts'
@@ -20,5 +21,6 @@ export const cases: Cases = {
   ...environmentCases,
   ...brandingCases,
   ...identityProviderCases,
+  ...loginUriCases,
   ...eventCases,
 }
