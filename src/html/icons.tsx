@@ -70,3 +70,9 @@ export const PasskeyIcon = () => (
     <circle cx="14.5" cy="10.25" r="2.25" />
   </Icon>
 )
+
+export const LinkIcon = () => (
+  <Icon>
+    <path d="m8 12 4-4M9.25 6.25l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5l-1.5 1.5M10.75 13.75l-1.5 1.5a3.2 3.2 0 0 1-4.5-4.5l1.5-1.5" />
+  </Icon>
+)

@@ -12,6 +12,7 @@ export const ownPages = {
   'account-email': paths.accountEmail,
   'account-two-factor': paths.accountTwoFactor,
   'account-passkeys': paths.accountPasskeys,
+  'account-identities': paths.accountIdentities,
   'account-sessions': paths.accountSessions,
   'account-applications': paths.accountApplications,
 } as const

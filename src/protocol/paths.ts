@@ -47,6 +47,7 @@ export const paths = {
   accountEmail: '/account/email',
   accountTwoFactor: '/account/two-factor',
   accountPasskeys: '/account/passkeys',
+  accountIdentities: '/account/connected-accounts',
   accountSessions: '/account/sessions',
   accountApplications: '/account/applications',
   apiDocument: '/openapi.json',

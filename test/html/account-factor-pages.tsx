@@ -1,6 +1,10 @@
 import type { VNode } from 'preact'
 import type { AccountFactorPartsProps } from '../../src/interaction/pages/account-factor-parts.tsx'
 import type { AccountFrameProps } from '../../src/interaction/pages/account-frame.tsx'
+import {
+  AccountIdentities,
+  type AccountIdentitiesProps,
+} from '../../src/interaction/pages/account-identities.tsx'
 import { AccountPasskey, type AccountPasskeyProps } from '../../src/interaction/pages/account-passkey.tsx'
 import { AccountPasskeys, type AccountPasskeysProps } from '../../src/interaction/pages/account-passkeys.tsx'
 import { AccountRecoveryCodes } from '../../src/interaction/pages/account-recovery-codes.tsx'
@@ -78,6 +82,21 @@ export const accountFactorPages = (
     passkey: { id: 'passkey_1', name: 'Telephone', isSynced: true, added: moment, lastUsed: moment },
     errors: { name: 'Too long.' },
   }
+  const identities: AccountIdentitiesProps = {
+    ...around,
+    action: '/identities',
+    providers: [
+      {
+        ...{ id: 'idp_1', name: 'Contoso', canDisconnect: false },
+        accounts: [
+          { email: 'ada@contoso.example', lastUsed: moment },
+          { email: null, lastUsed: moment },
+        ],
+      },
+      { ...{ id: 'idp_2', name: 'Fabrikam', canDisconnect: true }, accounts: [] },
+    ],
+    isRefused: false,
+  }
   return {
     'account, two-factor on': <AccountTwoFactor {...change(on)} />,
     'account, two-factor required': <AccountTwoFactor {...change({ ...on, isRequired: true })} />,
@@ -87,6 +106,9 @@ export const accountFactorPages = (
     ),
     'account, passkeys': <AccountPasskeys {...change(passkeys)} />,
     'account, no passkeys': <AccountPasskeys {...change({ ...first, passkeys: [] })} />,
+    'account, identities': <AccountIdentities {...change(identities)} />,
+    'account, identities refused': <AccountIdentities {...change({ ...identities, isRefused: true })} />,
+    'account, no identities': <AccountIdentities {...change({ ...identities, providers: [] })} />,
     'account, passkey': <AccountPasskey {...change(passkey)} />,
   }
 }

@@ -83,6 +83,7 @@ export const accountPages = (
     ...around,
     password: { isSet: true, href: '/password' },
     factors: bothFactors,
+    identities: { providers: ['Contoso'], href: '/identities' },
   }
 
   const session = {

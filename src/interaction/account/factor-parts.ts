@@ -21,7 +21,7 @@ export interface FactorPages extends Pages, Pick<AccountPages, 'signInProgresses
 type Offering = Pick<FactorPages, 'environment' | 'authenticators'>
 
 /** Whoever signs in at a page of the operator's own has their factors there. */
-const signsInHere = ({ environment }: Pick<Offering, 'environment'>): boolean =>
+export const signsInHere = ({ environment }: Pick<Offering, 'environment'>): boolean =>
   environment.latest().settings.standaloneLoginUri === null
 
 export const offersTwoFactor = (pages: Pick<Offering, 'environment'>): boolean =>

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { accountApplicationsPage } from './applications.ts'
 import { accountEmailPage } from './email.ts'
-import type { FactorPages } from './factor-parts.ts'
+import { accountIdentitiesPage, type IdentityPages } from './identities.ts'
 import type { AccountPages } from './open-account.ts'
 import { accountPasskeysPages } from './passkeys.ts'
 import { accountPasswordPage } from './password.ts'
@@ -12,7 +12,7 @@ import { accountTwoFactorPage } from './two-factor.ts'
 
 /** Every page of the account: open-account.ts has the list. */
 export const accountPages =
-  (pages: AccountPages & FactorPages): FastifyPluginAsync =>
+  (pages: AccountPages & IdentityPages): FastifyPluginAsync =>
   async (app) => {
     await app.register(accountProfilePage(pages))
     await app.register(accountEmailPage(pages))
@@ -20,6 +20,7 @@ export const accountPages =
     await app.register(accountPasswordPage(pages))
     await app.register(accountTwoFactorPage(pages))
     await app.register(accountPasskeysPages(pages))
+    await app.register(accountIdentitiesPage(pages))
     await app.register(accountSessionsPage(pages))
     await app.register(accountApplicationsPage(pages))
   }

@@ -42,6 +42,7 @@ const notices: Readonly<Record<Notice, true>> = {
   passkeyAdded: true,
   passkeyRenamed: true,
   passkeyRemoved: true,
+  identityUnlinked: true,
   onceMore: true,
 }
 

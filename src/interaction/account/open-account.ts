@@ -29,6 +29,7 @@ import { leaveNotice, takeNotice } from './notice.ts'
  * | `/account/two-factor` | the authenticator app and the recovery codes, likewise | whether there is one; new codes |
  * | `/account/passkeys` | the passkeys, likewise | a new one |
  * | `/account/passkeys/:id` | one of them | what it is called, and its end |
+ * | `/account/connected-accounts` | the accounts elsewhere that they sign in with, likewise | with which no more |
  * | `/account/sessions` | where they are signed in | where no more |
  * | `/account/applications` | what they agreed to | |
  * | `/account/applications/:id` | what one application may do | that it may no more |

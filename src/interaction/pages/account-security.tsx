@@ -7,6 +7,8 @@ export interface AccountSecurityProps extends AccountFrameProps {
   readonly password: { readonly isSet: boolean; readonly href: string } | undefined
   /** The other ways to prove who one is. */
   readonly factors: AccountFactorPartsProps
+  /** The accounts elsewhere that they sign in with, by the names of the providers. */
+  readonly identities: { readonly providers: readonly string[]; readonly href: string }
 }
 
 /** How somebody signs in: each way with what can be done about it, on a page of its own. */
@@ -36,6 +38,20 @@ export const AccountSecurity = (props: AccountSecurityProps) => {
         </AccountPart>
       )}
       <AccountFactorParts {...props.factors} text={props.text} />
+      {props.identities.providers.length > 0 && (
+        <AccountPart id="identities" title={props.text.identityProviders.connected}>
+          <ul class="factor-names">
+            {props.identities.providers.map((name) => (
+              <li key={name}>
+                <bdi>{name}</bdi>
+              </li>
+            ))}
+          </ul>
+          <a id="to-identities" class="button button-choice" href={props.identities.href}>
+            {props.text.accountPasskeys.manage}
+          </a>
+        </AccountPart>
+      )}
     </AccountFrame>
   )
 }

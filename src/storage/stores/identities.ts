@@ -1,8 +1,14 @@
-import type { IdentityProviderId, UserId } from '../../protocol/identifiers.ts'
+import type { IdentityProviderId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 
 export type IdentityRecord = Domain<'identity'>
+
+export interface ListedIdentity extends IdentityRecord {
+  readonly providerName: string
+  readonly organizationId: OrganizationId | null
+  readonly isEnabled: boolean
+}
 
 export const identities = (db: Executor) => ({
   /** False if the provider's subject is somebody's already, be it the same user's. */
@@ -31,15 +37,17 @@ export const identities = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
-  /** With the name of the provider, the oldest first. */
-  ofUser: async (
-    userId: UserId,
-  ): Promise<readonly (IdentityRecord & { readonly providerName: string })[]> => {
+  /** With what is known of the provider, the oldest first. */
+  ofUser: async (userId: UserId): Promise<readonly ListedIdentity[]> => {
     const rows = await db
       .selectFrom('identity')
       .innerJoin('identity_provider', 'identity_provider.id', 'identity.provider_id')
       .selectAll('identity')
-      .select('identity_provider.name as provider_name')
+      .select([
+        'identity_provider.name as provider_name',
+        'identity_provider.organization_id',
+        'identity_provider.is_enabled',
+      ])
       .where('identity.user_id', '=', userId)
       .orderBy('identity.created_at')
       .execute()

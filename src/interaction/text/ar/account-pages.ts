@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'أُضيف مفتاح المرور.',
       passkeyRenamed: 'تغيّر اسم مفتاح المرور.',
       passkeyRemoved: 'أُزيل مفتاح المرور.',
+      identityUnlinked: 'لم يعد الحساب مرتبطًا.',
       onceMore: 'شكرًا لتسجيل دخولك من جديد. لم يتغيّر شيء بعد: اختر مرة أخرى.',
     },
 

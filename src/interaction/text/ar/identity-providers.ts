@@ -7,6 +7,11 @@ export const identityProviders: IdentityProvidersText = {
     demanded: 'تسجّل مؤسستك الدخول عبر {provider}.',
     linking:
       'لديك حساب بالفعل بعنوان البريد الإلكتروني الذي ذكره {provider}. سجّل الدخول إليه مرة واحدة ليرتبط الحسابان.',
+    connected: 'الحسابات المرتبطة',
+    none: 'لا يوجد أي حساب آخر مرتبط.',
+    lastUsed: 'آخر استخدام {when}',
+    disconnect: 'إلغاء ربط {provider}',
+    onlyWayIn: 'هذه هي الطريقة الوحيدة لتسجيل دخولك. عيّن كلمة مرور أو أضف مفتاح مرور أولًا.',
     errors: {
       turnedBack: 'لم تسجّل الدخول عبر {provider}. حاول مرة أخرى أو سجّل الدخول بطريقة أخرى.',
       invalidAnswer:

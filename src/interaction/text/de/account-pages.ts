@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'Ihr Passkey wurde hinzugefügt.',
       passkeyRenamed: 'Ihr Passkey heißt jetzt anders.',
       passkeyRemoved: 'Der Passkey wurde entfernt.',
+      identityUnlinked: 'Das Konto ist nicht mehr verbunden.',
       onceMore:
         'Danke, dass Sie sich erneut angemeldet haben. Es wurde noch nichts geändert: Bitte wählen Sie noch einmal.',
     },

@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'Your passkey has been added.',
       passkeyRenamed: 'Your passkey has a new name.',
       passkeyRemoved: 'The passkey has been removed.',
+      identityUnlinked: 'The account is no longer connected.',
       onceMore: 'Thank you for signing in again. Nothing has been changed yet: choose once more.',
     },
 

@@ -7,6 +7,11 @@ export const identityProviders: IdentityProvidersText = {
     demanded: 'Your organization signs in with {provider}.',
     linking:
       'You already have an account with the email address that {provider} named. Sign in to it once, and the two are connected.',
+    connected: 'Connected accounts',
+    none: 'No account elsewhere is connected.',
+    lastUsed: 'Last used {when}',
+    disconnect: 'Disconnect {provider}',
+    onlyWayIn: 'This is the only way you can sign in. Set a password or add a passkey first.',
     errors: {
       turnedBack: 'You did not sign in with {provider}. Try again, or sign in another way.',
       invalidAnswer:

@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'Su llave de acceso se ha añadido.',
       passkeyRenamed: 'Su llave de acceso tiene un nombre nuevo.',
       passkeyRemoved: 'La llave de acceso se ha eliminado.',
+      identityUnlinked: 'La cuenta ya no está conectada.',
       onceMore: 'Gracias por iniciar sesión de nuevo. Aún no se ha cambiado nada: elija otra vez.',
     },
 

@@ -7,6 +7,12 @@ export const identityProviders: IdentityProvidersText = {
     demanded: 'Su organización inicia sesión con {provider}.',
     linking:
       'Ya tiene una cuenta con la dirección de correo que indicó {provider}. Inicie sesión en ella una vez y las dos quedarán conectadas.',
+    connected: 'Cuentas conectadas',
+    none: 'No hay ninguna otra cuenta conectada.',
+    lastUsed: 'Último uso: {when}',
+    disconnect: 'Desconectar {provider}',
+    onlyWayIn:
+      'Es su única forma de iniciar sesión. Establezca primero una contraseña o añada una llave de acceso.',
     errors: {
       turnedBack: 'No inició sesión con {provider}. Inténtelo de nuevo o inicie sesión de otra manera.',
       invalidAnswer:

@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'Votre clé d’accès a été ajoutée.',
       passkeyRenamed: 'Votre clé d’accès a un nouveau nom.',
       passkeyRemoved: 'La clé d’accès a été supprimée.',
+      identityUnlinked: 'Le compte n’est plus associé.',
       onceMore:
         'Merci, votre identité est confirmée. Rien n’a encore été modifié : choisissez une nouvelle fois.',
     },

@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'パスキーを追加しました。',
       passkeyRenamed: 'パスキーの名前を変更しました。',
       passkeyRemoved: 'パスキーを削除しました。',
+      identityUnlinked: 'アカウントの連携を解除しました。',
       onceMore:
         '再度ログインしていただきありがとうございます。まだ何も変更されていません。もう一度選択してください。',
     },

@@ -7,6 +7,11 @@ export const identityProviders: IdentityProvidersText = {
     demanded: 'お客様の組織では{provider}でサインインします。',
     linking:
       '{provider}が示したメールアドレスのアカウントがすでにあります。一度サインインすると、両方が連携されます。',
+    connected: '連携済みのアカウント',
+    none: '連携しているアカウントはありません。',
+    lastUsed: '最終使用: {when}',
+    disconnect: '{provider}との連携を解除',
+    onlyWayIn: 'これが唯一のサインイン方法です。先にパスワードを設定するか、パスキーを追加してください。',
     errors: {
       turnedBack:
         '{provider}でのサインインが完了しませんでした。もう一度試すか、別の方法でサインインしてください。',

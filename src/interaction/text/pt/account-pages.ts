@@ -25,6 +25,7 @@ export const accountPages: AccountPagesText = {
       passkeyAdded: 'A sua chave de acesso foi adicionada.',
       passkeyRenamed: 'A sua chave de acesso tem um novo nome.',
       passkeyRemoved: 'A chave de acesso foi removida.',
+      identityUnlinked: 'A conta já não está ligada.',
       onceMore: 'A sua identidade foi confirmada. Nada foi alterado ainda: escolha mais uma vez.',
     },
 

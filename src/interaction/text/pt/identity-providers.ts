@@ -7,6 +7,12 @@ export const identityProviders: IdentityProvidersText = {
     demanded: 'A sua organização inicia sessão com {provider}.',
     linking:
       'Já tem uma conta com o endereço de e-mail indicado por {provider}. Inicie sessão nela uma vez e as duas ficarão ligadas.',
+    connected: 'Contas ligadas',
+    none: 'Não há outra conta ligada.',
+    lastUsed: 'Última utilização: {when}',
+    disconnect: 'Desligar {provider}',
+    onlyWayIn:
+      'Esta é a sua única forma de iniciar sessão. Defina primeiro uma senha ou adicione uma chave de acesso.',
     errors: {
       turnedBack: 'Não iniciou sessão com {provider}. Tente novamente ou inicie sessão de outra forma.',
       invalidAnswer:

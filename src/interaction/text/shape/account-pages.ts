@@ -27,6 +27,7 @@ export interface AccountPagesText {
       readonly passkeyAdded: string
       readonly passkeyRenamed: string
       readonly passkeyRemoved: string
+      readonly identityUnlinked: string
       readonly onceMore: string
     }
 

@@ -9,6 +9,12 @@ export interface IdentityProvidersText {
     readonly demanded: Sentence<'provider'>
     /** Above the page on which somebody proves that an account is theirs. */
     readonly linking: Sentence<'provider'>
+    /** Of the account: those that somebody signs in with. */
+    readonly connected: string
+    readonly none: string
+    readonly lastUsed: Sentence<'when'>
+    readonly disconnect: Sentence<'provider'>
+    readonly onlyWayIn: string
     /** Above the page on which they sign in anew. */
     readonly errors: {
       readonly turnedBack: Sentence<'provider'>
