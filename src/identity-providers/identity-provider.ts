@@ -74,12 +74,17 @@ export const createIdentityProvider = async (
   return { outcome: 'created', provider }
 }
 
-/** What is not given stays. Undefined if there is none. */
+/**
+ * What is not given stays, and so does whose it is. OIDC Core §5.7: a subject is somebody at their issuer alone, so at
+ * another one it would open the account of whoever is called the same here. Undefined if there is none.
+ */
 export const updateIdentityProvider = async (
   { stores, now, record }: ProviderChange,
   { sealer, allowedHosts }: ProviderRules,
   id: IdentityProviderId,
-  given: { readonly [K in keyof Omit<GivenProvider, 'organizationId'>]?: GivenProvider[K] | undefined },
+  given: {
+    readonly [K in keyof Omit<GivenProvider, 'issuer' | 'organizationId'>]?: GivenProvider[K] | undefined
+  },
 ): Promise<
   RefusedProvider | { readonly outcome: 'updated'; readonly provider: IdentityProvider } | undefined
 > => {
@@ -95,7 +100,7 @@ export const updateIdentityProvider = async (
   }
   const refused = problemOf(provider, allowedHosts)
   if (refused) return refused
-  const { createdAt: _same, organizationId, ...changed } = provider
+  const { createdAt: _createdAt, issuer: _issuer, organizationId, ...changed } = provider
   await stores.identityProviders.update(changed)
   await record({
     name: 'identity_provider.updated',

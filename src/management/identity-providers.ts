@@ -167,11 +167,12 @@ export const identityProviderOperations = ({
     path: `${path}/:id`,
     tag,
     summary: 'Change an identity provider, or switch it on or off.',
-    description: 'Whose provider it is stays. What is left out stays, too.',
+    description:
+      'Whose provider it is stays, and so does its issuer: at another one the same subject is somebody else. What is left ' +
+      'out stays, too.',
     permission: 'environment:write',
     body: z.strictObject({
       name: fields.name.nullish(),
-      issuer: fields.issuer.nullish(),
       client_id: fields.client_id.nullish(),
       client_secret: fields.client_secret.nullish(),
       scopes: fields.scopes.nullish(),
@@ -190,7 +191,6 @@ export const identityProviderOperations = ({
         const updated = found(
           await updateIdentityProvider(acting, providerRules, id, {
             name: body.name ?? undefined,
-            issuer: body.issuer ?? undefined,
             clientId: body.client_id ?? undefined,
             clientSecret: body.client_secret ?? undefined,
             scopes: body.scopes ?? undefined,

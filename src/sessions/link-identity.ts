@@ -24,8 +24,10 @@ export const linkIdentity = async (
   { providerId, subject, email, organizationId }: Identity,
 ): Promise<boolean> => {
   const { stores, now, record } = acting
-  // Held until the end of the transaction: the insert must not meet one that was deleted meanwhile.
-  if (!(await stores.identityProviders.lock(providerId))) return false
+  // Held until the end of the transaction: the inserts must not meet what was deleted meanwhile. In the order in which an
+  // organization is deleted, or each of the two would have what the other waits for.
+  if (organizationId !== null && !(await stores.organizations.hold(organizationId))) return false
+  if (!(await stores.identityProviders.hold(providerId))) return false
   const identity = { providerId, subject, userId, email, createdAt: now, lastUsedAt: now }
   if (!(await stores.identities.insert(identity))) return false
   await record({

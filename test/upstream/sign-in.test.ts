@@ -296,6 +296,16 @@ describe('a provider', () => {
   })
 })
 
+test('The issuer of a provider stays: a subject is somebody at their issuer alone (OIDC Core §5.7)', async () => {
+  const { id } = await register({ name: 'Fabrikam' })
+  const { status } = await management.patch(`${PATH}/${id}`, { issuer: `${provider.issuer}/another` })
+  expect(status).toBe(422)
+  const { body } = await management.get(`${PATH}/${id}`)
+  expect(body).toMatchObject({ issuer: provider.issuer })
+  await management.delete(`${PATH}/${id}`)
+  await app.changesHeard()
+})
+
 describe('the provider of an organization', () => {
   let organizationId: OrganizationId
   let own: IdentityProviderObject

@@ -15,7 +15,18 @@ export const identityProviders = (db: Executor) => ({
       await db.selectFrom('identity_provider').selectAll().where('id', '=', id).executeTakeFirst(),
     ),
 
-  /** The same, as it stays until the end of the transaction but for what that does. */
+  /** Whether it exists; if so, it goes on existing until the end of the transaction. */
+  hold: async (id: IdentityProviderId): Promise<boolean> => {
+    const row = await db
+      .selectFrom('identity_provider')
+      .select('id')
+      .where('id', '=', id)
+      .forKeyShare()
+      .executeTakeFirst()
+    return row !== undefined
+  },
+
+  /** As it is now, and as it stays until the end of the transaction but for what that does. */
   lock: async (id: IdentityProviderId): Promise<IdentityProviderRecord | undefined> =>
     camelizeOptional(
       await db
@@ -76,7 +87,7 @@ export const identityProviders = (db: Executor) => ({
   update: async ({
     id,
     ...fields
-  }: Omit<IdentityProviderRecord, 'createdAt' | 'organizationId'>): Promise<void> => {
+  }: Omit<IdentityProviderRecord, 'createdAt' | 'issuer' | 'organizationId'>): Promise<void> => {
     await db.updateTable('identity_provider').set(snakeCase(fields)).where('id', '=', id).execute()
   },
 
