@@ -351,7 +351,7 @@ export const createDependencies = async (
     authenticators: createAuthenticators({ stores, transaction, random, secret, config, lifetimes }),
     ...signingIn,
     beginExternalSignIn: createBeginExternalSignIn({
-      ...{ stores, random },
+      ...{ stores, random, ...answering },
       seconds: lifetimes.externalAuthenticationSeconds,
       perMinute: config.relaxRateLimits ? 100 * EXTERNAL_SIGN_INS_A_MINUTE : EXTERNAL_SIGN_INS_A_MINUTE,
     }),

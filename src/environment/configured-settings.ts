@@ -41,4 +41,6 @@ export const configuredSettings = (
   passkeys: true,
   secondFactor: 'optional',
   standaloneLoginUri: null,
+  standaloneSignedRequest: true,
+  standaloneAdoptByEmail: false,
 })

@@ -7,6 +7,7 @@ import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './au
 import { brandingSettings } from './branding-settings.ts'
 import { mailSettings } from './mail-settings.ts'
 import { secondFactorSettings } from './second-factor-settings.ts'
+import { standaloneSettings } from './standalone-settings.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -160,6 +161,7 @@ export const settingsChangeSchema = z
     standalone_login_uri: webAddress.describe(
       'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
     ),
+    ...standaloneSettings,
   })
   .meta({ id: 'SettingsChange' })
 
@@ -257,6 +259,8 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   passkeys: stored.passkeys ?? configured.passkeys,
   secondFactor: stored.second_factor ?? configured.secondFactor,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
+  standaloneSignedRequest: stored.standalone_signed_request ?? configured.standaloneSignedRequest,
+  standaloneAdoptByEmail: stored.standalone_adopt_by_email ?? configured.standaloneAdoptByEmail,
 })
 
 /** The names of what is set, in the order of the schema: `access_token.seconds`. */

@@ -26,10 +26,12 @@ export const sendToOwnLogin = async (
   pages: ExternalSignInPages,
   request: FastifyRequest,
   reply: FastifyReply,
-  { now, context, sealed, authorizationRequest }: PageContext,
+  { now, context, sealed, pending, authorizationRequest }: PageContext,
 ): Promise<FastifyReply | undefined> => {
-  const loginUri = loginUriOf(await pages.environment.current(), authorizationRequest)
+  const environment = await pages.environment.current()
+  const loginUri = loginUriOf(environment, authorizationRequest)
   if (loginUri === null) return undefined
+  const { settings } = environment
   const begun = await pages.beginExternalSignIn(
     loginUri,
     {
@@ -37,6 +39,9 @@ export const sendToOwnLogin = async (
       request: sealed,
       takesConsentOptions: authorizationRequest?.client.isFirstParty === false,
       address: request.ip,
+      asked: authorizationRequest,
+      startedAt: pending?.startedAt ?? now,
+      algorithm: settings.standaloneSignedRequest ? settings.accessToken.algorithm : undefined,
     },
     now,
   )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ConsentOptionProblem, consentOptionsProblem } from '../protocol/consent-option.ts'
 import { completeExternalSignIn } from '../sessions/external-authentication.ts'
+import { fromEpochSeconds } from '../system/clock.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
 import { changeOperation, type Operation } from './operation.ts'
 import { badRequest, invalidField, notFound, Refusal } from './refusal.ts'
@@ -16,6 +17,9 @@ const tag = 'Standalone'
 const metadata = z
   .record(z.string().max(40), z.string().max(600))
   .refine((members) => Object.keys(members).length <= 50, { error: 'has at most 50 members' })
+
+/** The year 9999. */
+const MAXIMUM_SECONDS = 253_402_300_799
 
 const choice = z.strictObject({ value: z.string(), label: z.string() })
 
@@ -58,6 +62,17 @@ export const externalSignInOperations = ({
         )
         .nullish()
         .describe('What the user chooses on consent pages; becomes claims of access tokens.'),
+      auth_time: z
+        .int()
+        .min(0)
+        .max(MAXIMUM_SECONDS)
+        .nullish()
+        .describe('When the user signed in at your page, in seconds since 1970. Unless given, now.'),
+      amr: z
+        .array(z.string().regex(/^[A-Za-z0-9_.:-]{1,32}$/))
+        .max(10)
+        .nullish()
+        .describe('How (RFC 8176): `["pwd", "otp", "mfa"]`. In ID tokens, and what `acr` is said by.'),
     }),
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
@@ -74,6 +89,8 @@ export const externalSignInOperations = ({
           {
             externalAuthId,
             consentOptions,
+            authenticatedAt: body.auth_time == null ? undefined : fromEpochSeconds(body.auth_time),
+            amr: [...new Set(body.amr ?? [])],
             user: {
               externalId: user.id,
               email: user.email,
@@ -92,6 +109,14 @@ export const externalSignInOperations = ({
             throw badRequest(completed.code, 'The external authentication session was completed before.')
           case 'user_consent_options_not_supported':
             throw badRequest(completed.code, 'The application asks its users nothing: it is your own.')
+          case 'auth_time_in_future':
+            throw invalidField('auth_time', completed.code, 'is later than now.')
+          case 'reauthentication_required':
+            throw badRequest(
+              completed.code,
+              `The user must have signed in since ${completed.authenticatedSince.toISOString()}: have them do so again, and ` +
+                'complete it then.',
+            )
           default:
             throw refusalOfUser(completed)
         }

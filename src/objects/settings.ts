@@ -67,6 +67,8 @@ export const settingsSchema = z
     require_verified_email: z.boolean(),
     passkeys: z.boolean(),
     second_factor: z.enum(secondFactorRules),
+    standalone_signed_request: z.boolean(),
+    standalone_adopt_by_email: z.boolean(),
     standalone_login_uri: z
       .string()
       .nullable()
@@ -138,5 +140,7 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   passkeys: settings.passkeys,
   second_factor: settings.secondFactor,
   standalone_login_uri: settings.standaloneLoginUri,
+  standalone_signed_request: settings.standaloneSignedRequest,
+  standalone_adopt_by_email: settings.standaloneAdoptByEmail,
   set: [...set],
 })

@@ -80,4 +80,8 @@ export interface Settings {
   readonly secondFactor: SecondFactorRule
   /** Where users sign in instead of here. */
   readonly standaloneLoginUri: string | null
+  /** The login page is told what is asked for. */
+  readonly standaloneSignedRequest: boolean
+  /** Users without external ID get the one of whoever has their e-mail address there, verified on both sides. */
+  readonly standaloneAdoptByEmail: boolean
 }

@@ -2,6 +2,7 @@ import type { Acting } from '../events/record.ts'
 import type { ConsentOption } from '../protocol/consent-option.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
+import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -13,6 +14,13 @@ import { type SaidUser, saveExternalUser } from '../users/external-user.ts'
 import type { User } from '../users/user.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
 import { startSession } from './browser-session.ts'
+import {
+  type AskedOfSignIn,
+  authenticatedSince,
+  LOGIN_REQUEST_TYPE,
+  loginRequestClaims,
+  type SignLoginRequest,
+} from './login-request.ts'
 
 /*
  * Standalone: sign-in at a page of the operator's own. It begins with a row for the browser that is sent there, under an ID
@@ -35,6 +43,12 @@ export interface ExternalSignInBegun {
   /** There is a page on which the user can be asked to choose. */
   readonly takesConsentOptions: boolean
   readonly address: string
+  /** What the login page is told is asked for; undefined for a page of ours. */
+  readonly asked: AskedOfSignIn | undefined
+  /** When the request came. */
+  readonly startedAt: Date
+  /** What tells it is signed with this; undefined: it is not told. */
+  readonly algorithm: SigningAlgorithm | undefined
 }
 
 export type BegunExternalSignIn =
@@ -52,16 +66,21 @@ export const createBeginExternalSignIn =
   ({
     stores,
     random,
+    issuer,
+    signJwt,
     seconds,
     perMinute,
   }: {
     readonly stores: Pick<Stores, 'externalAuthentications' | 'rateLimits'>
     readonly random: Random
+    readonly issuer: string
+    readonly signJwt: SignLoginRequest
     readonly seconds: number
     /** From one network. */
     readonly perMinute: number
   }): BeginExternalSignIn =>
-  async (loginUri, { browser, request, takesConsentOptions, address }, now) => {
+  async (loginUri, begun, now) => {
+    const { browser, request, takesConsentOptions, address, asked, startedAt, algorithm } = begun
     // A page anywhere can have browsers open the place where one signs in, without anything to go on with: that must not
     // use up what those have who come from an application.
     const kind = request === undefined ? 'by itself' : 'for an application'
@@ -70,21 +89,33 @@ export const createBeginExternalSignIn =
     const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
     if (exceeded) return { outcome: 'throttled', retryAfterSeconds: exceeded.retryAfterSeconds }
     const id = `${ID_PREFIX}${newHandle(random)}`
+    const since = asked && authenticatedSince(asked, startedAt)
+    const expiresAt = addSeconds(now, seconds)
     await stores.externalAuthentications.insert({
       idHash: sha256(id),
       browserHash: browser,
       request: request ?? null,
       takesConsentOptions,
+      authenticatedSince: since ?? null,
       createdAt: now,
-      expiresAt: addSeconds(now, seconds),
+      expiresAt,
     })
-    return { outcome: 'begun', location: loginLocation(loginUri, id) }
+    const claims = loginRequestClaims({
+      ...{ issuer, loginUri, asked, expiresAt },
+      externalAuthId: id,
+      id: newHandle(random),
+      authenticatedSince: since,
+      issuedAt: now,
+    })
+    const told = algorithm && (await signJwt({ algorithm, type: LOGIN_REQUEST_TYPE, claims }))
+    return { outcome: 'begun', location: loginLocation(loginUri, id, told) }
   }
 
-/** One parameter is added; the operator's own query stays as it is, byte by byte. */
-const loginLocation = (loginUri: string, id: string): string => {
+/** What is said comes last; the operator's own query stays as it is, byte by byte. */
+const loginLocation = (loginUri: string, id: string, told: string | undefined): string => {
   const url = new URL(loginUri)
-  url.search = `${url.search === '' ? '?' : `${url.search}&`}external_auth_id=${id}`
+  const said = `external_auth_id=${id}${told === undefined ? '' : `&request=${told}`}`
+  url.search = `${url.search === '' ? '?' : `${url.search}&`}${said}`
   return url.href
 }
 
@@ -93,7 +124,14 @@ export interface CompletedSignIn {
   readonly user: SaidUser
   /** What the user is to choose on consent pages of the session. */
   readonly consentOptions: readonly ConsentOption[]
+  /** When they signed in; undefined: now. */
+  readonly authenticatedAt: Date | undefined
+  /** RFC 8176: how; empty where it is not said. */
+  readonly amr: readonly string[]
 }
+
+/** What the clocks of two machines may differ by. */
+const SKEW_SECONDS = 60
 
 export type CompletedExternalSignIn =
   | { readonly outcome: 'completed'; readonly redirectUri: string; readonly user: User }
@@ -103,6 +141,13 @@ export type CompletedExternalSignIn =
         | 'unknown'
         | 'external_auth_session_already_completed'
         | 'user_consent_options_not_supported'
+        | 'auth_time_in_future'
+    }
+  /** OIDC Core §3.1.2.1: the user has signed in, but before what `prompt` or `max_age` ask for. */
+  | {
+      readonly outcome: 'refused'
+      readonly code: 'reauthentication_required'
+      readonly authenticatedSince: Date
     }
   | RefusedUser
 
@@ -114,7 +159,7 @@ export type CompletedExternalSignIn =
 export const completeExternalSignIn = async (
   acting: Acting<Pick<Stores, 'externalAuthentications' | 'users' | 'sessions'>>,
   { issuer, seconds }: { readonly issuer: string; readonly seconds: number },
-  { externalAuthId, user: said, consentOptions }: CompletedSignIn,
+  { externalAuthId, user: said, consentOptions, authenticatedAt: saidAt = acting.now, amr }: CompletedSignIn,
 ): Promise<CompletedExternalSignIn> => {
   const { stores, now, random } = acting
   const idHash = sha256(externalAuthId)
@@ -125,6 +170,13 @@ export const completeExternalSignIn = async (
   if (consentOptions.length > 0 && !found.takesConsentOptions) {
     return { outcome: 'refused', code: 'user_consent_options_not_supported' }
   }
+  if (saidAt > addSeconds(now, SKEW_SECONDS)) return { outcome: 'refused', code: 'auth_time_in_future' }
+  const authenticatedAt = saidAt < now ? saidAt : now
+  // Nothing is used up: once they have signed in again, the same sign-in can be completed.
+  if (found.authenticatedSince && authenticatedAt < found.authenticatedSince) {
+    const { authenticatedSince: since } = found
+    return { outcome: 'refused', code: 'reauthentication_required', authenticatedSince: since }
+  }
   const saved = await saveExternalUser(acting, said)
   if (saved.outcome === 'refused') return saved
   const continuation = newHandle(random)
@@ -134,6 +186,8 @@ export const completeExternalSignIn = async (
       userId: saved.user.id,
       continuationHash: sha256(continuation),
       consentOptions: consentOptions.length > 0 ? consentOptions : null,
+      authenticatedAt,
+      amr: [...amr],
       expiresAt: addSeconds(now, seconds),
     },
     now,
@@ -192,9 +246,9 @@ export const createContinueExternalSignIn =
       const change = { stores: inside, now, random }
       const started = await startSession(change, {
         userId: used.userId,
-        authenticatedAt: used.completedAt,
-        // How, only the operator's page knows.
-        amr: [],
+        authenticatedAt: used.authenticatedAt,
+        // How, the operator's page knows, if it says so.
+        amr: used.amr,
         consentOptions: used.consentOptions,
         seconds,
         address,

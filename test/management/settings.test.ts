@@ -94,6 +94,8 @@ describe('settings', () => {
       passkeys: true,
       second_factor: 'optional',
       standalone_login_uri: null,
+      standalone_signed_request: true,
+      standalone_adopt_by_email: false,
       set: [],
     })
   })

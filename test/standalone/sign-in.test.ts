@@ -46,12 +46,12 @@ const sessionsOf = async (userId: string) => {
 }
 
 describe('the way to the login page', () => {
-  test('adds exactly one parameter, and says nothing of the application', async () => {
+  test('adds the ID, and after it what is asked for, signed; no more than that', async () => {
     const browser = createBrowser(app.issuer)
     const { url } = await browser.get(authorizationUrl(app, portal, { state: 'a state', login_hint: 'ada' }))
-    const [before, id = ''] = url.href.split('&external_auth_id=')
+    const [before, said = ''] = url.href.split('&external_auth_id=')
     expect(before).toBe(LOGIN_URI)
-    expect(id).toMatch(/^ext_auth_[A-Za-z0-9_-]{43}$/)
+    expect(said).toMatch(/^ext_auth_[A-Za-z0-9_-]{43}&request=[\w-]+\.[\w-]+\.[\w-]+$/)
   })
 
   test('begins with a page of ours: the authorization request itself writes nothing', async () => {

@@ -9,7 +9,13 @@ export type ExternalAuthenticationRecord = Domain<'external_authentication'>
 /** What is known before anybody has signed in. */
 export type NewExternalAuthentication = Pick<
   ExternalAuthenticationRecord,
-  'idHash' | 'browserHash' | 'request' | 'takesConsentOptions' | 'createdAt' | 'expiresAt'
+  | 'idHash'
+  | 'browserHash'
+  | 'request'
+  | 'takesConsentOptions'
+  | 'authenticatedSince'
+  | 'createdAt'
+  | 'expiresAt'
 >
 
 export const externalAuthentications = (db: Executor) => ({
@@ -21,12 +27,16 @@ export const externalAuthentications = (db: Executor) => ({
   find: async (
     idHash: Hash,
   ): Promise<
-    Pick<ExternalAuthenticationRecord, 'completedAt' | 'expiresAt' | 'takesConsentOptions'> | undefined
+    | Pick<
+        ExternalAuthenticationRecord,
+        'completedAt' | 'expiresAt' | 'takesConsentOptions' | 'authenticatedSince'
+      >
+    | undefined
   > =>
     camelizeOptional(
       await db
         .selectFrom('external_authentication')
-        .select(['completed_at', 'expires_at', 'takes_consent_options'])
+        .select(['completed_at', 'expires_at', 'takes_consent_options', 'authenticated_since'])
         .where('id_hash', '=', idHash)
         .executeTakeFirst(),
     ),
@@ -45,6 +55,8 @@ export const externalAuthentications = (db: Executor) => ({
       readonly userId: UserId
       readonly continuationHash: Hash
       readonly consentOptions: readonly ConsentOption[] | null
+      readonly authenticatedAt: Date
+      readonly amr: string[]
       /** By when the browser has to come back. */
       readonly expiresAt: Date
     },
@@ -88,7 +100,8 @@ export const externalAuthentications = (db: Executor) => ({
   ): Promise<
     | (Pick<ExternalAuthenticationRecord, 'request' | 'consentOptions'> & {
         readonly userId: UserId
-        readonly completedAt: Date
+        readonly authenticatedAt: Date
+        readonly amr: readonly string[]
       })
     | undefined
   > => {
@@ -99,11 +112,14 @@ export const externalAuthentications = (db: Executor) => ({
       .where('browser_hash', '=', browserHash)
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
-      .returning(['user_id', 'completed_at', 'request', 'consent_options'])
+      .returning(['user_id', 'completed_at', 'authenticated_at', 'amr', 'request', 'consent_options'])
       .executeTakeFirst()
     if (!row) return undefined
-    const { user_id: userId, completed_at: completedAt, request, consent_options: consentOptions } = row
-    // The table sees to it that who and when are there with the continuation.
-    return userId && completedAt ? { userId, completedAt, request, consentOptions } : undefined
+    const { user_id: userId, request, consent_options: consentOptions, amr } = row
+    // The table sees to it that who and when are there with the continuation; a version before writes the second alone.
+    const authenticatedAt = row.authenticated_at ?? row.completed_at
+    return userId && authenticatedAt
+      ? { userId, authenticatedAt, amr: amr ?? [], request, consentOptions }
+      : undefined
   },
 })

@@ -34,7 +34,7 @@ const completion = async ({ app, unique }: World) => {
   const createdAt = app.clock.now()
   await app.stores.externalAuthentications.insert({
     ...{ idHash: sha256(id), browserHash: sha256(unique()), request: null, takesConsentOptions: true },
-    ...{ createdAt, expiresAt: addSeconds(createdAt, 300) },
+    ...{ createdAt, expiresAt: addSeconds(createdAt, 300), authenticatedSince: null },
   })
   return { external_auth_id: id, user: { id: unique(), email: `${unique()}@example.com` } }
 }
