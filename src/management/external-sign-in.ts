@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type ConsentOptionProblem, consentOptionsProblem } from '../protocol/consent-option.ts'
 import { completeExternalSignIn } from '../sessions/external-authentication.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
@@ -9,6 +10,7 @@ import { badRequest, invalidField, notFound, Refusal } from './refusal.ts'
 export interface ExternalSignInDependencies {
   readonly issuer: string
   readonly externalAuthenticationSeconds: number
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
 }
 
 const tag = 'Standalone'
@@ -25,6 +27,7 @@ const choice = z.strictObject({ value: z.string(), label: z.string() })
 
 export const externalSignInOperations = ({
   issuer,
+  environment,
   externalAuthenticationSeconds: seconds,
 }: ExternalSignInDependencies): readonly Operation[] => [
   changeOperation({
@@ -43,6 +46,12 @@ export const externalSignInOperations = ({
       user: z.strictObject({
         id: z.string().min(1).max(255).describe('Yours; kept as `external_id`.'),
         email: z.string().max(320).describe('Of nobody else here.'),
+        email_verified: z
+          .boolean()
+          .nullish()
+          .describe(
+            'Whether it is proved to be theirs. Unless given, one that is new here counts as proved.',
+          ),
         first_name: z.string().max(255).nullish().describe('What is left out, or null, stays.'),
         last_name: z.string().max(255).nullish(),
         name: z.string().max(255).nullish(),
@@ -77,15 +86,17 @@ export const externalSignInOperations = ({
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
     errors: [400, 404],
-    handle: ({ body, change }) => {
+    handle: async ({ body, change }) => {
       const { external_auth_id: externalAuthId, user } = body
       const consentOptions = (body.user_consent_options ?? []).map(({ type: _, ...option }) => option)
       const problem = consentOptionsProblem(consentOptions)
       if (problem) throw refusalOfOptions(problem)
+      // Not inside the transaction.
+      const { standaloneAdoptByEmail: adoptsByEmail } = (await environment.current()).settings
       return change(async (acting) => {
         const completed = await completeExternalSignIn(
           acting,
-          { issuer, seconds },
+          { issuer, seconds, adoptsByEmail },
           {
             externalAuthId,
             consentOptions,
@@ -94,6 +105,7 @@ export const externalSignInOperations = ({
             user: {
               externalId: user.id,
               email: user.email,
+              emailVerified: user.email_verified ?? undefined,
               firstName: user.first_name ?? undefined,
               lastName: user.last_name ?? undefined,
               name: user.name ?? undefined,

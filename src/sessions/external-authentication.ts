@@ -158,7 +158,16 @@ export type CompletedExternalSignIn =
  */
 export const completeExternalSignIn = async (
   acting: Acting<Pick<Stores, 'externalAuthentications' | 'users' | 'sessions'>>,
-  { issuer, seconds }: { readonly issuer: string; readonly seconds: number },
+  {
+    issuer,
+    seconds,
+    adoptsByEmail,
+  }: {
+    readonly issuer: string
+    readonly seconds: number
+    /** Users without external ID, by an address that is verified on both sides. */
+    readonly adoptsByEmail: boolean
+  },
   { externalAuthId, user: said, consentOptions, authenticatedAt: saidAt = acting.now, amr }: CompletedSignIn,
 ): Promise<CompletedExternalSignIn> => {
   const { stores, now, random } = acting
@@ -177,7 +186,7 @@ export const completeExternalSignIn = async (
     const { authenticatedSince: since } = found
     return { outcome: 'refused', code: 'reauthentication_required', authenticatedSince: since }
   }
-  const saved = await saveExternalUser(acting, said)
+  const saved = await saveExternalUser(acting, said, adoptsByEmail)
   if (saved.outcome === 'refused') return saved
   const continuation = newHandle(random)
   const isCompleted = await stores.externalAuthentications.complete(
