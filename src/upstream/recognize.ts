@@ -8,6 +8,7 @@ import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
 import { parseEmail, parseLocale } from '../users/user.ts'
+import { parseName } from '../users/user-fields.ts'
 
 /*
  * Who it is that comes from a provider. Somebody whom it named before is known by what it calls them, whatever address it
@@ -70,17 +71,15 @@ export const domainOf = (normalizedEmail: string): string =>
 
 /** What a provider says that may be no name of ours is left out. */
 const profileOf = (claims: SaidClaims) => {
-  const text = (name: string): string | undefined => {
-    const value = claims[name]
-    return typeof value === 'string' && value.length <= MAXIMUM_NAME_LENGTH ? value : undefined
+  const name = (claim: string): string | undefined => {
+    const value = claims[claim]
+    return typeof value === 'string' ? (parseName(value) ?? undefined) : undefined
   }
-  const locale = text('locale')
+  const { locale } = claims
   return {
-    firstName: text('given_name'),
-    lastName: text('family_name'),
-    name: text('name'),
-    ...(locale !== undefined && parseLocale(locale) !== undefined && { locale }),
+    firstName: name('given_name'),
+    lastName: name('family_name'),
+    name: name('name'),
+    ...(typeof locale === 'string' && parseLocale(locale) !== undefined && { locale }),
   }
 }
-
-const MAXIMUM_NAME_LENGTH = 200

@@ -82,6 +82,14 @@ const somebody = () => {
 }
 
 describe('whoever signs in at a provider', () => {
+  test('gets an account without a name that nobody could read, be it backwards or none at all', async () => {
+    const names = { given_name: 'Ada\u202e', family_name: 'Love\u0000lace', name: ' ' }
+    const person = { ...somebody(), ...names, locale: 'en' }
+    expect((await throughProvider(person)).left).toBe(true)
+    const user = await app.stores.users.byNormalizedEmail(person.email)
+    expect(user).toMatchObject({ firstName: null, lastName: null, name: null, locale: 'en' })
+  })
+
   test('for the first time gets an account with the address it has verified, and the same one the next time', async () => {
     const person = { ...somebody(), given_name: 'Ada', family_name: 'Lovelace' }
     const first = (await subjectOf(await throughProvider(person))) as Record<string, unknown>
