@@ -137,7 +137,7 @@ interface LinkedIdentity {
 /**
  * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
  * `signed_out_elsewhere`: from another browser of the same user. `signed_in_again`: as somebody else, in the same browser.
- * `revoked`: by the management API.
+ * `address_proved`: its user may be somebody else than the owner of the address. `revoked`: by the management API.
  */
 export type SessionEnd =
   | 'signed_out'
@@ -145,6 +145,7 @@ export type SessionEnd =
   | 'signed_out_elsewhere'
   | 'signed_in_again'
   | 'password_changed'
+  | 'address_proved'
   | 'user_deleted'
   | 'revoked'
 

@@ -1,4 +1,3 @@
-import { forgetFactors } from '../authenticators/forget-factors.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -7,6 +6,7 @@ import type { User } from '../users/user.ts'
 import { verifyEmail } from '../users/verify-email.ts'
 import { keptUserAgent } from './browser-session.ts'
 import { type EmailCodes, type EnteredCode, emailCodeKey } from './email-code.ts'
+import { forgetStrangers } from './forget-strangers.ts'
 import { type EmailCodePurpose, fingerprintOf, newProof, type Proof } from './sign-in-progress.ts'
 
 /*
@@ -67,7 +67,7 @@ const verifyAlone = async (
   const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword })
   if (!user) return { outcome: 'over' }
   const hasPasskey = ['swk', 'hwk'].some((method) => proof.amr.includes(method))
-  if (!emailVerified && !knowsPassword && !hasPasskey) await forgetFactors(acting, id)
+  if (!emailVerified && !knowsPassword && !hasPasskey) await forgetStrangers(acting, id, proof)
   await acting.record({
     name: 'authentication.email_verification_succeeded',
     targetId: user.id,
@@ -84,7 +84,7 @@ const signInBy = async (
   const { now, random, record } = acting
   const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword: false })
   if (!user) return { outcome: 'over' }
-  if (!emailVerified) await forgetFactors(acting, id)
+  if (!emailVerified) await forgetStrangers(acting, id)
   await record({
     name: 'authentication.magic_auth_succeeded',
     targetId: id,

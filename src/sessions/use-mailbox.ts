@@ -1,4 +1,3 @@
-import { forgetFactors } from '../authenticators/forget-factors.ts'
 import { sessionRevoked } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
@@ -12,6 +11,7 @@ import { updateUser } from '../users/update-user.ts'
 import { normalizeEmail } from '../users/user.ts'
 import { parseName } from '../users/user-fields.ts'
 import { type EmailCodeUse, emailCodeKey } from './email-code.ts'
+import { forgetStrangers } from './forget-strangers.ts'
 import { proofByMail } from './prove-mailbox.ts'
 import type { Proof } from './sign-in-progress.ts'
 
@@ -61,7 +61,7 @@ export const createResetPassword =
       // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.
       const updated = await updateUser(acting, user.id, { passwordHash, emailVerified: true })
       if (updated.outcome === 'refused') return { outcome: 'over' }
-      if (!user.emailVerified) await forgetFactors(acting, user.id)
+      if (!user.emailVerified) await forgetStrangers(acting, user.id)
       const ended = await inside.sessions.endAllOf(user.id, now)
       await acting.record(
         {

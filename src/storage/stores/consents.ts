@@ -214,6 +214,10 @@ export const consents = (db: Executor) => ({
     return rows.map(camelize)
   },
 
+  /** The same of all that a user ever agreed to. */
+  withdrawAllOf: async (userId: UserId): Promise<ConsentRecord[]> =>
+    (await db.deleteFrom('consent').where('user_id', '=', userId).returningAll().execute()).map(camelize),
+
   used: (uses: ReadonlyMap<ConsentId, Date>): Promise<void> => noteUses(db, 'consent', uses),
 
   /** The same of all that anybody agreed to with an application. */

@@ -64,4 +64,14 @@ export const identities = (db: Executor) => ({
       .execute()
     return rows.map(camelize)
   },
+
+  /** All of one user's but those of one provider. @returns what was deleted. */
+  deleteAllOf: async (
+    userId: UserId,
+    { except }: { readonly except: IdentityProviderId | undefined },
+  ): Promise<readonly IdentityRecord[]> => {
+    let query = db.deleteFrom('identity').where('user_id', '=', userId)
+    if (except !== undefined) query = query.where('provider_id', '<>', except)
+    return (await query.returningAll().execute()).map(camelize)
+  },
 })

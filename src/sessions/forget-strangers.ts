@@ -1,0 +1,37 @@
+import { forgetFactors } from '../authenticators/forget-factors.ts'
+import { consentWithdrawn, sessionRevoked } from '../events/ended.ts'
+import type { Acting } from '../events/record.ts'
+import type { UserId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Proof } from './sign-in-progress.ts'
+
+/**
+ * With the first proof of an address everything goes that its owner did not do: whoever was in the account before may be
+ * somebody who waited for them to come. Factors and identities would open it again; sessions and what was granted are
+ * still open; and an application that somebody else allowed would be let in without a word.
+ *
+ * @param proved what the owner has shown along with it stays.
+ */
+export const forgetStrangers = async (
+  acting: Acting<Stores>,
+  userId: UserId,
+  proved?: Pick<Proof, 'sessionId' | 'providerId'>,
+): Promise<void> => {
+  const { stores, now, record } = acting
+  await forgetFactors(acting, userId)
+  const ended = await stores.sessions.endSomeOf(userId, { except: proved?.sessionId }, now)
+  await record(...ended.map((session) => sessionRevoked(session, 'address_proved', now)))
+  const identities = await stores.identities.deleteAllOf(userId, { except: proved?.providerId })
+  for (const { providerId, subject } of identities) {
+    const data = { identity_provider_id: providerId, subject }
+    await record({ name: 'identity.unlinked', targetId: userId, data })
+  }
+  const consents = await stores.consents.withdrawAllOf(userId)
+  const clients = await stores.clients.byIds(consents.map(({ applicationId }) => applicationId))
+  await record(
+    ...consents.flatMap((consent) => {
+      const client = clients.get(consent.applicationId)
+      return client ? [consentWithdrawn(consent, client)] : []
+    }),
+  )
+}
