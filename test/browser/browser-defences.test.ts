@@ -47,7 +47,7 @@ describe('the content security policy', () => {
     expect(await page.isVisible('main')).toBe(true)
     await expect
       .poll(() => stage.takeComplaints().join('\n'))
-      .toMatch(/default-src 'none'.*style-src 'self'.*img-src 'self'/s)
+      .toMatch(/script-src 'self'.*style-src 'self'.*img-src 'self'/s)
   })
 
   test.each(applications)('refuses to show pages inside an application %s', async (_, running) => {
