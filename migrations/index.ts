@@ -47,4 +47,6 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0010-last-uses',
   '0012-declined-scopes',
   '0015-failed-sign-ins',
+  '0016-identity-providers',
+  '0017-login-uris',
 ])
