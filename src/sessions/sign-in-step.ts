@@ -2,6 +2,7 @@ import type { ContextDemand } from '../protocol/authentication-methods.ts'
 import type { IdentityProviderId } from '../protocol/identifiers.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { UserRecord } from '../storage/stores/users.ts'
+import { normalizeEmail } from '../users/user.ts'
 import { type SecondFactorFacts, wantedSecondFactor } from './second-factor-step.ts'
 import { fingerprintOf, type Proof, type SignInProgress } from './sign-in-progress.ts'
 
@@ -21,7 +22,7 @@ export type SignInStep =
 /** As of now. */
 export interface SignInFacts {
   /** The one that was proved; undefined if there is none, or no such user any more. */
-  readonly user: Pick<UserRecord, 'id' | 'passwordHash' | 'emailVerified'> | undefined
+  readonly user: Pick<UserRecord, 'id' | 'passwordHash' | 'emailVerified' | 'normalizedEmail'> | undefined
   /** Who is signed in with this browser. */
   readonly session: Pick<LiveSession, 'id' | 'userId'> | undefined
   /** What the request wants, if it wants anything. */
@@ -56,9 +57,13 @@ const firstFactorStep = ({ email, emailCode, provedEmail, isSigningUp }: SignInP
  * By the provider that their organization demands, where it does. It has vouched for whoever is about to connect its identity
  * with their account; and of somebody who is signed in only more is wanted.
  */
-const isVouchedFor = ({ proved, linking }: SignInProgress, { requiredProvider }: SignInFacts): boolean =>
+const isVouchedFor = (
+  { proved, linking }: SignInProgress,
+  { requiredProvider, user }: SignInFacts,
+): boolean =>
   requiredProvider === undefined ||
-  linking?.providerId === requiredProvider.id ||
+  (linking?.providerId === requiredProvider.id &&
+    (user === undefined || user.normalizedEmail === normalizeEmail(linking.email))) ||
   proved?.providerId === requiredProvider.id ||
   proved?.sessionId !== undefined
 

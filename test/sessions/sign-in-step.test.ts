@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SessionId, UserId } from '../../src/protocol/identifiers.ts'
+import { newIdentifier, type SessionId, type UserId } from '../../src/protocol/identifiers.ts'
 import { fingerprintOf, newProgress, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
 import { type SignInFacts, signInStep } from '../../src/sessions/sign-in-step.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -14,7 +14,8 @@ const nobody: SignInFacts = {
   requiresVerifiedEmail: false,
   requiredProvider: undefined,
 }
-const facts: SignInFacts = { ...nobody, user: { id: userId, passwordHash: 'a hash', emailVerified: true } }
+const user = { id: userId, passwordHash: 'a hash', emailVerified: true, normalizedEmail: 'ada@example.com' }
+const facts: SignInFacts = { ...nobody, user }
 
 const proof = (given: Partial<Proof> = {}) =>
   newProof(
@@ -44,9 +45,19 @@ describe('who signs in', () => {
   })
 
   test('goes on where what was shown was no password, or the session is still there', () => {
-    const changed = { ...facts, user: { id: userId, passwordHash: 'another', emailVerified: true } }
+    const changed = { ...facts, user: { ...user, passwordHash: 'another' } }
     expect(signInStep(having(proof({ passwordFingerprint: undefined })), changed)).toBe('done')
     const inSession = { ...facts, session: { id: sessionId, userId } }
     expect(signInStep(having(proof({ sessionId })), inSession)).toBe('done')
+  })
+  test('a provider that an organization demands has vouched for whom it named, and for no colleague who comes along', () => {
+    const id = newIdentifier('identityProvider', now, systemRandom)
+    const demanded = { ...facts, requiredProvider: { id } }
+    const linking = (email: string) => ({
+      ...having(proof()),
+      linking: { providerId: id, subject: 'there', email, organizationId: null },
+    })
+    expect(signInStep(linking('Ada@example.com'), demanded)).toBe('done')
+    expect(signInStep(linking('grace@example.com'), demanded)).toBe('identity_provider')
   })
 })
