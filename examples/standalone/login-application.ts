@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { NotFoundException, WorkOS } from '@workos-inc/node'
 import express, { type Express } from 'express'
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { html } from '../relying-party/html.ts'
 import { type Person, personWith } from './people.ts'
 
@@ -36,14 +37,21 @@ const page = (title: string, content: ReturnType<typeof html>): string =>
       </body>
     </html>`.markup
 
-const loginPage = (externalAuthId: string, problem?: string): string =>
+/** What of it is put into the page. */
+interface Known {
+  readonly application?: string
+  readonly email?: string
+}
+
+const loginPage = (externalAuthId: string, problem?: string, { application, email }: Known = {}): string =>
   page(
     'Northwind login',
-    html`${problem === undefined ? undefined : html`<p id="problem" role="alert">${problem}</p>`}
+    html`${application === undefined ? undefined : html`<p id="application">To go on to ${application}</p>`}
+      ${problem === undefined ? undefined : html`<p id="problem" role="alert">${problem}</p>`}
       <form method="post" action="/login">
         <input type="hidden" name="external_auth_id" value="${externalAuthId}" />
         <label for="email">Email address</label>
-        <input id="email" name="email" type="email" autocomplete="username" required autofocus />
+        <input id="email" name="email" type="email" autocomplete="username" value="${email ?? ''}" required autofocus />
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required />
         <button id="log-in">Log in</button>
@@ -74,10 +82,27 @@ export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptio
     next()
   })
 
-  // 1. Latchkey sends the browser here. Whoever is logged in to your application already need not be asked again.
-  app.get('/login', (request, response) => {
-    response.send(loginPage(text(request.query['external_auth_id'])))
+  // 1. Latchkey sends the browser here, and says what the application asks for. Whoever is logged in to your application
+  // already need not be asked again, unless that was before `min_auth_time`. This one asks each time.
+  app.get('/login', async (request, response) => {
+    const externalAuthId = text(request.query['external_auth_id'])
+    const asked = await verified(text(request.query['request']), ownAddress(request.socket.localPort))
+    if (asked?.['external_auth_id'] !== externalAuthId) {
+      response.status(400).send(OVER)
+      return
+    }
+    const known = { application: text(asked['client_name']), email: text(asked['login_hint']) }
+    response.send(loginPage(externalAuthId, undefined, asked['client_name'] === undefined ? {} : known))
   })
+
+  const keys = createRemoteJWKSet(new URL(`${issuer}/oauth2/jwks`))
+
+  /** Anybody can make up an address: what it says counts if Latchkey has signed it, for this page. */
+  const verified = (token: string, audience: string): Promise<JWTPayload | undefined> =>
+    jwtVerify(token, keys, { issuer, audience, typ: 'login-request+jwt' }).then(
+      ({ payload }) => payload,
+      () => undefined,
+    )
 
   // 2. Find out who it is, in your own way.
   app.post('/login', async (request, response) => {
@@ -109,6 +134,7 @@ export const createLoginApplication = ({ issuer, apiKey }: LoginApplicationOptio
           firstName: person.firstName,
           lastName: person.lastName,
         },
+        // Beyond WorkOS, `auth_time` and `amr` would say when and how: without them it was now.
         // What they choose on the consent page, and the application finds in its access tokens.
         ...(isAsked && {
           userConsentOptions: [
@@ -141,6 +167,8 @@ const isOver = (error: unknown): boolean =>
 
 const codeOf = (error: unknown): string | undefined => (error as { readonly code?: string }).code
 
+const ownAddress = (port: number | undefined): string => `http://127.0.0.1:${port}/login`
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 export interface RunningLoginApplication {
@@ -161,7 +189,7 @@ export const startLoginApplication = async (
   })
   const { port } = server.address() as AddressInfo
   return {
-    loginUri: `http://127.0.0.1:${port}/login`,
+    loginUri: ownAddress(port),
     close: async () => {
       server.closeAllConnections()
       await new Promise((closed) => server.close(closed))

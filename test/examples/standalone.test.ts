@@ -86,7 +86,21 @@ test('the sample login application says so where a login is over', async () => {
   expect((await logIn(url, 'alan@northwind.example', 'imitation game')).status).toBe(410)
 })
 
-test('the sample login application shows what it was sent as text', async () => {
-  const body = await (await fetch(`${login.loginUri}?external_auth_id="><script>alert(1)</script>`)).text()
-  expect(body).not.toContain('<script>')
+test('the sample login application believes what is asked for if it is signed, and shows it as text', async () => {
+  const application = await app.fixtures.firstParty({ name: 'Portal & <b>Co</b>' })
+  const hinted = authorizationUrl(app, application, { login_hint: '"><script>alert(1)</script>' })
+  const { url } = await createBrowser(app.issuer).get(hinted)
+  const form = await (await fetch(url)).text()
+  expect(form).toContain('To go on to Portal')
+  expect(form).not.toMatch(/<script>|<b>Co/)
+  const [header, , signature] = (url.searchParams.get('request') ?? '').split('.')
+  const forged = Buffer.from('{"client_name":"Another"}').toString('base64url')
+  for (const request of [`${header}.${forged}.${signature}`, '']) {
+    url.searchParams.set('request', request)
+    const refused = await fetch(url)
+    expect({ status: refused.status, page: await refused.text() }).toEqual({
+      status: 400,
+      page: expect.not.stringContaining('Another'),
+    })
+  }
 })
