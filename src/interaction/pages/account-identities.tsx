@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import { Button, Form, FormError } from '../../html/form.tsx'
 import { LinkIcon } from '../../html/icons.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
@@ -44,15 +45,16 @@ export const AccountIdentities = (props: AccountIdentitiesProps) => {
                   <bdi>{provider.name}</bdi>
                 </span>
                 {provider.accounts.map(({ email, lastUsed }) => (
-                  <span key={email} class="entry-detail">
+                  <Fragment key={email}>
                     {email !== null && (
-                      <>
+                      <span class="entry-detail">
                         <bdi>{email}</bdi>
-                        {' · '}
-                      </>
+                      </span>
                     )}
-                    <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
-                  </span>
+                    <span class="entry-detail">
+                      <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
+                    </span>
+                  </Fragment>
                 ))}
               </div>
               {provider.canDisconnect && (

@@ -51,10 +51,13 @@ export const ProviderForm = (props: {
       value={props.provider.id}
       weight={props.isMain === true ? 'primary' : 'choice'}
     >
-      <Filled
-        sentence={props.frame.text.identityProviders.continueWith}
-        values={{ provider: props.provider.name }}
-      />
+      {/* One piece: buttons keep a distance between their parts. */}
+      <span>
+        <Filled
+          sentence={props.frame.text.identityProviders.continueWith}
+          values={{ provider: props.provider.name }}
+        />
+      </span>
     </Button>
   </SignInForm>
 )
