@@ -5,6 +5,7 @@ import { codeTo, otherThan } from '../../support/mailbox.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../../support/registration.ts'
 import { authorizationUrl, newPkce } from '../../support/relying-party.ts'
 import { accountTour } from './account-tour.ts'
+import { factorsTour, providersTour } from './factors-tour.ts'
 import { follow, identify, open, type RunningApplication, type Stage, signIn, welcomed } from './stage.ts'
 
 /** What the people and things on the pages are called. */
@@ -195,9 +196,19 @@ const signingOut: Part = async (stage, page, { application, stranger }, arrived)
 
 /**
  * Every page there is: a page is in the tests of accessibility, and among the screenshots, by being in one of these. The
- * person is signed in from the end of the second to the last, which is to stay the last.
+ * person is signed in from the end of the third to the last, which is to stay the last.
  */
-const parts: readonly Part[] = [byMail, signingIn, consenting, ofDevices, accountTour, goingWrong, signingOut]
+const parts: readonly Part[] = [
+  byMail,
+  providersTour,
+  signingIn,
+  consenting,
+  ofDevices,
+  accountTour,
+  factorsTour,
+  goingWrong,
+  signingOut,
+]
 
 /** Goes to every page in each of its states, as somebody would who gets everything wrong first. */
 export const tour: Part = async (stage, page, cast, arrived) => {
