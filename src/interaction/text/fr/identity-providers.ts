@@ -9,7 +9,7 @@ export const identityProviders: IdentityProvidersText = {
       'Vous avez déjà un compte avec l’adresse e-mail indiquée par {provider}. Connectez-vous-y une fois et les deux seront associés.',
     connected: 'Comptes associés',
     none: 'Aucun autre compte n’est associé.',
-    lastUsed: 'Dernière utilisation : {when}',
+    lastUsed: 'Dernière utilisation : {when}',
     disconnect: 'Dissocier {provider}',
     onlyWayIn:
       'C’est votre seul moyen de vous connecter. Définissez d’abord un mot de passe ou ajoutez une clé d’accès.',
