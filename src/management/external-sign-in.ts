@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import type { SaidOrganization } from '../organizations/said-memberships.ts'
 import { type ConsentOptionProblem, consentOptionsProblem } from '../protocol/consent-option.ts'
-import { completeExternalSignIn } from '../sessions/external-authentication.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
+import { completeExternalSignIn, type RefusedMembership } from '../sessions/external-authentication.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
 import { changeOperation, type Operation } from './operation.ts'
@@ -22,6 +24,23 @@ const metadata = z
 
 /** The year 9999. */
 const MAXIMUM_SECONDS = 253_402_300_799
+
+const MAXIMUM_ORGANIZATIONS = 50
+
+const organization = z
+  .strictObject({
+    id: z.string().nullish().describe('Ours.'),
+    external_id: z.string().min(1).max(255).nullish().describe('Or yours.'),
+    role_slug: z
+      .string()
+      .min(1)
+      .max(255)
+      .nullish()
+      .describe('Unless given, the role they have, or the default one.'),
+  })
+  .refine(({ id, external_id }) => (id == null) !== (external_id == null), {
+    error: 'is named by one of id and external_id',
+  })
 
 const choice = z.strictObject({ value: z.string(), label: z.string() })
 
@@ -82,6 +101,17 @@ export const externalSignInOperations = ({
         .max(10)
         .nullish()
         .describe('How (RFC 8176): `["pwd", "otp", "mfa"]`. In ID tokens, and what `acr` is said by.'),
+      organizations: z
+        .array(organization)
+        .max(MAXIMUM_ORGANIZATIONS)
+        .nullish()
+        .describe(
+          'Where the user belongs: made a member of each, or active again, in the role that is said.',
+        ),
+      organizations_are_complete: z
+        .boolean()
+        .nullish()
+        .describe('Whether that is all: then memberships of other organizations are deactivated.'),
     }),
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
@@ -102,6 +132,8 @@ export const externalSignInOperations = ({
             consentOptions,
             authenticatedAt: body.auth_time == null ? undefined : fromEpochSeconds(body.auth_time),
             amr: [...new Set(body.amr ?? [])],
+            organizations: (body.organizations ?? []).map(saidOrganization),
+            organizationsAreComplete: body.organizations_are_complete ?? false,
             user: {
               externalId: user.id,
               email: user.email,
@@ -114,6 +146,7 @@ export const externalSignInOperations = ({
           },
         )
         if (completed.outcome === 'completed') return { redirect_uri: completed.redirectUri }
+        if ('memberships' in completed) throw refusalOfMembership(completed.memberships)
         switch (completed.code) {
           case 'unknown':
             throw notFound('External authentication session', externalAuthId)
@@ -136,6 +169,25 @@ export const externalSignInOperations = ({
     },
   }),
 ]
+
+const saidOrganization = (
+  { id, external_id, role_slug }: z.output<typeof organization>,
+  index: number,
+): SaidOrganization => {
+  const ours = id == null ? undefined : parseIdentifier('organization', id)
+  const named = external_id == null ? ours && { id: ours } : { externalId: external_id }
+  if (!named) throw refusalOfMembership({ code: 'organization_not_found', index })
+  return { organization: named, roleSlug: role_slug ?? undefined }
+}
+
+const refusalOfMembership = ({ code, index }: RefusedMembership): Refusal =>
+  code === 'invalid_role'
+    ? invalidField(`organizations.${index}.role_slug`, code, 'is no role of the organization.')
+    : invalidField(
+        `organizations.${index}`,
+        code,
+        code === 'pending_membership' ? 'is one to which the user is invited.' : 'is no organization.',
+      )
 
 const refusalOfOptions = (problem: ConsentOptionProblem): Refusal =>
   problem.kind === 'reserved'

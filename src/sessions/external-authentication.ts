@@ -1,4 +1,10 @@
 import type { Acting } from '../events/record.ts'
+import type { MembershipChange } from '../organizations/membership.ts'
+import {
+  type SaidOrganization,
+  type SavedMemberships,
+  saveSaidMemberships,
+} from '../organizations/said-memberships.ts'
 import type { ConsentOption } from '../protocol/consent-option.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import { paths } from '../protocol/paths.ts'
@@ -128,6 +134,10 @@ export interface CompletedSignIn {
   readonly authenticatedAt: Date | undefined
   /** RFC 8176: how; empty where it is not said. */
   readonly amr: readonly string[]
+  /** Where they belong. */
+  readonly organizations: readonly SaidOrganization[]
+  /** And nowhere else. */
+  readonly organizationsAreComplete: boolean
 }
 
 /** What the clocks of two machines may differ by. */
@@ -150,6 +160,13 @@ export type CompletedExternalSignIn =
       readonly authenticatedSince: Date
     }
   | RefusedUser
+  | { readonly outcome: 'refused'; readonly memberships: RefusedMembership }
+
+/** Which of the organizations that were said, and why not. */
+export type RefusedMembership = Pick<
+  Extract<SavedMemberships, { readonly outcome: 'refused' }>,
+  'code' | 'index'
+>
 
 /**
  * Says who signed in, and makes or updates that user. The caller rolls back what was refused.
@@ -157,7 +174,7 @@ export type CompletedExternalSignIn =
  * @returns where the browser is to be sent.
  */
 export const completeExternalSignIn = async (
-  acting: Acting<Pick<Stores, 'externalAuthentications' | 'users' | 'sessions'>>,
+  acting: Acting<MembershipChange['stores'] & Pick<Stores, 'externalAuthentications' | 'sessions'>>,
   {
     issuer,
     seconds,
@@ -168,7 +185,15 @@ export const completeExternalSignIn = async (
     /** Users without external ID, by an address that is verified on both sides. */
     readonly adoptsByEmail: boolean
   },
-  { externalAuthId, user: said, consentOptions, authenticatedAt: saidAt = acting.now, amr }: CompletedSignIn,
+  {
+    externalAuthId,
+    user: said,
+    consentOptions,
+    authenticatedAt: saidAt = acting.now,
+    amr,
+    organizations,
+    organizationsAreComplete,
+  }: CompletedSignIn,
 ): Promise<CompletedExternalSignIn> => {
   const { stores, now, random } = acting
   const idHash = sha256(externalAuthId)
@@ -188,6 +213,8 @@ export const completeExternalSignIn = async (
   }
   const saved = await saveExternalUser(acting, said, adoptsByEmail)
   if (saved.outcome === 'refused') return saved
+  const members = await saveSaidMemberships(acting, saved.user.id, organizations, organizationsAreComplete)
+  if (members.outcome === 'refused') return { outcome: 'refused', memberships: members }
   const continuation = newHandle(random)
   const isCompleted = await stores.externalAuthentications.complete(
     idHash,
