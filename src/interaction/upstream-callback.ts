@@ -20,7 +20,7 @@ export interface UpstreamCallbackPages extends SignInPages {
   readonly random: Random
 }
 
-type Errors = Omit<IdentityProvidersText['identityProviders']['errors'], 'over'>
+type Errors = IdentityProvidersText['identityProviders']['errors']
 
 /** Where identity providers send the browser back to; then the sign-in goes on as any other does. */
 export const upstreamCallback =

@@ -53,7 +53,7 @@ export const accountEmailPage =
     })
 
     const send = async (request: FastifyRequest, reply: FastifyReply, account: AccountForm, user: User) => {
-      const { errors } = textOf(request)
+      const { errors } = textOf(request, account)
       const typed = account.form.get('email')?.trim() ?? ''
       const email = parseEmail(typed)
       if (!email) {
@@ -80,7 +80,7 @@ export const accountEmailPage =
       account: AccountForm,
       sealedChange: string,
     ) => {
-      const { errors } = textOf(request)
+      const { errors } = textOf(request, account)
       const email = emailChanges.addressIn(sealedChange, changing(request, account))
       if (email === undefined) return reply.redirect(paths.accountEmail, 303)
       const again = (wrong: AccountEmailProps['errors']) =>
@@ -115,10 +115,11 @@ export const accountEmailPage =
       session,
       browser: context.browser,
       address: request.ip,
-      language: pages.site.frame(request).text.language.tag,
+      language: pages.site.frame(request, [], session).text.language.tag,
     })
 
-    const textOf = (request: FastifyRequest) => pages.site.frame(request).text.accountPages.email
+    const textOf = (request: FastifyRequest, { session }: Account) =>
+      pages.site.frame(request, [], session).text.accountPages.email
 
     const show = (
       request: FastifyRequest,

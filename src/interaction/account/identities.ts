@@ -51,7 +51,8 @@ export const accountIdentitiesPage =
             )
       note(request, { outcome: `identity ${outcome}` })
       if (outcome === 'only_way_in') return show(request, reply.code(422), account, true)
-      leaveNotice(reply, outcome === 'unlinked' ? 'identityUnlinked' : 'nothingToRemove')
+      // True of what another tab has disconnected, too.
+      leaveNotice(reply, 'identityUnlinked')
       return reply.redirect(paths.accountIdentities, 303)
     })
 

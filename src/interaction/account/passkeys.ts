@@ -56,7 +56,7 @@ export const accountPasskeysPages =
       if (!relyingParty || !offersPasskeys(pages)) return elsewhere(reply)
       const { form, now, session, context } = account
       const { userId } = session
-      const { passkeys: text, accountPasskeys } = pages.site.frame(request).text
+      const { passkeys: text, accountPasskeys } = pages.site.frame(request, [], session).text
       const again = (errors: AccountPasskeysProps['errors']) =>
         show(request, reply.code(422), account, errors)
       const name = parsePasskeyName(form.get('name') ?? '')

@@ -53,7 +53,7 @@ export const accountPasswordPage =
           address: request.ip,
           userAgent: request.headers['user-agent'],
           browser: context.browser,
-          language: pages.site.frame(request).text.language.tag,
+          language: pages.site.frame(request, [], session).text.language.tag,
         },
         now,
       )

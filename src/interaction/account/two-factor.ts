@@ -9,7 +9,7 @@ import { sendHtml } from '../document.ts'
 import { AccountRecoveryCodes } from '../pages/account-recovery-codes.tsx'
 import { AccountTwoFactor, type AccountTwoFactorProps } from '../pages/account-two-factor.tsx'
 import { page } from '../site.ts'
-import { type FactorPages, offersTwoFactor } from './factor-parts.ts'
+import { type FactorPages, offersPasskeys, offersTwoFactor } from './factor-parts.ts'
 import { momentOf } from './moment.ts'
 import { leaveNotice } from './notice.ts'
 import { type Account, accountFrame, openAccount, openAccountForm } from './open-account.ts'
@@ -74,7 +74,7 @@ export const accountTwoFactorPage =
     ) => {
       const { now, session, context } = account
       const { userId } = session
-      const { errors: text } = pages.site.frame(request).text.setUpFactor
+      const { errors: text } = pages.site.frame(request, [], session).text.setUpFactor
       const begun = authenticators.totpSetUps.open(sealed, userId, context.browser, now)
       if (!begun) return show(request, reply.code(422), account, { form: text.expired })
       const added = await transaction((inside) =>
@@ -128,7 +128,8 @@ export const accountTwoFactorPage =
           setUp: shown && { ...shown, uri: totpUri(shown.secret, shown) },
           recoveryCodes:
             owned.hasTotp || owned.passkeys > 0 ? { count, areFew: count <= FEW_RECOVERY_CODES } : null,
-          isRequired: secondFactor === 'required',
+          // A passkey will do in its place, and is asked for then.
+          isRequired: secondFactor === 'required' && !(offersPasskeys(pages) && owned.passkeys > 0),
           ...(errors && { errors }),
         }),
       )

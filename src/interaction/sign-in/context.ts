@@ -81,7 +81,7 @@ export const signInFrame = (
 ): Omit<SignInFrameProps, 'action'> => {
   const { authorizationRequest, context, sealed, progress } = opened
   return {
-    ...pages.site.frame(request, authorizationRequest?.uiLocales),
+    ...pages.site.frame(request, authorizationRequest?.uiLocales, context.session),
     csrfToken: context.csrfToken,
     sealedRequest: sealed,
     sealedProgress: progress && pages.signInProgresses.seal(progress, context.browser),
@@ -100,12 +100,12 @@ export const mayCancel = ({ authorizationRequest }: Pick<PageContext, 'authoriza
 export const signInText = (
   pages: SignInPages,
   request: FastifyRequest,
-  opened: Pick<PageContext, 'authorizationRequest'>,
+  opened: Pick<PageContext, 'authorizationRequest' | 'context'>,
 ) => signInTexts(pages, request, opened).signIn
 
 /** Everything that is said there. */
 export const signInTexts = (
   pages: SignInPages,
   request: FastifyRequest,
-  { authorizationRequest }: Pick<PageContext, 'authorizationRequest'>,
-) => pages.site.frame(request, authorizationRequest?.uiLocales).text
+  { authorizationRequest, context }: Pick<PageContext, 'authorizationRequest' | 'context'>,
+) => pages.site.frame(request, authorizationRequest?.uiLocales, context.session).text

@@ -9,7 +9,7 @@ export const identityProviders: IdentityProvidersText = {
       'لديك حساب بالفعل بعنوان البريد الإلكتروني الذي ذكره {provider}. سجّل الدخول إليه مرة واحدة ليرتبط الحسابان.',
     connected: 'الحسابات المرتبطة',
     none: 'لا يوجد أي حساب آخر مرتبط.',
-    lastUsed: 'آخر استخدام {when}',
+    lastUsed: 'آخر استخدام: {when}',
     disconnect: 'إلغاء ربط {provider}',
     onlyWayIn: 'هذه هي الطريقة الوحيدة لتسجيل دخولك. عيّن كلمة مرور أو أضف مفتاح مرور أولًا.',
     errors: {

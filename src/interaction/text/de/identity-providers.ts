@@ -6,10 +6,10 @@ export const identityProviders: IdentityProvidersText = {
     title: 'Mit Ihrer Organisation anmelden',
     demanded: 'Ihre Organisation meldet sich über {provider} an.',
     linking:
-      'Sie haben bereits ein Konto mit der E-Mail-Adresse, die {provider} genannt hat. Melden Sie sich einmal dort an, dann sind beide verbunden.',
+      'Sie haben bereits ein Konto mit der E-Mail-Adresse, die {provider} genannt hat. Melden Sie sich einmal mit diesem Konto an, dann sind beide verbunden.',
     connected: 'Verbundene Konten',
     none: 'Kein anderes Konto ist verbunden.',
-    lastUsed: 'Zuletzt verwendet {when}',
+    lastUsed: 'Zuletzt verwendet: {when}',
     disconnect: '{provider} trennen',
     onlyWayIn:
       'Sie können sich nur auf diesem Weg anmelden. Legen Sie zuerst ein Passwort fest oder fügen Sie einen Passkey hinzu.',

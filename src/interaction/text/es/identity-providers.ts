@@ -6,7 +6,7 @@ export const identityProviders: IdentityProvidersText = {
     title: 'Inicie sesión con su organización',
     demanded: 'Su organización inicia sesión con {provider}.',
     linking:
-      'Ya tiene una cuenta con la dirección de correo que indicó {provider}. Inicie sesión en ella una vez y las dos quedarán conectadas.',
+      'Ya tiene una cuenta con la dirección de correo electrónico que indicó {provider}. Inicie sesión en ella una vez y las dos quedarán conectadas.',
     connected: 'Cuentas conectadas',
     none: 'No hay ninguna otra cuenta conectada.',
     lastUsed: 'Último uso: {when}',
@@ -14,13 +14,13 @@ export const identityProviders: IdentityProvidersText = {
     onlyWayIn:
       'Es su única forma de iniciar sesión. Establezca primero una contraseña o añada una llave de acceso.',
     errors: {
-      turnedBack: 'No inició sesión con {provider}. Inténtelo de nuevo o inicie sesión de otra manera.',
+      turnedBack: 'No inició sesión con {provider}. Inténtelo de nuevo o inicie sesión de otra forma.',
       invalidAnswer:
         '{provider} respondió de una forma en la que no podemos confiar. Inténtelo de nuevo; si sigue ocurriendo, avise a quienes gestionan este servicio.',
       unavailable:
-        'No es posible conectar con {provider} en este momento. Inténtelo de nuevo en un minuto o inicie sesión de otra manera.',
+        'No es posible conectar con {provider} en este momento. Inténtelo de nuevo en un minuto o inicie sesión de otra forma.',
       emailNotTrusted:
-        '{provider} no confirmó su dirección de correo, por lo que no sabemos qué cuenta es la suya. Confírmela allí o inicie sesión de otra manera.',
+        '{provider} no confirmó su dirección de correo electrónico, por lo que no sabemos qué cuenta es la suya. Confírmela allí o inicie sesión de otra forma.',
       unknownUser:
         'No hay ninguna cuenta para la que usó con {provider}. Solicítela a quienes gestionan este servicio.',
     },
