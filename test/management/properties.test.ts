@@ -22,7 +22,7 @@ import { snapshotsOf } from './properties/snapshot.ts'
 
 const SEED = Number(process.env['SEED'] ?? 20_260_311)
 /** The requests are the same on both stores, and so is what they find; the embedded one is slow. */
-const RUNS = Number(process.env['RUNS'] ?? (testStore.kind === 'postgres' ? 20 : 5))
+const RUNS = Number(process.env['RUNS'] ?? (testStore.kind === 'postgres' ? 12 : 4))
 
 const operations: readonly Operation[] = managementOperations(
   {} as Parameters<typeof managementOperations>[0],
