@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, expect } from 'vitest'
 import type { OrganizationId } from '../../../src/protocol/identifiers.ts'
-import { freePort, startTestApp, type TestApp } from '../../support/app.ts'
+import { freePort, startTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
 import { launchChromium } from '../../support/chromium.ts'
 import type { TestApplication, TestUser } from '../../support/fixtures.ts'
 import { type RelyingParty, startRelyingParty } from './relying-party.ts'
@@ -44,8 +44,8 @@ export interface Person {
  * For the tests of one file. After each of them its browsers are closed, and it fails if they had anything to complain
  * of, or the server an error.
  */
-export const openStage = async (): Promise<Stage> => {
-  const [app, chromium] = await Promise.all([startTestApp(), launchChromium()])
+export const openStage = async (options: TestAppOptions = {}): Promise<Stage> => {
+  const [app, chromium] = await Promise.all([startTestApp(options), launchChromium()])
   const applications: RelyingParty[] = []
   const contexts: BrowserContext[] = []
   const complaints: string[] = []
