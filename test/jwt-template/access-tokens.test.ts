@@ -113,6 +113,8 @@ describe('the JWT template', () => {
     }
     const costs = async (content: string) => {
       await setTemplate(content)
+      // An announcement that comes later has the template read once more.
+      await app.changesHeard()
       await spent()
       return spent()
     }
@@ -120,7 +122,7 @@ describe('the JWT template', () => {
     const about = await costs('{"mail": {{ user.email }}, "role": {{ organization_membership.role }} }')
     const { kysely } = app.testDatabase.database
     await kysely.deleteFrom('jwt_template').execute()
-    await setCacheAside()
+    await app.changesHeard()
     await spent()
     const without = await spent()
     expect(without).toHaveLength(2)
