@@ -1,6 +1,6 @@
 import { Button, Field } from '../../html/form.tsx'
 import { Filled } from '../../html/sentence.tsx'
-import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+import { SignInForm, SignInFrame, type SignInFrameProps, Username } from './sign-in-frame.tsx'
 
 export interface ChoosePasswordProps extends SignInFrameProps {
   /** Whose mailbox was proved. */
@@ -38,16 +38,7 @@ export const ChoosePassword = (props: ChoosePasswordProps) => {
             focused={errors.password === undefined}
           />
         )}
-        {/* For password managers alone: whose password it is. */}
-        <input
-          type="email"
-          id="username"
-          name="username"
-          value={email}
-          autocomplete="username"
-          readOnly
-          hidden
-        />
+        <Username email={email} />
         <Field
           name="password"
           label={newAccount ? words.choosePassword : text.accountPages.password.next}

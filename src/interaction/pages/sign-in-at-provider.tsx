@@ -1,7 +1,7 @@
 import { Button } from '../../html/form.tsx'
 import { Filled } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
-import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+import type { Account } from './account.tsx'
+import { SignInForm, SignInFrame, type SignInFrameProps, SigningInAs } from './sign-in-frame.tsx'
 
 export interface ProviderButton {
   readonly id: string
@@ -19,13 +19,7 @@ export const SignInAtProvider = (props: SignInAtProviderProps) => {
   const { text, account, provider } = props
   return (
     <SignInFrame frame={props} title={text.identityProviders.title}>
-      <div class="panel">
-        <AccountRow label={text.signIn.signingInAs} account={account}>
-          <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
-            {text.account.useAnother}
-          </a>
-        </AccountRow>
-      </div>
+      <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
       <p>
         <Filled
           sentence={text.identityProviders.demanded}

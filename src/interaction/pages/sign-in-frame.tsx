@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Button, Form, FormError } from '../../html/form.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
+import { type Account, AccountRow } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 /** What every page of signing in has. */
@@ -91,4 +92,27 @@ export const SignInForm = (props: {
     )}
     {props.children}
   </Form>
+)
+
+/** Who is about to sign in, and a way to be somebody else. */
+export const SigningInAs = (props: {
+  readonly frame: SignInFrameProps
+  readonly account: Account
+  readonly useAnotherAccount: string
+}) => {
+  const { text } = props.frame
+  return (
+    <div class="panel">
+      <AccountRow label={text.signIn.signingInAs} account={props.account}>
+        <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
+          {text.account.useAnother}
+        </a>
+      </AccountRow>
+    </div>
+  )
+}
+
+/** For password managers alone: whose password it is. */
+export const Username = ({ email }: { readonly email: string }) => (
+  <input type="email" id="username" name="username" value={email} autocomplete="username" readOnly hidden />
 )

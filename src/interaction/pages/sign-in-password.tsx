@@ -1,9 +1,9 @@
 import { Button, Field } from '../../html/form.tsx'
 import { Filled } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
+import type { Account } from './account.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { type ProviderButton, ProviderForm } from './sign-in-at-provider.tsx'
-import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
+import { SignInForm, SignInFrame, type SignInFrameProps, SigningInAs, Username } from './sign-in-frame.tsx'
 import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
 export interface SignInPasswordProps extends SignInFrameProps {
@@ -44,24 +44,9 @@ export const SignInPassword = (props: SignInPasswordProps) => {
           </p>
         </div>
       )}
-      <div class="panel">
-        <AccountRow label={text.signIn.signingInAs} account={account}>
-          <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
-            {text.account.useAnother}
-          </a>
-        </AccountRow>
-      </div>
+      <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
       <SignInForm frame={props} class="stack">
-        {/* For password managers alone: whose password it is. */}
-        <input
-          type="email"
-          id="username"
-          name="username"
-          value={account.email}
-          autocomplete="username"
-          readOnly
-          hidden
-        />
+        <Username email={account.email} />
         <Field
           name="password"
           label={text.signIn.password}
