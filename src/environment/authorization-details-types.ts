@@ -6,7 +6,8 @@ import {
   isCommonMember,
   memberKinds,
 } from '../protocol/authorization-details.ts'
-import { parseLine, parseText } from '../protocol/printable-text.ts'
+import { parseText } from '../protocol/printable-text.ts'
+import { line } from './line.ts'
 
 /*
  * The types of authorization details (RFC 9396 §2) as an operator registers them. A type says what its objects may have,
@@ -16,14 +17,6 @@ import { parseLine, parseText } from '../protocol/printable-text.ts'
 const MAXIMUM_TYPES = 50
 const MAXIMUM_MEMBERS = 30
 const MAXIMUM_VALUES = 100
-
-const line = (longest: number) =>
-  z
-    .string()
-    .refine((text) => parseLine(text, longest) !== undefined, {
-      error: `has 1 to ${longest} visible characters in one line`,
-    })
-    .overwrite((text) => parseLine(text, longest) ?? text)
 
 /** What may stand in an error_description, and is compared byte by byte. */
 const name = (longest: number) => {

@@ -1,34 +1,15 @@
-import type { BrandImages } from '../protocol/brand-image.ts'
-import type { ApplicationId, IdentityProviderId, OrganizationId } from '../protocol/identifiers.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
+import type { EnvironmentSnapshot } from '../storage/stores/environment.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
 import { unansweredAfter } from '../system/failure-code.ts'
 import { within } from '../system/timer.ts'
 import { effectiveSettings, parseStoredSettings } from './settings.ts'
 
 /** What requests need to know of the environment. */
-export interface Environment {
+export interface Environment extends Omit<EnvironmentSnapshot, 'settings' | 'corsOrigins'> {
   readonly settings: Settings
   readonly corsOrigins: ReadonlySet<string>
-  /** Of every first-party application; they may hold wildcards. */
-  readonly redirectUris: readonly string[]
-  /** RFC 8707: what access tokens may be for; none: the parameter is ignored. */
-  readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
-  /** The operator's own claims in access tokens of users (protocol/jwt-template.ts). */
-  readonly jwtTemplate: string | null
-  /** The operator's logo and icon. */
-  readonly brandImages: BrandImages
-  /** At which anybody may sign in instead of here. */
-  readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
-  /** Whether an address may belong to somebody who signs in at their organization's. */
-  readonly organizationsHaveProviders: boolean
-  /** Standalone: where people sign in for one application, or one organization; null: here. */
-  readonly loginUris: readonly {
-    readonly uri: string | null
-    readonly applicationId: ApplicationId | null
-    readonly organizationId: OrganizationId | null
-  }[]
 }
 
 /**

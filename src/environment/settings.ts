@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { parseLine, parseText } from '../protocol/printable-text.ts'
+import { parseText } from '../protocol/printable-text.ts'
 import { idTokenUserClaims, type Settings } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 import { brandingSettings } from './branding-settings.ts'
+import { line } from './line.ts'
 import { mailSettings } from './mail-settings.ts'
 import { secondFactorSettings } from './second-factor-settings.ts'
 import { standaloneSettings } from './standalone-settings.ts'
@@ -69,14 +70,7 @@ const refreshToken = { idle_seconds: seconds(60, 365 * DAY), maximum_seconds: se
 /** What can be set. Null takes a setting back; what is left out stays. */
 export const settingsChangeSchema = z
   .strictObject({
-    brand_name: z
-      .string()
-      .refine((text) => parseLine(text, MAXIMUM_NAME_LENGTH) !== undefined, {
-        error: `has 1 to ${MAXIMUM_NAME_LENGTH} visible characters in one line`,
-      })
-      .overwrite((text) => parseLine(text, MAXIMUM_NAME_LENGTH) ?? text)
-      .nullish()
-      .describe('What pages call the operator.'),
+    brand_name: line(MAXIMUM_NAME_LENGTH).nullish().describe('What pages call the operator.'),
     terms_url: webAddress,
     privacy_url: webAddress,
     ...brandingSettings,

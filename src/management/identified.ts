@@ -3,6 +3,7 @@ import {
   type IdentifierKind,
   type OrganizationId,
   parseIdentifier,
+  type UserId,
 } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { notFound } from './refusal.ts'
@@ -53,3 +54,7 @@ export const organizationThere = async (
   text: string,
 ): Promise<OrganizationId> =>
   found(await stores.organizations.byId(identified('organization', text)), 'organization', text).id
+
+/** @throws Refusal 404 */
+export const userThere = async (stores: Pick<Stores, 'users'>, text: string): Promise<UserId> =>
+  found(await stores.users.byId(identified('user', text)), 'user', text).id

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { line } from '../environment/line.ts'
 import {
   createIdentityProvider,
   deleteIdentityProvider,
@@ -11,7 +12,6 @@ import { listObject, listOf } from '../objects/list.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import { emailTrusts } from '../protocol/identity-provider.ts'
 import { paths } from '../protocol/paths.ts'
-import { parseLine } from '../protocol/printable-text.ts'
 import type { Stores } from '../storage/index.ts'
 import { found, identified, notThere, organizationThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
@@ -37,13 +37,7 @@ const text = (longest: number) =>
     .regex(/^[\x21-\x7E]+$/, { error: 'has visible characters of ASCII alone' })
 
 const fields = {
-  name: z
-    .string()
-    .refine((line) => parseLine(line, MAXIMUM_NAME_LENGTH) !== undefined, {
-      error: `has 1 to ${MAXIMUM_NAME_LENGTH} visible characters in one line`,
-    })
-    .overwrite((line) => parseLine(line, MAXIMUM_NAME_LENGTH) ?? line)
-    .describe('On the button: "Continue with …".'),
+  name: line(MAXIMUM_NAME_LENGTH).describe('On the button: "Continue with …".'),
   issuer: z
     .string()
     .describe(

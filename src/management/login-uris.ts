@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { line } from '../environment/line.ts'
 import {
   createLoginUri,
   deleteLoginUri,
@@ -8,7 +9,6 @@ import {
 import { listObject, listOf } from '../objects/list.ts'
 import { loginUriObject, loginUriSchema } from '../objects/login-uri.ts'
 import { type IdentifierKind, parseIdentifier } from '../protocol/identifiers.ts'
-import { parseLine } from '../protocol/printable-text.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import { found, identified, notThere } from './identified.ts'
@@ -25,13 +25,7 @@ const path = '/latchkey/v1/login_uris'
 
 const MAXIMUM_NAME_LENGTH = 60
 
-const name = z
-  .string()
-  .refine((line) => parseLine(line, MAXIMUM_NAME_LENGTH) !== undefined, {
-    error: `has 1 to ${MAXIMUM_NAME_LENGTH} visible characters in one line`,
-  })
-  .overwrite((line) => parseLine(line, MAXIMUM_NAME_LENGTH) ?? line)
-  .describe('For you.')
+const name = line(MAXIMUM_NAME_LENGTH).describe('For you.')
 
 const uri = z
   .string()

@@ -11,10 +11,9 @@ import {
   reactivateMembership,
   removeMember,
 } from '../organizations/membership.ts'
-import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { commaList } from './comma-list.ts'
-import { found, identified, notThere, organizationThere } from './identified.ts'
+import { found, identified, notThere, organizationThere, userThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
 import { badRequest, invalid, invalidField, type Refusal } from './refusal.ts'
@@ -218,7 +217,3 @@ export const organizationMembershipOperations = ({
     }),
   ),
 ]
-
-/** @throws Refusal 404 */
-const userThere = async (stores: Pick<Stores, 'users'>, text: string): Promise<UserId> =>
-  found(await stores.users.byId(identified('user', text)), 'user', text).id

@@ -5,7 +5,7 @@ import { authenticationFactorObject, authenticationFactorSchema } from '../objec
 import { listObject, listOf } from '../objects/list.ts'
 import { passkeyObject, passkeySchema } from '../objects/passkey.ts'
 import type { Stores } from '../storage/index.ts'
-import { found, identified, notThere } from './identified.ts'
+import { found, identified, notThere, userThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
 
@@ -28,8 +28,7 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
     answer: listOf(authenticationFactorSchema),
     errors: [404],
     handle: async ({ params, query }) => {
-      const id = identified('user', params.id)
-      found(await stores.users.byId(id), 'user', id)
+      const id = await userThere(stores, params.id)
       const page = await stores.totpFactors.pageOf(id, pageOf('authenticationFactor', query))
       return listObject(cursorsOf(page, query), authenticationFactorObject)
     },
@@ -81,8 +80,7 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
     answer: listOf(passkeySchema),
     errors: [404],
     handle: async ({ params, query }) => {
-      const id = identified('user', params.id)
-      found(await stores.users.byId(id), 'user', id)
+      const id = await userThere(stores, params.id)
       const page = await stores.passkeys.pageOf(id, pageOf('passkey', query))
       return listObject(cursorsOf(page, query), passkeyObject)
     },

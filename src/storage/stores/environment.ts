@@ -10,18 +10,24 @@ import { json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { knownImages } from './brand-images.ts'
 
+/** All that every node keeps in memory of the environment. */
 export interface EnvironmentSnapshot {
+  /** As they are kept. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly corsOrigins: readonly string[]
+  /** Of every first-party application; they may hold wildcards. */
   readonly redirectUris: readonly string[]
+  /** RFC 8707: what access tokens may be for; none: the parameter is ignored. */
   readonly resources: readonly { readonly uri: string; readonly isDefault: boolean }[]
+  /** The operator's own claims in access tokens of users (protocol/jwt-template.ts). */
   readonly jwtTemplate: string | null
+  /** The operator's logo and icon. */
   readonly brandImages: BrandImages
   /** At which anybody may sign in, the oldest first. */
   readonly identityProviders: readonly { readonly id: IdentityProviderId; readonly name: string }[]
-  /** Whether there are any for the people of one organization. */
+  /** Whether an address may belong to somebody who signs in at their organization's. */
   readonly organizationsHaveProviders: boolean
-  /** Where people sign in for one application, or one organization; null: here. */
+  /** Standalone: where people sign in for one application, or one organization; null: here. */
   readonly loginUris: readonly {
     readonly uri: string | null
     readonly applicationId: ApplicationId | null
