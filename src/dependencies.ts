@@ -1,32 +1,31 @@
 import { createAuthenticators } from './authenticators/create-authenticators.ts'
 import { createPendingRequests } from './authorization/pending-request.ts'
-import { STRANGER_PUSHES_A_MINUTE } from './authorization/push-request.ts'
 import { createReferencedObjects } from './authorization/referenced-object.ts'
 import { openCaches } from './caches.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClientLogos } from './clients/client-logos.ts'
-import { type RegistrationLimits, registrationLimits } from './clients/dynamic-registration.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import { createSelfDescribed } from './clients/self-described.ts'
 import { type Config, takesClientCertificates } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
+import { createDeliveries } from './deliveries.ts'
 import { createDecideDevice } from './device-authorization/decide.ts'
 import { createEnterCode } from './device-authorization/enter-code.ts'
-import { type DeviceLimits, deviceLimits } from './device-authorization/throttle.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { createAccountChanges } from './interaction/account/changes.ts'
+import { createIssuing } from './issuing.ts'
 import { createJobs } from './jobs/all.ts'
 import { flushUsage } from './jobs/flush-usage.ts'
 import { scheduleJobs } from './jobs/schedule.ts'
 import { createUsages } from './jobs/usages.ts'
-import type { DeliveringLogouts } from './logout/deliver.ts'
+import { type LimitOverrides, limitsOf } from './limits.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
-import { createMail, warnOfMail } from './mail/create-mail.ts'
+import { warnOfMail } from './mail/create-mail.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
@@ -36,9 +35,7 @@ import { createEndSession } from './sessions/browser-session.ts'
 import {
   createBeginExternalSignIn,
   createContinueExternalSignIn,
-  EXTERNAL_SIGN_INS_A_MINUTE,
 } from './sessions/external-authentication.ts'
-import { relaxedSignInLimits, type SignInLimits, signInLimits } from './sessions/sign-in-throttle.ts'
 import { createSigningIn } from './sessions/signing-in.ts'
 import { storesOn } from './storage/index.ts'
 import { expiringTables } from './storage/stores/expired-rows.ts'
@@ -50,14 +47,8 @@ import { createSealer, deriveKey } from './system/encryption.ts'
 import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
-import type { TokenIssuing } from './tokens/issue.ts'
-import type { GrantLifetimes } from './tokens/new-grant.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
-import { createSidOf } from './tokens/sid.ts'
-import { createSubjectOf } from './tokens/subject.ts'
-import { createTemplateClaims } from './tokens/template-claims.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
-import type { Delivering } from './webhooks/deliver.ts'
 
 /*
  * The composition root: from the configuration to everything that works together, and back to nothing.
@@ -66,15 +57,12 @@ import type { Delivering } from './webhooks/deliver.ts'
 /** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
 const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
 
-export interface Overrides {
+export interface Overrides extends LimitOverrides {
   readonly clock?: Clock
   readonly random?: Random
   readonly lifetimes?: Partial<Lifetimes>
   readonly passwordHasher?: PasswordHasher
   readonly logger?: Logger
-  readonly signInLimits?: SignInLimits
-  readonly deviceLimits?: DeviceLimits
-  readonly registrationLimits?: Partial<RegistrationLimits>
   readonly outboundFetch?: OutboundFetch
   readonly clientLogoPatienceMilliseconds?: number
   readonly dns?: DnsLookup
@@ -123,8 +111,10 @@ export const createDependencies = async (
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
-  const subjectOf = createSubjectOf(deriveKey(config.pairwiseSecret ?? secret, 'pairwise subject'))
-  const sidOf = createSidOf(deriveKey(config.pairwiseSecret ?? secret, 'pairwise sid'))
+  const { subjectOf, sidOf, tokenIssuing, grantLifetimes } = createIssuing({
+    ...{ config, stores, environment, environmentClientId, secret, random, logger },
+    signJwt: keyRing.signJwt,
+  })
   const verification = {
     issuer: config.issuer,
     keyOf: keyRing.verificationKey,
@@ -133,6 +123,7 @@ export const createDependencies = async (
     findClient,
   }
 
+  const limits = limitsOf(config.relaxRateLimits, overrides)
   if (config.relaxRateLimits) {
     logger.warn({}, 'rate limits are relaxed: this is for test environments, where nobody guesses passwords')
   }
@@ -155,12 +146,10 @@ export const createDependencies = async (
     onError: (error) => logger.error({ err: error }, 'fetching the logo of a client'),
   })
   const userCodeKey = deriveKey(secret, 'user code')
-  const limitsOfDevices = overrides.deviceLimits ?? deviceLimits
   const answering = { issuer: config.issuer, signJwt: keyRing.signJwt }
-  const limitsOfRegistration = { ...registrationLimits, ...overrides.registrationLimits }
   const selfDescribed = createSelfDescribed({
     ...{ clientRegistry, outboundFetch, stores, transaction, clock, random },
-    registrationLimits: limitsOfRegistration,
+    registrationLimits: limits.registration,
     isOn: async () => (await environment.current()).settings.clientIdMetadataDocuments,
   })
   const arriving = {
@@ -173,28 +162,11 @@ export const createDependencies = async (
   }
   const { origin: certificateOrigin } = config.clientCertificates
   const origins = [config.issuer, ...(certificateOrigin === undefined ? [] : [certificateOrigin])] as const
-  const webhookSealer = createSealer(secret, 'webhook', random)
-  const delivering: Delivering = {
-    stores,
-    outboundFetch,
-    sealer: webhookSealer,
-    clock,
-    random,
-    onError: (error) => logger.error({ err: error }, 'sending a webhook'),
-  }
-
-  const deliveringLogouts: DeliveringLogouts = {
-    stores,
-    transaction,
-    findClient,
-    signJwt: keyRing.signJwt,
-    ...{ subjectOf, sidOf },
-    issuer: config.issuer,
-    outboundFetch,
-    clock,
-    random,
-    onError: (error) => logger.error({ err: error }, 'telling an application of a logout'),
-  }
+  const { webhookSealer, delivering, deliveringLogouts, mail } = createDeliveries({
+    ...{ config, stores, transaction, findClient, subjectOf, sidOf, ...answering },
+    ...{ outboundFetch, secret, clock, random, logger },
+    settings: async () => (await environment.current()).settings,
+  })
 
   const { upstream, providerRules } = createUpstream({
     ...{ stores, transaction, outboundFetch, clock, random, secret },
@@ -204,52 +176,18 @@ export const createDependencies = async (
     allowedHosts: config.outboundAllowedHosts,
   })
 
-  const mail = createMail({
-    ...{ config, stores, clock, random, logger },
-    settings: async () => (await environment.current()).settings,
-    sealer: createSealer(secret, 'mail', random),
-  })
-
   const jobs = createJobs({
     ...{ stores, transaction, environment, keyChanging, clock, random, logger },
     ...{ tables: expiringTables, usages, delivering, deliveringLogouts, mail },
   })
   const checkSector = createCheckSector(outboundFetch)
-  const grantLifetimes = async (): Promise<GrantLifetimes> => {
-    const { settings } = await environment.current()
-    return {
-      accessTokenSeconds: settings.accessToken.seconds,
-      grantSeconds: settings.refreshToken.maximumSeconds,
-      refreshTokenIdleSeconds: settings.refreshToken.idleSeconds,
-    }
-  }
-  const tokenIssuing: TokenIssuing = {
-    signJwt: keyRing.signJwt,
-    random,
-    ...{ subjectOf, sidOf },
-    templateClaims: createTemplateClaims({
-      stores,
-      template: async () => (await environment.current()).jwtTemplate,
-      onError: (error) => logger.error({ err: error }, 'access token without the claims of the JWT template'),
-    }),
-    settings: async () => {
-      const { settings } = await environment.current()
-      return {
-        ...settings.accessToken,
-        issuer: config.issuer,
-        audience: environmentClientId,
-        idTokenSeconds: settings.idTokenSeconds,
-        idTokenClaims: settings.idTokenClaims,
-      }
-    },
-  }
   const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds
   const signingIn = createSigningIn({
     ...{ stores, transaction, clock, random, passwordHasher, sessionSeconds },
     sealer: createSealer(secret, 'sign-in-progress', random),
     progressSeconds: lifetimes.pendingRequestSeconds,
     ...{ codeKey: deriveKey(secret, 'email code'), queueMail: mail.queue, isRelaxed: config.relaxRateLimits },
-    limits: overrides.signInLimits ?? (config.relaxRateLimits ? relaxedSignInLimits : signInLimits),
+    limits: limits.signIn,
   })
   let isStopping = false
 
@@ -277,7 +215,7 @@ export const createDependencies = async (
       transaction,
       random,
       checkSector,
-      registrationLimits: limitsOfRegistration,
+      registrationLimits: limits.registration,
       responseTypes: async () => supportedResponseTypes((await environment.current()).settings),
       authMethods: clientAuthenticationMethods(takesClientCertificates(config.clientCertificates)),
       clientUsed: usages.clientUsed,
@@ -301,9 +239,7 @@ export const createDependencies = async (
       ...arriving,
       random,
       pushedRequestSeconds: lifetimes.pushedRequestSeconds,
-      strangerPushesAMinute: config.relaxRateLimits
-        ? 100 * STRANGER_PUSHES_A_MINUTE
-        : STRANGER_PUSHES_A_MINUTE,
+      strangerPushesAMinute: limits.strangerPushesAMinute,
     },
     deviceAuthorizing: {
       stores,
@@ -311,7 +247,7 @@ export const createDependencies = async (
       random,
       ...selfDescribed,
       userCodeKey,
-      deviceLimits: limitsOfDevices,
+      deviceLimits: limits.devices,
       deviceCodeSeconds: lifetimes.deviceCodeSeconds,
       devicePollSeconds: lifetimes.devicePollSeconds,
     },
@@ -326,7 +262,7 @@ export const createDependencies = async (
     },
     grantConsent,
     ...{ findClient, sidOf },
-    enterCode: createEnterCode({ stores, userCodeKey, limits: limitsOfDevices.entry }),
+    enterCode: createEnterCode({ stores, userCodeKey, limits: limits.devices.entry }),
     pendingRequests: createPendingRequests(
       createSealer(secret, 'pending-request', random),
       lifetimes.pendingRequestSeconds,
@@ -353,7 +289,7 @@ export const createDependencies = async (
     beginExternalSignIn: createBeginExternalSignIn({
       ...{ stores, random, ...answering },
       seconds: lifetimes.externalAuthenticationSeconds,
-      perMinute: config.relaxRateLimits ? 100 * EXTERNAL_SIGN_INS_A_MINUTE : EXTERNAL_SIGN_INS_A_MINUTE,
+      perMinute: limits.externalSignInsAMinute,
     }),
     continueExternalSignIn: createContinueExternalSignIn({
       ...{ stores, transaction, random, sessionSeconds },

@@ -13,7 +13,17 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants', 'logout', 'upstream'],
   ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
-  ['app.ts', 'caches.ts', 'foundation.ts', 'dependencies.ts', 'cli', 'main.ts'],
+  [
+    'app.ts',
+    'caches.ts',
+    'foundation.ts',
+    'limits.ts',
+    'issuing.ts',
+    'deliveries.ts',
+    'dependencies.ts',
+    'cli',
+    'main.ts',
+  ],
 ]
 
 /** A single import that the levels would forbid. */
