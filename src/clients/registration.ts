@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { applicationDeleted } from '../events/ended.ts'
+import { applicationDeleted, loginUriDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { applicationWithSettings } from '../objects/application-settings.ts'
 import {
@@ -198,14 +198,15 @@ export const applyChanges = async (
   return client
 }
 
-/** False if it is gone already. Its credentials, consents and all that was granted to it go with it. */
+/** False if it is gone already. Its credentials, consents, login URI and all that was granted to it go with it. */
 export const deleteApplication = async (
-  { stores, record }: Pick<Acting<Pick<Stores, 'clients'>>, 'stores' | 'record'>,
+  { stores, record }: Pick<Acting<Pick<Stores, 'clients' | 'loginUris'>>, 'stores' | 'record'>,
   { id }: Pick<Client, 'id'>,
 ): Promise<boolean> => {
   const client = (await stores.clients.lock(id)) ? await stores.clients.byId(id) : undefined
+  const loginUris = await stores.loginUris.lockAllOf({ applicationIds: [id] })
   if (!client || !(await stores.clients.delete(id))) return false
-  await record(applicationDeleted(client))
+  await record(...loginUris.map(loginUriDeleted), applicationDeleted(client))
   return true
 }
 

@@ -1,4 +1,4 @@
-import { applicationDeleted } from '../events/ended.ts'
+import { applicationDeleted, loginUriDeleted } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
@@ -33,12 +33,14 @@ export const deleteUnusedClients = async (
     const part = await transaction(async (stores) => {
       const ids = await stores.clients.lockUnused(before, CLIENTS_AT_ONCE)
       const clients = await stores.clients.byIds(ids)
+      const loginUris = await stores.loginUris.lockAllOf({ applicationIds: ids })
       const gone = await stores.clients.deleteUnused(ids)
       const { record } = actingAs({ type: 'system' }, { stores, now, random })
       await record(
         ...gone.flatMap((id) => {
           const client = clients.get(id)
-          return client ? [applicationDeleted(client)] : []
+          const its = loginUris.filter(({ applicationId }) => applicationId === id)
+          return client ? [...its.map(loginUriDeleted), applicationDeleted(client)] : []
         }),
       )
       return gone.length

@@ -1,3 +1,4 @@
+import { loginUriDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { loginUriObject } from '../objects/login-uri.ts'
 import { type LoginUriId, newIdentifier } from '../protocol/identifiers.ts'
@@ -38,8 +39,8 @@ export const createLoginUri = async (
   }
   const refused = problemOf(uri, applicationId)
   if (refused) return refused
-  // Held until the end of the transaction: the insert must not meet what was deleted meanwhile.
-  if (applicationId !== null && !(await stores.clients.hold(applicationId))) {
+  // Until the end of the transaction it is there, and nobody else has begun to delete it: whoever does tells of this one.
+  if (applicationId !== null && !(await stores.clients.lock(applicationId))) {
     return refuse('application_id', 'application_not_found', 'There is no such application.')
   }
   if (organizationId !== null && !(await stores.organizations.hold(organizationId))) {
@@ -101,12 +102,7 @@ export const deleteLoginUri = async (
 ): Promise<boolean> => {
   const deleted = await stores.loginUris.delete(id)
   if (!deleted) return false
-  await record({
-    name: 'login_uri.deleted',
-    targetId: id,
-    organizationId: deleted.organizationId,
-    data: loginUriObject(deleted),
-  })
+  await record(loginUriDeleted(deleted))
   return true
 }
 

@@ -1,6 +1,8 @@
 import { apiKeyObject } from '../objects/api-key.ts'
 import { applicationWithSettings } from '../objects/application-settings.ts'
 import { consentObject } from '../objects/authorized-application.ts'
+import { identityProviderObject } from '../objects/identity-provider.ts'
+import { loginUriObject } from '../objects/login-uri.ts'
 import { organizationDomainObject } from '../objects/organization-domain.ts'
 import { organizationMembershipObject } from '../objects/organization-membership.ts'
 import { revokedSessionObject } from '../objects/session.ts'
@@ -8,6 +10,8 @@ import type { Page, PageOfRows } from '../storage/page.ts'
 import type { ClientRecord } from '../storage/stores/clients.ts'
 import type { ConsentRecord } from '../storage/stores/consents.ts'
 import type { CustomerKeyRecord } from '../storage/stores/customer-keys.ts'
+import type { IdentityProviderRecord } from '../storage/stores/identity-providers.ts'
+import type { LoginUriRecord } from '../storage/stores/login-uris.ts'
 import type { MembershipInFull } from '../storage/stores/memberships.ts'
 import type { OrganizationDomainRecord } from '../storage/stores/organization-domains.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
@@ -41,6 +45,20 @@ export const applicationDeleted = (client: ClientRecord): NewEvent => ({
   targetId: client.id,
   organizationId: client.organizationId,
   data: applicationWithSettings(client),
+})
+
+export const identityProviderDeleted = (provider: IdentityProviderRecord): NewEvent => ({
+  name: 'identity_provider.deleted',
+  targetId: provider.id,
+  organizationId: provider.organizationId,
+  data: identityProviderObject(provider),
+})
+
+export const loginUriDeleted = (loginUri: LoginUriRecord): NewEvent => ({
+  name: 'login_uri.deleted',
+  targetId: loginUri.id,
+  organizationId: loginUri.organizationId,
+  data: loginUriObject(loginUri),
 })
 
 export const domainDeleted = (domain: OrganizationDomainRecord): NewEvent => ({

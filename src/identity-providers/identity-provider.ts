@@ -1,3 +1,4 @@
+import { identityProviderDeleted } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { identityProviderObject } from '../objects/identity-provider.ts'
 import { type IdentityProviderId, newIdentifier } from '../protocol/identifiers.ts'
@@ -119,12 +120,7 @@ export const deleteIdentityProvider = async (
 ): Promise<boolean> => {
   const deleted = await stores.identityProviders.delete(id)
   if (!deleted) return false
-  await record({
-    name: 'identity_provider.deleted',
-    targetId: id,
-    organizationId: deleted.organizationId,
-    data: identityProviderObject(deleted),
-  })
+  await record(identityProviderDeleted(deleted))
   return true
 }
 

@@ -3,7 +3,9 @@ import {
   applicationDeleted,
   domainDeleted,
   fewEnough,
+  identityProviderDeleted,
   keyRevoked,
+  loginUriDeleted,
   membershipDeleted,
 } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
@@ -183,16 +185,20 @@ export const withItsDomains = async (
 }
 
 /**
- * False if there is none. Its applications, memberships, keys, domains, roles, consents and all that was granted in its
- * name go along. The first four are told of as well; but of more than a thousand of a kind the event of the organization
- * stands for them: it may have a hundred thousand members.
+ * False if there is none. Its applications, memberships, keys, domains, identity providers, login URIs (those of its
+ * applications, too), roles, consents and all that was granted in its name go along. The first six are told of as well; but
+ * of more than a thousand of a kind the event of the organization stands for them: it may have a hundred thousand members.
  */
 export const deleteOrganization = async (
   {
     stores,
     record,
   }: Acting<
-    Pick<Stores, 'clients' | 'customerKeys' | 'memberships' | 'organizations' | 'organizationDomains'>
+    Pick<
+      Stores,
+      | ('clients' | 'customerKeys' | 'memberships' | 'organizations' | 'organizationDomains')
+      | ('identityProviders' | 'loginUris')
+    >
   >,
   id: OrganizationId,
 ): Promise<boolean> => {
@@ -202,10 +208,13 @@ export const deleteOrganization = async (
   const applications = await fewEnough((page) => stores.clients.page({ organizationId: id }, page))
   const keys = await fewEnough((page) => stores.customerKeys.pageOfAll(id, page))
   const memberships = await fewEnough((page) => stores.memberships.page(page, { organizationId: id }))
+  const providers = await stores.identityProviders.lockAllOf(id)
+  const loginUris = await stores.loginUris.lockAllOf({ organizationId: id })
   await stores.organizations.delete(id)
   await record(...applications.map(applicationDeleted))
   await record(...keys.map(keyRevoked))
   await record(...memberships.map(membershipDeleted))
+  await record(...providers.map(identityProviderDeleted), ...loginUris.map(loginUriDeleted))
   await record(...before.domains.map(domainDeleted), { name: 'organization.deleted', ...about(before) })
   return true
 }

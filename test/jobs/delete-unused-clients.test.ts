@@ -30,13 +30,24 @@ const isThere = async (id: Parameters<TestApp['stores']['clients']['byId']>[0]) 
 test('one that nobody ever used goes after its time, with an event; no other application does', async () => {
   const unused = await registeredApplication(app, await register(app))
   const ours = await app.fixtures.firstParty()
+  const management = await app.management()
+  const rule = await management.post('/latchkey/v1/login_uris', {
+    name: 'Its page',
+    uri: 'https://login.example/',
+    application_id: unused.id,
+  })
   expect(await reap(29)).toBe(0)
   expect(await isThere(unused.id)).toBe(true)
   expect(await reap(31)).toBe(1)
   expect(await isThere(unused.id)).toBe(false)
   expect(await isThere(ours.id)).toBe(true)
-  const { body } = await (await app.management()).get('/events?events=application.deleted')
-  expect(JSON.stringify(body)).toContain(unused.clientId)
+  const { body } = await management.get('/events?events=application.deleted&events=login_uri.deleted')
+  expect(body).toMatchObject({
+    data: [
+      { event: 'application.deleted', data: { client_id: unused.clientId } },
+      { event: 'login_uri.deleted', data: rule.body },
+    ],
+  })
 })
 
 test('one that a user agreed to stays, however long nobody comes', async () => {

@@ -19,6 +19,15 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 const bodyOf = async (path: string) => (await management.get(path)).body as { data: { id: string }[] }
 
+const loginUri = async (of: Readonly<Record<string, unknown>>) => {
+  const { body } = await management.post('/latchkey/v1/login_uris', {
+    name: 'Theirs',
+    uri: 'https://login.example/',
+    ...of,
+  })
+  return body as { readonly id: string }
+}
+
 /** A member who is signed in and has a key, of an organization that has one, too. */
 const established = async () => {
   const organizationId = await app.fixtures.organization()
@@ -32,7 +41,18 @@ const established = async () => {
   await management.post(`/organizations/${organizationId}/api_keys`, { name: 'Ours' })
   const domain = `${organizationId.toLowerCase().replace('_', '-')}.example`
   await workos.organizationDomains.createOrganizationDomain({ organizationId, domain })
-  await app.fixtures.m2m(organizationId)
+  const partner = await app.fixtures.thirdParty(organizationId)
+  await management.post('/latchkey/v1/identity_providers', {
+    name: 'Theirs',
+    organization_id: organizationId,
+    issuer: 'https://provider.example',
+    client_id: 'latchkey',
+    client_secret: 'secret',
+  })
+  const loginUris = [
+    await loginUri({ organization_id: organizationId }),
+    await loginUri({ application_id: partner.id }),
+  ]
   const things = async (path: string) => (await bodyOf(path)).data
   return {
     organizationId,
@@ -43,6 +63,8 @@ const established = async () => {
     memberships: await things(`/user_management/organization_memberships?user_id=${user.id}`),
     domains: (await workos.organizations.getOrganization(organizationId)).domains,
     applications: await things(`/connect/applications?organization_id=${organizationId}`),
+    providers: await things(`/latchkey/v1/identity_providers?organization_id=${organizationId}`),
+    loginUris,
   }
 }
 
@@ -72,9 +94,10 @@ test('deleting a user tells of the sessions, keys and memberships that go along'
   expect(data).toMatchObject([{ event: 'user.deleted', data: { id: user.id } }])
 })
 
-test('deleting an organization tells of the applications, keys, memberships and domains that go along', async () => {
-  const { organizationId, sessions, userKeys, organizationKeys, memberships, domains, applications } =
+test('deleting an organization tells of all that goes along', async () => {
+  const { organizationId, sessions, userKeys, organizationKeys, memberships, domains, ...others } =
     await established()
+  const { applications, providers, loginUris } = others
   await workos.organizations.deleteOrganization(organizationId)
   const about = { actor: { type: 'api_key' }, organizationId }
   expect(await told('application.deleted', applications)).toMatchObject([{ ...about, data: applications[0] }])
@@ -88,9 +111,37 @@ test('deleting an organization tells of the applications, keys, memberships and 
   expect(await told('organization_domain.deleted', domains)).toMatchObject([
     { ...about, data: { id: domains[0]?.id } },
   ])
+  expect(await told('identity_provider.deleted', providers)).toMatchObject([{ ...about, data: providers[0] }])
+  expect(await told('login_uri.deleted', loginUris)).toMatchObject([
+    { ...about, data: loginUris[0] },
+    { ...about, organizationId: null, data: loginUris[1] },
+  ])
   expect(await told('session.revoked', sessions)).toEqual([])
   const { data } = await bodyOf(`/events?limit=1`)
   expect(data).toMatchObject([{ event: 'organization.deleted', data: { id: organizationId } }])
+})
+
+test('deleting an application tells of its login URI', async () => {
+  const { id } = await app.fixtures.firstParty()
+  const rule = await loginUri({ application_id: id })
+  expect((await management.delete(`/connect/applications/${id}`)).status).toBe(204)
+  expect(await told('login_uri.deleted', [rule])).toMatchObject([{ data: rule }])
+  expect((await management.get(`/latchkey/v1/login_uris/${rule.id}`)).status).toBe(404)
+})
+
+test('a login URI that is made while its application is deleted is told of, or refused', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { id } = await app.fixtures.firstParty()
+    const [made, gone] = await Promise.all([
+      management.post('/latchkey/v1/login_uris', { name: 'Late', uri: null, application_id: id }),
+      management.delete(`/connect/applications/${id}`),
+    ])
+    expect(gone.status).toBe(204)
+    expect([201, 422]).toContain(made.status)
+    if (made.status === 201) {
+      expect(await told('login_uri.deleted', [made.body as { readonly id: string }])).toHaveLength(1)
+    }
+  }
 })
 
 test('of more than a thousand of a kind the event of the deletion is all that is told', async () => {

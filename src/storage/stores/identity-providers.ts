@@ -37,6 +37,18 @@ export const identityProviders = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** The same of all that an organization has. */
+  lockAllOf: async (organizationId: OrganizationId): Promise<IdentityProviderRecord[]> => {
+    const rows = await db
+      .selectFrom('identity_provider')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute()
+    return rows.map(camelize)
+  },
+
   /** Those that are switched on of the organization that has verified this domain. */
   ofVerifiedDomain: async (domain: string): Promise<readonly IdentityProviderRecord[]> => {
     const rows = await db

@@ -1,4 +1,4 @@
-import type { LoginUriId } from '../../protocol/identifiers.ts'
+import type { ApplicationId, LoginUriId, OrganizationId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
@@ -24,6 +24,34 @@ export const loginUris = (db: Executor) => ({
     camelizeOptional(
       await db.selectFrom('login_uri').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst(),
     ),
+
+  /** The same of all that a deletion takes along: of these applications, or of an organization and all of its applications. */
+  lockAllOf: async (
+    of: { readonly applicationIds: readonly ApplicationId[] } | { readonly organizationId: OrganizationId },
+  ): Promise<LoginUriRecord[]> => {
+    const rows = await db
+      .selectFrom('login_uri')
+      .selectAll()
+      .where((column) =>
+        'applicationIds' in of
+          ? column('application_id', '=', column.fn.any(column.val([...of.applicationIds])))
+          : column.or([
+              column('organization_id', '=', of.organizationId),
+              column(
+                'application_id',
+                'in',
+                db
+                  .selectFrom('application')
+                  .select('id')
+                  .where('application.organization_id', '=', of.organizationId),
+              ),
+            ]),
+      )
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute()
+    return rows.map(camelize)
+  },
 
   count: async (): Promise<number> => {
     const { count } = await db
