@@ -32,7 +32,10 @@ export interface WantedSignIn {
   readonly request: string | undefined
   readonly loginHint: string | undefined
   readonly prompt: string | undefined
+  /** OIDC Core §3.1.2.1: since then they must have signed in there. */
   readonly maxAgeSeconds: number | undefined
+  /** The same, and not insisted upon where it says nothing of when: not every provider knows of it. */
+  readonly wishedMaxAgeSeconds?: number | undefined
   readonly uiLocales: readonly string[]
 }
 
@@ -58,7 +61,7 @@ export const createBeginUpstream =
     seconds,
     perMinute,
   }: UpstreamBeginning): BeginUpstream =>
-  async (provider, { browser, address, request, ...wanted }, now) => {
+  async (provider, { browser, address, request, wishedMaxAgeSeconds, ...wanted }, now) => {
     const keyHash = sha256(`upstream sign-in address ${networkOf(address)}`)
     const counter = { keyHash, windowSeconds: 60, most: perMinute }
     const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
@@ -75,6 +78,7 @@ export const createBeginUpstream =
       const redirectUri = issuer + paths.upstreamCallback
       const location = await providerClients.authorizationUrl(provider, {
         ...wanted,
+        maxAgeSeconds: wanted.maxAgeSeconds ?? wishedMaxAgeSeconds,
         ...{ redirectUri, state, nonce, codeVerifier },
       })
       await stores.upstreamSignIns.insert({

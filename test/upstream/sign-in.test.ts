@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { IdentityProviderObject } from '../../src/objects/identity-provider.ts'
 import type { OrganizationId } from '../../src/protocol/identifiers.ts'
+import { toEpochSeconds } from '../../src/system/clock.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication } from '../support/fixtures.ts'
@@ -130,6 +131,25 @@ describe('whoever signs in at a provider', () => {
     provider.next = { sub, email, email_verified }
     await subjectOf(await browser.get(back.href))
     expect(await app.stores.users.byNormalizedEmail(email)).toBeDefined()
+  })
+
+  test('signs in there anew where a page of the account wants that, however long they stay signed in there', async () => {
+    const person = somebody()
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await browser.get('/account/password'))
+    expect(sent.url.searchParams.has('max_age')).toBe(false)
+    // They signed in there two hours ago, and were not asked again.
+    const now = toEpochSeconds(app.clock.now())
+    const page = await comeBack(browser, sent, { ...person, auth_time: now - 7200 })
+    expect([page.url.pathname, page.url.searchParams.get('request')]).toEqual([
+      '/sign-in',
+      'account-password',
+    ])
+    // Who it is is known, and so the first page is left out, which has the buttons.
+    const again = await chooseProvider(browser, page)
+    expect(again.url.searchParams.get('max_age')).toBe('300')
+    const arrived = await comeBack(browser, again, { ...person, auth_time: now })
+    expect([arrived.url.pathname, arrived.status]).toEqual(['/account/password', 200])
   })
 
   test('goes on at the page of ours they came from when no application asked', async () => {

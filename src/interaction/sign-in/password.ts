@@ -26,6 +26,7 @@ export const showPassword = async (
   const linkedProvider = linking && (await pages.stores.identityProviders.byId(linking.providerId))
   const offered = codesOffered(pages)
   const passkey = passkeyToSignIn(pages, opened)
+  const session = context.session?.email === email ? context.session : undefined
   return sendWithPasskey(
     reply,
     passkey,
@@ -36,12 +37,17 @@ export const showPassword = async (
       offersReset: offered.has('reset_password'),
       offersCode: offered.has('sign_in'),
       passkey,
-      // Whoever comes from there has been there.
-      providers: linking ? [] : await providersFor(pages, email),
+      // Whoever comes from there has been there; and whoever is to sign in once more has not seen the page with all of them.
+      providers: linking
+        ? []
+        : [
+            ...(session ? pages.environment.latest().identityProviders : []),
+            ...(await providersFor(pages, email)),
+          ],
       providerAction: paths.signInUpstream,
       ...(linkedProvider && { linkedProvider: linkedProvider.name }),
       // Their name is theirs to read who are signed in, and nobody else's.
-      account: context.session?.email === email ? accountOf(context.session) : { email },
+      account: session ? accountOf(session) : { email },
       useAnotherAccount: signInLocation(pages, opened, undefined),
       ...(errors && { errors }),
     }),
