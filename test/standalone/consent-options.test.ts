@@ -134,6 +134,22 @@ describe('consent options', () => {
     expect(accessTokenClaimsOf(await tokensOf(second.page.url))).not.toHaveProperty('workspace')
   })
 
+  test('the last answer counts: what a later page did not offer is chosen no more, but in tokens of before', async () => {
+    const parameters = { scope: 'openid offline_access', prompt: 'consent' }
+    const first = await asked([flat, grouped], { parameters })
+    const { user } = first
+    const chosen = { 'option:workspace': 'navy', 'option:plan': 'team' }
+    const before = await tokensOf((await allow(first.browser, first.page, chosen)).url)
+    const fewer = await asked([flat], { user, parameters })
+    const { url } = await allow(fewer.browser, fewer.page, { 'option:workspace': 'compilers' })
+    expect(accessTokenClaimsOf(await tokensOf(url))).not.toHaveProperty('plan')
+    const again = await asked([flat, grouped], { user })
+    expect(again.page.url.pathname).toBe('/consent')
+    // What the grant of before was made with stays its own.
+    const refreshed = await refresh(app, partner, textOf(before, 'refresh_token'))
+    expect(accessTokenClaimsOf(refreshed)).toMatchObject({ workspace: 'navy', plan: 'team' })
+  })
+
   test('are of the session: another application is chosen for by itself', async () => {
     const { browser, page } = await asked([flat])
     await allow(browser, page, { 'option:workspace': 'navy' })

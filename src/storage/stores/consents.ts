@@ -27,7 +27,7 @@ export interface GivenConsent {
   /** What was left out of what the application asked for, where; null: never anything. */
   readonly declinedByPlace: ScopesByPlace | null
   readonly authorizationDetails: readonly AuthorizationDetail[]
-  /** The last choice of each (Standalone). */
+  /** As the last answer has it (Standalone). */
   readonly chosenClaims: ChosenClaims | null
 }
 
@@ -107,7 +107,8 @@ export const consents = (db: Executor) => ({
 
   /**
    * Adds to what was granted before, under the ID of the first time: all these scopes at all these resources, and none of
-   * those declined. Nothing agreed to twice is lost; of details the oldest go when there are too many.
+   * those declined. Nothing agreed to twice is lost; of details the oldest go when there are too many. What was chosen
+   * besides is what the last answer says, and nothing of those before.
    */
   grant: async ({
     authorizationDetails,
@@ -151,8 +152,7 @@ export const consents = (db: Executor) => ({
               sql`coalesce(excluded.declined_by_place, '{}')`,
               sql.ref('excluded.scopes_by_place'),
             )} end`,
-          chosen_claims: sql<string>`coalesce(consent.chosen_claims || excluded.chosen_claims,
-            excluded.chosen_claims, consent.chosen_claims)`,
+          chosen_claims: sql.ref('excluded.chosen_claims'),
           updated_at: consent.updatedAt,
         }),
       )
