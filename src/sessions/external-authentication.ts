@@ -277,6 +277,10 @@ export const createContinueExternalSignIn =
     const continuationHash = sha256(continuation)
     const seconds = await sessionSeconds()
     const signedIn = await transaction(async (inside) => {
+      // The user first, as whoever deletes one does: that takes this sign-in along, and of two that hold what the other
+      // waits for neither would go on.
+      const completed = await inside.externalAuthentications.byContinuation(continuationHash)
+      if (!completed?.userId || !(await inside.users.hold(completed.userId))) return undefined
       const used = await inside.externalAuthentications.use(continuationHash, browser, now)
       if (!used || !(await inside.users.signedIn({ id: used.userId }, now))) return undefined
       const change = { stores: inside, now, random }

@@ -3,6 +3,7 @@ import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
 import { expiringTables } from '../../src/storage/stores/expired-rows.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type Visited } from '../support/browser.ts'
+import { testStore } from '../support/database-server.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import {
   complete,
@@ -155,6 +156,25 @@ describe('coming back', () => {
     )
     expect(url.href.startsWith(`${portal.redirectUri}?`)).toBe(true)
   })
+})
+
+test('whose user is deleted in that very moment is of nobody, or was of a session that has ended', async () => {
+  const management = await app.management()
+  // The embedded store makes one change after the other: there it is only a matter of which comes first.
+  for (let round = 0; round < (testStore.kind === 'postgres' ? 20 : 3); round++) {
+    const { browser, externalAuthId } = await sentToLogin(app, portal)
+    const user = somebody()
+    const redirectUri = await completed(app, externalAuthId, user)
+    const { body } = await management.get(`/user_management/users/external_id/${user.id}`)
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const [returned, deleted] = await Promise.all([
+      open(redirectUri, { cookie }),
+      management.delete(`/user_management/users/${(body as { id: string }).id}`),
+    ])
+    expect(deleted.status).toBe(200)
+    expect([303, 400]).toContain(returned.status)
+    if (returned.status === 400) expect(returned.body).toContain('<h1>This page has expired</h1>')
+  }
 })
 
 test('what is over is forgotten', async () => {

@@ -79,11 +79,11 @@ export const externalAuthentications = (db: Executor) => ({
   /** The same by what the browser comes back with. */
   byContinuation: async (
     continuationHash: Hash,
-  ): Promise<Pick<ExternalAuthenticationRecord, 'browserHash' | 'request'> | undefined> =>
+  ): Promise<Pick<ExternalAuthenticationRecord, 'browserHash' | 'request' | 'userId'> | undefined> =>
     camelizeOptional(
       await db
         .selectFrom('external_authentication')
-        .select(['browser_hash', 'request'])
+        .select(['browser_hash', 'request', 'user_id'])
         .where('continuation_hash', '=', continuationHash)
         .executeTakeFirst(),
     ),
