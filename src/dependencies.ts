@@ -15,7 +15,13 @@ import { createDecideDevice } from './device-authorization/decide.ts'
 import { createEnterCode } from './device-authorization/enter-code.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
-import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
+import {
+  checkMigrated,
+  type Foundation,
+  keyChangingOf,
+  prepareEnvironment,
+  requireMigrated,
+} from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { createAccountChanges } from './interaction/account/changes.ts'
 import { createIssuing } from './issuing.ts'
@@ -310,9 +316,10 @@ export const createDependencies = async (
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
     },
-    checkReady: async () => {
-      await stores.environment.clientId()
-      await checkKeys()
+    readiness: {
+      database: stores.environment.clientId,
+      migrations: () => checkMigrated(database),
+      keys: checkKeys,
     },
     isStopping: () => isStopping,
     /** Whoever asks if the node is ready is told no from now on; it still does its work. */

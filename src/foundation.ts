@@ -117,6 +117,16 @@ export const requireMigrated = async (
 ): Promise<string[]> => {
   // The embedded store has one process and nobody to coordinate with.
   if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
+  return checkMigrated(database)
+}
+
+/**
+ * Whether this version can serve the database as it is.
+ *
+ * @returns the migrations a later version has applied.
+ * @throws PendingMigrations, ForeignMigrations
+ */
+export const checkMigrated = async (database: Pick<Database, 'kysely'>): Promise<string[]> => {
   const status = await migrationStatus(database.kysely)
   const later = laterMigrations(status)
   const pending = status.filter(isMissing)

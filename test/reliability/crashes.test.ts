@@ -219,6 +219,10 @@ if (testStore.kind === 'postgres') {
         )
         // The keys are known for a while yet: verifiers need not notice.
         expect(statuses).toEqual([200, 503, 200, 200])
+        expect(await (await fetch(`${node.issuer}/readyz`)).json()).toEqual({
+          status: 'not ready',
+          checks: { database: 'failed', migrations: 'failed', keys: 'ok' },
+        })
       } finally {
         await way.restore()
       }
