@@ -155,6 +155,32 @@ describe('signing in with a passkey', () => {
     expect(replayed.cookie('latchkey_session')).toBeUndefined()
   })
 
+  test('leads to the provider that their organization demands, whichever address they typed, or none', async () => {
+    const domain_data = [{ domain: 'wayne.example', state: 'verified' }]
+    const { body } = await management.post('/organizations', { name: 'Wayne', domain_data })
+    const { id: organization_id } = body as { readonly id: string }
+    const made = await management.post('/latchkey/v1/identity_providers', {
+      ...{ name: 'Wayne ID', organization_id, required: true, issuer: 'https://id.wayne.example' },
+      ...{ client_id: 'latchkey', client_secret: 'kept-by-the-two-of-them' },
+    })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    await app.changesHeard()
+    const user = await app.fixtures.user({ email: 'selina@wayne.example' })
+    const { authenticator } = await givePasskey(app, user)
+    const browser = browse()
+    const first = await browser.get('/sign-in')
+    for (const asking of [first, await identify(browser, first, { email: 'another@example.com' })]) {
+      const shown = await showPasskey(browser, asking, authenticator)
+      expect([shown.status, shown.url.pathname]).toEqual([200, '/sign-in'])
+      expect(shown.body).toContain('Sign in with your organization')
+      expect(shown.body).toContain(user.email)
+      // There is nobody there; where there is, they are sent there (upstream/sign-in.test.ts).
+      const sent = await browser.submit(shown, { provider: (made.body as { readonly id: string }).id })
+      expect([sent.status, sent.body.includes('Wayne ID')]).toEqual([503, true])
+    }
+    expect(await sessionOf(browser)).toBeUndefined()
+  })
+
   test('is refused for another origin, challenge, user or browser, unverified, and unknown', async () => {
     const user = await app.fixtures.user()
     const { authenticator } = await givePasskey(app, user)

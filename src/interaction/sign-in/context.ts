@@ -60,6 +60,13 @@ export const openSignIn = async (pages: SignInPages, request: FastifyRequest): P
     collectParameters(request.query).parameters.get('progress'),
   )
 
+/** Whose sign-in it is: the account's address by now, once it is known whose, and until then what was typed. */
+export const addressOf = async (
+  { stores }: Pick<SignInPages, 'stores'>,
+  progress: SignInProgress | undefined,
+): Promise<string | undefined> =>
+  progress?.proved ? (await stores.users.byId(progress.proved.userId))?.email : progress?.email
+
 /** The dispatcher of signing in, with what has been done; without it, from the beginning. */
 export const signInLocation = (
   { signInProgresses }: Pick<SignInPages, 'signInProgresses'>,

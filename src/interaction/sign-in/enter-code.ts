@@ -1,11 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
-import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import { normalizeEmail } from '../../users/user.ts'
 import { advance } from './advance.ts'
 import { showCode, showVerifyEmail } from './code-page.ts'
-import { type SignInPages, signInText } from './context.ts'
+import { addressOf, type SignInPages, signInText } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { laterForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
@@ -19,7 +18,7 @@ export const enterCodeForm =
       laterForm(pages, ['email_code', 'verify_email'], showStartOver, async (request, reply, opened) => {
         const { progress, context, now } = opened
         const { emailCode, proved } = progress
-        const email = await mailboxOf(pages, progress)
+        const email = await addressOf(pages, progress)
         if (!emailCode || email === undefined || !codesOffered(pages).has(emailCode.purpose)) {
           return showStartOver(pages, request, reply.code(422), opened)
         }
@@ -62,8 +61,3 @@ export const enterCodeForm =
       }),
     )
   }
-
-const mailboxOf = async (
-  { stores }: Pick<SignInPages, 'stores'>,
-  { proved, email }: SignInProgress,
-): Promise<string | undefined> => (proved ? (await stores.users.byId(proved.userId))?.email : email)

@@ -8,7 +8,7 @@ import { RECENT_SECONDS } from '../account/open-account.ts'
 import { sendHtml } from '../document.ts'
 import { SignInAtProvider } from '../pages/sign-in-at-provider.tsx'
 import { page } from '../site.ts'
-import { type SignInContext, type SignInPages, signInFrame, signInLocation } from './context.ts'
+import { addressOf, type SignInContext, type SignInPages, signInFrame, signInLocation } from './context.ts'
 import { showEmail, showStartOver } from './email-page.ts'
 import { signInForm } from './form.ts'
 import { providersFor, requiredProviderFor } from './providers.ts'
@@ -29,7 +29,7 @@ export const sendUpstream = async (
       browser: context.browser,
       address: request.ip,
       request: sealed,
-      loginHint: progress?.email ?? loginHint,
+      loginHint: (await addressOf(pages, progress)) ?? loginHint,
       // OIDC Core §3.1.2.1: what the application wants of the sign-in is for whoever does it.
       prompt:
         prompts.filter((prompt) => prompt === 'login' || prompt === 'select_account').join(' ') || undefined,
@@ -65,7 +65,7 @@ export const showProvider = async (
   reply: FastifyReply,
   opened: SignInContext,
 ): Promise<FastifyReply> => {
-  const email = opened.progress?.email
+  const email = await addressOf(pages, opened.progress)
   const provider = await requiredProviderFor(pages, email)
   if (!provider || email === undefined) return showStartOver(pages, request, reply, opened)
   return sendHtml(
@@ -96,7 +96,7 @@ export const providerForm =
     )
   }
 
-/** One that is offered to everybody, or to whoever has this address. */
+/** One that is offered to everybody, or to whoever has the address that it is about. */
 const chosen = async (
   pages: SignInPages,
   { progress }: SignInContext,
@@ -106,5 +106,5 @@ const chosen = async (
   const provider = id && (await pages.stores.identityProviders.byId(id))
   if (!provider?.isEnabled) return undefined
   if (provider.organizationId === null) return provider
-  return (await providersFor(pages, progress?.email)).find((one) => one.id === provider.id)
+  return (await providersFor(pages, await addressOf(pages, progress))).find((one) => one.id === provider.id)
 }

@@ -2,11 +2,11 @@ import type { FastifyPluginAsync } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { EmailCodePurpose, SignInProgress } from '../../sessions/sign-in-progress.ts'
-import { type EmailAddress, parseEmail } from '../../users/user.ts'
+import { parseEmail } from '../../users/user.ts'
 import { advance } from './advance.ts'
 import { askForCode } from './ask-for-code.ts'
 import { showCode, showVerifyEmail } from './code-page.ts'
-import { type ShowStep, type SignInPages, signInLocation } from './context.ts'
+import { addressOf, type ShowStep, type SignInPages, signInLocation } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { laterForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
@@ -25,7 +25,7 @@ export const sendCodeForm =
         async (request, reply, opened) => {
           const { progress } = opened
           const purpose = purposeOf(opened.form.get('purpose'), progress)
-          const email = await addressOf(pages, progress, purpose)
+          const email = parseEmail((await addressOf(pages, progress)) ?? '')
           if (purpose === undefined || !email || !codesOffered(pages).has(purpose)) {
             // What the page offered is offered no more.
             return reply.redirect(signInLocation(pages, opened, { ...progress, emailCode: undefined }), 303)
@@ -57,15 +57,3 @@ const purposeOf = (
   if (asked === 'again') return emailCode?.purpose
   return asked === 'sign_in' || asked === 'reset_password' ? asked : undefined
 }
-
-/** What was typed; but to verify an address, the account's own. */
-const addressOf = async (
-  { stores }: Pick<SignInPages, 'stores'>,
-  { proved, email }: SignInProgress,
-  purpose: EmailCodePurpose | undefined,
-): Promise<EmailAddress | undefined> =>
-  proved && purpose === 'verify_email'
-    ? stores.users.byId(proved.userId)
-    : email === undefined
-      ? undefined
-      : parseEmail(email)
