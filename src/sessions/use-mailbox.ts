@@ -55,7 +55,8 @@ export const createResetPassword =
     const { passwordHash } = hashed
     return transaction(async (inside) => {
       const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'reset_password' }), now)
-      const user = code && (await inside.users.byNormalizedEmail(code.normalizedEmail))
+      // Locked: what is proved is this address, and the account may be about to get another.
+      const user = code && (await inside.users.lockByNormalizedEmail(code.normalizedEmail))
       if (!code || !user) return { outcome: 'over' }
       const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
       // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.

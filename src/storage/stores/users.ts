@@ -49,6 +49,17 @@ export const users = (db: Executor) => ({
       await db.selectFrom('user').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst(),
     ),
 
+  /** The same of whoever has that address by then. */
+  lockByNormalizedEmail: async (email: string): Promise<UserRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .selectFrom('user')
+        .selectAll()
+        .where('normalized_email', '=', email)
+        .forNoKeyUpdate()
+        .executeTakeFirst(),
+    ),
+
   /** The same before it is deleted: nothing comes to refer to it any more. */
   lockToDelete: async (id: UserId): Promise<UserRecord | undefined> =>
     camelizeOptional(
