@@ -16,6 +16,7 @@ import * as brandImages from './0014-brand-images.ts'
 import * as failedSignIns from './0015-failed-sign-ins.ts'
 import * as identityProviders from './0016-identity-providers.ts'
 import * as loginUris from './0017-login-uris.ts'
+import * as operators from './0018-operators.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -36,6 +37,7 @@ export const migrations: Record<string, Migration> = {
   '0015-failed-sign-ins': failedSignIns,
   '0016-identity-providers': identityProviders,
   '0017-login-uris': loginUris,
+  '0018-operators': operators,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

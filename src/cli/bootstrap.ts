@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { createApiKey } from '../api-keys/api-key.ts'
 import type { Config } from '../config/config.ts'
 import { actingAs } from '../events/record.ts'
@@ -8,7 +9,9 @@ import type { Database } from '../storage/database.ts'
 import { storesOn } from '../storage/index.ts'
 import { transactionOn } from '../storage/transaction.ts'
 import type { Clock } from '../system/clock.ts'
+import { createPasswordHasher } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
+import { nameOwner } from './name-owner.ts'
 
 export interface BootstrapCommand {
   readonly database: Database
@@ -20,13 +23,15 @@ export interface BootstrapCommand {
 }
 
 /**
- * `latchkey bootstrap [--new-api-key]`: what a new deployment needs, made once; what it has, told every time. Whoever
- * has lost every key of the management API gets another one by the option.
+ * `latchkey bootstrap [--new-api-key] [--owner E-MAIL]`: what a new deployment needs, made once; what it has, told every
+ * time. Whoever has lost every key of the management API gets another one by the option; an owner may do everything at
+ * the dashboard.
  */
 export const bootstrapCommand = async (args: readonly string[], deps: BootstrapCommand): Promise<number> => {
   const { database, config, clock, random, print } = deps
-  if (args.some((argument) => argument !== '--new-api-key')) {
-    print('Usage: latchkey bootstrap [--new-api-key]')
+  const wanted = optionsOf(args)
+  if (!wanted) {
+    print('Usage: latchkey bootstrap [--new-api-key] [--owner E-MAIL]')
     return 2
   }
   const now = clock.now()
@@ -40,7 +45,7 @@ export const bootstrapCommand = async (args: readonly string[], deps: BootstrapC
   const value = await transactionOn(database.kysely)(async (stores) => {
     // Two that bootstrap at once: the second waits here, and finds the key of the first.
     await stores.environment.changeAlone()
-    if (args.length === 0 && (await stores.apiKeys.any())) return undefined
+    if (!wanted.newApiKey && (await stores.apiKeys.any())) return undefined
     const acting = actingAs({ type: 'operator' }, { stores, now, random })
     const created = await createApiKey(acting, { name: 'Bootstrap', permissions: ['*'] })
     if (created.outcome === 'refused') throw new Error(`No API key: ${created.code}.`)
@@ -51,5 +56,46 @@ export const bootstrapCommand = async (args: readonly string[], deps: BootstrapC
       ? 'API key                exists already, and is shown only when it is made (another one: bootstrap --new-api-key)'
       : `API key                ${value}   (shown this once; keep it safe)`,
   )
+  return wanted.owner === undefined ? 0 : owner(wanted.owner, deps)
+}
+
+const optionsOf = (args: readonly string[]) => {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { 'new-api-key': { type: 'boolean' }, owner: { type: 'string' } },
+    })
+    return { newApiKey: values['new-api-key'] === true, owner: values.owner }
+  } catch {
+    return undefined
+  }
+}
+
+const owner = async (
+  text: string,
+  { database, clock, random, print, config }: BootstrapCommand,
+): Promise<number> => {
+  const named = await nameOwner(
+    {
+      transaction: transactionOn(database.kysely),
+      passwordHasher: createPasswordHasher({ concurrent: 1, waiting: 1 }),
+      ...{ clock, random },
+    },
+    text,
+  )
+  if (named.outcome !== 'named') {
+    print(
+      named.outcome === 'no_email'
+        ? 'Owner                  none: that is no e-mail address'
+        : 'Owner                  none: there is a user of that address who has not proved that it is theirs',
+    )
+    return 1
+  }
+  print(`Owner                  ${named.email}   (signs in to ${config.issuer}${paths.dashboard})`)
+  if (named.password !== undefined) {
+    print(
+      `Password               ${named.password}   (shown this once; change it at ${config.issuer}${paths.accountPassword})`,
+    )
+  }
   return 0
 }

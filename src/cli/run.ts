@@ -10,7 +10,7 @@ const usage = `Usage: latchkey <command>
 
   serve              answer requests until stopped
   migrate [--status] bring the database up to date, or say what is missing
-  bootstrap [--new-api-key]
+  bootstrap [--new-api-key] [--owner E-MAIL]
                      make what a new deployment needs, and say what it has; safe to repeat
   keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
   demo               try everything out on this machine, with sample data and a sample application

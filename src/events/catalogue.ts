@@ -10,6 +10,7 @@ import type { IdentityProviderObject } from '../objects/identity-provider.ts'
 import type { JwtTemplateObject } from '../objects/jwt-template.ts'
 import type { LoginUriObject } from '../objects/login-uri.ts'
 import type { ManagementApiKeyObject } from '../objects/management-api-key.ts'
+import type { OperatorObject } from '../objects/operator.ts'
 import type { OrganizationObject } from '../objects/organization.ts'
 import type { OrganizationDomainObject } from '../objects/organization-domain.ts'
 import type { OrganizationMembershipObject } from '../objects/organization-membership.ts'
@@ -324,6 +325,9 @@ export interface EventCatalogue {
   'identity_provider.created': Happening<IdentityProviderId, IdentityProviderObject>
   'identity_provider.updated': Change<IdentityProviderId, IdentityProviderObject>
   'identity_provider.deleted': Happening<IdentityProviderId, IdentityProviderObject>
+  'operator.added': Happening<UserId, OperatorObject>
+  'operator.updated': Change<UserId, OperatorObject>
+  'operator.removed': Happening<UserId, OperatorObject>
   'login_uri.created': Happening<LoginUriId, LoginUriObject>
   'login_uri.updated': Change<LoginUriId, LoginUriObject>
   'login_uri.deleted': Happening<LoginUriId, LoginUriObject>
@@ -372,7 +376,8 @@ export type Actor =
   | { readonly type: 'api_key'; readonly id: ApiKeyId }
   | { readonly type: 'client'; readonly id: ClientId }
   | { readonly type: 'system' }
-  | { readonly type: 'operator' }
+  /** At the dashboard, or without an ID at the command line. */
+  | { readonly type: 'operator'; readonly id?: UserId }
 
 /** What happened, in the words of the catalogue. */
 export type NewEvent = {

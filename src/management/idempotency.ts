@@ -37,7 +37,7 @@ export interface IdempotentRequest {
 export const idempotentRequest = (
   header: string | string[] | undefined,
   request: {
-    readonly apiKeyId: string
+    readonly callerId: string
     readonly method: string
     readonly url: string
     readonly body: unknown
@@ -48,9 +48,9 @@ export const idempotentRequest = (
   if (typeof header !== 'string' || !SYNTAX.test(header)) {
     throw badRequest('invalid_idempotency_key', 'Idempotency-Key has 1 to 255 visible ASCII characters.')
   }
-  const { apiKeyId, method, url, body } = request
+  const { callerId, method, url, body } = request
   const content = Buffer.isBuffer(body) ? sha256(body) : JSON.stringify(body ?? null)
-  const of = `${apiKeyId} ${header}`
+  const of = `${callerId} ${header}`
   return {
     keyHash: sha256(of),
     // Keyed: what was sent may hold a password, which a plain hash would let be guessed.

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { ApiKey } from '../api-keys/api-key.ts'
 import { note } from '../observability/request-line.ts'
 import type { ApiKeyId } from '../protocol/identifiers.ts'
 import { isDeeperThan } from '../protocol/nesting.ts'
@@ -19,6 +18,7 @@ import {
   authorizedApplicationOperations,
 } from './authorized-applications.ts'
 import { type BrandingDependencies, brandingOperations } from './branding.ts'
+import { type Caller, callerOf } from './caller.ts'
 import { type ClientMetadataDependencies, clientMetadataOperations } from './client-metadata.ts'
 import { type ClientSecretDependencies, clientSecretOperations } from './client-secrets.ts'
 import { type CorsOriginDependencies, corsOriginOperations } from './cors-origins.ts'
@@ -30,6 +30,7 @@ import { type JwksByClientDependencies, jwksByClientOperations } from './jwks-by
 import { type JwtTemplateDependencies, jwtTemplateOperations } from './jwt-template.ts'
 import { type LoginUriDependencies, loginUriOperations } from './login-uris.ts'
 import type { Operation } from './operation.ts'
+import { type OperatorDependencies, operatorOperations } from './operators.ts'
 import { type OrganizationDomainDependencies, organizationDomainOperations } from './organization-domains.ts'
 import {
   type OrganizationMembershipDependencies,
@@ -93,6 +94,7 @@ export type ManagementDependencies = Performing &
   ApiKeyDependencies &
   CustomerKeyDependencies &
   OrganizationRoleDependencies &
+  OperatorDependencies &
   PermissionDependencies &
   RoleDependencies & {
     readonly clock: Clock
@@ -133,6 +135,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...organizationRoleOperations(deps),
   ...permissionOperations(deps),
   ...roleOperations(deps),
+  ...operatorOperations(deps),
 ]
 
 export const managementApi = (
@@ -149,12 +152,12 @@ export const managementApi = (
       const { status, body, retryAfter } = answer
       const asking = askings.get(request)
       if (asking?.operation.isChange && answer instanceof Refusal) {
-        const { operation, apiKey } = asking
+        const { operation, caller } = asking
         const params = request.params as Record<string, string>
         // Whoever was refused hears why, also when that cannot be written down.
         await recordRefusedChange(
           deps,
-          { operation, apiKeyId: apiKey.id, params, refusal: answer },
+          { operation, actor: caller.actor, params, refusal: answer },
           deps.clock.now(),
         ).catch((failure: unknown) => request.log.error({ err: failure, requestId: request.id }))
       }
@@ -186,7 +189,7 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
     onRequest: async (request) => {
       if (operation.permission === 'public') return
       const apiKey = await authenticateKey(stores, request.headers.authorization)
-      askings.set(request, { operation, apiKey })
+      askings.set(request, { operation, caller: callerOf(apiKey) })
       note(request, { apiKeyId: apiKey.id })
       apiKeyUsed(apiKey.id, clock.now())
       // Before the body is read, too: whoever lacks the right hears of that and not of what they sent.
@@ -196,7 +199,7 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
       const now = clock.now()
       const performed = await perform(deps, {
         operation,
-        apiKey: askings.get(request)?.apiKey,
+        caller: askings.get(request)?.caller,
         params: request.params as Record<string, string>,
         query: request.query,
         body: request.body,
@@ -220,7 +223,7 @@ const route = (app: FastifyInstance, operation: Operation, deps: ManagementDepen
 
 interface Asking {
   readonly operation: Operation
-  readonly apiKey: ApiKey
+  readonly caller: Caller
 }
 
 /** Who asks for what, from the hook that finds out on. */

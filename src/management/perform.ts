@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { ApiKey } from '../api-keys/api-key.ts'
 import type { Actor } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Random } from '../system/random.ts'
+import type { Caller } from './caller.ts'
 import {
   type Answered,
   answerBefore,
@@ -28,13 +28,15 @@ export interface Performing {
 export interface AskedOperation {
   readonly operation: Operation
   /** Undefined for a public one. */
-  readonly apiKey: ApiKey | undefined
+  readonly caller: Caller | undefined
   readonly params: Readonly<Record<string, string>>
   readonly query: unknown
   readonly body: unknown
   /** Path and query as they were sent. */
   readonly url: string
   readonly idempotencyKey: string | string[] | undefined
+  /** What must still be so for the change to be made; runs first within its transaction, and throws if it is not. */
+  readonly provided?: ((stores: Stores, now: Date) => Promise<void>) | undefined
   readonly now: Date
 }
 
@@ -50,23 +52,23 @@ export interface Performed extends Answered {
  * @throws Refusal
  */
 export const perform = async (performing: Performing, asked: AskedOperation): Promise<Performed> => {
-  const { operation, apiKey, now } = asked
+  const { operation, caller, now } = asked
   const parts = readParts(asked)
-  if (!operation.isChange || apiKey === undefined) {
-    const body = await operation.handle({ ...parts, now, held: apiKey?.permissions ?? [], change: noChange })
+  if (!operation.isChange || caller === undefined) {
+    const body = await operation.handle({ ...parts, now, held: caller?.permissions ?? [], change: noChange })
     return { status: operation.status, body, isReplayed: false }
   }
 
   const idempotent = idempotentRequest(
     asked.idempotencyKey,
-    { apiKeyId: apiKey.id, method: operation.method, url: asked.url, body: asked.body },
+    { callerId: caller.actor.id, method: operation.method, url: asked.url, body: asked.body },
     { secret: performing.idempotencySecret, random: performing.random },
   )
   const before = idempotent && (await answerBefore(performing.stores, idempotent, now))
   if (before) return { ...before, isReplayed: true }
   try {
-    const change = changeOnce(performing, operation, { type: 'api_key', id: apiKey.id }, idempotent, now)
-    const body = await operation.handle({ ...parts, now, held: apiKey.permissions, change })
+    const change = changeOnce(performing, asked, caller.actor, idempotent)
+    const body = await operation.handle({ ...parts, now, held: caller.permissions, change })
     return { status: operation.status, body, isReplayed: false }
   } catch (error) {
     if (!(error instanceof QuickerRequest) || !idempotent) throw error
@@ -85,10 +87,9 @@ class QuickerRequest extends Error {
 
 const changeOnce = (
   { transaction, random }: Performing,
-  operation: Operation,
+  { operation, provided, now }: AskedOperation,
   actor: Actor,
   idempotent: IdempotentRequest | undefined,
-  now: Date,
 ): Change => {
   let isCalled = false
   return async (work) => {
@@ -97,6 +98,7 @@ const changeOnce = (
     const afterwards: (() => void)[] = []
     const body = await transaction(async (stores) => {
       if (idempotent && !(await claimKey(stores, idempotent, now))) throw new QuickerRequest()
+      await provided?.(stores, now)
       const result = await work({
         ...actingAs(actor, { stores, now, random }),
         afterCommit: (done) => afterwards.push(done),

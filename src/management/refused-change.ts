@@ -1,7 +1,8 @@
 import { recordEvent } from '../events/record.ts'
-import { type ApiKeyId, parseIdentifier } from '../protocol/identifiers.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Random } from '../system/random.ts'
+import type { Caller } from './caller.ts'
 import { knownField } from './field-names.ts'
 import type { Operation } from './operation.ts'
 import type { Refusal } from './refusal.ts'
@@ -14,16 +15,16 @@ const SECRET = /^(?:sk|lks|whsec)_/
 
 export interface RefusedChange {
   readonly operation: Operation
-  readonly apiKeyId: ApiKeyId
+  readonly actor: Caller['actor']
   /** Of the path, by name and in its order. */
   readonly params: Readonly<Record<string, string>>
   readonly refusal: Pick<Refusal, 'status' | 'body'>
 }
 
-/** Writes down what was asked for with a valid key and not done, apart from the transaction that was rolled back. */
+/** Writes down what was asked for by somebody known and not done, apart from the transaction that was rolled back. */
 export const recordRefusedChange = (
   { stores, random }: { readonly stores: Pick<Stores, 'events'>; readonly random: Random },
-  { operation, apiKeyId, params, refusal: { status, body } }: RefusedChange,
+  { operation, actor, params, refusal: { status, body } }: RefusedChange,
   now: Date,
 ): Promise<void> => {
   const targets = Object.values(params)
@@ -33,7 +34,7 @@ export const recordRefusedChange = (
     stores,
     {
       name: 'change.refused',
-      actor: { type: 'api_key', id: apiKeyId },
+      actor,
       targetId: target !== undefined && TARGET.test(target) && !SECRET.test(target) ? target : null,
       organizationId: organizationId ?? null,
       data: {

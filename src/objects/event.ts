@@ -15,7 +15,7 @@ export const eventSchema = z
       actor: z.object({
         id: z.string().describe('Of the user, key or application; otherwise the same as `type`.'),
         type: z.enum(['user', 'api_key', 'client', 'system', 'operator']),
-        source: z.enum(['api', 'system']),
+        source: z.enum(['api', 'dashboard', 'system']),
         name: z.null(),
       }),
       target_id: z.string().nullable().describe('What it happened to.'),
@@ -39,7 +39,7 @@ export const eventObject = (event: EventRecord): EventObject => {
     data: event.data,
     created_at: event.occurredAt.toISOString(),
     context: {
-      actor: { id: id ?? type, type, source: type === 'api_key' ? 'api' : 'system', name: null },
+      actor: { id: id ?? type, type, source: sourceOf(type, id), name: null },
       target_id: event.targetId,
       organization_id: event.organizationId,
       ...(event.before !== null && {
@@ -49,6 +49,10 @@ export const eventObject = (event: EventRecord): EventObject => {
     },
   }
 }
+
+/** By which door it was asked for. An operator without an ID was at the command line. */
+const sourceOf = (type: string, id: string | undefined): EventObject['context']['actor']['source'] =>
+  type === 'api_key' ? 'api' : type === 'operator' && id !== undefined ? 'dashboard' : 'system'
 
 /** The members of one that the other does not have, or has otherwise. */
 const differing = (

@@ -12,6 +12,7 @@ export const managementAreas = [
   'events',
   'webhooks',
   'api_keys',
+  'operators',
 ] as const
 
 export type ManagementArea = (typeof managementAreas)[number]

@@ -50,6 +50,8 @@ export const paths = {
   accountIdentities: '/account/connected-accounts',
   accountSessions: '/account/sessions',
   accountApplications: '/account/applications',
+  /** Where operators are; what is below it: dashboard/paths.ts. */
+  dashboard: '/dashboard',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

@@ -28,6 +28,7 @@ import { logos } from './stores/logos.ts'
 import { logoutDeliveries } from './stores/logout-deliveries.ts'
 import { mails } from './stores/mails.ts'
 import { memberships } from './stores/memberships.ts'
+import { operators } from './stores/operators.ts'
 import { organizationDomains } from './stores/organization-domains.ts'
 import { organizations } from './stores/organizations.ts'
 import { passkeys } from './stores/passkeys.ts'
@@ -71,6 +72,7 @@ export const storesOn = (db: Executor) => ({
   identities: identities(db),
   identityProviders: identityProviders(db),
   loginUris: loginUris(db),
+  operators: operators(db),
   implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),

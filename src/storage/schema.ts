@@ -19,6 +19,7 @@ import type {
   UserId,
   WebhookEndpointId,
 } from '../protocol/identifiers.ts'
+import type { OperatorRole } from '../protocol/operator-role.ts'
 import type { StandardClaims } from '../protocol/standard-claims.ts'
 import type { DefaultedJson, Hash, Json, OptionalJson, Timestamps } from './column-types.ts'
 import type { PasskeyTable, RecoveryCodeTable, TotpFactorTable } from './schema-of-authenticators.ts'
@@ -235,6 +236,11 @@ export interface ApiKeyTable extends Timestamps {
   revoked_at: Date | null
 }
 
+export interface OperatorTable extends Timestamps {
+  user_id: UserId
+  role: OperatorRole
+}
+
 export interface EventTable {
   id: EventId
   name: string
@@ -330,6 +336,7 @@ export interface Schema {
   revoked_access_token: RevokedAccessTokenTable
   signing_key: SigningKeyTable
   api_key: ApiKeyTable
+  operator: OperatorTable
   event: EventTable
   webhook_endpoint: WebhookEndpointTable
   webhook_delivery: WebhookDeliveryTable

@@ -145,6 +145,17 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(await program.run(['bootstrap', '--new-apikey'], settings)).toMatchObject({ code: 2 })
   })
 
+  test('bootstrap --owner names who may do everything at the dashboard, and makes the user if there is none', async () => {
+    const settings = await bootstrappedStore('owner')
+    const first = await program.run(['bootstrap', '--owner', 'Olga@example.com'], settings)
+    expect(first.code, first.output).toBe(0)
+    expect(lineOf(first.output, 'Owner')).toContain('Olga@example.com')
+    expect(lineOf(first.output, 'Password')).toMatch(/^[\w-]{43} /)
+    const second = await program.run(['bootstrap', '--owner', 'olga@example.com'], settings)
+    expect(second).toMatchObject({ code: 0, output: expect.not.stringContaining('Password') })
+    expect(await program.run(['bootstrap', '--owner', 'olga'], settings)).toMatchObject({ code: 1 })
+  })
+
   test('two that bootstrap at once make one client ID and one API key', async () => {
     const settings = await migratedStore('together')
     const both = await Promise.all([

@@ -8,7 +8,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['events'],
   [
     ...['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment'],
-    ...['webhooks', 'authenticators', 'mail', 'identity-providers'],
+    ...['webhooks', 'authenticators', 'mail', 'identity-providers', 'operators'],
   ],
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants', 'logout', 'upstream'],

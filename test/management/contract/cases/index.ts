@@ -7,6 +7,7 @@ import { eventCases } from './events.ts'
 import { identityProviderCases } from './identity-providers.ts'
 import { loginUriCases } from './login-uris.ts'
 import { membershipCases } from './memberships.ts'
+import { operatorCases } from './operators.ts'
 import { organizationCases } from './organizations.ts'
 import { permissionCases } from './permissions.ts'
 import { userCases } from './users.ts'
@@ -23,4 +24,5 @@ export const cases: Cases = {
   ...identityProviderCases,
   ...loginUriCases,
   ...eventCases,
+  ...operatorCases,
 }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { OperatorRole } from '../../src/protocol/operator-role.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { eventsOf } from '../support/events-of.ts'
+import type { Management } from '../support/management.ts'
+
+let app: TestApp
+let management: Management
+
+beforeAll(async () => {
+  app = await startTestApp()
+  management = await app.management()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  await app.testDatabase.database.kysely.deleteFrom('operator').execute()
+})
+
+const PATH = '/latchkey/v1/operators'
+
+let people = 0
+
+const person = async (): Promise<string> => {
+  people += 1
+  const { body } = await management.post('/user_management/users', {
+    email: `operator-${people}@example.com`,
+  })
+  return (body as { id: string }).id
+}
+
+const set = (id: string, role: OperatorRole, by = management) => by.put(`${PATH}/${id}`, { role })
+
+const roles = async (): Promise<Record<string, string>> => {
+  const { data } = (await management.get(`${PATH}?limit=100`)).body as {
+    data: { user_id: string; role: string }[]
+  }
+  return Object.fromEntries(data.map(({ user_id, role }) => [user_id, role]))
+}
+
+describe('operators', () => {
+  test('are made, given another role and unmade, each told of once', async () => {
+    const [owner, other] = [await person(), await person()]
+    await set(owner, 'owner')
+    expect(await set(other, 'viewer')).toMatchObject({
+      status: 200,
+      body: { object: 'operator', user_id: other, role: 'viewer' },
+    })
+    await set(other, 'viewer')
+    await set(other, 'admin')
+    expect(await roles()).toEqual({ [owner]: 'owner', [other]: 'admin' })
+    expect((await management.delete(`${PATH}/${other}`)).status).toBe(204)
+    expect(await roles()).toEqual({ [owner]: 'owner' })
+    const names = ['operator.added', 'operator.updated', 'operator.removed'] as const
+    expect((await eventsOf(app, other, names)).map(({ name }) => name)).toEqual(names)
+  })
+
+  test.each(['viewer', 'admin'] as const)(
+    'the last owner does not become %s, nor is unmade',
+    async (role) => {
+      const owner = await person()
+      await set(owner, 'owner')
+      const refused = { status: 409, body: { code: 'last_owner' } }
+      expect(await set(owner, role)).toMatchObject(refused)
+      expect(await management.delete(`${PATH}/${owner}`)).toMatchObject(refused)
+      expect(await roles()).toEqual({ [owner]: 'owner' })
+    },
+  )
+
+  test('of two owners who unmake each other at once, one stays', async () => {
+    const owners = [await person(), await person()]
+    for (const owner of owners) await set(owner, 'owner')
+    const answers = await Promise.all([
+      management.delete(`${PATH}/${owners[0]}`),
+      set(owners[1] ?? '', 'viewer'),
+    ])
+    const refused = answers.filter(({ status }) => status === 409)
+    expect(refused).toMatchObject([{ body: { code: 'last_owner' } }])
+    expect(Object.values(await roles()).filter((role) => role === 'owner')).toHaveLength(1)
+  })
+
+  test('a key can neither make nor unmake an operator who may do more than itself', async () => {
+    const [owner, other] = [await person(), await person()]
+    await set(owner, 'owner')
+    const weaker = await app.management(['operators:write', 'users:read'])
+    const refused = { status: 403, body: { code: 'forbidden' } }
+    for (const role of ['owner', 'admin', 'viewer'] as const) {
+      expect(await set(other, role, weaker)).toMatchObject(refused)
+    }
+    expect(await set(owner, 'viewer', weaker)).toMatchObject(refused)
+    expect(await weaker.delete(`${PATH}/${owner}`)).toMatchObject(refused)
+    expect(await roles()).toEqual({ [owner]: 'owner' })
+  })
+
+  test('who is deleted is no operator any more', async () => {
+    const [owner, other] = [await person(), await person()]
+    await set(owner, 'owner')
+    await set(other, 'owner')
+    await management.delete(`/user_management/users/${other}`)
+    expect(await roles()).toEqual({ [owner]: 'owner' })
+  })
+})
