@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { dashboardPages } from './dashboard/index.ts'
 import type { Dependencies } from './dependencies.ts'
 import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
@@ -178,6 +179,7 @@ export const buildApp = async (
       await scope.register(logoutEndpoint(pages))
       await scope.register(accountPages(pages))
       await scope.register(homePage(pages))
+      await scope.register(dashboardPages(pages, operations))
       await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** The files of the sign-in pages, and those of the API reference: the same colours, another layout. */
+/** The files of the sign-in pages, and those of the API reference and the dashboard: the same colours, other layouts. */
 const pages = [
   ...['theme', 'frame', 'form', 'content', 'consent', 'failure', 'account', 'mail', 'factors', 'languages'],
 ] as const
 const reference = ['theme', 'reference'] as const
+const dashboard = ['theme', 'frame', 'form', 'content', 'dashboard', 'dashboard-parts'] as const
 
 export interface Asset {
   /** Changes with the content, so the answer may be cached for ever. */
@@ -37,6 +38,12 @@ const scriptOf = (name: string, sha256Hex: Sha256Hex): Asset => {
   const content = asset(`${name}.js`)
   return { path: `/assets/${name}-${sha256Hex(content).slice(0, 16)}.js`, content }
 }
+
+/** What the pages of the dashboard load. Reads its files as well. */
+export const dashboardAssets = (sha256Hex: Sha256Hex) => ({
+  stylesheet: stylesheetOf(dashboard, sha256Hex),
+  script: scriptOf('dashboard', sha256Hex),
+})
 
 /** What the page of the API reference loads. Reads its files as well. */
 export const referenceAssets = (sha256Hex: Sha256Hex) => ({

@@ -16,7 +16,7 @@ export class ForeignForm extends Error {
  */
 export const holdsOwnToken = (
   request: FastifyRequest,
-  form: Parameters,
+  form: Pick<Parameters, 'get'>,
   { csrfToken }: BrowserContext,
   issuer: string,
 ): boolean => {

@@ -17,10 +17,30 @@ export const ownPages = {
   'account-applications': paths.accountApplications,
 } as const
 
-export type OwnPage = keyof typeof ownPages
+/** Workspaces have many pages: the name of one is its path without the slash, such as `dashboard/users/user_01…`. */
+const workspacePage = /^dashboard(?:\/[A-Za-z0-9_-]{1,64}){0,4}$/
 
-export const ownPageOf = (name: string | undefined): OwnPage | undefined =>
-  name !== undefined && Object.hasOwn(ownPages, name) ? (name as OwnPage) : undefined
+declare const inWorkspace: unique symbol
+type WorkspacePage = string & { readonly [inWorkspace]: true }
+
+export type OwnPage = keyof typeof ownPages | WorkspacePage
+
+const isWorkspacePage = (name: string): name is WorkspacePage => workspacePage.test(name)
+
+export const ownPageOf = (name: string | undefined): OwnPage | undefined => {
+  if (name === undefined) return undefined
+  if (Object.hasOwn(ownPages, name)) return name as keyof typeof ownPages
+  return isWorkspacePage(name) ? name : undefined
+}
+
+/** The page of a workspace at that address, or its first one where none has such a name. */
+export const workspacePageAt = (path: string): OwnPage => {
+  const name = path.slice(1)
+  return isWorkspacePage(name) ? name : (paths.dashboard.slice(1) as WorkspacePage)
+}
+
+export const locationOf = (ownPage: OwnPage): string =>
+  isWorkspacePage(ownPage) ? `/${ownPage}` : ownPages[ownPage]
 
 /** Whoever wants to see that page has to prove who they are before. */
 export class SignInFirst extends Error {

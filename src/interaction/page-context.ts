@@ -10,7 +10,7 @@ import type { BrowserContext, BrowserContexts } from '../sessions/browser-contex
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Clock } from '../system/clock.ts'
 import { ForeignForm, holdsOwnToken } from './csrf.ts'
-import { type OwnPage, ownPageOf, ownPages } from './own-page.ts'
+import { locationOf, type OwnPage, ownPageOf } from './own-page.ts'
 import type { Site } from './site.ts'
 
 /** What every page is made with. */
@@ -130,7 +130,7 @@ export const continuation = (
   pending === undefined
     ? ownPage === undefined
       ? paths.home
-      : ownPages[ownPage]
+      : locationOf(ownPage)
     : `${paths.continueAuthorization}?${new URLSearchParams({
         request: pendingRequests.seal(
           {

@@ -1,6 +1,7 @@
 import { type ApiKey, verifyApiKey } from '../api-keys/api-key.ts'
 import { type EVERYTHING, type ManagementPermission, permits } from '../protocol/management-permission.ts'
 import type { Stores } from '../storage/index.ts'
+import type { Caller } from './caller.ts'
 import { forbidden, unauthorized } from './refusal.ts'
 
 /** RFC 6750 §2.1: `Authorization: Bearer sk_…`; RFC 9110 §11.1: the scheme without regard to case. */
@@ -19,7 +20,7 @@ export const authenticateKey = async (
 
 /** @throws Refusal 403 */
 export const requirePermission = (
-  { permissions }: Pick<ApiKey, 'permissions'>,
+  { permissions }: Pick<Caller, 'permissions'>,
   needed: ManagementPermission | typeof EVERYTHING,
 ): void => {
   if (!permits(permissions, needed))

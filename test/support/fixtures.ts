@@ -3,6 +3,7 @@ import type { Client } from '../../src/clients/client.ts'
 import { issueCredential } from '../../src/clients/credentials.ts'
 import { type NewApplication, registerApplication } from '../../src/clients/registration.ts'
 import { actingAs } from '../../src/events/record.ts'
+import { setOperator } from '../../src/operators/operator.ts'
 import { addMember } from '../../src/organizations/membership.ts'
 import { createOrganization } from '../../src/organizations/organization.ts'
 import { createPermission } from '../../src/permissions/permission.ts'
@@ -13,6 +14,7 @@ import type {
   OrganizationId,
   UserId,
 } from '../../src/protocol/identifiers.ts'
+import type { OperatorRole } from '../../src/protocol/operator-role.ts'
 import type { Stores } from '../../src/storage/index.ts'
 import type { Transaction } from '../../src/storage/transaction.ts'
 import type { Clock } from '../../src/system/clock.ts'
@@ -124,6 +126,13 @@ export const fixturesOn = ({
     return { credentialId: issued.credential.id, clientSecret: issued.secret }
   }
 
+  /** Somebody who may do at the dashboard what that role may. */
+  const operator = async (role: OperatorRole, who: Parameters<typeof user>[0] = {}): Promise<TestUser> => {
+    const one = await user(who)
+    expected(await transaction((stores) => setOperator(acting(stores), one.id, role)), 'changed')
+    return one
+  }
+
   const register = async (
     application: DistributiveOmit<NewApplication, 'name'> & { readonly name?: string | undefined },
   ): Promise<TestApplication> => {
@@ -154,6 +163,7 @@ export const fixturesOn = ({
     organization,
     user,
     member,
+    operator,
     permission,
     apiKey,
     credential,

@@ -12,7 +12,9 @@ export const LEVELS: readonly (readonly string[])[] = [
   ],
   ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
   ['authorization', 'grants', 'logout', 'upstream'],
-  ['endpoints', 'interaction', 'management', 'dashboard', 'jobs'],
+  ['endpoints', 'interaction', 'management', 'jobs'],
+  // An operator is a client of the management API without HTTP, and a person at a page.
+  ['dashboard'],
   [
     'app.ts',
     'caches.ts',
@@ -40,9 +42,9 @@ export const TYPES_ONLY: readonly { levels: readonly number[]; rooms: readonly s
       because: 'policy takes stores and settings as arguments',
     },
     {
-      levels: [7],
+      levels: [7, 8],
       rooms: ['storage'],
-      because: 'an endpoint asks the rooms below, or takes stores as arguments',
+      because: 'an endpoint or page asks the rooms below, or takes stores as arguments',
     },
   ]
 

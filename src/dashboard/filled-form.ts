@@ -1,0 +1,64 @@
+import type { Refusal } from '../management/refusal.ts'
+import type { FormFields } from './form-fields.ts'
+
+/** A form as it is shown: what stands in its fields, and what is wrong with them. */
+export interface FilledForm {
+  value(name: string): string
+  values(name: string): readonly string[]
+  error(name: string): string | undefined
+  /** Of the form as a whole. */
+  readonly problem: string | undefined
+}
+
+/** A form that nobody has sent. A list is what is ticked, or stands on lines of its own. */
+export const freshForm = (
+  values: Readonly<Record<string, string | readonly string[] | null | undefined>> = {},
+): FilledForm => ({
+  value: (name) => {
+    const value = values[name]
+    return typeof value === 'string' ? value : (value?.join('\n') ?? '')
+  },
+  values: (name) => {
+    const value = values[name]
+    return typeof value === 'string' ? [value] : (value ?? [])
+  },
+  error: () => undefined,
+  problem: undefined,
+})
+
+/**
+ * A form that was refused: as it was filled in, with each fault beside its field.
+ *
+ * @param nameOf the field of the form for one of the API, whose name is otherwise the same up to the first dot
+ */
+export const refusedForm = (
+  fields: FormFields,
+  { body }: Pick<Refusal, 'body'>,
+  nameOf: (field: string) => string = (field) => field.split('.')[0] ?? field,
+): FilledForm => {
+  const errors = new Map<string, string>()
+  const others: string[] = []
+  for (const fault of body.errors ?? []) {
+    const name = 'field' in fault ? nameOf(fault.field) : undefined
+    if (name !== undefined && fields.names.includes(name))
+      errors.set(name, errors.get(name) ?? sentence(fault.message))
+    else others.push('field' in fault ? `${fault.field} ${fault.message}` : fault.message)
+  }
+  return {
+    value: fields.text,
+    values: fields.all,
+    error: (name) => errors.get(name),
+    problem:
+      others.length > 0
+        ? others.map(sentence).join(' ')
+        : errors.size > 0
+          ? undefined
+          : sentence(body.message),
+  }
+}
+
+/** Messages of the API go on from the name of a field. */
+const sentence = (message: string): string => {
+  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { dashboardAssets } from '../html/stylesheet.ts'
+import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
+import { page } from '../interaction/site.ts'
+import { en } from '../interaction/text/en/index.ts'
+import type { Operation } from '../management/operation.ts'
+import type { Performing } from '../management/perform.ts'
+import { Refusal } from '../management/refusal.ts'
+import { note } from '../observability/request-line.ts'
+import { paths } from '../protocol/paths.ts'
+import { sha256Hex } from '../system/hash.ts'
+import { createAsk } from './ask.ts'
+import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
+import { operatorsPages } from './operators.ts'
+import { overviewPage } from './overview.ts'
+import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
+
+/*
+ * Where operators look after the server. Owns who may be here, and how a refusal looks to them; what they do is done by
+ * the operations of the management API (ask.ts). Each section is a file beside this one, its pages are below.
+ */
+
+export interface Dashboard extends Omit<DashboardPages, 'ask' | 'dashboardAssets'> {
+  readonly management: Performing
+}
+
+export const dashboardPages = (dashboard: Dashboard, operations: readonly Operation[]): FastifyPluginAsync =>
+  async function dashboardScope(app) {
+    const { stylesheet, script } = dashboardAssets(sha256Hex)
+    const pages: DashboardPages = {
+      ...dashboard,
+      ask: createAsk(dashboard.management, operations),
+      dashboardAssets: { stylesheetPath: stylesheet.path, scriptPath: script.path },
+    }
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', contentSecurityPolicyWithScript)
+    })
+    app.setErrorHandler(async (error, request, reply) => {
+      if (error instanceof NoOperator) return sendNoOperator(pages, request, reply, error)
+      // What is no refusal of an operation is shown as on every page.
+      if (!(error instanceof Refusal)) throw error
+      note(request, { outcome: error.body.code ?? String(error.status), reason: 'refused' })
+      return sendRefused(pages, request, reply, error)
+    })
+    app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
+    app.get(script.path, async (_request, reply) => sendAsset(reply, 'text/javascript', script.content))
+    await app.register(overviewPage(pages))
+    await app.register(operatorsPages(pages))
+    // Whoever is no operator is not told which pages there are.
+    app.get(`${paths.dashboard}/*`, async (request) => {
+      await openDashboard(pages, request)
+      throw new Refusal(404, { message: 'There is no such page.' })
+    })
+  }
+
+const sendNoOperator = (
+  pages: DashboardPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { context, session, message }: NoOperator,
+): FastifyReply => {
+  note(request, { outcome: 'no operator', reason: message })
+  const frame = { ...pages.site.frame(request), text: en }
+  const { email } = session
+  return sendHtml(reply.code(403), page(NoOperatorPage, { frame, email, csrfToken: context.csrfToken }))
+}
+
+const titles: Readonly<Partial<Record<Refusal['status'], string>>> = {
+  403: 'That is not yours to do',
+  404: 'Not found',
+  409: 'Not as things stand',
+}
+
+const sendRefused = async (
+  pages: DashboardPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, body }: Refusal,
+): Promise<FastifyReply> => {
+  const operator = await openDashboard(pages, request)
+  return sendHtml(
+    reply.code(status),
+    page(RefusedPage, {
+      workspace: workspace(pages, request, reply, operator),
+      title: titles[status] ?? 'That cannot be done',
+      message:
+        status === 403
+          ? `Your role, ${operator.role}, does not cover it. An owner can give you another.`
+          : body.message,
+      referenceId: request.id,
+    }),
+  )
+}
+
+/** The path changes with the content. */
+const sendAsset = (
+  reply: FastifyReply,
+  type: 'text/css' | 'text/javascript',
+  content: string,
+): FastifyReply =>
+  reply
+    .header('content-type', `${type}; charset=utf-8`)
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .send(content)

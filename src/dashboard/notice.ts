@@ -1,0 +1,36 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { paths } from '../protocol/paths.ts'
+
+/*
+ * What was done, for the page that a form leads to. It is one of these sentences, in a cookie that page takes away: an
+ * address that says "the key has been rotated" could be anybody's.
+ */
+
+const notices = {
+  created: 'Created.',
+  saved: 'Saved.',
+  deleted: 'Deleted.',
+  revoked: 'Revoked.',
+  nothing: 'Nothing was changed: what you meant is not there any more.',
+} as const
+
+export type Notice = keyof typeof notices
+
+const NAME = 'latchkey_dashboard_notice'
+
+/** The next page follows at once. */
+const SECONDS = 60
+
+const cookieOf = (value: string, maxAge: number): string =>
+  stringifySetCookie({ name: NAME, value, path: paths.dashboard, httpOnly: true, sameSite: 'lax', maxAge })
+
+export const leaveNotice = (reply: FastifyReply, notice: Notice): void =>
+  void reply.header('set-cookie', cookieOf(notice, SECONDS))
+
+export const takeNotice = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
+  const value = parseCookie(request.headers.cookie ?? '')[NAME]
+  if (value === undefined) return undefined
+  reply.header('set-cookie', cookieOf('', 0))
+  return Object.hasOwn(notices, value) ? notices[value as Notice] : undefined
+}

@@ -1,0 +1,106 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { accountOf } from '../interaction/account.ts'
+import { ForeignForm, holdsOwnToken } from '../interaction/csrf.ts'
+import { SignInFirst, workspacePageAt } from '../interaction/own-page.ts'
+import type { Pages } from '../interaction/page-context.ts'
+import { note } from '../observability/request-line.ts'
+import { type ManagementPermission, permits } from '../protocol/management-permission.ts'
+import { type OperatorRole, permissionsOfRole } from '../protocol/operator-role.ts'
+import { paths } from '../protocol/paths.ts'
+import type { BrowserContext } from '../sessions/browser-context.ts'
+import type { Stores } from '../storage/index.ts'
+import type { LiveSession } from '../storage/stores/sessions.ts'
+import type { Ask, Asking } from './ask.ts'
+import { type FormFields, readFormFields } from './form-fields.ts'
+import { takeNotice } from './notice.ts'
+import type { WorkspaceProps } from './pages/workspace.tsx'
+
+/** What the pages of the dashboard are made with. */
+export interface DashboardPages extends Pages {
+  readonly stores: Stores
+  readonly ask: Ask
+  readonly dashboardAssets: { readonly stylesheetPath: string; readonly scriptPath: string }
+}
+
+/** Whoever is at a page of the dashboard, and may be there. */
+export interface Operator extends Asking {
+  readonly context: BrowserContext
+  readonly session: LiveSession
+  readonly role: OperatorRole
+  may(permission: ManagementPermission): boolean
+}
+
+export interface OperatorForm extends Operator {
+  readonly fields: FormFields
+}
+
+/** Somebody is signed in, and is no operator. */
+export class NoOperator extends Error {
+  override readonly name = 'NoOperator'
+  readonly context: BrowserContext
+  readonly session: LiveSession
+
+  constructor(context: BrowserContext, session: LiveSession) {
+    super('who is signed in is no operator')
+    this.context = context
+    this.session = session
+  }
+}
+
+/** For showing a page. Their role is read at every request: who is an operator no more sees nothing more. @throws SignInFirst, NoOperator */
+export const openDashboard = async (
+  pages: Pick<DashboardPages, 'clock' | 'browserContexts' | 'stores'>,
+  request: FastifyRequest,
+): Promise<Operator> => {
+  const now = pages.clock.now()
+  const context = await pages.browserContexts.current(request.headers.cookie, now)
+  const { session } = context
+  if (!session) {
+    const wanted =
+      request.method === 'GET' ? new URL(request.url, 'http://localhost').pathname : paths.dashboard
+    throw new SignInFirst(workspacePageAt(wanted), 'nobody is signed in')
+  }
+  note(request, { userId: session.userId })
+  const role = await pages.stores.operators.roleOf(session.userId)
+  if (!role) throw new NoOperator(context, session)
+  const permissions = permissionsOfRole(role)
+  return {
+    ...{ now, context, session, role },
+    caller: { actor: { type: 'operator', id: session.userId }, permissions },
+    may: (permission) => permits(permissions, permission),
+  }
+}
+
+/** For deciding what a form says. @throws SignInFirst, NoOperator, ForeignForm */
+export const openDashboardForm = async (
+  pages: Pick<DashboardPages, 'clock' | 'browserContexts' | 'stores' | 'issuer'>,
+  request: FastifyRequest,
+): Promise<OperatorForm> => {
+  const operator = await openDashboard(pages, request)
+  const fields = readFormFields(request.body)
+  const form = { get: (name: string) => fields.optional(name) }
+  if (!holdsOwnToken(request, form, operator.context, pages.issuer)) {
+    throw new ForeignForm('the CSRF token is not of this browser and session')
+  }
+  return { ...operator, fields }
+}
+
+/** What is around every page of the dashboard. */
+export const workspace = (
+  pages: DashboardPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operator: Operator,
+): WorkspaceProps => {
+  const notice = takeNotice(request, reply)
+  return {
+    branding: pages.site.frame(request).branding,
+    ...pages.dashboardAssets,
+    account: accountOf(operator.session),
+    role: operator.role,
+    may: operator.may,
+    csrfToken: operator.context.csrfToken,
+    now: operator.now,
+    ...(notice !== undefined && { notice }),
+  }
+}

@@ -1,0 +1,209 @@
+import type { ComponentChildren } from 'preact'
+import { FormError } from '../../html/form.tsx'
+import { AlertIcon } from '../../html/icons.tsx'
+import type { FilledForm } from '../filled-form.ts'
+
+/*
+ * Fields of the forms of the dashboard: each knows its value and its fault from the form, by its name, which is its id.
+ */
+
+interface FieldProps {
+  readonly form: FilledForm
+  readonly name: string
+  readonly label: ComponentChildren
+  /** What is good to know before it is filled in. */
+  readonly hint?: ComponentChildren
+  readonly isOptional?: boolean
+}
+
+/** The label, the hint and the fault around a control, and how the control is joined to them. */
+const Labelled = (
+  props: FieldProps & { readonly children: (attributes: Record<string, unknown>) => ComponentChildren },
+) => {
+  const { form, name, label, hint, isOptional = false } = props
+  const error = form.error(name)
+  const description = [
+    error === undefined ? undefined : `${name}-error`,
+    hint === undefined ? undefined : `${name}-hint`,
+  ].filter((id) => id !== undefined)
+  return (
+    <div class="field">
+      <label for={name}>
+        {label}
+        {isOptional && <span class="optional"> (optional)</span>}
+      </label>
+      {hint !== undefined && (
+        <p id={`${name}-hint`} class="field-hint">
+          {hint}
+        </p>
+      )}
+      {props.children({
+        id: name,
+        name,
+        required: !isOptional,
+        'aria-invalid': error !== undefined,
+        ...(description.length > 0 && { 'aria-describedby': description.join(' ') }),
+      })}
+      {error !== undefined && (
+        <p id={`${name}-error`} class="field-error">
+          <AlertIcon />
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}
+
+export const TextField = (
+  props: FieldProps & {
+    readonly kind?: 'text' | 'email' | 'url' | 'number'
+    readonly placeholder?: string
+  },
+) => (
+  <Labelled {...props}>
+    {(attributes) => (
+      <input
+        {...attributes}
+        // Of no other type: browsers change what is typed into those, and say in words of their own what is wrong.
+        type="text"
+        inputMode={inputModes[props.kind ?? 'text']}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        dir={props.kind === undefined || props.kind === 'text' ? 'auto' : 'ltr'}
+        placeholder={props.placeholder}
+        value={props.form.value(props.name)}
+      />
+    )}
+  </Labelled>
+)
+
+const inputModes = { text: 'text', email: 'email', url: 'url', number: 'numeric' } as const
+
+/** Several lines; of a list, one entry on each. */
+export const AreaField = (
+  props: FieldProps & { readonly rows?: number; readonly isCode?: boolean; readonly placeholder?: string },
+) => (
+  <Labelled {...props}>
+    {(attributes) => (
+      <textarea
+        {...attributes}
+        class={props.isCode ? 'code-area' : undefined}
+        rows={props.rows ?? 3}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        dir={props.isCode ? 'ltr' : 'auto'}
+        placeholder={props.placeholder}
+        // Browsers leave out a line break that follows the tag.
+        value={props.form.value(props.name)}
+      />
+    )}
+  </Labelled>
+)
+
+export interface Choice {
+  readonly value: string
+  readonly label: string
+  readonly hint?: ComponentChildren
+}
+
+export const SelectField = (props: FieldProps & { readonly choices: readonly Choice[] }) => (
+  <Labelled {...props}>
+    {(attributes) => (
+      <select {...attributes}>
+        {props.choices.map(({ value, label }) => (
+          <option key={value} value={value} selected={props.form.value(props.name) === value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    )}
+  </Labelled>
+)
+
+/** One of a few, each with what it means; `checkbox` for any number of them. */
+export const ChoiceField = (
+  props: FieldProps & { readonly type: 'radio' | 'checkbox'; readonly choices: readonly Choice[] },
+) => {
+  const { form, name, label, hint, type, choices, isOptional = false } = props
+  const error = form.error(name)
+  const chosen = form.values(name)
+  return (
+    <fieldset
+      class="choices"
+      id={name}
+      aria-describedby={
+        [error === undefined ? '' : `${name}-error`, hint === undefined ? '' : `${name}-hint`]
+          .filter((id) => id !== '')
+          .join(' ') || undefined
+      }
+    >
+      <legend>
+        {label}
+        {isOptional && <span class="optional"> (optional)</span>}
+      </legend>
+      {hint !== undefined && (
+        <p id={`${name}-hint`} class="field-hint">
+          {hint}
+        </p>
+      )}
+      {choices.map((choice) => (
+        <label class="choice" key={choice.value} for={`${name}-${choice.value}`}>
+          <input
+            id={`${name}-${choice.value}`}
+            type={type}
+            name={name}
+            value={choice.value}
+            checked={chosen.includes(choice.value)}
+            aria-invalid={error !== undefined}
+          />
+          <span class="choice-text">
+            <span>{choice.label}</span>
+            {choice.hint !== undefined && <span class="choice-hint">{choice.hint}</span>}
+          </span>
+        </label>
+      ))}
+      {error !== undefined && (
+        <p id={`${name}-error`} class="field-error">
+          <AlertIcon />
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
+/** One that is on or off. */
+export const CheckField = ({ form, name, label, hint }: FieldProps) => (
+  <div class="field">
+    <label class="choice" for={name}>
+      <input
+        id={name}
+        type="checkbox"
+        name={name}
+        value="on"
+        checked={form.values(name).includes('on')}
+        aria-describedby={hint === undefined ? undefined : `${name}-hint`}
+      />
+      <span class="choice-text">
+        <span>{label}</span>
+        {hint !== undefined && (
+          <span id={`${name}-hint`} class="choice-hint">
+            {hint}
+          </span>
+        )}
+      </span>
+    </label>
+    {form.error(name) !== undefined && (
+      <p id={`${name}-error`} class="field-error">
+        <AlertIcon />
+        {form.error(name)}
+      </p>
+    )}
+  </div>
+)
+
+/** What is wrong with the form as a whole. */
+export const FormProblem = ({ form }: { readonly form: FilledForm }) =>
+  form.problem === undefined ? null : <FormError>{form.problem}</FormError>

@@ -1,0 +1,71 @@
+import { Button, Form } from '../../html/form.tsx'
+import type { ListObject } from '../../objects/list.ts'
+import type { OperatorObject } from '../../objects/operator.ts'
+import { dashboardPaths } from '../dashboard-paths.ts'
+import type { FilledForm } from '../filled-form.ts'
+import { ChoiceField, FormProblem, TextField } from './fields.tsx'
+import { Badge, DataTable, Moment, Pager, Part } from './parts.tsx'
+import { Workspace, type WorkspaceProps } from './workspace.tsx'
+
+export const roleChoices = [
+  { value: 'viewer', label: 'Viewer', hint: 'Sees everything but secrets, and changes nothing.' },
+  { value: 'admin', label: 'Admin', hint: 'Does everything but say who the operators are.' },
+  { value: 'owner', label: 'Owner', hint: 'Does everything.' },
+] as const
+
+const roleLabel = (role: OperatorObject['role']): string =>
+  roleChoices.find(({ value }) => value === role)?.label ?? role
+
+export const Operators = (props: {
+  readonly workspace: WorkspaceProps
+  readonly operators: ListObject<OperatorObject>
+  readonly form: FilledForm
+}) => {
+  const { workspace, operators, form } = props
+  return (
+    <Workspace
+      workspace={workspace}
+      section="operators"
+      title="Operators"
+      about="Who may use this dashboard. They sign in as everybody does, so a second factor protects them as well."
+      hasErrors={form.problem !== undefined || form.error('email') !== undefined}
+    >
+      <DataTable
+        caption="Operators"
+        rows={operators.data}
+        idOf={({ user_id }) => user_id}
+        empty={<p>There are no operators.</p>}
+        columns={[
+          {
+            label: 'Who',
+            of: ({ user_id, name, email }) => (
+              <a href={`${dashboardPaths.operators}/${user_id}`}>
+                <bdi>{name ?? email}</bdi>
+              </a>
+            ),
+          },
+          { label: 'E-mail', of: ({ email }) => <bdi>{email}</bdi> },
+          { label: 'Role', of: ({ role }) => <Badge>{roleLabel(role)}</Badge> },
+          {
+            label: 'Since',
+            isEnd: true,
+            of: ({ created_at }) => <Moment at={created_at} now={workspace.now} />,
+          },
+        ]}
+      />
+      <Pager path={dashboardPaths.operators} cursors={operators.list_metadata} />
+      {workspace.may('operators:write') && (
+        <Part id="add" title="Add an operator" about="They need to be a user of this server already.">
+          <Form action={dashboardPaths.operators} csrfToken={workspace.csrfToken} class="stack">
+            <FormProblem form={form} />
+            <TextField form={form} name="email" kind="email" label="E-mail address of the user" />
+            <ChoiceField form={form} name="role" type="radio" label="Role" choices={roleChoices} />
+            <Button id="add-operator" weight="primary">
+              Add
+            </Button>
+          </Form>
+        </Part>
+      )}
+    </Workspace>
+  )
+}

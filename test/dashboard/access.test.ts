@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfTokenOn, noticeOn, post, signedInAt } from '../account/account-room.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import { eventsOf } from '../support/events-of.ts'
+import { signIn } from '../support/follow-authorization.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+describe('the dashboard', () => {
+  test('is signed in for by whoever comes, who then is where they were going', async () => {
+    const user = await app.fixtures.operator('viewer')
+    const browser = createBrowser(app.issuer)
+    const asked = await browser.get(`/dashboard/operators/${user.id}`)
+    expect(asked.url.pathname).toBe('/sign-in')
+    const arrived = await signIn(browser, asked, user)
+    expect(arrived).toMatchObject({ status: 200, url: { pathname: `/dashboard/operators/${user.id}` } })
+  })
+
+  test.each(['/dashboard/%2f%2fevil.example', '/dashboard/../../evil', `/dashboard/${'x'.repeat(200)}`])(
+    'of an address that none of its pages has (%s) sign-in leads to the first',
+    async (path) => {
+      const user = await app.fixtures.operator('viewer')
+      const browser = createBrowser(app.issuer)
+      const asked = await browser.get(path)
+      if (asked.url.pathname !== '/sign-in') return expect(asked.status).toBe(404)
+      expect((await signIn(browser, asked, user)).url.href).toBe(`${app.issuer}/dashboard`)
+    },
+  )
+
+  test('tells nobody but operators that there is a page', async () => {
+    const user = await app.fixtures.user()
+    const { browser } = await signedInAt(app, user)
+    for (const path of ['/dashboard', '/dashboard/operators', '/dashboard/none']) {
+      const visited = await browser.get(path)
+      expect(visited).toMatchObject({ status: 403, body: expect.stringContaining('id="no-operator"') })
+      expect(visited.body).not.toContain('workspace')
+    }
+  })
+
+  test('is closed from the next request on to whoever is an operator no more', async () => {
+    await app.fixtures.operator('owner')
+    const { browser, user } = await operatorAt(app, 'admin')
+    const management = await app.management()
+    await management.delete(`/latchkey/v1/operators/${user.id}`)
+    expect(await browser.get('/dashboard')).toMatchObject({ status: 403 })
+  })
+
+  test('says what is not there, and whose role does not cover what was asked', async () => {
+    const { browser } = await operatorAt(app, 'owner')
+    for (const path of ['/dashboard/none', '/dashboard/operators/user_none']) {
+      expect(await browser.get(path)).toMatchObject({
+        status: 404,
+        body: expect.stringContaining('id="refused"'),
+      })
+    }
+  })
+
+  test('takes no form of another browser, and none without its token', async () => {
+    const { browser, visited } = await operatorAt(app, 'owner', '/dashboard/operators')
+    const other = await operatorAt(app, 'owner', '/dashboard/operators')
+    const user = await app.fixtures.user()
+    const form = { email: user.email, role: 'viewer' }
+    for (const token of ['', csrfTokenOn(other.visited)]) {
+      const answer = await post(app, browser, '/dashboard/operators', { ...form, csrf_token: token })
+      expect(answer).toMatchObject({ status: 403 })
+    }
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+    const sent = { ...form, csrf_token: csrfTokenOn(visited) }
+    expect(await post(app, browser, '/dashboard/operators', sent, foreign)).toMatchObject({ status: 403 })
+    expect(await app.stores.operators.roleOf(user.id)).toBeUndefined()
+  })
+})
+
+describe('operators at the dashboard', () => {
+  test('are added, given another role and removed by an owner, who is the actor of the event', async () => {
+    const { browser, visited, user: owner } = await operatorAt(app, 'owner', '/dashboard/operators')
+    const user = await app.fixtures.user()
+    const added = await browser.submit(visited, { email: user.email.toUpperCase(), role: 'viewer' })
+    expect(noticeOn(added)).toContain('Saved.')
+    expect(await app.stores.operators.roleOf(user.id)).toBe('viewer')
+    const one = await browser.get(`/dashboard/operators/${user.id}`)
+    await browser.submit(one, { role: 'admin', decision: 'save' })
+    expect(await app.stores.operators.roleOf(user.id)).toBe('admin')
+    await browser.submit(one, { decision: 'remove' })
+    expect(await app.stores.operators.roleOf(user.id)).toBeUndefined()
+    const events = await eventsOf(app, user.id, ['operator.added', 'operator.updated', 'operator.removed'])
+    expect(events.map(({ actor }) => actor)).toEqual(Array(3).fill({ type: 'operator', id: owner.id }))
+    const management = await app.management()
+    const { body } = await management.get(`/events?events=operator.added&limit=100`)
+    expect(JSON.stringify(body)).toContain(`"source":"dashboard"`)
+  })
+
+  test('that are nobody are refused beside the field, and what was typed stays', async () => {
+    const { browser, visited } = await operatorAt(app, 'owner', '/dashboard/operators')
+    const refused = await browser.submit(visited, { email: '<b>nobody@example.com', role: 'viewer' })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toContain('id="email-error"')
+    expect(refused.body).toContain('value="&lt;b>nobody@example.com"')
+  })
+
+  test.each(['viewer', 'admin'] as const)(
+    'are not for the %s to say, whose forms are refused and told of',
+    async (role) => {
+      const { browser, visited, user } = await operatorAt(app, role, '/dashboard/operators')
+      expect(visited.body).not.toContain('id="add-operator"')
+      const csrf_token = csrfTokenOn(visited)
+      const path = `/dashboard/operators/${user.id}`
+      const answer = await post(app, browser, path, { csrf_token, role: 'owner', decision: 'save' })
+      expect(answer.status).toBe(403)
+      expect(await app.stores.operators.roleOf(user.id)).toBe(role)
+      const refused = await eventsOf(app, user.id, ['change.refused'])
+      expect(refused).toMatchObject([
+        { actor: { type: 'operator', id: user.id }, data: { operation: 'setOperator' } },
+      ])
+    },
+  )
+})
