@@ -34,7 +34,7 @@ beforeAll(async () => {
     overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
   })
   unsubscribe('fastify.initialization', listen)
-  user = await app.fixtures.user()
+  user = await app.fixtures.operator('owner')
   first = await app.fixtures.firstParty()
 })
 afterAll(() => app[Symbol.asyncDispose]())

@@ -58,6 +58,9 @@ const groups: readonly { readonly label: string; readonly entries: readonly Entr
   },
 ]
 
+/** Sections that are there; a link to any other would lead nowhere. */
+const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>(['overview', 'operators'])
+
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
 
 export interface Crumb {
@@ -137,24 +140,26 @@ const Top = ({
     <a class="workspace-brand" href={paths.dashboard}>
       <Brand branding={branding} />
     </a>
-    <search class="search">
-      <form action={dashboardPaths.search} method="get">
-        <label class="hidden-label" for="search">
-          Search by name, e-mail address or ID
-        </label>
-        <input
-          id="search"
-          type="search"
-          name="q"
-          placeholder="Name, e-mail address or any ID"
-          autocomplete="off"
-          value={query}
-        />
-        <button class="hidden-label" type="submit">
-          Search
-        </button>
-      </form>
-    </search>
+    {built.has('search') && (
+      <search class="search">
+        <form action={dashboardPaths.search} method="get">
+          <label class="hidden-label" for="search">
+            Search by name, e-mail address or ID
+          </label>
+          <input
+            id="search"
+            type="search"
+            name="q"
+            placeholder="Name, e-mail address or any ID"
+            autocomplete="off"
+            value={query}
+          />
+          <button class="hidden-label" type="submit">
+            Search
+          </button>
+        </form>
+      </search>
+    )}
     <div class="workspace-account">
       <p>
         <a href={paths.account}>
@@ -173,25 +178,30 @@ const Top = ({
 
 const Navigation = ({ section, may }: WorkspaceProps & { readonly section: DashboardSection }) => (
   <nav class="workspace-nav" aria-label="Sections">
-    {groups.map(({ label, entries }) => (
-      <div class="nav-group" key={label}>
-        <p class="nav-label">{label}</p>
-        <ul>
-          {entries
-            .filter(({ permission }) => permission === undefined || may(permission))
-            .map((entry) => (
-              <li key={entry.section}>
-                <a
-                  id={`to-${entry.section}`}
-                  href={dashboardPaths[entry.section]}
-                  {...(entry.section === section && { 'aria-current': 'page' as const })}
-                >
-                  {entry.label}
-                </a>
-              </li>
-            ))}
-        </ul>
-      </div>
-    ))}
+    {groups
+      .filter(({ entries }) => entries.some((entry) => built.has(entry.section)))
+      .map(({ label, entries }) => (
+        <div class="nav-group" key={label}>
+          <p class="nav-label">{label}</p>
+          <ul>
+            {entries
+              .filter(
+                ({ section: one, permission }) =>
+                  built.has(one) && (permission === undefined || may(permission)),
+              )
+              .map((entry) => (
+                <li key={entry.section}>
+                  <a
+                    id={`to-${entry.section}`}
+                    href={dashboardPaths[entry.section]}
+                    {...(entry.section === section && { 'aria-current': 'page' as const })}
+                  >
+                    {entry.label}
+                  </a>
+                </li>
+              ))}
+          </ul>
+        </div>
+      ))}
   </nav>
 )
