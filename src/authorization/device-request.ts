@@ -1,5 +1,6 @@
 import { allowedGrantTypes, allowsDevices, allowsScope, type Client } from '../clients/client.ts'
 import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { loginUriOf } from '../environment/login-uri-of.ts'
 import { OAuthError } from '../protocol/error.ts'
 import { found, registered, sent } from '../protocol/fact.ts'
 import type { GrantTerms } from '../protocol/grant-terms.ts'
@@ -64,6 +65,7 @@ export const deviceRequestOf = async (
     uiLocales: [],
     idTokenHint: undefined,
     organizationId: undefined,
+    loginUri: loginUriOf(current, { client, organizationId: undefined }),
   }
 }
 

@@ -3,6 +3,7 @@ import { type Asked, asksEveryTime, lastingPart } from '../consents/coverage.ts'
 import type { DecidedDevice } from '../device-authorization/decide.ts'
 import type { UserCode } from '../device-authorization/user-code.ts'
 import type { Environment } from '../environment/environment-registry.ts'
+import { loginUriOf } from '../environment/login-uri-of.ts'
 import type { ContextDemand } from '../protocol/authentication-methods.ts'
 import { parseClaimsRequest, scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
@@ -53,6 +54,8 @@ interface RequestOfUser {
   readonly idTokenHint: string | undefined
   /** The organization to act for, if the client has one in mind. */
   readonly organizationId: OrganizationId | undefined
+  /** Standalone: the page of the operator's own at which its user signs in; null: here. */
+  readonly loginUri: string | null
 }
 
 /** RFC 6749 §4.1.1: the application sent the user's browser here, and gets its answer by it. */
@@ -82,7 +85,7 @@ export interface DeviceRequest extends RequestOfUser {
 export const parseAuthorizationRequest = (
   identified: IdentifiedClient,
   { parameters, provenance }: ArrivedRequest,
-  environment: Pick<Environment, 'settings' | 'resources'>,
+  environment: Pick<Environment, 'settings' | 'resources' | 'loginUris'>,
 ): BrowserRequest => {
   refuseUnsupported(parameters)
   const responseType = checkResponseType(parameters, identified, environment.settings)
@@ -91,7 +94,15 @@ export const parseAuthorizationRequest = (
   const asked = checkScope(parameters, client)
   // OIDC Core §3.1.2.1: without openid it is no OpenID Connect request, and claims is a parameter that is not known.
   const claims = asked.includes('openid') ? parseClaimsRequest(parameters.get('claims')) : undefined
-  const contextDemand = checkContextClasses(parameters, claims, client, environment.settings)
+  const organizationId = checkOrganization(parameters)
+  const loginUri = loginUriOf(environment, { client, organizationId })
+  const contextDemand = checkContextClasses(
+    parameters,
+    claims,
+    client,
+    environment.settings,
+    loginUri === null,
+  )
   if (isImplicit(responseType)) checkImplicit(parameters, identified, { responseType, scopes: asked, claims })
   // OIDC Core §11: offline_access is ignored where there is no code.
   const scopes = isImplicit(responseType) ? asked.filter((scope) => scope !== 'offline_access') : asked
@@ -122,7 +133,8 @@ export const parseAuthorizationRequest = (
     contextDemand,
     uiLocales: parseUiLocales(parameters.get('ui_locales')),
     idTokenHint: parameters.get('id_token_hint'),
-    organizationId: checkOrganization(parameters),
+    organizationId,
+    loginUri,
   }
 }
 

@@ -5,7 +5,8 @@ import {
 } from '../client-authentication/index.ts'
 import { type ClientCertificates, takesClientCertificates } from '../config/config.ts'
 import { attainableContextClasses } from '../environment/context-classes.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
+import { someSignInHere } from '../environment/login-uri-of.ts'
 import type { Grants } from '../grants/index.ts'
 import { claimDefinitions } from '../protocol/claims.ts'
 import { subjectTypes } from '../protocol/client-metadata.ts'
@@ -38,19 +39,7 @@ export const serverMetadata = (
     clientCertificates,
     uiLocales,
   }: Pick<MetadataEndpoint, 'issuer' | 'grants' | 'clientCertificates' | 'uiLocales'>,
-  settings: Pick<
-    Settings,
-    | 'announceIssParameter'
-    | 'authorizationDetailsTypes'
-    | 'clientIdMetadataDocuments'
-    | 'dynamicClientRegistration'
-    | 'implicitFlow'
-    | 'requestObjectsByReference'
-    | 'requirePushedAuthorizationRequests'
-    | 'standaloneLoginUri'
-    | 'passkeys'
-    | 'secondFactor'
-  >,
+  { settings, loginUris }: Pick<Environment, 'settings' | 'loginUris'>,
 ) => ({
   issuer,
   authorization_endpoint: issuer + paths.authorize,
@@ -85,7 +74,7 @@ export const serverMetadata = (
     ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'at_hash', 'sid', 'org_id'],
     ...claimDefinitions.map(({ claim }) => claim),
   ],
-  acr_values_supported: attainableContextClasses(settings),
+  acr_values_supported: attainableContextClasses(settings, someSignInHere({ settings, loginUris })),
   prompt_values_supported: prompts,
   display_values_supported: displays,
   ui_locales_supported: uiLocales,
@@ -157,17 +146,18 @@ const certificateMetadata = (certificates: ClientCertificates) => {
 export const metadataEndpoint = (dependencies: MetadataEndpoint): FastifyPluginAsync =>
   async function metadataScope(app) {
     openToOrigins(app)
-    let known: { readonly settings: Settings; readonly document: Cacheable } | undefined
-    const documentFor = (settings: Settings): Cacheable => {
-      if (known?.settings !== settings) {
-        known = { settings, document: cacheable(JSON.stringify(serverMetadata(dependencies, settings))) }
+    let known: { readonly environment: Environment; readonly document: Cacheable } | undefined
+    const documentFor = (environment: Environment): Cacheable => {
+      if (known?.environment !== environment) {
+        const document = cacheable(JSON.stringify(serverMetadata(dependencies, environment)))
+        known = { environment, document }
       }
       return known.document
     }
     for (const path of [paths.openidConfiguration, paths.oauthAuthorizationServer]) {
       app.get(path, async (request, reply) => {
-        const { settings } = await dependencies.environment.current()
-        return answerCacheable(request, reply, documentFor(settings), dependencies.metadataCacheSeconds)
+        const document = documentFor(await dependencies.environment.current())
+        return answerCacheable(request, reply, document, dependencies.metadataCacheSeconds)
       })
     }
   }

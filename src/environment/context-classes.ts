@@ -4,18 +4,16 @@ import {
 } from '../protocol/authentication-methods.ts'
 import type { Settings } from '../protocol/settings.ts'
 
-/** Authentication context classes that a sign-in can reach, with these settings; the weakest first. */
-export const attainableContextClasses = ({
-  standaloneLoginUri,
-  passkeys,
-  secondFactor,
-}: Pick<
-  Settings,
-  'standaloneLoginUri' | 'passkeys' | 'secondFactor'
->): readonly AuthenticationContextClass[] =>
+/**
+ * Authentication context classes that a sign-in can reach, with these settings; the weakest first.
+ *
+ * @param isHere and not at a page of the operator's own: how somebody signs in there, it need not say.
+ */
+export const attainableContextClasses = (
+  { passkeys, secondFactor }: Pick<Settings, 'passkeys' | 'secondFactor'>,
+  isHere: boolean,
+): readonly AuthenticationContextClass[] =>
   authenticationContextClasses.filter((contextClass) => {
     if (contextClass === 'urn:latchkey:acr:single-factor') return true
-    // How somebody signs in at the operator's own page, it does not say.
-    if (standaloneLoginUri !== null) return false
-    return passkeys || (contextClass !== 'phr' && secondFactor !== 'off')
+    return isHere && (passkeys || (contextClass !== 'phr' && secondFactor !== 'off'))
   })

@@ -17,6 +17,12 @@ export interface ExternalSignInPages extends Pages {
   readonly beginExternalSignIn: BeginExternalSignIn
 }
 
+/** Where the browser is to sign in, at a page of the operator's own; null: here. */
+export const loginPageOf = async (
+  { environment }: Pick<ExternalSignInPages, 'environment'>,
+  { authorizationRequest, context }: Pick<PageContext, 'authorizationRequest' | 'context'>,
+): Promise<string | null> => loginUriOf(await environment.current(), authorizationRequest, context.session)
+
 /**
  * Standalone: where the operator has people sign in at a page of their own, the browser is sent there in the place of ours.
  *
@@ -26,12 +32,12 @@ export const sendToOwnLogin = async (
   pages: ExternalSignInPages,
   request: FastifyRequest,
   reply: FastifyReply,
-  { now, context, sealed, pending, authorizationRequest }: PageContext,
+  opened: PageContext,
 ): Promise<FastifyReply | undefined> => {
-  const environment = await pages.environment.current()
-  const loginUri = loginUriOf(environment, authorizationRequest)
+  const loginUri = await loginPageOf(pages, opened)
   if (loginUri === null) return undefined
-  const { settings } = environment
+  const { now, context, sealed, pending, authorizationRequest } = opened
+  const { settings } = await pages.environment.current()
   const begun = await pages.beginExternalSignIn(
     loginUri,
     {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { authorizationUrl, signIn } from '../support/relying-party.ts'
 import { csrfTokenOn, post } from './account-room.ts'
 
 /* Standalone: who somebody is, and how they sign in, is what the operator's own page says. */
@@ -29,7 +30,7 @@ test('the profile is there to be read, and no form changes it', async () => {
   const profile = await browser.get('/account')
   expect(profile.body).toContain('Your profile is kept by')
   expect(profile.body).toContain('<bdi>Grace</bdi>')
-  expect(profile.body).not.toContain('<input id="first_name"')
+  expect(profile.body).not.toContain(' name="first_name"')
   expect(profile.body).not.toContain('id="to-email"')
   const form = { csrf_token: csrfTokenOn(profile), first_name: 'Mallory' }
   expect((await post(app, browser, '/account', form)).status).toBe(303)
@@ -54,6 +55,29 @@ test('there is no password to change, and no address', async () => {
   }
   const user = await app.stores.users.byExternalId('ext_1')
   expect(user).toMatchObject({ email: 'grace@example.com', firstName: 'Grace', passwordHash: null })
+})
+
+test('but not that of whoever signs in here, for an application that says so', async () => {
+  const dashboard = await app.fixtures.firstParty()
+  const management = await app.management()
+  const rule = { name: 'Dashboard', uri: null, application_id: dashboard.id }
+  expect((await management.post('/latchkey/v1/login_uris', rule)).status).toBe(201)
+  await app.changesHeard()
+  const user = await app.fixtures.user()
+  const inside = createBrowser(app.issuer)
+  await signIn(inside, await inside.get(authorizationUrl(app, dashboard)), user)
+  expect((await inside.get('/account')).body).toContain(' name="first_name"')
+  const security = await inside.get('/account/security')
+  expect(security.body).toContain('id="to-password"')
+  expect(security.body).toContain('id="to-passkeys"')
+  // They prove anew who they are where they did before, since the operator's page does not know them.
+  app.clock.advance(601)
+  const again = await inside.get('/account/password')
+  expect(again.url.pathname).toBe('/sign-in')
+  expect((await signIn(inside, again, user)).url.pathname).toBe('/account/password')
+  // Whoever comes from that page is kept there.
+  expect((await browser.get('/account/security')).body).not.toContain('id="to-password"')
+  expect((await createBrowser(app.issuer).get('/account')).url.href).toContain(LOGIN_URI)
 })
 
 test('whoever has to sign in again does so there, and comes back', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
 import { lifetimes } from '../../src/config/lifetimes.ts'
 import { configuredSettings } from '../../src/environment/configured-settings.ts'
-import { loginUriOf } from '../../src/environment/login-uri-of.ts'
+import { isKeptElsewhere, loginUriOf, someSignInHere } from '../../src/environment/login-uri-of.ts'
 import type { ApplicationId, OrganizationId } from '../../src/protocol/identifiers.ts'
 
 const dashboard = 'conn_app_dashboard' as ApplicationId
@@ -50,6 +50,28 @@ test.each([
 ])('the login page is that $what', ({ application, organization, goesTo }) => {
   const purpose = { client: { id: application }, organizationId: organization }
   expect(loginUriOf(environment('https://all.example/'), purpose)).toBe(goesTo)
+})
+
+const ours = { externalId: null }
+const theirs = { externalId: 'person-1' }
+
+test('where an application’s users sign in here, whoever does so signs in again here for a page of ours', () => {
+  const all = environment('https://all.example/')
+  expect(someSignInHere(all)).toBe(true)
+  expect([isKeptElsewhere(all, ours), isKeptElsewhere(all, theirs)]).toEqual([false, true])
+  expect(loginUriOf(all, undefined, ours)).toBeNull()
+  expect(loginUriOf(all, undefined, theirs)).toBe('https://all.example/')
+})
+
+test('where nobody signs in here, the operator’s page keeps everybody', () => {
+  const all = { ...environment('https://all.example/'), loginUris: [] }
+  expect(someSignInHere(all)).toBe(false)
+  expect([isKeptElsewhere(all, ours), isKeptElsewhere(all, theirs)]).toEqual([true, true])
+  expect(loginUriOf(all, undefined, ours)).toBe('https://all.example/')
+  expect([isKeptElsewhere(environment(null), ours), isKeptElsewhere(environment(null), theirs)]).toEqual([
+    false,
+    false,
+  ])
 })
 
 test('whoever signs in for a page of ours goes where everybody goes', () => {

@@ -178,6 +178,15 @@ test('OIDC Core §3.1.2.1: what cannot be had is not announced, and a wish for i
     // Nobody is sent to the operator's page again for what it does not say.
     const { url } = await visit(browser, { acr_values: RESISTANT })
     expect(url.searchParams.has('code')).toBe(true)
+    const refused = await visit(browser, essential(RESISTANT))
+    expect(refused.url.searchParams.get('error')).toBe('unmet_authentication_requirements')
+    // But of an application whose users sign in here, it can.
+    const rule = { name: 'Here', uri: null, application_id: application.id }
+    await management.post('/latchkey/v1/login_uris', rule)
+    await app.changesHeard()
+    expect((await visit(browser, essential(RESISTANT))).url.pathname).toBe('/sign-in')
+    const announced = await fetch(`${app.issuer}/.well-known/openid-configuration`)
+    expect(await announced.json()).toMatchObject({ acr_values_supported: [SINGLE, MULTI, RESISTANT] })
   } finally {
     await management.patch(settings, { standalone_login_uri: null })
   }

@@ -14,15 +14,17 @@ const MAXIMUM_VALUES = 20
  * What the sign-in is to amount to: an acr of the claims parameter, `acr_values` (RFC 9470 §4: of any request, not of OpenID
  * Connect alone), or what the client has registered. What cannot be had, or is not known, counts for nothing as a wish.
  *
+ * @param signsInHere and not at a page of the operator's own.
  * @throws OAuthError unmet_authentication_requirements
  */
 export const checkContextClasses = (
   parameters: Parameters,
   claims: ClaimsRequest | undefined,
   { metadata }: Pick<Client, 'metadata'>,
-  settings: Pick<Settings, 'passkeys' | 'secondFactor' | 'standaloneLoginUri'>,
+  settings: Pick<Settings, 'passkeys' | 'secondFactor'>,
+  signsInHere: boolean,
 ): ContextDemand | undefined => {
-  const attainable = attainableContextClasses(settings)
+  const attainable = attainableContextClasses(settings, signsInHere)
   const known = (values: readonly unknown[]): AuthenticationContextClass[] =>
     [...new Set(values)].flatMap((value) => attainable.find((each) => each === value) ?? [])
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { isKeptElsewhere } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import { collectParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
@@ -18,11 +19,10 @@ import {
 import { userOf } from './user-of.ts'
 
 /** Whether an address can be changed here: by mail, and not where the operator's own page says which it is. */
-export const canChangeEmail = async ({
-  mail,
-  environment,
-}: Pick<AccountPages, 'mail' | 'environment'>): Promise<boolean> =>
-  mail.canSend && (await environment.current()).settings.standaloneLoginUri === null
+export const canChangeEmail = async (
+  { mail, environment }: Pick<AccountPages, 'mail' | 'environment'>,
+  { session }: Pick<Account, 'session'>,
+): Promise<boolean> => mail.canSend && !isKeptElsewhere(await environment.current(), session)
 
 /** Another e-mail address, or the proof that it is one's own: by a code that comes to it. */
 export const accountEmailPage =
@@ -33,7 +33,7 @@ export const accountEmailPage =
 
     app.get(paths.accountEmail, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-email', demand)
-      if (!(await canChangeEmail(pages))) return reply.redirect(paths.account, 303)
+      if (!(await canChangeEmail(pages, account))) return reply.redirect(paths.account, 303)
       const user = await userOf(pages, account, 'account-email')
       const sealedChange = collectParameters(request.query).parameters.get('change')
       const email = sealedChange && emailChanges.addressIn(sealedChange, changing(request, account))
@@ -44,7 +44,7 @@ export const accountEmailPage =
 
     app.post(paths.accountEmail, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-email', demand)
-      if (!(await canChangeEmail(pages))) return reply.redirect(paths.account, 303)
+      if (!(await canChangeEmail(pages, account))) return reply.redirect(paths.account, 303)
       const user = await userOf(pages, account, 'account-email')
       const sealedChange = account.form.get('change')
       return sealedChange === undefined

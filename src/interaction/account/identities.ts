@@ -29,12 +29,14 @@ export const accountIdentitiesPage =
 
     app.get(paths.accountIdentities, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-identities', demand)
-      return signsInHere(pages) ? show(request, reply, account) : reply.redirect(paths.accountSecurity, 303)
+      return signsInHere(pages, account)
+        ? show(request, reply, account)
+        : reply.redirect(paths.accountSecurity, 303)
     })
 
     app.post(paths.accountIdentities, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-identities', demand)
-      if (!signsInHere(pages)) return reply.redirect(paths.accountSecurity, 303)
+      if (!signsInHere(pages, account)) return reply.redirect(paths.accountSecurity, 303)
       const { form, now, session } = account
       const { userId } = session
       const providerId = parseIdentifier('identityProvider', form.get('disconnect'))
@@ -46,7 +48,7 @@ export const accountIdentitiesPage =
                 actingAs({ type: 'user', id: userId }, { stores: inside, now, random }),
                 userId,
                 providerId,
-                offersPasskeys(pages),
+                offersPasskeys(pages, account),
               ),
             )
       note(request, { outcome: `identity ${outcome}` })
@@ -68,7 +70,7 @@ export const accountIdentitiesPage =
       const { passkeys } = await stores.passkeys.secondFactorsOf(user.id)
       const ways = {
         hasPassword: user.passwordHash !== null,
-        passkeys: offersPasskeys(pages) ? passkeys : 0,
+        passkeys: offersPasskeys(pages, account) ? passkeys : 0,
         identities,
       }
       return sendHtml(

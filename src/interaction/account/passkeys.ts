@@ -47,13 +47,13 @@ export const accountPasskeysPages =
 
     app.get(paths.accountPasskeys, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-passkeys', demand)
-      return offersPasskeys(pages) ? show(request, reply, account) : elsewhere(reply)
+      return offersPasskeys(pages, account) ? show(request, reply, account) : elsewhere(reply)
     })
 
     app.post(paths.accountPasskeys, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-passkeys', demand)
       const { relyingParty, passkeyChallenges } = authenticators
-      if (!relyingParty || !offersPasskeys(pages)) return elsewhere(reply)
+      if (!relyingParty || !offersPasskeys(pages, account)) return elsewhere(reply)
       const { form, now, session, context } = account
       const { userId } = session
       const { passkeys: text, accountPasskeys } = pages.site.frame(request, [], session).text

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { isKeptElsewhere } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { User } from '../../users/user.ts'
@@ -23,14 +24,16 @@ export const accountPasswordPage =
 
     app.get(paths.accountPassword, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-password', demand)
-      if (await isKeptElsewhere()) return reply.redirect(paths.accountSecurity, 303)
+      if (isKeptElsewhere(await pages.environment.current(), account.session))
+        return reply.redirect(paths.accountSecurity, 303)
       const user = await userOf(pages, account, 'account-password')
       return show(request, reply, account, user, true, undefined)
     })
 
     app.post(paths.accountPassword, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-password', demand)
-      if (await isKeptElsewhere()) return reply.redirect(paths.accountSecurity, 303)
+      if (isKeptElsewhere(await pages.environment.current(), account.session))
+        return reply.redirect(paths.accountSecurity, 303)
       const user = await userOf(pages, account, 'account-password')
       const { form, session, context, now } = account
       const current = form.get('current_password') ?? ''
@@ -77,9 +80,6 @@ export const accountPasswordPage =
           return reply.redirect(paths.accountSecurity, 303)
       }
     })
-
-    const isKeptElsewhere = async (): Promise<boolean> =>
-      (await pages.environment.current()).settings.standaloneLoginUri !== null
 
     const show = (
       request: FastifyRequest,

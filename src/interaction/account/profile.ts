@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { ShownError } from '../../authorization/error.ts'
+import { isKeptElsewhere } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { User } from '../../users/user.ts'
@@ -34,7 +35,7 @@ export const accountProfilePage =
     app.post(paths.account, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account')
       const user = await userOf(pages, account, 'account')
-      if (await isKeptElsewhere()) return reply.redirect(paths.account, 303)
+      if (isKeptElsewhere(await pages.environment.current(), user)) return reply.redirect(paths.account, 303)
       const { form, now } = account
       const locale = form.get('locale') ?? ''
       if (locale !== '' && !localesFor(user).includes(locale)) {
@@ -64,9 +65,6 @@ export const accountProfilePage =
       )
     })
 
-    const isKeptElsewhere = async (): Promise<boolean> =>
-      (await pages.environment.current()).settings.standaloneLoginUri !== null
-
     const show = async (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -93,8 +91,8 @@ export const accountProfilePage =
             isEmailVerified: user.emailVerified,
             ...(pictureUrl !== null && { pictureUrl }),
           },
-          isKeptElsewhere: await isKeptElsewhere(),
-          ...((await canChangeEmail(pages)) && { emailHref: paths.accountEmail }),
+          isKeptElsewhere: isKeptElsewhere(await pages.environment.current(), user),
+          ...((await canChangeEmail(pages, account)) && { emailHref: paths.accountEmail }),
           locales: localesFor(user).map((tag) => ({ tag, name: languageName(tag) })),
           organizations: memberships.map(({ organizationName, roleName, status }) => ({
             name: organizationName,

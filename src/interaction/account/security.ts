@@ -15,17 +15,14 @@ export const accountSecurityPage =
     app.get(paths.accountSecurity, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-security')
       const user = await userOf(pages, account, 'account-security')
-      const { standaloneLoginUri } = (await pages.environment.current()).settings
-      const identities = signsInHere(pages) ? await pages.stores.identities.ofUser(user.id) : []
+      const isHere = signsInHere(pages, account)
+      const identities = isHere ? await pages.stores.identities.ofUser(user.id) : []
       return sendHtml(
         reply,
         page(AccountSecurity, {
           ...accountFrame(pages, request, reply, account),
-          factors: await factorParts(pages, user.id),
-          password:
-            standaloneLoginUri === null
-              ? { isSet: user.passwordHash !== null, href: paths.accountPassword }
-              : undefined,
+          factors: await factorParts(pages, account),
+          password: isHere ? { isSet: user.passwordHash !== null, href: paths.accountPassword } : undefined,
           identities: {
             providers: [...new Set(identities.map(({ providerName }) => providerName))],
             href: paths.accountIdentities,

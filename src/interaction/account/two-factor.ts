@@ -24,14 +24,14 @@ export const accountTwoFactorPage =
 
     app.get(paths.accountTwoFactor, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-two-factor', demand)
-      return offersTwoFactor(pages)
+      return offersTwoFactor(pages, account)
         ? show(request, reply, account)
         : reply.redirect(paths.accountSecurity, 303)
     })
 
     app.post(paths.accountTwoFactor, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-two-factor', demand)
-      if (!offersTwoFactor(pages)) return reply.redirect(paths.accountSecurity, 303)
+      if (!offersTwoFactor(pages, account)) return reply.redirect(paths.accountSecurity, 303)
       const { form, now, session } = account
       const userId = session.userId
       const change = <T>(work: (acting: ReturnType<typeof actingOf>) => Promise<T>) =>
@@ -129,7 +129,7 @@ export const accountTwoFactorPage =
           recoveryCodes:
             owned.hasTotp || owned.passkeys > 0 ? { count, areFew: count <= FEW_RECOVERY_CODES } : null,
           // A passkey will do in its place, and is asked for then.
-          isRequired: secondFactor === 'required' && !(offersPasskeys(pages) && owned.passkeys > 0),
+          isRequired: secondFactor === 'required' && !(offersPasskeys(pages, account) && owned.passkeys > 0),
           ...(errors && { errors }),
         }),
       )

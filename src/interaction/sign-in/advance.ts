@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { loginUriOf } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import { type SignInStep, signInStep } from '../../sessions/sign-in-step.ts'
 import type { User } from '../../users/user.ts'
+import { loginPageOf } from '../external-sign-in.ts'
 import { continuation, type PageContext, signedInWith } from '../page-context.ts'
 import { askForCode } from './ask-for-code.ts'
 import { type SignInPages, signInLocation } from './context.ts'
@@ -47,7 +47,7 @@ export const advance = async (
     return reply.redirect(signInLocation(pages, opened, further), 303)
   }
   // Begun before the operator had a login page of their own: nothing here opens what that one guards.
-  if (loginUriOf(await pages.environment.current(), opened.authorizationRequest) !== null) {
+  if ((await loginPageOf(pages, opened)) !== null) {
     return reply.redirect(continuation(pages, opened, {}), 303)
   }
   const started = await pages.concludeSignIn(

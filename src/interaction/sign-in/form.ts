@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { loginUriOf } from '../../environment/login-uri-of.ts'
 import { note } from '../../observability/request-line.ts'
 import { type Parameters, readParameters } from '../../protocol/parameters.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import type { SignInStep } from '../../sessions/sign-in-step.ts'
-import { sendToOwnLogin } from '../external-sign-in.ts'
+import { loginPageOf, sendToOwnLogin } from '../external-sign-in.ts'
 import { continuation, OvertakenForm, openForm } from '../page-context.ts'
 import { nextStep } from './advance.ts'
 import {
@@ -54,7 +53,7 @@ export const signInForm =
       return reply.redirect(continuation(pages, opened, { isCancelled: true }), 303)
     }
     // A page from before the operator had a login page of their own: nothing here opens what that one guards.
-    if (loginUriOf(await pages.environment.current(), opened.authorizationRequest) !== null) {
+    if ((await loginPageOf(pages, opened)) !== null) {
       return reply.redirect(continuation(pages, opened, {}), 303)
     }
     return decide(request, reply, { ...withProgress(pages, opened, sealed), form: opened.form })

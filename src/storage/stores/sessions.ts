@@ -18,6 +18,8 @@ export interface LiveSession extends SessionRecord {
   readonly firstName: string | null
   readonly lastName: string | null
   readonly locale: string | null
+  /** What the operator calls them. */
+  readonly externalId: string | null
 }
 
 /** An application that hears of the end of a session in the user's browser (OIDC Front-Channel Logout §2). */
@@ -68,6 +70,7 @@ export const sessions = (db: Executor) => ({
         'user.first_name',
         'user.last_name',
         'user.locale',
+        'user.external_id',
       ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.expires_at', '>', now)
