@@ -17,6 +17,7 @@ import * as failedSignIns from './0015-failed-sign-ins.ts'
 import * as identityProviders from './0016-identity-providers.ts'
 import * as loginUris from './0017-login-uris.ts'
 import * as operators from './0018-operators.ts'
+import * as askedCodes from './0019-asked-codes.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -38,6 +39,7 @@ export const migrations: Record<string, Migration> = {
   '0016-identity-providers': identityProviders,
   '0017-login-uris': loginUris,
   '0018-operators': operators,
+  '0019-asked-codes': askedCodes,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -51,4 +53,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0015-failed-sign-ins',
   '0016-identity-providers',
   '0017-login-uris',
+  '0019-asked-codes',
 ])

@@ -144,19 +144,24 @@ describe('events', () => {
     return id
   }
 
-  test('of refused sign-ins are kept for 30 days, others for good', async () => {
+  test('of refused sign-ins and of codes that anybody may ask for are kept for 30 days, others for good', async () => {
     const old = addSeconds(now, -30 * DAY - 1)
     const recent = addSeconds(now, -30 * DAY + 1)
     await event('authentication.password_failed', old)
     await event('sign_in.throttled', old)
+    await event('magic_auth.created', old)
+    await event('password_reset.created', old)
     const kept = [
       await event('authentication.password_failed', recent),
       await event('sign_in.throttled', recent),
       await event('authentication.password_succeeded', old),
       await event('session.created', old),
+      // These are asked for by somebody who has signed in.
+      await event('email_verification.created', old),
+      await event('password_reset.created', recent),
       await event('authorization_code.replayed', addSeconds(now, -3650 * DAY)),
     ]
-    expect(await sweep()).toBe(2)
+    expect(await sweep()).toBe(4)
     const rows = await kysely.selectFrom('event').select('id').where('id', 'in', kept).execute()
     expect(rows).toHaveLength(kept.length)
     const refused = await kysely

@@ -64,7 +64,8 @@ export const expiringTables = [
   },
   // Nobody has been shown it since it was time to look again.
   { table: 'client_logo', key: 'uri_hash', instant: 'next_attempt_at', keptSeconds: 24 * 3600 },
-  // What anybody can cause without proving who they are, and what was refused; all other events are kept.
+  // What anybody can cause without proving who they are, a code that is asked for among it, and what was refused; all
+  // other events are kept.
   ...(
     [
       'authentication.email_verification_failed',
@@ -73,6 +74,8 @@ export const expiringTables = [
       'authentication.passkey_failed',
       'authentication.password_failed',
       'authentication.sso_failed',
+      'magic_auth.created',
+      'password_reset.created',
       'sign_in.throttled',
       'change.refused',
       // What the first of them was called before 0002-management.
