@@ -83,11 +83,14 @@ const send = async (delivering: DeliveringMail, queued: MailRecord): Promise<Out
   const now = clock.now()
   if (queued.expiresAt <= now) return { outcome: 'dropped', error: 'expired' }
   const mail = opened(delivering, queued)
-  if (!mail) {
-    onError(
-      new Error(`The mail ${queued.id} was encrypted with another LATCHKEY_SECRET, or by another version.`),
-    )
-    return { outcome: 'dropped', error: 'unreadable' }
+  if (mail === 'unreadable') {
+    onError(new Error(`The mail ${queued.id} was encrypted with another LATCHKEY_SECRET.`))
+    return { outcome: 'dropped', error: mail }
+  }
+  // While nodes are updated one after the other, one that can read it comes by.
+  if (mail === 'of_another_version') {
+    if (queued.attempts === 1) onError(new Error(`The mail ${queued.id} was queued by another version.`))
+    return { outcome: 'retry', error: mail }
   }
   try {
     const addressed = mail.kind === 'code' ? await addressOf(delivering, mail, now) : { to: queued.recipient }
@@ -112,9 +115,13 @@ const send = async (delivering: DeliveringMail, queued: MailRecord): Promise<Out
   }
 }
 
-const opened = ({ sealer }: Pick<DeliveringMail, 'sealer'>, queued: MailRecord): Mail | undefined => {
+const opened = (
+  { sealer }: Pick<DeliveringMail, 'sealer'>,
+  queued: MailRecord,
+): Mail | 'unreadable' | 'of_another_version' => {
   const text = queued.contentSealed === null ? undefined : sealer.open(queued.contentSealed, queued.id)
-  return text === undefined ? undefined : mailSchema.safeParse(JSON.parse(text)).data
+  if (text === undefined) return 'unreadable'
+  return mailSchema.safeParse(JSON.parse(text)).data ?? 'of_another_version'
 }
 
 interface Addressed {

@@ -144,6 +144,24 @@ describe('mail that is queued', () => {
   })
 })
 
+test('A mail of a kind that only the next version knows waits for a node of that version', async () => {
+  // As that seals it: while an operator updates one node after the other, both send.
+  const mail = { kind: 'told_by_the_next_version', language: 'en' } as unknown as Mail
+  await queue(mail)
+  await node().deliver()
+  room.clock.forward(60)
+  const due = await room.stores.mails.take(
+    { limit: 5, perReceiver: 5, room: new Map() },
+    room.clock.now(),
+    room.clock.now(),
+  )
+  expect(due).toMatchObject([{ attempts: 2, lastError: 'of_another_version' }])
+  expect(due[0]?.contentSealed).toMatch(/^v2\./)
+  // Told of once, however often it is tried.
+  await node().deliver()
+  expect(errors).toHaveLength(1)
+})
+
 describe('a code', () => {
   test.each(['sign_in', 'reset_password', 'verify_email'] as const)(
     'for %s goes to nobody who has no account',
