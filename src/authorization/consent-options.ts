@@ -13,6 +13,15 @@ export const optionsOf = (
   { consentOptions }: Pick<LiveSession, 'consentOptions'>,
 ): readonly ConsentOption[] => (isFirstParty ? [] : (consentOptions ?? []))
 
+/**
+ * Whether the operator's login page has not been asked what there is to choose: the session began for an application that
+ * asks its users nothing, or here.
+ */
+export const lacksOptions = (
+  { client, loginUri }: { readonly client: Pick<Client, 'isFirstParty'>; readonly loginUri: string | null },
+  { consentOptions }: Pick<LiveSession, 'consentOptions'>,
+): boolean => !client.isFirstParty && loginUri !== null && consentOptions === null
+
 /** What was chosen, as terms of the grant. */
 export const chosenTerms = (
   client: Pick<Client, 'isFirstParty'>,

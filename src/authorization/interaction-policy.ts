@@ -8,7 +8,7 @@ import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import { parseEmail } from '../users/user.ts'
-import { optionsOf } from './consent-options.ts'
+import { lacksOptions, optionsOf } from './consent-options.ts'
 import { AnotherUserSignedIn } from './error.ts'
 import type { PendingRequest } from './pending-request.ts'
 import type { AuthorizationRequest } from './request.ts'
@@ -47,6 +47,12 @@ export const authenticationStep = (
   if (isFresh && isMeant) {
     const { contextDemand } = request
     const isSilent = request.prompts.includes('none')
+    // What its user would be asked on the consent page only the login page knows; once it has been asked, it was.
+    if (lacksOptions(request, session) && !isOfThisRequest) {
+      return isSilent
+        ? refuse('interaction_required', 'The user has to come by the login page of the operator.')
+        : { step: 'sign_in', beginning: { at: 'email' } }
+    }
     if (meets(session.amr, contextDemand)) return { step: 'authenticated', session }
     if (contextDemand?.isEssential !== true) {
       // OIDC Core §5.5.1.1: a wish; the user was asked for more, or may not be asked.

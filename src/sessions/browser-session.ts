@@ -40,6 +40,7 @@ export interface Authentication {
   readonly authenticatedAt?: Date
   /** RFC 8176; empty where it is not known. */
   readonly amr: readonly string[]
+  /** Null: nobody was asked for any; a session that goes on keeps those that it has. */
   readonly consentOptions?: SessionRecord['consentOptions']
   readonly seconds: number
   readonly address: string

@@ -20,7 +20,7 @@ export interface ConcludedSignIn {
   readonly address: string
   readonly userAgent: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
-  readonly former: Pick<LiveSession, 'id' | 'consentOptions'> | undefined
+  readonly former: Pick<LiveSession, 'id'> | undefined
   /** What an identity provider calls them from now on. */
   readonly linking?: Identity | undefined
 }
@@ -57,9 +57,8 @@ export const createConcludeSignIn =
       }
       const { userId, authenticatedAt, amr, sessionId } = proved
       const authentication = { userId, authenticatedAt, amr, seconds, address, userAgent }
-      if (sessionId === undefined) return startSession(change, { ...authentication, former: former?.id })
-      // What an operator's login page handed in stays with the session: that is who signed in, and this is only more of it.
-      const consentOptions = former?.consentOptions ?? null
-      return renewSession(change, sessionId, { ...authentication, consentOptions })
+      return sessionId === undefined
+        ? startSession(change, { ...authentication, former: former?.id })
+        : renewSession(change, sessionId, authentication)
     })
   }

@@ -221,7 +221,8 @@ export const completeExternalSignIn = async (
     {
       userId: saved.user.id,
       continuationHash: sha256(continuation),
-      consentOptions: consentOptions.length > 0 ? consentOptions : null,
+      // That there are none is an answer as well, of a page that was asked.
+      consentOptions: found.takesConsentOptions ? consentOptions : null,
       authenticatedAt,
       amr: [...amr],
       expiresAt: addSeconds(now, seconds),

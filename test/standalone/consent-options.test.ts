@@ -163,6 +163,39 @@ describe('consent options', () => {
     expect(accessTokenClaimsOf(await tokensOf(silent, own))).not.toHaveProperty('workspace')
   })
 
+  test('are asked for when they are needed, in a session that began without; once, and they stay', async () => {
+    const own = await app.fixtures.firstParty()
+    const user = somebody()
+    const { browser, externalAuthId } = await sentToLogin(app, own)
+    await browser.get(await completed(app, externalAuthId, user))
+    // OIDC Core §3.1.2.6: not where no page may be shown, nor for an application whose users sign in here.
+    const silent = await browser.get(authorizationUrl(app, partner, { prompt: 'none' }))
+    expect(silent.url.searchParams.get('error')).toBe('interaction_required')
+    const here = await app.fixtures.thirdParty(await app.fixtures.organization())
+    const rule = { name: 'Here', uri: null, application_id: here.id }
+    await (await app.management()).post('/latchkey/v1/login_uris', rule)
+    await app.changesHeard()
+    expect((await browser.get(authorizationUrl(app, here))).url.pathname).toBe('/consent')
+
+    const there = await sentToLogin(app, partner, {}, browser)
+    const page = await browser.get(await completed(app, there.externalAuthId, user, offering(flat)))
+    const { url } = await allow(browser, page, { 'option:workspace': 'navy' })
+    expect(accessTokenClaimsOf(await tokensOf(url))).toMatchObject({ workspace: 'navy' })
+    // Signed in anew for an application that asks nothing: what is offered is offered still.
+    const again = await sentToLogin(app, own, { prompt: 'login' }, browser)
+    await browser.get(await completed(app, again.externalAuthId, user))
+    const last = await browser.get(authorizationUrl(app, partner, { prompt: 'none' }))
+    expect(accessTokenClaimsOf(await tokensOf(last.url))).toMatchObject({ workspace: 'navy' })
+  })
+
+  test('that the login page does not offer are not asked for again', async () => {
+    const { browser, page } = await asked([])
+    expect(page.url.pathname).toBe('/consent')
+    expect((await allow(browser, page, {})).left).toBe(true)
+    const silent = await browser.get(authorizationUrl(app, partner, { prompt: 'none' }))
+    expect(silent.url.searchParams.has('code')).toBe(true)
+  })
+
   test('RFC 8628 §3.3: are asked for a device as well', async () => {
     const owner = await app.fixtures.organization()
     const television = await app.fixtures.thirdParty(owner, { isPublic: true })

@@ -80,7 +80,8 @@ export const sessions = (db: Executor) => ({
   },
 
   /**
-   * The same user has proved once more who they are: the session goes on under a new handle.
+   * The same user has proved once more who they are: the session goes on under a new handle, and with the choices that it
+   * offers if there are no others.
    *
    * @returns the session as it is now; undefined if it has ended or is somebody else's.
    */
@@ -98,7 +99,7 @@ export const sessions = (db: Executor) => ({
     camelizeOptional(
       await db
         .updateTable('session')
-        .set({ ...snakeCase(renewed), consent_options: consentOptions && json(consentOptions) })
+        .set({ ...snakeCase(renewed), ...(consentOptions && { consent_options: json(consentOptions) }) })
         .where('id', '=', id)
         .where('user_id', '=', userId)
         .where('expires_at', '>', renewed.updatedAt)
