@@ -40,7 +40,7 @@ import { createSite } from './interaction/site.ts'
 import { languages } from './interaction/text/index.ts'
 import { upstreamCallback } from './interaction/upstream-callback.ts'
 import { managementApi, managementOperations } from './management/index.ts'
-import { openApiDocument } from './management/openapi.ts'
+import { type OpenApiDocument, openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
 import { notesOf } from './observability/request-line.ts'
 import { sha256Hex } from './system/hash.ts'
@@ -156,7 +156,11 @@ export const buildApp = async (
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
   const operations = managementOperations(dependencies.management)
   await app.register(managementApi(dependencies.management, operations))
-  const apiDocument = openApiDocument(operations, issuer)
+  let document: OpenApiDocument | undefined
+  const apiDocument = () => {
+    document ??= openApiDocument(operations, issuer)
+    return document
+  }
   await app.register(apiDocumentEndpoint({ ...lifetimes, document: apiDocument }))
   await app.register(apiReference(apiDocument))
   const pages = {

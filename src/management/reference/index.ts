@@ -24,28 +24,31 @@ const contentSecurityPolicy = [
   "trusted-types 'none'",
 ].join('; ')
 
-export const apiReference = (document: OpenApiDocument): FastifyPluginAsync =>
+export const apiReference = (document: () => OpenApiDocument): FastifyPluginAsync =>
   async function apiReferenceScope(app) {
     const { stylesheet, script } = referenceAssets(sha256Hex)
-    const html = renderPage(
-      Reference({
-        document,
-        documentPath: paths.apiDocument,
-        stylesheetPath: stylesheet.path,
-        scriptPath: script.path,
-      }),
-    )
-    app.get(paths.apiReference, (_request, reply) =>
-      reply
-        .header('content-security-policy', contentSecurityPolicy)
-        .header('x-frame-options', 'DENY')
-        .header('referrer-policy', 'no-referrer')
-        .header('cross-origin-opener-policy', 'same-origin')
-        // What is typed into it is not to come back from anywhere.
-        .header('cache-control', 'no-store')
-        .header('content-type', 'text/html; charset=utf-8')
-        .send(html),
-    )
+    let html: string | undefined
+    app.get(paths.apiReference, (_request, reply) => {
+      html ??= renderPage(
+        Reference({
+          document: document(),
+          documentPath: paths.apiDocument,
+          stylesheetPath: stylesheet.path,
+          scriptPath: script.path,
+        }),
+      )
+      return (
+        reply
+          .header('content-security-policy', contentSecurityPolicy)
+          .header('x-frame-options', 'DENY')
+          .header('referrer-policy', 'no-referrer')
+          .header('cross-origin-opener-policy', 'same-origin')
+          // What is typed into it is not to come back from anywhere.
+          .header('cache-control', 'no-store')
+          .header('content-type', 'text/html; charset=utf-8')
+          .send(html)
+      )
+    })
     app.get(stylesheet.path, (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
     app.get(script.path, (_request, reply) => sendAsset(reply, 'text/javascript', script.content))
   }
