@@ -1,11 +1,16 @@
 import type { Refusal } from '../management/refusal.ts'
 import type { FormFields } from './form-fields.ts'
+import { CHANGED_MEANWHILE } from './unchanged-since.ts'
 
 /** A form as it is shown: what stands in its fields, and what is wrong with them. */
 export interface FilledForm {
   value(name: string): string
   values(name: string): readonly string[]
   error(name: string): string | undefined
+  /** What somebody else has saved in the field since the form was opened, if it is something else. */
+  savedMeanwhile(name: string): string | undefined
+  /** Something is wrong with it. */
+  readonly hasErrors: boolean
   /** Of the form as a whole. */
   readonly problem: string | undefined
 }
@@ -23,17 +28,21 @@ export const freshForm = (
     return typeof value === 'string' ? [value] : (value ?? [])
   },
   error: () => undefined,
+  savedMeanwhile: () => undefined,
+  hasErrors: false,
   problem: undefined,
 })
 
 /**
  * A form that was refused: as it was filled in, with each fault beside its field.
  *
+ * @param saved the thing as it is now
  * @param nameOf the field of the form for one of the API, whose name is otherwise the same up to the first dot
  */
 export const refusedForm = (
   fields: FormFields,
   { body }: Pick<Refusal, 'body'>,
+  saved: FilledForm = freshForm(),
   nameOf: (field: string) => string = (field) => field.split('.')[0] ?? field,
 ): FilledForm => {
   const errors = new Map<string, string>()
@@ -47,7 +56,12 @@ export const refusedForm = (
   return {
     value: fields.text,
     values: fields.all,
+    hasErrors: true,
     error: (name) => errors.get(name),
+    savedMeanwhile: (name) =>
+      body.code !== CHANGED_MEANWHILE || saved.value(name) === linesOf(fields, name)
+        ? undefined
+        : saved.value(name),
     problem:
       others.length > 0
         ? others.map(sentence).join(' ')
@@ -56,6 +70,10 @@ export const refusedForm = (
           : sentence(body.message),
   }
 }
+
+/** As `freshForm` says it: browsers send other line breaks. */
+const linesOf = (fields: FormFields, name: string): string =>
+  fields.all(name).join('\n').replaceAll('\r\n', '\n')
 
 /** Messages of the API go on from the name of a field. */
 const sentence = (message: string): string => {

@@ -14,6 +14,7 @@ import { type DashboardPages, NoOperator, openDashboard, workspace } from './ope
 import { operatorsPages } from './operators.ts'
 import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
+import { permissionsPages } from './permissions.ts'
 
 /*
  * Where operators look after the server. Owns who may be here, and how a refusal looks to them; what they do is done by
@@ -46,6 +47,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     app.get(script.path, async (_request, reply) => sendAsset(reply, 'text/javascript', script.content))
     await app.register(overviewPage(pages))
     await app.register(operatorsPages(pages))
+    await app.register(permissionsPages(pages))
     // Whoever is no operator is not told which pages there are.
     app.get(`${paths.dashboard}/*`, async (request) => {
       await openDashboard(pages, request)

@@ -5,11 +5,10 @@ import { invalidField } from '../management/refusal.ts'
 import { listOf } from '../objects/list.ts'
 import { type OperatorObject, operatorSchema } from '../objects/operator.ts'
 import { userSchema } from '../objects/user.ts'
-import { attempt } from './ask.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
+import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
-import { leaveNotice } from './notice.ts'
 import {
   type DashboardPages,
   type Operator,
@@ -57,21 +56,22 @@ export const operatorsPages =
     app.post(dashboardPaths.operators, async (request, reply) => {
       const operator = await openDashboardForm(pages, request)
       const { fields } = operator
-      const { refusal } = await attempt(async () => {
-        const email = fields.optional('email') ?? ''
-        const found = await ask(operator, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
-        const [user] = email === '' ? [] : found.data
-        if (!user)
-          throw invalidField('email', 'user_not_found', 'belongs to no user: operators are users first')
-        await ask(operator, 'setOperator', operatorSchema, {
-          params: { id: user.id },
-          body: { role: fields.text('role') },
-        })
+      return decide(reply, {
+        work: async () => {
+          const email = fields.optional('email') ?? ''
+          const found = await ask(operator, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
+          const [user] = email === '' ? [] : found.data
+          if (!user)
+            throw invalidField('email', 'user_not_found', 'belongs to no user: operators are users first')
+          await ask(operator, 'setOperator', operatorSchema, {
+            params: { id: user.id },
+            body: { role: fields.text('role') },
+          })
+        },
+        refused: (refusal) => showList(request, reply, operator, refusedForm(fields, refusal)),
+        notice: 'saved',
+        onto: dashboardPaths.operators,
       })
-      if (refusal)
-        return showList(request, reply.code(refusal.status), operator, refusedForm(fields, refusal))
-      leaveNotice(reply, 'saved')
-      return reply.redirect(dashboardPaths.operators, 303)
     })
 
     const showOne = (
@@ -99,16 +99,15 @@ export const operatorsPages =
       const { fields } = operator
       const params = request.params as { readonly id: string }
       const isRemoval = fields.text('decision') === 'remove'
-      const { refusal } = await attempt(async () => {
-        if (isRemoval) await ask(operator, 'removeOperator', undefined, { params })
-        else
-          await ask(operator, 'setOperator', operatorSchema, { params, body: { role: fields.text('role') } })
+      return decide(reply, {
+        work: () =>
+          isRemoval
+            ? ask(operator, 'removeOperator', undefined, { params })
+            : ask(operator, 'setOperator', operatorSchema, { params, body: { role: fields.text('role') } }),
+        refused: async (refusal) =>
+          showOne(request, reply, operator, await read(operator, request), refusedForm(fields, refusal)),
+        notice: isRemoval ? 'deleted' : 'saved',
+        onto: dashboardPaths.operators,
       })
-      if (refusal) {
-        const shown = await read(operator, request)
-        return showOne(request, reply.code(refusal.status), operator, shown, refusedForm(fields, refusal))
-      }
-      leaveNotice(reply, isRemoval ? 'deleted' : 'saved')
-      return reply.redirect(dashboardPaths.operators, 303)
     })
   }

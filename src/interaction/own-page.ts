@@ -18,7 +18,7 @@ export const ownPages = {
 } as const
 
 /** Workspaces have many pages: the name of one is its path without the slash, such as `dashboard/users/user_01…`. */
-const workspacePage = /^dashboard(?:\/[A-Za-z0-9_-]{1,64}){0,4}$/
+const workspacePage = /^dashboard(?:\/[A-Za-z0-9_:*-][A-Za-z0-9_:.*-]{0,63}){0,4}$/
 
 declare const inWorkspace: unique symbol
 type WorkspacePage = string & { readonly [inWorkspace]: true }

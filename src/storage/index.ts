@@ -45,6 +45,7 @@ import { signingKeys } from './stores/signing-keys.ts'
 import { totpFactors } from './stores/totp-factors.ts'
 import { upstreamSignIns } from './stores/upstream-sign-ins.ts'
 import { users } from './stores/users.ts'
+import { versions } from './stores/versions.ts'
 import { webhookDeliveries } from './stores/webhook-deliveries.ts'
 import { webhookEndpoints } from './stores/webhook-endpoints.ts'
 
@@ -73,6 +74,7 @@ export const storesOn = (db: Executor) => ({
   identityProviders: identityProviders(db),
   loginUris: loginUris(db),
   operators: operators(db),
+  versions: versions(db),
   implicitGrants: implicitGrants(db),
   jwtTemplate: jwtTemplate(db),
   knownBrowsers: knownBrowsers(db),

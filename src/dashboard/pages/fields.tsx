@@ -22,8 +22,10 @@ const Labelled = (
 ) => {
   const { form, name, label, hint, isOptional = false } = props
   const error = form.error(name)
+  const saved = form.savedMeanwhile(name)
   const description = [
     error === undefined ? undefined : `${name}-error`,
+    saved === undefined ? undefined : `${name}-saved`,
     hint === undefined ? undefined : `${name}-hint`,
   ].filter((id) => id !== undefined)
   return (
@@ -44,6 +46,11 @@ const Labelled = (
         'aria-invalid': error !== undefined,
         ...(description.length > 0 && { 'aria-describedby': description.join(' ') }),
       })}
+      {saved !== undefined && (
+        <p id={`${name}-saved`} class="field-saved">
+          Saved meanwhile: <bdi>{saved === '' ? 'nothing' : saved}</bdi>
+        </p>
+      )}
       {error !== undefined && (
         <p id={`${name}-error`} class="field-error">
           <AlertIcon />

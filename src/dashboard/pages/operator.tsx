@@ -21,7 +21,7 @@ export const OperatorPage = (props: {
       section="operators"
       title={operator.name ?? operator.email}
       crumbs={[{ label: 'Operators', href: dashboardPaths.operators }]}
-      hasErrors={form.problem !== undefined}
+      hasErrors={form.hasErrors}
     >
       <FormProblem form={form} />
       <Facts

@@ -28,7 +28,7 @@ export const Operators = (props: {
       section="operators"
       title="Operators"
       about="Who may use this dashboard. They sign in as everybody does, so a second factor protects them as well."
-      hasErrors={form.problem !== undefined || form.error('email') !== undefined}
+      hasErrors={form.hasErrors}
     >
       <DataTable
         caption="Operators"

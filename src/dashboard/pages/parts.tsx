@@ -207,6 +207,11 @@ const distance = (seconds: number): string | undefined => {
   return seconds >= 0 ? `${words} ago` : `in ${words}`
 }
 
+/** As of when a thing was shown that a form edits (unchanged-since.ts). */
+export const Version = ({ updatedAt }: { readonly updatedAt: string }) => (
+  <input type="hidden" name="updated_at" value={updatedAt} />
+)
+
 /** A link that looks like the button of an action. */
 export const ActionLink = ({
   href,

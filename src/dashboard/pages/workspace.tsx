@@ -59,7 +59,11 @@ const groups: readonly { readonly label: string; readonly entries: readonly Entr
 ]
 
 /** Sections that are there; a link to any other would lead nowhere. */
-const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>(['overview', 'operators'])
+const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
+  'overview',
+  'operators',
+  'permissions',
+])
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
 
