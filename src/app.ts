@@ -17,6 +17,7 @@ import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
 import { logoEndpoint } from './endpoints/logos.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
+import { observeRequests } from './endpoints/observe-requests.ts'
 import { pushedAuthorizationRequestEndpoint } from './endpoints/pushed-authorization-request.ts'
 import { registrationEndpoint } from './endpoints/register.ts'
 import { revocationEndpoint } from './endpoints/revoke.ts'
@@ -42,7 +43,6 @@ import { upstreamCallback } from './interaction/upstream-callback.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { type OpenApiDocument, openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
-import { notesOf } from './observability/request-line.ts'
 import { sha256Hex } from './system/hash.ts'
 import type { RequestListener, Server } from './system/tls-server.ts'
 
@@ -78,21 +78,7 @@ export const buildApp = async (
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
   })
-  app.addHook('onResponse', async (request, reply) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // The route, never what was sent: a query holds codes, and people paste tokens into paths.
-        path: request.routeOptions.url ?? '(unknown)',
-        status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-        address: request.ip,
-        ...notesOf(request),
-      },
-      'request',
-    )
-  })
+  observeRequests(app, dependencies)
 
   const site = createSite({
     environment: dependencies.environment,

@@ -15,13 +15,7 @@ import { createDecideDevice } from './device-authorization/decide.ts'
 import { createEnterCode } from './device-authorization/enter-code.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
-import {
-  checkMigrated,
-  type Foundation,
-  keyChangingOf,
-  prepareEnvironment,
-  requireMigrated,
-} from './foundation.ts'
+import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
 import { createGrants } from './grants/index.ts'
 import { createAccountChanges } from './interaction/account/changes.ts'
 import { createIssuing } from './issuing.ts'
@@ -33,6 +27,7 @@ import { type LimitOverrides, limitsOf } from './limits.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
 import { warnOfMail } from './mail/create-mail.ts'
 import { createLogger, type Logger } from './observability/logger.ts'
+import { createObserving, createTelling } from './observing.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
 import { supportedResponseTypes } from './protocol/response-type.ts'
@@ -101,6 +96,7 @@ export const createDependencies = async (
     random,
   )
 
+  const observing = createObserving(database, clock, { ofProcess: config.metrics !== undefined })
   const stores = storesOn(database.kysely)
   const transaction = transactionOn(database.kysely)
   const configured = configuredSettings(config, lifetimes)
@@ -139,8 +135,9 @@ export const createDependencies = async (
       'requests may go to these hosts over http and in private networks',
     )
   }
-  const outboundFetch =
-    overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts })
+  const outboundFetch = observing.outboundFetch(
+    overrides.outboundFetch ?? createOutboundFetch({ allowedHosts: config.outboundAllowedHosts }),
+  )
   const clientKeys = createClientKeys({
     outboundFetch,
     clock,
@@ -316,19 +313,17 @@ export const createDependencies = async (
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
     },
-    readiness: {
-      database: stores.environment.clientId,
-      migrations: () => checkMigrated(database),
-      keys: checkKeys,
-    },
-    isStopping: () => isStopping,
+    ...createTelling({
+      ...{ metrics: observing.metrics, database, stores, keyRing, keyChanging, passwordHasher, clock },
+      ...{ clientRegistry, environment, checkKeys, isStopping: () => isStopping },
+    }),
     /** Whoever asks if the node is ready is told no from now on; it still does its work. */
     announceStop: () => {
       isStopping = true
     },
     startJobs: () => {
       warnOfMail(mail, environment.latest().settings, logger)
-      scheduled ??= scheduleJobs(jobs, {
+      scheduled ??= scheduleJobs(observing.jobs(jobs), {
         random,
         onError: (job, error) => logger.error({ err: error, job }, 'job failed'),
       })

@@ -109,6 +109,7 @@ describe('the checks see what breaks the layout', () => {
     ['a plugin of fastify', checks.doors, 'src/grants/a.ts', "import a from '@fastify/cookie'"],
     ['jose', checks.doors, 'src/endpoints/a.ts', "import { SignJWT } from 'jose'"],
     ['jose beside private_key_jwt', checks.doors, 'src/client-authentication/none.ts', "import 'jose'"],
+    ['prom-client', checks.doors, 'src/jobs/a.ts', "import { Counter } from 'prom-client'"],
     ['argon2', checks.doors, 'src/system/hash.ts', "import argon2 from 'argon2'"],
     ['401 lines', checks.shortFiles, 'src/app.ts', '\n'.repeat(401)],
   ]

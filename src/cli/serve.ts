@@ -8,6 +8,7 @@ import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after } from '../system/timer.ts'
 import { createTlsServer, type Server, type ServerIdentity } from '../system/tls-server.ts'
+import { listenForMetrics } from './metrics-listener.ts'
 import { readTlsFiles } from './tls-files.ts'
 
 export interface RunningServer {
@@ -34,7 +35,7 @@ export const startServer = async (
       throw error
     },
   )
-  const { app, forCertificates } = await listening(dependencies).catch(async (error: unknown) => {
+  const { app, forCertificates, forMetrics } = await listening(dependencies).catch(async (error: unknown) => {
     await dependencies.close()
     throw error
   })
@@ -50,12 +51,14 @@ export const startServer = async (
       for (const server of servers) server.closeIdleConnections()
       await Promise.all([app.close(), ...forCertificates.map(closed)])
       cut.cancel()
+      // Last of all: whoever watches sees how it ends.
+      await forMetrics?.close()
       await dependencies.close()
     },
   }
 }
 
-/** The app where the configuration has it; with a listener beside it, if so configured, that asks for certificates. */
+/** The app where the configuration has it; with listeners beside it, if so configured: for certificates, for metrics. */
 const listening = async (dependencies: Dependencies) => {
   const { config } = dependencies
   const { host, port, clientCertificates } = config
@@ -66,13 +69,16 @@ const listening = async (dependencies: Dependencies) => {
   )
   const { listener } = clientCertificates
   await app.listen({ host, port })
-  if (!identity || !listener) return { app, forCertificates: [] }
+  let forMetrics: FastifyInstance | undefined
   try {
+    forMetrics = await listenForMetrics(dependencies)
+    if (!identity || !listener) return { app, forCertificates: [], forMetrics }
     const forCertificates = serverForCertificates(app, identity, authorities)
     forCertificates.listen(listener.port, host)
     await once(forCertificates, 'listening')
-    return { app, forCertificates: [forCertificates] }
+    return { app, forCertificates: [forCertificates], forMetrics }
   } catch (error) {
+    await forMetrics?.close()
     await app.close()
     throw error
   }

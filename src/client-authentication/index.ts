@@ -70,17 +70,17 @@ export const authenticateClient = async (
   }
   const named = presentation.form.get('client_id')
   const presented = shown ? shown.presentIn(presentation) : namedAlone(named)
-  if (!presented) throw invalidClient('no client authentication')
+  if (!presented) throw invalidClient('no client authentication', 'no_credential')
 
   if (named !== undefined && named !== presented.clientId) {
     throw invalidRequest('client_id differs from the authenticated client.', 'client_id differs from Basic')
   }
   const client = await authentication.findClient(presented.clientId)
-  if (!client) throw invalidClient('unknown client')
+  if (!client) throw invalidClient('unknown client', 'unknown_client')
   const method = shown ?? registeredByName(client)
   const isByKey = method.name === 'private_key_jwt' || isByCertificate(method.name)
   if (rulesFor(client).requiresProofByKey && !isByKey) {
-    throw invalidClient(`${method.name} is not for a client that is held to its profile`)
+    throw invalidClient(`${method.name} is not for a client that is held to its profile`, 'other_method')
   }
   const proof = await method.proves(authentication, { client, presented, presentation, now })
   if (!proof) throw invalidClient(`${method.name} does not prove ${client.clientId}`)

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../observability/gauges.ts'
 import { type ClientId, parseClientId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -14,6 +15,7 @@ export interface ClientRegistry {
   find(clientId: string): Promise<Client | undefined>
   invalidate(clientId: string): void
   invalidateAll(): void
+  use(): CacheUse
 }
 
 interface Entry {
@@ -38,6 +40,8 @@ export const createClientRegistry = ({
   // A Map keeps the order of insertion. Taking out and putting back at each use makes the first one the least used.
   const entries = new Map<string, Entry>()
   const lookups = new Map<string, Promise<Client | undefined>>()
+  let hits = 0
+  let misses = 0
 
   const cached = (clientId: ClientId, now: Date): Client | undefined => {
     const entry = entries.get(clientId)
@@ -84,7 +88,13 @@ export const createClientRegistry = ({
       const clientId = parseClientId(text)
       if (clientId === undefined) return undefined
       const now = clock.now()
-      return cached(clientId, now) ?? lookups.get(clientId) ?? lookUp(clientId, now)
+      const known = cached(clientId, now)
+      if (known) {
+        hits += 1
+        return known
+      }
+      misses += 1
+      return lookups.get(clientId) ?? lookUp(clientId, now)
     },
     invalidate: (clientId) => {
       entries.delete(clientId)
@@ -94,5 +104,6 @@ export const createClientRegistry = ({
       entries.clear()
       lookups.clear()
     },
+    use: () => ({ hits, misses, size: entries.size }),
   }
 }

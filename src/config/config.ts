@@ -3,6 +3,7 @@ import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { parseOutboundHost } from '../system/outbound-fetch.ts'
 import { type MailConfig, mailConfigOf, mailFrom, smtpUrl } from './mail-settings.ts'
+import { type MetricsConfig, metricsConfigOf } from './observability-settings.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
@@ -34,6 +35,8 @@ export interface Config {
   readonly clientCertificates: ClientCertificates
   /** Hosts that requests of ours may go to over http and in private networks. */
   readonly outboundAllowedHosts: readonly string[]
+  /** Undefined: there are none to be had. */
+  readonly metrics: MetricsConfig | undefined
   /** Undefined: there is no server to send it. */
   readonly mail: MailConfig | undefined
   /** For test environments: whoever signs in, over and over, is not turned away so soon. */
@@ -155,6 +158,8 @@ const schema = z.object({
   LATCHKEY_MTLS_PORT: wholeNumber(1, 65_535).optional(),
   LATCHKEY_MTLS_CA_FILE: z.string().optional(),
   LATCHKEY_MTLS_ORIGIN: z.string().optional(),
+  LATCHKEY_METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  LATCHKEY_METRICS_HOST: z.string().optional(),
   LATCHKEY_OUTBOUND_ALLOWED_HOSTS: commaSeparated.transform((hosts, context) =>
     hosts.flatMap((text) => {
       const host = parseOutboundHost(text)
@@ -188,6 +193,7 @@ const refuseHalves = (values: z.output<typeof schema>): void => {
     ['LATCHKEY_MTLS_PORT', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
     ['LATCHKEY_MTLS_CA_FILE', 'LATCHKEY_MTLS_PORT'],
     ['LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER', 'LATCHKEY_CLIENT_CERTIFICATE_HEADER'],
+    ['LATCHKEY_METRICS_HOST', 'LATCHKEY_METRICS_PORT'],
     ['LATCHKEY_SMTP_URL', 'LATCHKEY_MAIL_FROM'],
     ['LATCHKEY_MAIL_FROM', 'LATCHKEY_SMTP_URL'],
   ]
@@ -205,8 +211,12 @@ const refuseHalves = (values: z.output<typeof schema>): void => {
       'LATCHKEY_CLIENT_CERTIFICATE_HEADER needs LATCHKEY_TRUSTED_PROXIES; list the proxies that set it, since anybody can send a header.',
     )
   }
-  if (values.LATCHKEY_MTLS_PORT === values.LATCHKEY_PORT) {
-    throw new ConfigError('LATCHKEY_MTLS_PORT must be another port than LATCHKEY_PORT.')
+  const ports = ['LATCHKEY_PORT', 'LATCHKEY_MTLS_PORT', 'LATCHKEY_METRICS_PORT'] as const
+  for (const [place, name] of ports.entries()) {
+    const same = ports.slice(0, place).find((other) => values[other] === values[name])
+    if (same !== undefined && values[name] !== undefined) {
+      throw new ConfigError(`${name} must be another port than ${same}.`)
+    }
   }
 }
 
@@ -322,6 +332,7 @@ export const loadConfig = (
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    metrics: metricsConfigOf(values.LATCHKEY_METRICS_PORT, values.LATCHKEY_METRICS_HOST),
     mail: mailConfigOf(
       values.LATCHKEY_SMTP_URL,
       values.LATCHKEY_MAIL_FROM,

@@ -60,7 +60,7 @@ export const backChannel = (
     if (crossOrigin) openToAllowedOrigins(app, crossOrigin, methods)
     app.setErrorHandler((error, request, reply) => {
       const refusal = asOAuthError(error, mediaTypes[body])
-      note(request, { outcome: refusal.code, reason: refusal.reason })
+      note(request, { outcome: refusal.code, reason: refusal.reason, check: refusal.check })
       // What clients do wrong is told by the line of the request, whatever led to it.
       if (isFaultOfOurs(refusal)) request.log.error({ err: error, requestId: request.id })
       return sendOAuthError(reply.code(statusOf(refusal, tooLarge)), refusal, issuer)

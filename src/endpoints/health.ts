@@ -21,21 +21,30 @@ export const healthEndpoint = ({ readiness, isStopping }: HealthEndpoint): Fasti
     app.get(paths.health, async () => ({ status: 'alive' }))
     app.get(paths.ready, async (request, reply) => {
       if (isStopping()) return reply.code(503).send({ status: 'stopping' })
-      const checks = await Promise.all(
-        Object.entries(readiness).map(async ([check, run]) => {
-          try {
-            await within(PATIENCE_MILLISECONDS, run(), () => new Error('It did not answer in time.'))
-            return [check, 'ok'] as const
-          } catch (error) {
-            // Why is for the log: anybody may ask.
-            request.log.error({ err: error, requestId: request.id, check }, 'not ready')
-            return [check, 'failed'] as const
-          }
-        }),
-      )
-      const isReady = checks.every(([, result]) => result === 'ok')
-      return reply
-        .code(isReady ? 200 : 503)
-        .send({ status: isReady ? 'ready' : 'not ready', checks: Object.fromEntries(checks) })
+      const checks = await checkReadiness(readiness, (check, error) => {
+        // Why is for the log: anybody may ask.
+        request.log.error({ err: error, requestId: request.id, check }, 'not ready')
+      })
+      const isReady = Object.values(checks).every((result) => result === 'ok')
+      return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', checks })
     })
   }
+
+/** What each check says, by name. */
+export const checkReadiness = async (
+  readiness: HealthEndpoint['readiness'],
+  onFailure: (check: string, error: unknown) => void = () => {},
+): Promise<Readonly<Record<string, 'ok' | 'failed'>>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(readiness).map(async ([check, run]) => {
+        try {
+          await within(PATIENCE_MILLISECONDS, run(), () => new Error('It did not answer in time.'))
+          return [check, 'ok'] as const
+        } catch (error) {
+          onFailure(check, error)
+          return [check, 'failed'] as const
+        }
+      }),
+    ),
+  )

@@ -32,7 +32,7 @@ export const userinfoEndpoint = (dependencies: UserinfoEndpoint): FastifyPluginA
           : isBodyRefusal(error)
             ? invalidRequest('The request is malformed.')
             : faultOfOurs(error)
-      note(request, { outcome: refusal.code, reason: refusal.reason })
+      note(request, { outcome: refusal.code, reason: refusal.reason, check: refusal.check })
       if (isFaultOfOurs(refusal)) request.log.error({ err: error, requestId: request.id })
       return sendTokenError(request, reply, refusal, issuer)
     })

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../observability/gauges.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import type { EnvironmentSnapshot } from '../storage/stores/environment.ts'
@@ -30,6 +31,7 @@ export interface EnvironmentRegistry {
   /** As of the last time somebody asked: for those who cannot wait. */
   latest(): Environment
   invalidate(): void
+  use(): CacheUse
 }
 
 /** How long redirection URIs hold that cannot be read anew; as long as signing keys do (signing-keys/rotation.ts). */
@@ -79,6 +81,8 @@ export const createEnvironmentRegistry = async ({
   }
 
   let last: Reading = { at: clock.now(), environment: await read() }
+  let hits = 0
+  let misses = 0
   let isDoubted = false
   let reading: Promise<Reading> | undefined
 
@@ -110,7 +114,14 @@ export const createEnvironmentRegistry = async ({
     return refreshing
   }
 
-  const currentAt = async (now: Date): Promise<Reading> => (isFresh(now) ? last : (reading ?? refresh(now)))
+  const currentAt = async (now: Date): Promise<Reading> => {
+    if (isFresh(now)) {
+      hits += 1
+      return last
+    }
+    misses += 1
+    return reading ?? refresh(now)
+  }
 
   return {
     current: async () => (await currentAt(clock.now())).environment,
@@ -125,5 +136,6 @@ export const createEnvironmentRegistry = async ({
       isDoubted = true
       reading = undefined
     },
+    use: () => ({ hits, misses, size: 1 }),
   }
 }

@@ -31,17 +31,17 @@ export const authorizationCodeGrant = ({
   const refuse = async (proof: CodeProof, client: Client, now: Date): Promise<never> => {
     const code = await stores.authorizationCodes.find(proof.codeHash)
     const problem = code ? possessionProblem(code, proof) : 'unknown authorization code'
-    if (!code || problem !== undefined) throw invalidGrant(problem ?? '')
+    if (!code || problem !== undefined) {
+      throw invalidGrant(problem ?? '', code ? 'not_proved' : 'unknown_grant')
+    }
     // RFC 6749 §4.1.2, RFC 9700 §4.5: a code used twice is refused, and what it issued is revoked.
     if (code.redeemedAt !== null) {
       await revokeGrant(code.grantId, 'code_replayed', client, now)
-      throw invalidGrant('the authorization code was used before; its grant is revoked')
+      throw invalidGrant('the authorization code was used before; its grant is revoked', 'replayed')
     }
-    throw invalidGrant(
-      code.expiresAt <= now
-        ? 'the authorization code has expired'
-        : 'the session or the membership has ended',
-    )
+    throw code.expiresAt <= now
+      ? invalidGrant('the authorization code has expired', 'expired')
+      : invalidGrant('the session or the membership has ended', 'ended')
   }
 
   /** Before the code is used up: whoever has every proof of it is told what else there is to ask for. */

@@ -33,13 +33,15 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
     client: Client,
     now: Date,
   ): Promise<void> => {
-    if (!found) throw invalidGrant('unknown device code')
+    if (!found) throw invalidGrant('unknown device code', 'unknown_grant')
     // RFC 8628 §3.4: whoever asks is who the code was issued to. Another client learns nothing about it.
-    if (found.clientId !== client.clientId) throw invalidGrant('the device code belongs to another client')
+    if (found.clientId !== client.clientId) {
+      throw invalidGrant('the device code belongs to another client', 'other_client')
+    }
     if (found.status === 'redeemed') {
       // As RFC 6749 §4.1.2 and RFC 9700 §4.5 have it of authorization codes: two hold it, and one is a thief.
       await revokeGrant(found.grantId, 'device_code_replayed', client, now)
-      throw invalidGrant('the device code was used before; its grant is revoked')
+      throw invalidGrant('the device code was used before; its grant is revoked', 'replayed')
     }
     if (found.status === 'denied') throw new OAuthError('access_denied', 'The user denied the request.')
     if (found.expiresAt <= now) throw new OAuthError('expired_token', 'The device code has expired.')
@@ -85,7 +87,7 @@ export const deviceCodeGrant = ({ stores, revokeGrant, random, lifetimes }: Devi
       if (!redeemed) {
         // Somebody else was faster; or what it stood on has gone.
         await refuseUnlessApproved(await find(), deviceCodeHash, client, now)
-        throw invalidGrant('the consent, the session or the membership has ended')
+        throw invalidGrant('the consent, the session or the membership has ended', 'ended')
       }
       return {
         ...redeemed,

@@ -58,16 +58,18 @@ export const refreshTokenGrant = ({
     now: Date,
   ): Promise<Continued> => {
     const found = await stores.refreshTokens.find(presented.familyHash)
-    if (!found) throw invalidGrant('unknown refresh token')
+    if (!found) throw invalidGrant('unknown refresh token', 'unknown_grant')
     const { grant } = found
     // RFC 6749 §6: the refresh token is bound to the client it was issued to.
-    if (grant.clientId !== client.clientId) throw invalidGrant('the refresh token belongs to another client')
+    if (grant.clientId !== client.clientId) {
+      throw invalidGrant('the refresh token belongs to another client', 'other_client')
+    }
     // RFC 9449 §5: that of a public client is worth nothing without its key, and revokes nothing.
     if (isBoundToOtherKey(grant.terms, confirmation)) {
-      throw invalidGrant('the refresh token is bound to another key')
+      throw invalidGrant('the refresh token is bound to another key', 'not_proved')
     }
     const problem = refreshTokenProblem(found, now)
-    if (problem !== undefined) throw invalidGrant(problem)
+    if (problem !== undefined) throw invalidGrant(problem, 'ended')
     // RFC 6749 §6: the scope must not include any not originally granted.
     const [added] = missingScopes(scopes, grant.scopes)
     if (added !== undefined)
@@ -76,13 +78,13 @@ export const refreshTokenGrant = ({
     // In force, and yet not replaced a moment ago: what stood against it then has gone. No replay; it may be tried again.
     if (placeInFamily(presented, found) === 'current') {
       narrowedTarget(grant.terms, requested)
-      throw invalidGrant('the refresh token did not hold a moment ago')
+      throw invalidGrant('the refresh token did not hold a moment ago', 'ended')
     }
     const successor = successorWithinGrace(token, presented, found, now)
     if (successor !== undefined) return { grant, refreshToken: successor }
     // RFC 9700 §4.14.2: one of two who hold it is a thief; neither may go on.
     await revokeGrant(grant.id, 'refresh_token_reused', client, now)
-    throw invalidGrant('a replaced refresh token was used again; its grant is revoked')
+    throw invalidGrant('a replaced refresh token was used again; its grant is revoked', 'replayed')
   }
 
   const successorWithinGrace = (
@@ -125,7 +127,7 @@ export const refreshTokenGrant = ({
       { authenticated: { client, credentialId }, confirmation, requested, now },
     ) => {
       const presented = parseRefreshToken(token)
-      if (!presented) throw invalidGrant('the refresh token is not one of ours')
+      if (!presented) throw invalidGrant('the refresh token is not one of ours', 'unknown_grant')
       const asked = parseScope(scope)
       const [lost] = scopesRefused(client, asked)
       if (lost !== undefined)

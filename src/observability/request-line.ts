@@ -1,3 +1,5 @@
+import type { FailedCheck } from '../protocol/error.ts'
+
 /** What a handler adds to the one log line of its request. Never a token, code, secret, password or cookie. */
 export interface RequestNotes {
   readonly clientId?: string
@@ -8,6 +10,8 @@ export interface RequestNotes {
   readonly outcome?: string
   /** Which check failed. */
   readonly reason?: string
+  /** The same in a word, where it is counted by it (protocol/error.ts). */
+  readonly check?: FailedCheck | undefined
   /** What was sent and what is registered (protocol/fact.ts). */
   readonly facts?: Readonly<Record<string, readonly string[]>>
 }

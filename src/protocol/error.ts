@@ -44,6 +44,23 @@ export type OAuthErrorCode =
   | 'dynamic_client_registration_disabled'
 
 /**
+ * Which check a client or a grant failed, in a word of a closed set: for counting, where a sentence, which may name who
+ * failed it, would be one of many.
+ */
+export type FailedCheck =
+  | 'no_credential'
+  | 'unknown_client'
+  | 'other_method'
+  | 'wrong_credential'
+  | 'unknown_grant'
+  | 'other_client'
+  | 'not_proved'
+  | 'expired'
+  | 'ended'
+  | 'replayed'
+  | 'rate_limit'
+
+/**
  * A refusal in the words of OAuth. `description` is public and limited to the characters of RFC 6749 §5.2 (no
  * quotation mark, no backslash); `reason` is for the log, names the check that failed and never holds a credential.
  */
@@ -52,14 +69,16 @@ export class OAuthError extends Error {
   readonly code: OAuthErrorCode
   readonly description: string
   readonly reason: string
+  readonly check: FailedCheck | undefined
 
   constructor(
     code: OAuthErrorCode,
     description: string,
     reason: string = description,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly check?: FailedCheck | undefined } = {},
   ) {
     super(`${code}: ${reason}`, options)
+    this.check = options.check
     this.code = code
     this.description = printable(description)
     this.reason = reason
@@ -85,7 +104,9 @@ export class TooManyRequests extends OAuthError {
   readonly retryAfterSeconds: number
 
   constructor(retryAfterSeconds: number) {
-    super('temporarily_unavailable', 'Too many requests; wait a while.', 'rate limit')
+    super('temporarily_unavailable', 'Too many requests; wait a while.', 'rate limit', {
+      check: 'rate_limit',
+    })
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
@@ -100,12 +121,13 @@ export const invalidScope = (description: string, reason?: string) =>
   new OAuthError('invalid_scope', description, reason)
 
 /** One public text for every cause: which check failed is nobody's business but the log's. */
-export const invalidClient = (reason: string) =>
-  new OAuthError('invalid_client', 'Client authentication failed.', reason)
+export const invalidClient = (reason: string, check: FailedCheck = 'wrong_credential') =>
+  new OAuthError('invalid_client', 'Client authentication failed.', reason, { check })
 
-export const invalidGrant = (reason: string) =>
+export const invalidGrant = (reason: string, check: FailedCheck) =>
   new OAuthError(
     'invalid_grant',
     'The authorization code, device code or refresh token is invalid, expired, revoked, or was issued to another client or redirect URI.',
     reason,
+    { check },
   )

@@ -57,6 +57,8 @@ export const paths = {
   logos: '/logos',
   health: '/healthz',
   ready: '/readyz',
+  /** On a listener of its own. */
+  metrics: '/metrics',
   home: '/',
 } as const
 

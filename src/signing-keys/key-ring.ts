@@ -1,4 +1,5 @@
 import { type CompactJWSHeaderParameters, CompactSign, errors } from 'jose'
+import type { CacheUse } from '../observability/gauges.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -66,6 +67,7 @@ export interface KeyRing {
   publishedKeySet(): Promise<PublishedKeySet>
   /** The keys have changed, or may have: what is known is not used again without asking. */
   invalidate(): void
+  use(): CacheUse
 }
 
 export interface KeyRingOptions {
@@ -117,6 +119,8 @@ export const createKeyRing = ({
   let doubted = 0
   /** Set while the database does not answer: until then nobody asks it again. */
   let askAgainAt: Date | undefined
+  let hits = 0
+  let misses = 0
   const signers = new Map<string, Promise<Signer>>()
   const publicKeys = new Map<string, Promise<CryptoKey>>()
 
@@ -157,7 +161,11 @@ export const createKeyRing = ({
   /** The keys as of at most `seconds` ago; of longer ago, within bounds, if the database does not answer. */
   const keysWithin = async (seconds: number, now: Date): Promise<readonly SigningKey[]> => {
     const last = known
-    if (last !== undefined && isWithin(seconds, last, now)) return last.keys
+    if (last !== undefined && isWithin(seconds, last, now)) {
+      hits += 1
+      return last.keys
+    }
+    misses += 1
     const isUsable = last !== undefined && last.at <= now && now < addSeconds(last.at, STALE_SECONDS)
     if (!isUsable) return ask(now, LAST_PATIENCE_MILLISECONDS)
     if (askAgainAt !== undefined && now < askAgainAt) return last.keys
@@ -249,6 +257,8 @@ export const createKeyRing = ({
       doubted = readings
       askAgainAt = undefined
     },
+
+    use: () => ({ hits, misses, size: known?.keys.length ?? 0 }),
   }
 }
 

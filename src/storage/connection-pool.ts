@@ -35,13 +35,25 @@ const IDLE_IN_TRANSACTION_MILLISECONDS = 15_000
  * - never hands out a connection again on which something did not come in time: it may come after all, and the next
  *   one would wait behind it.
  */
-export const createPool = (options: PoolOptions): PostgresPool => {
+export const createPool = (options: PoolOptions): Pool => {
   const pool = poolOf(options)
   return {
     options: pool.options,
     connect: async () => guarded(await connectionOf(pool), options.prepareStatements),
     end: () => pool.end(),
+    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   }
+}
+
+export interface PoolLoad {
+  readonly total: number
+  readonly idle: number
+  /** Requests that wait for a connection. */
+  readonly waiting: number
+}
+
+export interface Pool extends PostgresPool {
+  load(): PoolLoad
 }
 
 const poolOf = ({ url, size, connectMilliseconds, limits, onError }: PoolOptions): pg.Pool => {

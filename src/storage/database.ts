@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
-import { createPool } from './connection-pool.ts'
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely'
+import { createPool, type PoolLoad } from './connection-pool.ts'
 import { type Announcements, channels, createListener } from './listener.ts'
 import type { Schema } from './schema.ts'
 
@@ -38,10 +38,22 @@ export interface Database {
   withoutTimeouts<T>(work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T>
   /** Calls back until closed; a lost connection is made again, and said by `lost`. */
   listen(announcements: Announcements): Promise<void>
+  /** Undefined: the embedded store has one connection. */
+  poolLoad(): PoolLoad | undefined
+  /** Who is told of each statement, from now on. */
+  observe(observer: StatementObserver): void
   /** The embedded store as a file from which `dump` starts an identical one. */
   dump(): Promise<Blob>
   close(): Promise<void>
 }
+
+/** A statement that has just ended. Its text has placeholders where the values are. */
+export type StatementObserver = (statement: {
+  readonly sql: string
+  readonly milliseconds: number
+  /** What it failed with. */
+  readonly error?: unknown
+}) => void
 
 export const openDatabase = async (
   location: DatabaseLocation,
@@ -59,13 +71,17 @@ const openPostgresql = (
   onError: (error: unknown) => void,
 ): Database => {
   const connections = { url, prepareStatements, connectMilliseconds: times.connect, onError }
-  const kysely = kyselyOn(createPool({ ...connections, size: poolSize, limits: times }))
+  const pool = createPool({ ...connections, size: poolSize, limits: times })
+  const { kysely, observe } = observedOn(new PostgresDialect({ pool }))
   const listener = createListener({ ...connections, heartbeatMilliseconds: times.heartbeat })
   return {
     kind: 'postgresql',
     kysely,
+    observe,
+    poolLoad: pool.load,
     withoutTimeouts: async (work) => {
-      const patient = kyselyOn(createPool({ ...connections, size: 1, limits: undefined }))
+      const patientPool = createPool({ ...connections, size: 1, limits: undefined })
+      const { kysely: patient } = observedOn(new PostgresDialect({ pool: patientPool }))
       try {
         return await work(patient)
       } finally {
@@ -81,8 +97,23 @@ const openPostgresql = (
   }
 }
 
-const kyselyOn = (pool: ReturnType<typeof createPool>): Kysely<Schema> =>
-  new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+/** Nobody is told of anything until somebody observes. */
+const observedOn = (dialect: Dialect) => {
+  let observer: StatementObserver | undefined
+  const kysely = new Kysely<Schema>({
+    dialect,
+    log: (event) =>
+      observer?.({
+        sql: event.query.sql,
+        milliseconds: event.queryDurationMillis,
+        ...(event.level === 'error' && { error: event.error }),
+      }),
+  })
+  const observe = (told: StatementObserver): void => {
+    observer = told
+  }
+  return { kysely, observe }
+}
 
 const openEmbedded = async ({
   directory,
@@ -92,10 +123,12 @@ const openEmbedded = async ({
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(dump === undefined ? {} : { loadDataDir: dump }),
   })
-  const kysely = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) })
+  const { kysely, observe } = observedOn(new PGliteDialect({ pglite }))
   return {
     kind: 'embedded',
     kysely,
+    observe,
+    poolLoad: () => undefined,
     withoutTimeouts: (work) => work(kysely),
     listen: async ({ changed }) => {
       for (const channel of channels) await pglite.listen(channel, (payload) => changed(channel, payload))

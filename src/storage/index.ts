@@ -10,6 +10,7 @@ import { clients } from './stores/clients.ts'
 import { consents } from './stores/consents.ts'
 import { corsOrigins } from './stores/cors-origins.ts'
 import { customerKeys } from './stores/customer-keys.ts'
+import { deliveryQueues } from './stores/delivery-queues.ts'
 import { deviceAuthorizations } from './stores/device-authorizations.ts'
 import { emailCodes } from './stores/email-codes.ts'
 import { environment } from './stores/environment.ts'
@@ -62,6 +63,7 @@ export const storesOn = (db: Executor) => ({
   consents: consents(db),
   corsOrigins: corsOrigins(db),
   customerKeys: customerKeys(db),
+  deliveryQueues: deliveryQueues(db),
   deviceAuthorizations: deviceAuthorizations(db),
   emailCodes: emailCodes(db),
   environment: environment(db),

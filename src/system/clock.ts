@@ -5,6 +5,12 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/** Seconds since it was called, whatever becomes of the time of day. */
+export const stopwatch = (): (() => number) => {
+  const start = performance.now()
+  return () => (performance.now() - start) / 1000
+}
+
 /** `seconds` after (or, negative, before) an instant. */
 export const addSeconds = (instant: Date, seconds: number): Date =>
   new Date(instant.getTime() + seconds * 1000)

@@ -32,6 +32,15 @@ export interface PasswordHasher {
   /** As long as a verification, for when there is nobody to verify: the answer's time must not tell. */
   pretend(password: string): Promise<void>
   needsRehash(hash: string): boolean
+  /** How busy it is, and how often it was too busy. */
+  load(): HashingLoad
+}
+
+export interface HashingLoad {
+  readonly running: number
+  readonly waiting: number
+  /** Since it was made. */
+  readonly refused: number
 }
 
 /** @param cost another than recommended is for tests that are about something else. */
@@ -41,11 +50,15 @@ export const createPasswordHasher = (
 ): PasswordHasher => {
   const parameters = { type: argon2.argon2id, ...cost, parallelism: 1 } as const
   let running = 0
+  let refused = 0
   const queue: (() => void)[] = []
 
   const withinLimits = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= limits.concurrent) {
-      if (queue.length >= limits.waiting) throw new PasswordHashingBusy()
+      if (queue.length >= limits.waiting) {
+        refused += 1
+        throw new PasswordHashingBusy()
+      }
       // The finisher hands its place over, so `running` does not change here.
       await new Promise<void>((resolve) => queue.push(resolve))
     } else {
@@ -79,5 +92,6 @@ export const createPasswordHasher = (
       await withinLimits(async () => argon2.verify(await decoy, password))
     },
     needsRehash: (hash) => isImported(hash) || argon2.needsRehash(hash, parameters),
+    load: () => ({ running, waiting: queue.length, refused }),
   }
 }

@@ -23,9 +23,12 @@ describe('the documentation', () => {
     const text = read('docs/configuration.md')
     const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name)
     expect(documented.toSorted()).toEqual(settings().toSorted())
-    const mentioned = ['README.md', 'docs/operations.md', 'docs/security.md'].flatMap(
-      (path) => read(path).match(/\bLATCHKEY_[A-Z_]+\b/g) ?? [],
-    )
+    const mentioned = [
+      'README.md',
+      'docs/operations.md',
+      'docs/operations/monitoring.md',
+      'docs/security.md',
+    ].flatMap((path) => read(path).match(/\bLATCHKEY_[A-Z_]+\b/g) ?? [])
     expect(mentioned.filter((name) => !settings().includes(name))).toEqual([])
   })
 
@@ -44,9 +47,11 @@ describe('the documentation', () => {
       'README.md',
       'CHANGELOG.md',
       'examples/README.md',
-      ...readdirSync(join(root, 'docs'))
-        .filter((name) => name.endsWith('.md'))
-        .map((name) => `docs/${name}`),
+      ...['docs', 'docs/operations'].flatMap((folder) =>
+        readdirSync(join(root, folder))
+          .filter((name) => name.endsWith('.md'))
+          .map((name) => `${folder}/${name}`),
+      ),
     ]
     const broken = documents.flatMap((document) =>
       [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)]

@@ -22,6 +22,7 @@ export const LEVELS: readonly (readonly string[])[] = [
     'limits.ts',
     'issuing.ts',
     'deliveries.ts',
+    'observing.ts',
     'dependencies.ts',
     'cli',
     'main.ts',
@@ -132,6 +133,11 @@ export const DOORS: readonly DoorRule[] = [
     modules: ['@simplewebauthn/*', 'otpauth'],
     only: ['src/authenticators/'],
     because: 'what proves who somebody is is checked in one room',
+  },
+  {
+    modules: ['prom-client', '@opentelemetry/*'],
+    only: ['src/observability/'],
+    because: 'what is counted and traced is decided in one room, where no label and no span holds a secret',
   },
   {
     modules: ['openid-client'],

@@ -1,0 +1,166 @@
+import type { ClientRegistry } from './clients/client-registry.ts'
+import { checkReadiness, type HealthEndpoint } from './endpoints/health.ts'
+import type { MetricsEndpoint } from './endpoints/metrics.ts'
+import type { EnvironmentRegistry } from './environment/environment-registry.ts'
+import { checkMigrated } from './foundation.ts'
+import type { Job } from './jobs/schedule.ts'
+import type { QueueLoad, SigningKeyAge } from './observability/gauges.ts'
+import { createMetrics, type Metrics } from './observability/metrics.ts'
+import type { KeyChanging } from './signing-keys/change-keys.ts'
+import type { KeyRing } from './signing-keys/key-ring.ts'
+import { signingKeyAt } from './signing-keys/signing-key.ts'
+import type { Database } from './storage/database.ts'
+import type { Stores } from './storage/index.ts'
+import { type Clock, stopwatch } from './system/clock.ts'
+import { OutboundFailure, type OutboundFetch } from './system/outbound-fetch.ts'
+import type { PasswordHasher } from './system/password-hash.ts'
+import { within } from './system/timer.ts'
+
+/*
+ * Whoever watches the server is told what its parts do; the parts do not know.
+ */
+
+export interface Observing {
+  readonly metrics: Metrics
+  /** The same, and counted. */
+  outboundFetch(send: OutboundFetch): OutboundFetch
+  jobs(jobs: readonly Job[]): readonly Job[]
+}
+
+export const createObserving = (
+  database: Pick<Database, 'observe'>,
+  clock: Clock,
+  { ofProcess }: { readonly ofProcess: boolean },
+): Observing => {
+  const metrics = createMetrics({ ofProcess })
+  database.observe(({ milliseconds, error }) => metrics.statement(milliseconds / 1000, error !== undefined))
+  return {
+    metrics,
+    outboundFetch: (send) => async (request) => {
+      const seconds = stopwatch()
+      try {
+        const answer = await send(request)
+        metrics.outbound(seconds(), `${Math.floor(answer.status / 100)}xx`)
+        return answer
+      } catch (error) {
+        metrics.outbound(seconds(), error instanceof OutboundFailure ? error.code : 'failed')
+        throw error
+      }
+    },
+    jobs: (jobs) => {
+      metrics.scheduled(jobs, clock.now())
+      return jobs.map((job) => ({
+        ...job,
+        run: async (signal) => {
+          const seconds = stopwatch()
+          try {
+            await job.run(signal)
+            metrics.ran(job.name, seconds(), false, clock.now())
+          } catch (error) {
+            metrics.ran(job.name, seconds(), true, clock.now())
+            throw error
+          }
+        },
+      }))
+    },
+  }
+}
+
+interface Watched {
+  readonly metrics: Metrics
+  readonly passwordHasher: Pick<PasswordHasher, 'load'>
+  readonly database: Pick<Database, 'kysely' | 'poolLoad'>
+  readonly clientRegistry: Pick<ClientRegistry, 'use'>
+  readonly environment: Pick<EnvironmentRegistry, 'use'>
+  readonly keyRing: Pick<KeyRing, 'use' | 'verificationKeys'>
+  readonly keyChanging: Pick<KeyChanging, 'algorithms' | 'times'>
+  readonly checkKeys: () => Promise<void>
+  readonly stores: Pick<Stores, 'deliveryQueues' | 'environment'>
+  readonly clock: Clock
+  readonly isStopping: () => boolean
+}
+
+/** What a node tells of itself when it is asked. */
+export const createTelling = (
+  watched: Watched,
+): HealthEndpoint & MetricsEndpoint & Pick<Watched, 'metrics'> => {
+  const { stores, database, checkKeys, isStopping, metrics } = watched
+  const health = {
+    readiness: {
+      database: stores.environment.clientId,
+      migrations: () => checkMigrated(database),
+      keys: checkKeys,
+    },
+    isStopping,
+  }
+  return { ...health, metrics, scrape: createScrape(watched, health) }
+}
+
+/** Whoever scrapes gives up after ten seconds by default; without the database the rest is told all the same. */
+const PATIENCE_MILLISECONDS = 2_000
+
+const createScrape = (
+  watched: Watched,
+  { readiness, isStopping }: HealthEndpoint,
+): MetricsEndpoint['scrape'] => {
+  const { metrics, passwordHasher, database, clientRegistry, environment, keyRing } = watched
+
+  const scrapeOnce = async () => {
+    const [checks, queues, signingKeys] = await Promise.all([
+      checkReadiness(readiness),
+      ifToldSoon(queueLoads(watched)),
+      ifToldSoon(signingKeyAges(watched)),
+    ])
+    const text = await metrics.render({
+      isReady: !isStopping() && Object.values(checks).every((result) => result === 'ok'),
+      passwordHashing: passwordHasher.load(),
+      pool: database.poolLoad(),
+      caches: {
+        applications: clientRegistry.use(),
+        environment: environment.use(),
+        signing_keys: keyRing.use(),
+      },
+      queues,
+      signingKeys,
+    })
+    return { contentType: metrics.contentType, text }
+  }
+
+  // However many ask at once, the database is asked once.
+  let running: ReturnType<typeof scrapeOnce> | undefined
+  return () => {
+    running ??= scrapeOnce().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
+const ifToldSoon = <T>(work: Promise<T>): Promise<T | undefined> =>
+  within(PATIENCE_MILLISECONDS, work, () => new Error('It did not answer in time.')).catch(() => undefined)
+
+const queueLoads = async ({ stores, clock }: Watched): Promise<QueueLoad[]> => {
+  const states = await stores.deliveryQueues.states()
+  const now = clock.now()
+  return states.map(({ queue, waiting, oldestAt, dueAt }) => ({
+    queue,
+    waiting,
+    oldestSeconds: secondsSince(oldestAt, now),
+    overdueSeconds: secondsSince(dueAt, now),
+  }))
+}
+
+const signingKeyAges = async ({ keyRing, keyChanging, clock }: Watched): Promise<SigningKeyAge[]> => {
+  const keys = await keyRing.verificationKeys()
+  const now = clock.now()
+  return keyChanging.algorithms.flatMap((algorithm) => {
+    const key = signingKeyAt(keys, algorithm, now)
+    if (key === undefined) return []
+    const ageSeconds = secondsSince(key.activatesAt, now)
+    return [{ algorithm, ageSeconds, rotatesInSeconds: keyChanging.times.signingSeconds - ageSeconds }]
+  })
+}
+
+/** Nothing, and what is still to come, is no time at all. */
+const secondsSince = (instant: Date | null, now: Date): number =>
+  instant === null ? 0 : Math.max(0, (now.getTime() - instant.getTime()) / 1000)
