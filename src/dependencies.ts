@@ -167,8 +167,7 @@ export const createDependencies = async (
   const origins = [config.issuer, ...(certificateOrigin === undefined ? [] : [certificateOrigin])] as const
   const { webhookSealer, delivering, deliveringLogouts, mail } = createDeliveries({
     ...{ config, stores, transaction, findClient, subjectOf, sidOf, ...answering },
-    ...{ outboundFetch, secret, clock, random, logger },
-    settings: async () => (await environment.current()).settings,
+    ...{ outboundFetch, secret, clock, random, logger, branded: environment.current },
   })
 
   const { upstream, providerRules } = createUpstream({

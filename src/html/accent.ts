@@ -12,6 +12,10 @@ const declarations = (color: Rgb, surface: Rgb, hover: Rgb, end: Rgb): string =>
   ].join(' ')
 }
 
+/** The colour, or the nearest shade of it in which text can be read on such a ground (WCAG 2.2, 1.4.3). */
+export const readableAccent = (color: string, ground: string, scheme: 'light' | 'dark'): string =>
+  print(shade(parse(color), parse(ground), scheme === 'light' ? black : white, 4.6))
+
 /**
  * Custom properties that put the operator's colour in the place of ours. Where it would be hard to see, on light or on
  * dark pages, a shade of it is used, and the text on it is chosen: no colour makes a page that cannot be read.

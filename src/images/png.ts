@@ -87,6 +87,12 @@ export const readPng = async (bytes: Uint8Array): Promise<Image | undefined> => 
   }
 }
 
+/** Of one that was read. §5.3, §11.2.1: they stand at the begin of the first chunk. */
+export const pngDimensions = (png: Uint8Array): { readonly width: number; readonly height: number } => {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  return { width: view.getUint32(16), height: view.getUint32(20) }
+}
+
 const isKnown = ({ type, data }: Chunk, { colourType }: PngHeader): boolean =>
   Object.hasOwn(LENGTHS, type) && LENGTHS[type]?.(data.length, colourType) === true
 

@@ -24,5 +24,8 @@ export const contentSecurityPolicyWithScript = [...policy, "script-src 'self'"].
 export const contentSecurityPolicyWithFrames = (origins: readonly string[]): string =>
   `${contentSecurityPolicyWithScript}; frame-src ${origins.join(' ')}`
 
+/** What a page without a script may have in its frames: pages of ours. */
+export const contentSecurityPolicyWithOwnFrames = [...policy, "frame-src 'self'"].join('; ')
+
 export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
   reply.header('content-type', 'text/html; charset=utf-8').send(html)

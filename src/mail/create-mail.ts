@@ -3,11 +3,13 @@ import type { Logger } from '../observability/logger.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Settings } from '../protocol/settings.ts'
+import type { Stores } from '../storage/index.ts'
 import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import { createSendMail } from '../system/smtp.ts'
 import { type DeliveringMail, deliverMail } from './deliver.ts'
 import { createDevelopmentOutbox, type DevelopmentOutbox } from './development-outbox.ts'
+import { type BrandedEnvironment, createMailBranding } from './mail-branding.ts'
 import { createQueueMail, type QueueMail } from './queue.ts'
 
 export interface MailDelivery {
@@ -20,9 +22,10 @@ export interface MailDelivery {
   readonly developmentOutbox: DevelopmentOutbox | undefined
 }
 
-export interface Mailing extends Pick<DeliveringMail, 'stores' | 'clock'> {
+export interface Mailing extends Pick<DeliveringMail, 'clock'> {
   readonly config: Pick<Config, 'issuer' | 'mail'>
-  readonly settings: () => Promise<Pick<Settings, 'brandName'>>
+  readonly stores: DeliveringMail['stores'] & Pick<Stores, 'logos'>
+  readonly branded: () => Promise<BrandedEnvironment>
   readonly sealer: Sealer
   readonly random: Random
   readonly logger: Logger
@@ -34,7 +37,7 @@ const DEVELOPER = { name: undefined, address: 'latchkey@localhost.test' } as con
 export const createMail = ({
   config,
   stores,
-  settings,
+  branded,
   sealer,
   clock,
   random,
@@ -52,7 +55,7 @@ export const createMail = ({
     sealer,
     send,
     from: config.mail?.from ?? DEVELOPER,
-    branding: async () => ({ name: (await settings()).brandName }),
+    branding: createMailBranding(branded, stores),
     clock,
     random,
     onFailure: ({ code, attempts }) =>

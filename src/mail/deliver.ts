@@ -12,7 +12,8 @@ import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import { MailFailure, type SendMail } from '../system/smtp.ts'
 import { type CodeMail, type Mail, mailSchema } from './mail.ts'
-import { composeMessage, type MailBranding } from './message.tsx'
+import type { MailBranding } from './mail-branding.ts'
+import { composeMessage } from './message.tsx'
 
 /*
  * Sends what is due. Whether an address is somebody's is looked up here and not where a code is asked for: what is not
@@ -98,13 +99,13 @@ const send = async (delivering: DeliveringMail, queued: MailRecord): Promise<Out
     const { user, code } = addressed
     if (user && code && queued.attempts === 1) await recordCreated(delivering, code, user, now)
     const brand = await branding()
-    const { subject, text, html, language } = composeMessage(mail, {
+    const message = composeMessage(mail, {
       branding: brand,
       hasAccount: user !== undefined,
       codeMinutes: code ? minutesOf(code) : 0,
     })
     const sender = { name: from.name ?? brand.name, address: from.address }
-    await sendMail({ from: sender, to: addressed.to, subject, text, html, language, date: now })
+    await sendMail({ ...message, from: sender, to: addressed.to, date: now })
     return { outcome: 'sent' }
   } catch (error) {
     if (error instanceof MailFailure) {

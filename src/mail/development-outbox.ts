@@ -7,17 +7,22 @@ import type { OutgoingMail, SendMail } from '../system/smtp.ts'
 /** What a developer looks back at. */
 const MAILS_KEPT = 50
 
+export interface KeptMail extends OutgoingMail {
+  /** From 1, in the order in which they were sent. */
+  readonly number: number
+}
+
 export interface DevelopmentOutbox {
   readonly send: SendMail
   /** The last first. */
-  mails(): readonly OutgoingMail[]
+  mails(): readonly KeptMail[]
 }
 
 export const createDevelopmentOutbox = (log: (mail: OutgoingMail) => void): DevelopmentOutbox => {
-  let kept: readonly OutgoingMail[] = []
+  let kept: readonly KeptMail[] = []
   return {
     send: async (mail) => {
-      kept = [mail, ...kept].slice(0, MAILS_KEPT)
+      kept = [{ ...mail, number: (kept[0]?.number ?? 0) + 1 }, ...kept].slice(0, MAILS_KEPT)
       log(mail)
     },
     mails: () => kept,

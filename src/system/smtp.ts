@@ -16,12 +16,21 @@ export interface SmtpServer {
   readonly credentials: { readonly user: string; readonly password: string } | undefined
 }
 
+/** What the HTML shows at `cid:` and the ID (RFC 2392 §2). */
+export interface EmbeddedPicture {
+  readonly contentId: string
+  readonly type: string
+  readonly content: Uint8Array
+  readonly filename: string
+}
+
 export interface OutgoingMail {
   readonly from: { readonly name: string; readonly address: string }
   readonly to: string
   readonly subject: string
   readonly text: string
   readonly html: string
+  readonly pictures: readonly EmbeddedPicture[]
   /** BCP 47 */
   readonly language: string
   readonly date: Date
@@ -50,6 +59,9 @@ const TIMEOUT_MILLISECONDS = 30_000
 /** RFC 5322 §2.2: a header ends where its line does. */
 const inOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim()
 
+/** RFC 5322 §3.2.3: without what an address has to quote, so that nobody reads a second one, or a second line, in it. */
+const ONE_ADDRESS = /^[^\s\p{Cc}"(),:;<>@[\\\]]+@[^\s\p{Cc}"(),:;<>@[\\\]]+$/u
+
 export const createSendMail = ({
   host,
   port,
@@ -70,7 +82,8 @@ export const createSendMail = ({
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return async ({ from, to, subject, text, html, language, date }) => {
+  return async ({ from, to, subject, text, html, pictures, language, date }) => {
+    if (!ONE_ADDRESS.test(to)) throw new MailFailure('not_an_address', true)
     const limit = new AbortController()
     const timer = after(TIMEOUT_MILLISECONDS, () => limit.abort())
     const message: SendMailOptions & { readonly signal: AbortSignal } = {
@@ -82,6 +95,14 @@ export const createSendMail = ({
       subject: inOneLine(subject),
       text,
       html,
+      // RFC 2387: one with the HTML, and no attachment for whoever reads the text.
+      attachments: pictures.map(({ contentId, type, content, filename }) => ({
+        cid: contentId,
+        contentType: type,
+        content: Buffer.from(content),
+        filename,
+        contentDisposition: 'inline',
+      })),
       date,
       headers: {
         'content-language': language,

@@ -33,6 +33,7 @@ export const mailPages = (
       text: '123456',
       language: 'en',
       at: '2026-01-01T00:00:00.000Z',
+      htmlPath: '/dev/mail/1',
     },
   ]
   return {

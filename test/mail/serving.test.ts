@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { png } from '../images/pictures.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { testStore } from '../support/database-server.ts'
@@ -40,6 +41,11 @@ describe('with an SMTP server', () => {
       LATCHKEY_SMTP_URL: `smtp://acme:s3cr3t-p%40ss@127.0.0.1:${server.port}`,
       LATCHKEY_MAIL_FROM: 'login@mueller.example',
     })
+    const management = await app.management()
+    const picture = { 'content-type': 'image/png' }
+    await management.put('/latchkey/v1/branding/logo', png({ width: 40, height: 10 }), picture)
+    await management.patch('/latchkey/v1/settings', { accent_color: '#0a6e5c' })
+    await app.changesHeard()
     const user = await app.fixtures.user()
     const { browser, page } = await passwordPage(app, user.email, 'de')
     const asked = await browser.submit(page, { purpose: 'sign_in' })
@@ -49,6 +55,13 @@ describe('with an SMTP server', () => {
     expect(parsed?.from?.value).toEqual([{ name: 'Müller & Söhne', address: 'login@mueller.example' }])
     expect(parsed?.subject).toBe('Ihr Code für die Anmeldung bei Müller & Söhne')
     expect(parsed?.html).toContain('<bdi>Müller &amp; Söhne</bdi>')
+    // RFC 2392 §2: the logo comes along. Readers put it where its ID is; so does the parser.
+    expect(parsed?.html).toMatch(
+      /<img src="data:image\/png;base64,[^"]+" alt="Müller &amp; Söhne" width="128" height="32"/,
+    )
+    expect(parsed?.html).toContain('color:#0a6e5c')
+    expect(parsed?.attachments).toMatchObject([{ related: true, contentType: 'image/png' }])
+    expect(parsed?.attachments[0]?.content).toEqual(png({ width: 40, height: 10 }))
     const code = /^\d{6}$/m.exec(parsed?.text ?? '')?.[0] ?? ''
     expect((await browser.submit(asked, { code })).left).toBe(true)
     expect(server.signedInAs).toEqual([{ user: 'acme', password: 's3cr3t-p@ss' }])
@@ -97,11 +110,20 @@ describe('without one', () => {
     expect(page.body).toContain(code)
     expect(page.body).toContain('LATCHKEY_SMTP_URL is not set')
     expect(page.headers.get('cache-control')).toBe('no-store')
+    // As its reader sees it: in a frame in which nothing runs and nothing loads.
+    const [, frame = ''] = /<iframe class="mail-html" sandbox(?:="")? src="([^"]+)"/.exec(page.body) ?? []
+    const shown = await open(app.issuer + frame)
+    expect(shown.body).toContain(`>${code}</p>`)
+    expect(shown.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*; sandbox$/)
+    expect(shown.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect((await open(`${app.issuer}/dev/mail/99`)).status).toBe(404)
     // A name somewhere else that leads here (DNS rebinding).
     const { port } = new URL(app.issuer)
-    const rebound = await fetchAs(`http://127.0.0.1:${port}/dev/mail`, 'rebound.example.com')
-    expect(rebound).toMatchObject({ status: 404 })
-    expect(rebound.body).not.toContain(code)
+    for (const path of ['/dev/mail', frame]) {
+      const rebound = await fetchAs(`http://127.0.0.1:${port}${path}`, 'rebound.example.com')
+      expect(rebound).toMatchObject({ status: 404 })
+      expect(rebound.body).not.toContain(code)
+    }
   })
 
   test('elsewhere what needs mail is not offered', async () => {

@@ -28,6 +28,7 @@ const mail: OutgoingMail = {
   subject: 'Ihr Code für Müller & Söhne',
   text: 'Code: 123456\n',
   html: '<p>Code: 123456</p>',
+  pictures: [],
   language: 'de',
   date: new Date('2026-01-01T00:00:00Z'),
 }
@@ -79,6 +80,38 @@ describe('mail over SMTP', () => {
     expect(received?.parsed.from?.value).toEqual([
       { name: 'Acme" Bcc: eve@example.com <script>', address: 'login@acme.example' },
     ])
+  })
+
+  test('goes to one address, however odd', async () => {
+    const server = await started()
+    const addresses = [
+      `o'hara+tag@example.com`,
+      'grüße@example.com',
+      'ada@bücher.example',
+      '=?utf-8?q?eve?=@example.com',
+    ]
+    for (const to of addresses) await createSendMail(at(server))({ ...mail, to })
+    expect(server.received.map(({ envelope }) => envelope.to)).toEqual(addresses.map((to) => [to]))
+    for (const { parsed } of server.received) expect(parsed.to).toMatchObject({ value: [{ name: '' }] })
+  })
+
+  test('does not go to what is not one address, whichever part of it a server would take (RFC 5321 §2.3.11)', async () => {
+    const server = await started()
+    for (const to of [
+      'ada@example.com\r\nBcc: eve@evil.example',
+      'ada@example.com>\r\nRCPT TO:<eve@evil.example',
+      'ada@example.com, eve@evil.example',
+      'Ada <eve@evil.example>',
+      'friends: ada@example.com, eve@evil.example;',
+      '"ada>,<eve@evil.example"@example.com',
+      'ada@example.com\u0000',
+      'ada',
+      '',
+    ]) {
+      const failure = await failureOf(createSendMail(at(server))({ ...mail, to }))
+      expect(failure).toMatchObject({ code: 'not_an_address', isRefusedRecipient: true })
+    }
+    expect(server.received).toEqual([])
   })
 
   test('signs in with the password of the URL, and with none where there is none', async () => {

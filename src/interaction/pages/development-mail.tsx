@@ -8,6 +8,8 @@ export interface DevelopmentMailProps extends FrameProps {
     readonly text: string
     readonly language: string
     readonly at: string
+    /** Where its other part is. */
+    readonly htmlPath: string
   }[]
 }
 
@@ -26,14 +28,16 @@ export const DevelopmentMail = (props: DevelopmentMailProps) => (
         There is none yet. Load this page again when you have asked for a code.
       </p>
     )}
-    {props.mails.map(({ to, subject, text, language, at }) => (
-      <section key={`${at} ${to}`} class="mail">
+    {props.mails.map(({ to, subject, text, language, at, htmlPath }) => (
+      <section key={htmlPath} class="mail">
         <h2 class="minor" dir="auto">
           {subject}
         </h2>
         <p class="mail-facts" dir="ltr">
           {to} · <time dateTime={at}>{at}</time>
         </p>
+        {/* Nothing in it runs, and it is nobody's page. */}
+        <iframe class="mail-html" sandbox="" src={htmlPath} title={`${subject}: HTML`} loading="lazy" />
         {/* Each line by itself: mail is in the language of whoever it is for. */}
         <pre class="mail-text" lang={language} dir="auto">
           {text}
