@@ -1,9 +1,10 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
-import type { UserId } from '../protocol/identifiers.ts'
+import type { PasskeyId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { PasskeyRecord } from '../storage/stores/passkeys.ts'
+import type { UserRecord } from '../storage/stores/users.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
@@ -44,7 +45,12 @@ export interface PresentedPasskey {
 }
 
 export type ProvedPasskey =
-  | { readonly outcome: 'proved'; readonly userId: UserId; readonly amr: readonly string[] }
+  | {
+      readonly outcome: 'proved'
+      readonly user: Pick<UserRecord, 'id' | 'passwordHash'>
+      readonly passkeyId: PasskeyId
+      readonly amr: readonly string[]
+    }
   /** `expired`: to be answered anew. `unknown`: nobody here has it (any more). */
   | { readonly outcome: 'expired' | 'unknown' | 'refused'; readonly reason: string }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
@@ -124,7 +130,7 @@ export const createProvePasskey =
       case 'counter_regressed':
         return refused(outcome, 'the counter of the passkey has not grown')
       case 'proved':
-        return { outcome, userId: user.id, amr: amrOf(passkey, verified.isUserVerified) }
+        return { outcome, user, passkeyId: passkey.id, amr: amrOf(passkey, verified.isUserVerified) }
     }
   }
 

@@ -4,7 +4,7 @@ import type { IdentityProvider } from '../identity-providers/identity-provider.t
 import type { SaidClaims } from '../identity-providers/provider-client.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
-import { newProgress, newProof } from '../sessions/sign-in-progress.ts'
+import { fingerprintOf, newProgress, newProof } from '../sessions/sign-in-progress.ts'
 import { fromEpochSeconds } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
 import { sendHtml } from './document.ts'
@@ -72,16 +72,18 @@ export const upstreamCallback =
           const { userId } = found
           note(request, { userId })
           const user = await pages.upstream.reportSignIn.succeeded(provider, userId, from(request), now)
+          if (!user) return showStartOver(pages, request, reply.code(422), { ...opened, isOver: true })
           const proved = newProof(
             {
               userId,
               amr: provider.trustsAmr ? methodsOf(claims) : [],
               authenticatedAt: authenticatedAt(claims, now),
-              providerId: provider.id,
+              passwordFingerprint: fingerprintOf(user.passwordHash),
+              ...{ providerId: provider.id, subject: claims.sub },
             },
             pages.random,
           )
-          return advance(pages, request, reply, opened, { ...newProgress(now, user?.email), proved })
+          return advance(pages, request, reply, opened, { ...newProgress(now, user.email), proved })
         }
         case 'to_be_linked': {
           const { identity } = found

@@ -66,7 +66,7 @@ export const createChangePassword =
     // Before anything slow is done.
     const problem = passwordProblem(next, user.email)
     if (problem) return { outcome: 'refused', problem }
-    let fingerprint: string | undefined
+    let fingerprint: string | undefined = fingerprintOf(null)
     if (user.passwordHash !== null) {
       const { email } = user
       const proved = await provePassword({ email, password: current, address, userAgent, browser })
@@ -81,8 +81,7 @@ export const createChangePassword =
       const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
       // The row is the judge: what was proved, that there is none or which it is, has to be so still.
       const held = await inside.users.lock(user.id)
-      const was = held?.passwordHash ?? undefined
-      if (!held || (was && fingerprintOf(was)) !== fingerprint) return { outcome: 'overtaken' }
+      if (!held || fingerprintOf(held.passwordHash) !== fingerprint) return { outcome: 'overtaken' }
       const { passwordHash } = hashed
       await updateUser(acting, user.id, { passwordHash }, endsOthers ? { except: session.id } : 'none')
       await acting.record({
@@ -94,6 +93,6 @@ export const createChangePassword =
         const notice = { kind: 'password_changed', language, endedOthers: endsOthers } as const
         await mail.queue(inside, { recipient: held.email, mail: notice, seconds: NOTICE_SECONDS }, now)
       }
-      return { outcome: was === undefined ? 'set' : 'changed' }
+      return { outcome: held.passwordHash === null ? 'set' : 'changed' }
     })
   }

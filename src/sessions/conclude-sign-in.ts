@@ -8,6 +8,7 @@ import { normalizeEmail, type User } from '../users/user.ts'
 import { renewSession, type StartedSession, startSession } from './browser-session.ts'
 import { type Identity, linkIdentity } from './link-identity.ts'
 import type { Proof } from './sign-in-progress.ts'
+import { isStillTheirs } from './still-theirs.ts'
 
 /*
  * The end of every sign-in here, whichever way it went: one transaction, in which what was proved is still so.
@@ -15,7 +16,7 @@ import type { Proof } from './sign-in-progress.ts'
 
 export interface ConcludedSignIn {
   readonly proved: Proof
-  /** As the policy has just seen them: a password that is another by the time this is written ends it. */
+  /** As the policy has just seen them: a password that is another, or the first, by the time this is written ends it. */
   readonly user: Pick<User, 'id' | 'passwordHash' | 'normalizedEmail'>
   readonly address: string
   readonly userAgent: string | undefined
@@ -48,6 +49,9 @@ export const createConcludeSignIn =
       // A proof travels in an address, which a browser keeps and goes back to: it starts one session and no more.
       const proofHash = sha256(`sign-in:${proved.id}`)
       if (!(await inside.seenOnce.mark(proofHash, addSeconds(now, progressSeconds)))) return undefined
+      // Held first: who removes a passkey or disconnects a provider has done so, or waits until the session is there.
+      const held = await inside.users.lock(user.id)
+      if (!held || !(await isStillTheirs(inside, proved))) return undefined
       const passwordHash = proved.passwordFingerprint === undefined ? undefined : user.passwordHash
       if (!(await inside.users.signedIn({ id: user.id, passwordHash }, now))) return undefined
       const change = { stores: inside, now, random }

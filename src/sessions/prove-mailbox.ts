@@ -73,7 +73,9 @@ const verifyAlone = async (
     targetId: user.id,
     data: { type: 'email_verification', ...succeeded(attempt, user) },
   })
-  return { outcome: 'proved', proof }
+  // What it is the password of may be none from here on.
+  const passwordFingerprint = proof.passwordFingerprint && fingerprintOf(user.passwordHash)
+  return { outcome: 'proved', proof: { ...proof, passwordFingerprint } }
 }
 
 const signInBy = async (
@@ -93,7 +95,7 @@ const signInBy = async (
   return { outcome: 'proved', proof: proofByMail(user, now, random) }
 }
 
-/** RFC 8176 §2: a one-time password. A password that is changed before the session starts was changed for a reason. */
+/** RFC 8176 §2: a one-time password. */
 export const proofByMail = (
   { id, passwordHash }: Pick<User, 'id' | 'passwordHash'>,
   now: Date,
@@ -104,7 +106,7 @@ export const proofByMail = (
       userId: id,
       amr: ['otp'],
       authenticatedAt: now,
-      ...(passwordHash !== null && { passwordFingerprint: fingerprintOf(passwordHash) }),
+      passwordFingerprint: fingerprintOf(passwordHash),
     },
     random,
   )

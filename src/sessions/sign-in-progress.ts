@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { IdentityProviderId, SessionId, UserId } from '../protocol/identifiers.ts'
+import type { IdentityProviderId, PasskeyId, SessionId, UserId } from '../protocol/identifiers.ts'
 import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { sha256 } from '../system/hash.ts'
@@ -47,12 +47,19 @@ export interface Proof {
   readonly amr: readonly string[]
   /** When the first of them was shown. */
   readonly authenticatedAt: Date
-  /** Of the password that was right; one that was changed since proves nothing any more. */
+  /**
+   * Of the password they had then, be it none. Whoever sets, changes or takes away a password ends what was begun before,
+   * however it was proved. Undefined where a session proved it, which such a change ends or leaves.
+   */
   readonly passwordFingerprint: string | undefined
   /** The session that proved it before, of which only more is wanted: it goes on, or the proof is worth nothing. */
   readonly sessionId: SessionId | undefined
-  /** The identity provider that vouches for them. */
-  readonly providerId?: IdentityProviderId | undefined
+  /** Those that were shown. */
+  readonly passkeyIds: readonly PasskeyId[]
+  /** The identity provider that vouches for them, */
+  readonly providerId: IdentityProviderId | undefined
+  /** and what it calls them. */
+  readonly subject: string | undefined
 }
 
 /** Somebody begins, and may have said who they are. */
@@ -64,7 +71,7 @@ export const newProgress = (startedAt: Date, email?: string): SignInProgress => 
   provedEmail: undefined,
 })
 
-/** What a first factor proves. */
+/** What a first factor proves: by a password, or besides the one they have; or by a session. */
 export const newProof = (
   {
     userId,
@@ -72,23 +79,31 @@ export const newProof = (
     authenticatedAt,
     passwordFingerprint,
     sessionId,
+    passkeyIds = [],
     providerId,
+    subject,
   }: Pick<Proof, 'userId' | 'amr' | 'authenticatedAt'> &
-    Partial<Pick<Proof, 'passwordFingerprint' | 'sessionId' | 'providerId'>>,
+    (
+      | { readonly passwordFingerprint: string; readonly sessionId?: undefined }
+      | { readonly passwordFingerprint?: undefined; readonly sessionId: SessionId }
+    ) &
+    Partial<Pick<Proof, 'passkeyIds' | 'providerId' | 'subject'>>,
   random: Random,
 ): Proof => ({
   id: newHandle(random),
-  ...{ userId, amr, authenticatedAt, passwordFingerprint, sessionId, providerId },
+  ...{ userId, amr, authenticatedAt, passwordFingerprint, sessionId, passkeyIds, providerId, subject },
 })
 
-/** The same with one factor more. */
-export const withSecondFactor = (proof: Proof, amr: readonly string[]): Proof => ({
+/** The same with one factor more. @param passkeyId of one that is a passkey. */
+export const withSecondFactor = (proof: Proof, amr: readonly string[], passkeyId?: PasskeyId): Proof => ({
   ...proof,
   amr: [...new Set([...proof.amr, ...amr, 'mfa'])],
+  passkeyIds: passkeyId === undefined ? proof.passkeyIds : [...proof.passkeyIds, passkeyId],
 })
 
-/** Of a password hash as it is stored. */
-export const fingerprintOf = (passwordHash: string): string => sha256(`password hash ${passwordHash}`)
+/** Of a password hash as it is stored; null: of there being none. */
+export const fingerprintOf = (passwordHash: string | null): string =>
+  sha256(passwordHash === null ? 'no password' : `password hash ${passwordHash}`)
 
 export interface SignInProgresses {
   /** `browser` is what only the same browser will show again. */
@@ -108,7 +123,9 @@ const shape = z.object({
       authenticatedAt: z.number(),
       passwordFingerprint: z.string().optional(),
       sessionId: z.string().optional(),
+      passkeyIds: z.array(z.string()).default([]),
       providerId: z.string().optional(),
+      subject: z.string().optional(),
     })
     .optional(),
   emailCode: z
@@ -141,6 +158,7 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       proved: proved && {
         ...proved,
         amr: [...proved.amr],
+        passkeyIds: [...proved.passkeyIds],
         authenticatedAt: proved.authenticatedAt.getTime(),
       },
       emailCode,
@@ -179,5 +197,7 @@ const proofOf = (proved: NonNullable<z.output<typeof shape>['proved']>): Proof =
   authenticatedAt: new Date(proved.authenticatedAt),
   passwordFingerprint: proved.passwordFingerprint,
   sessionId: proved.sessionId as SessionId | undefined,
+  passkeyIds: proved.passkeyIds as PasskeyId[],
   providerId: proved.providerId as IdentityProviderId | undefined,
+  subject: proved.subject,
 })

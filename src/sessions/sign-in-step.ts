@@ -23,6 +23,8 @@ export type SignInStep =
 export interface SignInFacts {
   /** The one that was proved; undefined if there is none, or no such user any more. */
   readonly user: Pick<UserRecord, 'id' | 'passwordHash' | 'emailVerified' | 'normalizedEmail'> | undefined
+  /** They have what they showed, and it is taken. */
+  readonly isStillTheirs: boolean
   /** Who is signed in with this browser. */
   readonly session: Pick<LiveSession, 'id' | 'userId'> | undefined
   /** What the request wants, if it wants anything. */
@@ -68,11 +70,11 @@ const isVouchedFor = (
   proved?.sessionId !== undefined
 
 /** Whether what was proved some minutes ago is so still. */
-const holds = (proved: Proof, { user, session }: SignInFacts): boolean => {
-  if (user?.id !== proved.userId) return false
+const holds = (proved: Proof, { user, isStillTheirs, session }: SignInFacts): boolean => {
+  if (user?.id !== proved.userId || !isStillTheirs) return false
   if (proved.sessionId !== undefined && proved.sessionId !== session?.id) return false
   return (
     proved.passwordFingerprint === undefined ||
-    (user.passwordHash !== null && fingerprintOf(user.passwordHash) === proved.passwordFingerprint)
+    fingerprintOf(user.passwordHash) === proved.passwordFingerprint
   )
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newProof } from '../../src/sessions/sign-in-progress.ts'
+import { type IdentityProviderId, newIdentifier, type UserId } from '../../src/protocol/identifiers.ts'
+import { fingerprintOf, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
 import { sha256 } from '../../src/system/hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { atOnce } from '../events/test-room.ts'
@@ -50,6 +51,90 @@ describe('what was proved', () => {
       expect(await room.concludeSignIn(signIn, room.clock.now())).toBeUndefined()
     }
     expect((await room.stores.users.byId(changed.id))?.lastSignInAt).toBeNull()
+  })
+})
+
+/** What was proved by neither password nor mail, and all that can become of it. */
+describe('what somebody has', () => {
+  const shown = (userId: UserId, given: Partial<Pick<Proof, 'passkeyIds' | 'providerId' | 'subject'>>) =>
+    newProof(
+      {
+        ...{ userId, amr: ['swk', 'user'], authenticatedAt: room.clock.now() },
+        ...{ passwordFingerprint: fingerprintOf(null), ...given },
+      },
+      systemRandom,
+    )
+
+  const somebody = async () => {
+    const now = room.clock.now()
+    const user = await room.fixtures.user()
+    await room.stores.users.update(user.id, { passwordHash: null })
+    const passkey = {
+      ...{ id: newIdentifier('passkey', now, systemRandom), userId: user.id, name: 'Telephone' },
+      ...{ credentialId: user.id, publicKey: new Uint8Array(1), signCount: 0, transports: [] },
+      ...{ isSynced: true, isBackedUp: true, lastUsedAt: null, createdAt: now, updatedAt: now },
+    }
+    await room.stores.passkeys.insert(passkey)
+    const provider = {
+      id: newIdentifier('identityProvider', now, systemRandom),
+      ...{ name: 'Contoso', organizationId: null, issuer: 'https://contoso.example', clientId: 'us' },
+      ...{ clientSecretSealed: 'sealed', scopes: ['openid'], isEnabled: true, createsUsers: true },
+      ...{
+        isRequired: false,
+        trustsEmail: 'never' as const,
+        trustsAmr: false,
+        createdAt: now,
+        updatedAt: now,
+      },
+    }
+    await room.stores.identityProviders.insert(provider)
+    const of = { providerId: provider.id as IdentityProviderId, subject: 'there' }
+    const identity = { ...of, userId: user.id, email: user.email, createdAt: now, lastUsedAt: now }
+    await room.stores.identities.insert(identity)
+    const proofs = { passkey: shown(user.id, { passkeyIds: [passkey.id] }), provider: shown(user.id, of) }
+    return { user, passkey, provider, proofs }
+  }
+
+  test('proves who they are as long as they have it', async () => {
+    const { proofs } = await somebody()
+    expect(await concluded(proofs.passkey)).toBeDefined()
+    expect(await concluded(proofs.provider)).toBeDefined()
+  })
+
+  type Somebody = Awaited<ReturnType<typeof somebody>>
+  test.each<[string, keyof Somebody['proofs'], (of: Somebody) => Promise<unknown>]>([
+    ['a passkey that was removed', 'passkey', ({ passkey }) => room.stores.passkeys.delete(passkey)],
+    [
+      'a provider that was switched off',
+      'provider',
+      ({ provider }) => room.stores.identityProviders.update({ ...provider, isEnabled: false }),
+    ],
+    [
+      'a provider that was deleted',
+      'provider',
+      ({ provider }) => room.stores.identityProviders.delete(provider.id),
+    ],
+    [
+      'a provider that was disconnected',
+      'provider',
+      ({ user, provider }) => room.stores.identities.deleteOf(user.id, provider.id),
+    ],
+  ])('proves nothing any more: %s', async (_what, kind, lose) => {
+    const one = await somebody()
+    await lose(one)
+    expect(await concluded(one.proofs[kind])).toBeUndefined()
+    expect((await room.stores.users.byId(one.user.id))?.lastSignInAt).toBeNull()
+  })
+
+  test('is of no use to whoever waited while the first password was set, however they had proved who they are', async () => {
+    const { user, proofs } = await somebody()
+    const seen = await room.stores.users.byId(user.id)
+    if (!seen) throw new RangeError('no user')
+    await room.stores.users.update(user.id, { passwordHash: 'the first one' })
+    const signIn = { user: seen, address: '198.51.100.1', userAgent: undefined, former: undefined }
+    for (const proved of Object.values(proofs)) {
+      expect(await room.concludeSignIn({ ...signIn, proved }, room.clock.now())).toBeUndefined()
+    }
   })
 })
 

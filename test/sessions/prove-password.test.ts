@@ -22,6 +22,7 @@ describe('a password', () => {
       authenticatedAt: room.clock.now(),
       passwordFingerprint: fingerprintOf(passwordHash ?? ''),
       sessionId: undefined,
+      passkeyIds: [],
     })
     expect(await room.eventsOf('authentication.password_succeeded', user.id)).toHaveLength(1)
   })

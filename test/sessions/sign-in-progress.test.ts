@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SessionId, UserId } from '../../src/protocol/identifiers.ts'
+import type { IdentityProviderId, PasskeyId, SessionId, UserId } from '../../src/protocol/identifiers.ts'
 import {
   createSignInProgresses,
   fingerprintOf,
@@ -24,7 +24,9 @@ const proved: SignInProgress = {
       amr: ['pwd'],
       authenticatedAt: atSecond(20),
       passwordFingerprint: fingerprintOf('a hash'),
-      sessionId: 'session_1' as SessionId,
+      passkeyIds: ['passkey_1' as PasskeyId],
+      providerId: 'idp_1' as IdentityProviderId,
+      subject: 'there',
     },
     systemRandom,
   ),
@@ -32,11 +34,22 @@ const proved: SignInProgress = {
   provedEmail: 'ada@example.com',
 }
 
+const ofSession = newProof(
+  {
+    userId: 'user_1' as UserId,
+    amr: ['pwd'],
+    authenticatedAt: atSecond(20),
+    sessionId: 'session_1' as SessionId,
+  },
+  systemRandom,
+)
+
 describe('a sign-in between its pages', () => {
   test.each([
     ['begun', newProgress(begun)],
     ['identified', newProgress(begun, 'ada@example.com')],
     ['proved', proved],
+    ['of which more is wanted', { ...proved, proved: ofSession }],
   ])('comes back as it was: %s', (_, progress) => {
     expect(progresses.open(progresses.seal(progress, 'a browser'), 'a browser', begun)).toEqual(progress)
   })
@@ -69,6 +82,9 @@ describe('a sign-in between its pages', () => {
 
   test('fits into an address beside the longest request, with the longest e-mail address', () => {
     const email = `${'x'.repeat(242)}@example.com`
-    expect(progresses.seal({ ...proved, email, provedEmail: email }, 'a browser').length).toBeLessThan(2000)
+    // OIDC Core §2: a subject has 255 characters at most.
+    const longest = proved.proved && { ...proved.proved, subject: 'x'.repeat(255) }
+    const progress = { ...proved, proved: longest, email, provedEmail: email }
+    expect(progresses.seal(progress, 'a browser').length).toBeLessThan(2400)
   })
 })

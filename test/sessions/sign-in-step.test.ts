@@ -9,6 +9,7 @@ const userId = 'user_1' as UserId
 const sessionId = 'session_1' as SessionId
 const nobody: SignInFacts = {
   user: undefined,
+  isStillTheirs: true,
   session: undefined,
   demand: undefined,
   requiresVerifiedEmail: false,
@@ -17,11 +18,10 @@ const nobody: SignInFacts = {
 const user = { id: userId, passwordHash: 'a hash', emailVerified: true, normalizedEmail: 'ada@example.com' }
 const facts: SignInFacts = { ...nobody, user }
 
-const proof = (given: Partial<Proof> = {}) =>
-  newProof(
-    { userId, amr: ['pwd'], authenticatedAt: now, passwordFingerprint: fingerprintOf('a hash'), ...given },
-    systemRandom,
-  )
+const shown = { userId, amr: ['pwd'], authenticatedAt: now }
+const proof = (passwordHash: string | null = 'a hash') =>
+  newProof({ ...shown, passwordFingerprint: fingerprintOf(passwordHash) }, systemRandom)
+const ofSession = newProof({ ...shown, sessionId }, systemRandom)
 const having = (proved: Proof) => ({ ...newProgress(now, 'ada@example.com'), proved })
 
 describe('who signs in', () => {
@@ -36,20 +36,22 @@ describe('who signs in', () => {
 
   test.each([
     ['the user was deleted', proof(), { ...facts, user: undefined }],
-    ['the password was changed', proof({ passwordFingerprint: fingerprintOf('before') }), facts],
+    ['the password was changed', proof('before'), facts],
+    ['the first password was set', proof(null), facts],
     ['the password was taken away', proof(), { ...facts, user: { ...facts.user, passwordHash: null } }],
-    ['the session has ended', proof({ sessionId }), facts],
-    ['the session is another', proof({ sessionId }), { ...facts, session: { id: 'session_2', userId } }],
+    ['a passkey or a provider was taken away', proof(), { ...facts, isStillTheirs: false }],
+    ['the session has ended', ofSession, facts],
+    ['the session is another', ofSession, { ...facts, session: { id: 'session_2', userId } }],
   ] as [string, Proof, SignInFacts][])('begins anew where %s since', (_, proved, since) => {
     expect(signInStep(having(proved), since)).toBe('over')
   })
 
-  test('goes on where what was shown was no password, or the session is still there', () => {
+  test('goes on in a session that is still there, whatever became of the password', () => {
     const changed = { ...facts, user: { ...user, passwordHash: 'another' } }
-    expect(signInStep(having(proof({ passwordFingerprint: undefined })), changed)).toBe('done')
-    const inSession = { ...facts, session: { id: sessionId, userId } }
-    expect(signInStep(having(proof({ sessionId })), inSession)).toBe('done')
+    const inSession = { ...changed, session: { id: sessionId, userId } }
+    expect(signInStep(having(ofSession), inSession)).toBe('done')
   })
+
   test('a provider that an organization demands has vouched for whom it named, and for no colleague who comes along', () => {
     const id = newIdentifier('identityProvider', now, systemRandom)
     const demanded = { ...facts, requiredProvider: { id } }

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
+import { givePasskey, passkeyOptionsOf } from '../support/factors.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { signIn } from '../support/follow-authorization.ts'
 import { codeTo, mailsTo } from '../support/mailbox.ts'
@@ -55,4 +56,39 @@ test('a code for an address that the account has no more verifies nothing', asyn
   const refused = await browser.submit(page, { code })
   expect(refused.left).toBe(false)
   expect((await app.stores.users.byId(user.id))?.emailVerified).toBe(false)
+})
+
+describe('a passkey that was shown, of somebody who waits to prove their address', () => {
+  const waiting = async ({ hasPassword = true } = {}) => {
+    const user = await unverified()
+    if (!hasPassword) await app.stores.users.update(user.id, { passwordHash: null })
+    const { passkey, authenticator } = await givePasskey(app, user)
+    const browser = createBrowser(app.issuer)
+    const first = await browser.get(authorizationUrl(app, application))
+    const answer = authenticator.authenticate(passkeyOptionsOf(first) || { challenge: '' })
+    const page = await browser.submit(first, { passkey: answer })
+    expect(page.body).toContain('Confirm your email address')
+    const enter = async () => browser.submit(page, { code: await codeTo(app, user.email) })
+    return { user, passkey, browser, enter }
+  }
+
+  test('signs them in, and takes away a password that they have not shown', async () => {
+    const { user, enter } = await waiting()
+    expect((await enter()).left).toBe(true)
+    expect((await app.stores.users.byId(user.id))?.passwordHash).toBeNull()
+  })
+
+  test.each<[string, (of: Awaited<ReturnType<typeof waiting>>) => Promise<unknown>]>([
+    ['the passkey was removed', ({ passkey }) => app.stores.passkeys.delete(passkey)],
+    [
+      'they got their first password',
+      ({ user }) => app.stores.users.update(user.id, { passwordHash: 'the first one' }),
+    ],
+  ])('signs nobody in once %s', async (_what, change) => {
+    const one = await waiting({ hasPassword: false })
+    await change(one)
+    const refused = await one.enter()
+    expect([refused.left, refused.body.includes('id="email"')]).toEqual([false, true])
+    expect(one.browser.cookie('latchkey_session')).toBeUndefined()
+  })
 })

@@ -1,86 +1,22 @@
-import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { IdentityProviderObject } from '../../src/objects/identity-provider.ts'
-import type { OrganizationId } from '../../src/protocol/identifiers.ts'
+import type { IdentityProviderId, OrganizationId } from '../../src/protocol/identifiers.ts'
 import { toEpochSeconds } from '../../src/system/clock.ts'
-import { startTestApp, type TestApp } from '../support/app.ts'
-import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
-import type { TestApplication } from '../support/fixtures.ts'
-import { type ForeignProvider, startForeignProvider } from '../support/identity-provider.ts'
-import type { Management } from '../support/management.ts'
-import { authorizationUrl, credentials, post, signIn, textOf } from '../support/relying-party.ts'
+import { createBrowser } from '../support/browser.ts'
+import { giveTotp } from '../support/factors.ts'
+import type { ForeignProvider } from '../support/identity-provider.ts'
+import { authorizationUrl, signIn } from '../support/relying-party.ts'
+import { openUpstreamRoom, PROVIDERS } from './upstream-room.ts'
 
-const PATH = '/latchkey/v1/identity_providers'
 const PASSWORD = 'correct horse battery'
 
-let app: TestApp
-let provider: ForeignProvider
-let management: Management
-let application: TestApplication
-let anybodys: IdentityProviderObject
-beforeAll(async () => {
-  app = await startTestApp({ settings: { LATCHKEY_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1' } })
-  provider = await startForeignProvider(app.clock)
-  management = await app.management()
-  application = await app.fixtures.firstParty()
-  anybodys = await register({ name: 'Contoso' })
-})
-afterAll(async () => {
-  await app[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-})
+const room = await openUpstreamRoom()
+afterAll(() => room[Symbol.asyncDispose]())
+const { app, provider, management, application, somebody } = room
+const { register, begin, chooseProvider, comeBack, throughProvider, subjectOf } = room
 beforeEach(() => {
   Object.assign(provider, { tamper: {}, answerIss: provider.issuer, isDown: false })
 })
-
-const register = async (fields: Readonly<Record<string, unknown>>): Promise<IdentityProviderObject> => {
-  const { status, body } = await management.post(PATH, {
-    issuer: provider.issuer,
-    client_id: provider.clientId,
-    client_secret: provider.clientSecret,
-    ...fields,
-  })
-  expect(status).toBe(201)
-  await app.changesHeard()
-  return body as IdentityProviderObject
-}
-
-const begin = (browser: TestBrowser, parameters = {}): Promise<Visited> =>
-  browser.get(authorizationUrl(app, application, parameters))
-
-const chooseProvider = (browser: TestBrowser, visited: Visited, { id } = anybodys): Promise<Visited> =>
-  browser.submit(visited, { provider: id })
-
-/** Signs in there as this person, and comes back. */
-const comeBack = async (browser: TestBrowser, sent: Visited, person: ForeignProvider['next']) => {
-  expect(sent.url.origin).toBe(provider.issuer)
-  provider.next = person
-  return browser.get((await provider.signIn(sent.url)).href)
-}
-
-const throughProvider = async (person: ForeignProvider['next'], browser = createBrowser(app.issuer)) => {
-  const sent = await chooseProvider(browser, await begin(browser))
-  return comeBack(browser, sent, person)
-}
-
-/** Whom the application gets to know. */
-const subjectOf = async (visited: Visited): Promise<unknown> => {
-  expect(visited.left, visited.body).toBe(true)
-  const code = visited.url.searchParams.get('code')
-  const answer = await post(`${app.issuer}/oauth2/token`, {
-    grant_type: 'authorization_code',
-    code: code ?? '',
-    redirect_uri: application.redirectUri,
-    ...credentials(application),
-  })
-  return decodeJwt(textOf(answer, 'id_token'))
-}
-
-let number = 0
-const somebody = () => {
-  number += 1
-  return { sub: `there-${number}`, email: `person${number}@example.com`, email_verified: true }
-}
 
 describe('whoever signs in at a provider', () => {
   test('gets an account without a name that nobody could read, be it backwards or none at all', async () => {
@@ -307,7 +243,7 @@ describe('a provider', () => {
     const back = await provider.signIn(sent.url)
     provider.isDown = true
     expect((await other.get(back.href)).status).toBe(503)
-    await management.delete(`${PATH}/${down.id}`)
+    await management.delete(`${PROVIDERS}/${down.id}`)
   })
 
   test('that was switched off is offered no more, and neither is what it answers', async () => {
@@ -316,21 +252,41 @@ describe('a provider', () => {
     const shown = await begin(browser)
     expect(shown.body).toContain('Fabrikam')
     const sent = await chooseProvider(browser, shown, off)
-    await management.patch(`${PATH}/${off.id}`, { enabled: false })
+    await management.patch(`${PROVIDERS}/${off.id}`, { enabled: false })
     await app.changesHeard()
     expect((await comeBack(browser, sent, somebody())).status).toBe(422)
     expect((await chooseProvider(browser, shown, off)).status).toBe(422)
     expect((await begin(browser)).body).not.toContain('Fabrikam')
   })
+
+  test('that was switched off while somebody it vouched for was at the second factor signs nobody in', async () => {
+    const off = await register({ name: 'Northwind' })
+    const user = await app.fixtures.user()
+    const now = app.clock.now()
+    const providerId = off.id as IdentityProviderId
+    const of = { providerId, subject: user.id, userId: user.id, email: user.email }
+    await app.stores.identities.insert({ ...of, createdAt: now, lastUsedAt: now })
+    const { code } = await giveTotp(app, user)
+    app.clock.advance(60)
+    const browser = createBrowser(app.issuer)
+    const sent = await chooseProvider(browser, await begin(browser), off)
+    const asked = await comeBack(browser, sent, { sub: user.id })
+    expect(asked.body).toContain('id="code"')
+    await management.patch(`${PROVIDERS}/${off.id}`, { enabled: false })
+    await app.changesHeard()
+    const refused = await browser.submit(asked, { code: code() })
+    expect([refused.left, refused.body.includes('id="email"')]).toEqual([false, true])
+    expect(browser.cookie('latchkey_session')).toBeUndefined()
+  })
 })
 
 test('The issuer of a provider stays: a subject is somebody at their issuer alone (OIDC Core §5.7)', async () => {
   const { id } = await register({ name: 'Fabrikam' })
-  const { status } = await management.patch(`${PATH}/${id}`, { issuer: `${provider.issuer}/another` })
+  const { status } = await management.patch(`${PROVIDERS}/${id}`, { issuer: `${provider.issuer}/another` })
   expect(status).toBe(422)
-  const { body } = await management.get(`${PATH}/${id}`)
+  const { body } = await management.get(`${PROVIDERS}/${id}`)
   expect(body).toMatchObject({ issuer: provider.issuer })
-  await management.delete(`${PATH}/${id}`)
+  await management.delete(`${PROVIDERS}/${id}`)
   await app.changesHeard()
 })
 
@@ -368,7 +324,7 @@ describe('the provider of an organization', () => {
   })
 
   test('may be the only way in: no password opens an account of its domain', async () => {
-    await management.patch(`${PATH}/${own.id}`, { required: true })
+    await management.patch(`${PROVIDERS}/${own.id}`, { required: true })
     await app.changesHeard()
     const user = await app.fixtures.user({ email: `alfred@${domain}`, password: PASSWORD })
     const browser = createBrowser(app.issuer)

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import { type SignInStep, signInStep } from '../../sessions/sign-in-step.ts'
+import { isStillTheirs } from '../../sessions/still-theirs.ts'
 import type { User } from '../../users/user.ts'
 import { loginPageOf } from '../external-sign-in.ts'
 import { continuation, type PageContext, signedInWith } from '../page-context.ts'
@@ -17,10 +18,16 @@ export const nextStep = async (
   { context: { session }, authorizationRequest }: PageContext,
   progress: SignInProgress,
 ): Promise<{ readonly step: SignInStep; readonly user: User | undefined }> => {
-  const user = progress.proved && (await pages.stores.users.byId(progress.proved.userId))
-  const { requireVerifiedEmail: requiresVerifiedEmail } = pages.environment.latest().settings
+  const { proved } = progress
+  const user = proved && (await pages.stores.users.byId(proved.userId))
+  const { requireVerifiedEmail: requiresVerifiedEmail, passkeys } = pages.environment.latest().settings
   const step = signInStep(progress, {
     ...{ user, session, demand: authorizationRequest?.contextDemand, requiresVerifiedEmail },
+    // A passkey is worth nothing any more where they have been switched off meanwhile.
+    isStillTheirs:
+      proved !== undefined &&
+      (passkeys || proved.passkeyIds.length === 0) &&
+      (await isStillTheirs(pages.stores, proved)),
     secondFactors: user && (await secondFactorFacts(pages, user.id)),
     requiredProvider: await requiredProviderFor(pages, user?.email ?? progress.email),
   })

@@ -17,7 +17,7 @@ import type { SignInFrameProps } from '../pages/sign-in-frame.tsx'
 
 /** What the pages of signing in are made with. */
 export interface SignInPages extends ExternalSignInPages, SigningIn {
-  readonly stores: Pick<Stores, 'users' | 'passkeys' | 'identityProviders'>
+  readonly stores: Pick<Stores, 'users' | 'passkeys' | 'identities' | 'identityProviders'>
   readonly transaction: Transaction
   readonly random: Random
   readonly authenticators: Authenticators

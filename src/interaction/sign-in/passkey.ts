@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
 import { keptUserAgent } from '../../sessions/browser-session.ts'
-import { newProgress, newProof, withSecondFactor } from '../../sessions/sign-in-progress.ts'
+import { fingerprintOf, newProgress, newProof, withSecondFactor } from '../../sessions/sign-in-progress.ts'
 import { advance } from './advance.ts'
 import { type ShowStep, type SignInContext, type SignInPages, signInTexts } from './context.ts'
 import { showEmail, showStartOver } from './email-page.ts'
@@ -54,13 +54,19 @@ export const passkeyForm =
           case 'refused':
             return showAgain(pages, request, reply.code(422), opened, { form: text.refused })
           case 'proved': {
-            const { userId, amr } = proved
+            const { user, passkeyId, amr } = proved
             const first = asked.purpose === 'sign_in' || !progress?.proved
             return advance(pages, request, reply, opened, {
               ...(progress ?? newProgress(now)),
               proved: first
-                ? newProof({ userId, amr, authenticatedAt: now }, pages.random)
-                : withSecondFactor(progress.proved, amr),
+                ? newProof(
+                    {
+                      ...{ userId: user.id, amr, authenticatedAt: now, passkeyIds: [passkeyId] },
+                      passwordFingerprint: fingerprintOf(user.passwordHash),
+                    },
+                    pages.random,
+                  )
+                : withSecondFactor(progress.proved, amr, passkeyId),
             })
           }
         }

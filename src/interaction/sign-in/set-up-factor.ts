@@ -147,7 +147,7 @@ const setUpPasskey = async (
   if (added.outcome !== 'added') return refused(added.outcome === 'too_many' ? text.tooMany : text.refused)
   // Whoever has made one has it: RFC 8176 §2, as where it is shown.
   const amr = [added.passkey.isSynced ? 'swk' : 'hwk', 'user']
-  const further = { ...progress, proved: withSecondFactor(step.proved, amr) }
+  const further = { ...progress, proved: withSecondFactor(step.proved, amr, added.passkey.id) }
   return added.codes.length > 0
     ? showRecoveryCodes(pages, request, reply, { ...opened, progress: further }, added.codes)
     : advance(pages, request, reply, opened, further)

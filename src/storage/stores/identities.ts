@@ -37,6 +37,24 @@ export const identities = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** Whether it is the user's still, and its provider is switched on. */
+  isUsable: async ({
+    userId,
+    providerId,
+    subject,
+  }: Pick<IdentityRecord, 'userId' | 'providerId' | 'subject'>): Promise<boolean> => {
+    const row = await db
+      .selectFrom('identity')
+      .innerJoin('identity_provider', 'identity_provider.id', 'identity.provider_id')
+      .select('identity.subject')
+      .where('identity.provider_id', '=', providerId)
+      .where('identity.subject', '=', subject)
+      .where('identity.user_id', '=', userId)
+      .where('identity_provider.is_enabled', '=', true)
+      .executeTakeFirst()
+    return row !== undefined
+  },
+
   /** With what is known of the provider, the oldest first. */
   ofUser: async (userId: UserId): Promise<readonly ListedIdentity[]> => {
     const rows = await db

@@ -93,6 +93,17 @@ export const passkeys = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** Whether none of these has been removed. */
+  haveAll: async (userId: UserId, ids: readonly PasskeyId[]): Promise<boolean> => {
+    const rows = await db
+      .selectFrom('passkey')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('id', 'in', ids)
+      .execute()
+    return rows.length === new Set(ids).size
+  },
+
   /** All that a user can prove themselves with besides the first factor, in one statement. */
   secondFactorsOf: async (userId: UserId): Promise<SecondFactors> => {
     const { rows } = await sql<{ totp: boolean; passkeys: number; codes: number }>`

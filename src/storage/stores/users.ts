@@ -136,7 +136,7 @@ export const users = (db: Executor) => ({
   /**
    * Notes a sign-in.
    *
-   * @param user with the hash of the password that was right, where one was asked for.
+   * @param user with the hash of the password they had as they proved who they are, where that matters; null: none.
    * @returns false if there is no such user, or the password is another, by now: that sign-in must not hold.
    */
   signedIn: async (
@@ -144,7 +144,8 @@ export const users = (db: Executor) => ({
     now: Date,
   ): Promise<boolean> => {
     let update = db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id)
-    if (passwordHash !== undefined) update = update.where('password_hash', '=', passwordHash)
+    if (passwordHash !== undefined)
+      update = update.where('password_hash', 'is not distinct from', passwordHash)
     return (await update.executeTakeFirst()).numUpdatedRows > 0n
   },
 
