@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { AlertIcon } from './icons.tsx'
+import { Notice } from './notice.tsx'
 
 export interface FormProps {
   readonly action: string
@@ -32,17 +33,32 @@ export interface FieldProps {
   /** What is good to know before it is filled in. */
   readonly hint?: string | undefined
   readonly isOptional?: boolean
-  /** Id of what else is to be heard with the field: `form-error`, where the form as a whole was refused. */
+  /** The form as a whole was refused: its `FormError` is heard with the field. */
+  readonly isFormRefused?: boolean
+  /** Id of what else on the page is to be heard with the field. */
   readonly describedBy?: string | undefined
   readonly focused?: boolean
 }
 
 export const Field = (props: FieldProps) => {
-  const { name, label, type, autocomplete, value, error, hint, describedBy, focused = false } = props
+  const {
+    name,
+    label,
+    type,
+    autocomplete,
+    value,
+    error,
+    hint,
+    describedBy,
+    isFormRefused,
+    focused = false,
+  } = props
+  // The cursor is in the field by the time the page is read out: what went wrong is heard with it, and first.
   const description = [
-    error === undefined ? describedBy : `${name}-error`,
-    hint === undefined ? undefined : `${name}-hint`,
-  ].filter((id) => id !== undefined)
+    error === undefined ? isFormRefused && FORM_ERROR_ID : `${name}-error`,
+    hint !== undefined && `${name}-hint`,
+    describedBy,
+  ].filter(Boolean)
   const attributes = {
     id: name,
     name,
@@ -79,12 +95,13 @@ export const Field = (props: FieldProps) => {
   )
 }
 
+const FORM_ERROR_ID = 'form-error'
+
 /** What went wrong with the form as a whole. */
 export const FormError = ({ children }: { children: ComponentChildren }) => (
-  <div id="form-error" class="notice notice-danger" role="alert">
-    <AlertIcon />
-    <p>{children}</p>
-  </div>
+  <Notice kind="danger" id={FORM_ERROR_ID} role="alert">
+    {children}
+  </Notice>
 )
 
 export interface ButtonProps {

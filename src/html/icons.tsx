@@ -37,6 +37,13 @@ export const AlertIcon = () => (
   </Icon>
 )
 
+export const InformationIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7.5" />
+    <path d="M10 9.25v4.5m0-7.5v.01" />
+  </Icon>
+)
+
 export const DesktopIcon = () => (
   <Icon>
     <rect x="2.75" y="3.75" width="14.5" height="10" rx="1.25" />

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Button, Form } from '../../html/form.tsx'
 import { Tile } from '../../html/logo.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
 import type { ShownApplication } from './account-applications.tsx'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
@@ -89,7 +90,7 @@ const Facts = ({ text, application, account, isOffline }: AccountApplicationProp
           </Fact>
         )}
       </dl>
-      {isOffline && <p class="notice">{offline}</p>}
+      {isOffline && <Notice kind="note">{offline}</Notice>}
     </>
   )
 }

@@ -17,7 +17,7 @@ export const AccountEmail = (props: AccountEmailProps) => {
   const { email, sent, errors = {} } = props
   const { email: text } = props.text.accountPages
   const title = sent ? text.codeTitle : text.title
-  const describedBy = errors.form === undefined ? undefined : 'form-error'
+  const isFormRefused = errors.form !== undefined
   return (
     <AccountFrame frame={props} title={title} section="profile" hasErrors={Object.keys(errors).length > 0}>
       <div class="heading heading-start">
@@ -37,7 +37,7 @@ export const AccountEmail = (props: AccountEmailProps) => {
               type="digits"
               autocomplete="one-time-code"
               error={errors.code}
-              describedBy={describedBy}
+              isFormRefused={isFormRefused}
               focused
             />
           </>
@@ -49,7 +49,7 @@ export const AccountEmail = (props: AccountEmailProps) => {
             autocomplete="email"
             value={email}
             error={errors.email}
-            describedBy={describedBy}
+            isFormRefused={isFormRefused}
             focused
           />
         )}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { Button, Form } from '../../html/form.tsx'
-import { CheckIcon } from '../../html/icons.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { paths } from '../../protocol/paths.ts'
 import { type Account, AccountRow } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
@@ -66,10 +66,9 @@ export const AccountFrame = (props: {
         </nav>
       </div>
       {notice !== undefined && (
-        <div id="notice" class="notice notice-done" role="status">
-          <CheckIcon />
-          <p>{notice}</p>
-        </div>
+        <Notice kind="done" id="notice" role="status">
+          {notice}
+        </Notice>
       )}
       {props.children}
     </Frame>

@@ -32,7 +32,7 @@ export const AccountIdentities = (props: AccountIdentitiesProps) => {
       </div>
       {props.isRefused && <FormError>{words.onlyWayIn}</FormError>}
       {props.providers.length === 0 ? (
-        <p class="notice">{words.none}</p>
+        <p class="account-none">{words.none}</p>
       ) : (
         <ul class="panel">
           {props.providers.map((provider) => (

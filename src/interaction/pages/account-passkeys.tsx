@@ -41,7 +41,7 @@ export const AccountPasskeys = (props: AccountPasskeysProps) => {
       </div>
       {errors.form !== undefined && <FormError>{errors.form}</FormError>}
       {passkeys.length === 0 ? (
-        <p class="notice">{words.none}</p>
+        <p class="account-none">{words.none}</p>
       ) : (
         <ul class="panel">
           {passkeys.map((passkey) => (
@@ -73,6 +73,8 @@ export const AccountPasskeys = (props: AccountPasskeysProps) => {
               autocomplete="off"
               value={props.suggestedName}
               error={errors.name}
+              isFormRefused={errors.form !== undefined}
+              focused={errors.name !== undefined}
             />
             <Button id="create-passkey" weight="primary">
               {words.add}

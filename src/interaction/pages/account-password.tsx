@@ -20,7 +20,7 @@ export const AccountPassword = (props: AccountPasswordProps) => {
   const { isSet, errors = {} } = props
   const { password: text } = props.text.accountPages
   const title = isSet ? text.changeTitle : text.setTitle
-  const describedBy = errors.form === undefined ? undefined : 'form-error'
+  const isFormRefused = errors.form !== undefined
   return (
     <AccountFrame frame={props} title={title} section="security" hasErrors={Object.keys(errors).length > 0}>
       <div class="heading heading-start">
@@ -37,7 +37,7 @@ export const AccountPassword = (props: AccountPasswordProps) => {
             type="password"
             autocomplete="current-password"
             error={errors.current_password}
-            describedBy={describedBy}
+            isFormRefused={isFormRefused}
             focused={errors.new_password === undefined}
           />
         )}
@@ -48,7 +48,7 @@ export const AccountPassword = (props: AccountPasswordProps) => {
           autocomplete="new-password"
           hint={text.hint}
           error={errors.new_password}
-          describedBy={isSet ? undefined : describedBy}
+          isFormRefused={!isSet && isFormRefused}
           focused={!isSet || errors.new_password !== undefined}
         />
         <div class="check">

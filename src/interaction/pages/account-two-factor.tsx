@@ -1,4 +1,5 @@
 import { Button, Form, FormError } from '../../html/form.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
 import { type Moment, When } from './moment.tsx'
@@ -35,7 +36,12 @@ export const AccountTwoFactor = (props: AccountTwoFactorProps) => {
           <TotpSecret setUp={setUp} text={text.setUpFactor} />
           <Form action={props.action} csrfToken={props.csrfToken} class="stack">
             <input type="hidden" name="do" value="set_up" />
-            <TotpConfirmation setUp={setUp} text={text.setUpFactor} error={errors.code} />
+            <TotpConfirmation
+              setUp={setUp}
+              text={text.setUpFactor}
+              error={errors.code}
+              isFormRefused={errors.form !== undefined}
+            />
           </Form>
         </section>
       )}
@@ -59,7 +65,7 @@ export const AccountTwoFactor = (props: AccountTwoFactorProps) => {
           <p>
             <Filled sentence={words.codesLeft} values={{ count: recoveryCodes.count }} />
           </p>
-          {recoveryCodes.areFew && <p class="notice notice-caution">{words.codesFew}</p>}
+          {recoveryCodes.areFew && <Notice kind="caution">{words.codesFew}</Notice>}
           <p>{words.newCodesAbout}</p>
           <Form action={props.action} csrfToken={props.csrfToken}>
             <Button id="new-codes" name="do" value="new_codes" weight="choice">

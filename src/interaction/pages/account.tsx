@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { Button, Form } from '../../html/form.tsx'
 import { Tile } from '../../html/logo.tsx'
+import type { Text } from '../text/index.ts'
 
 export interface Account {
   readonly email: string
@@ -46,4 +48,37 @@ export const AccountRow = (props: {
   >
     {props.children}
   </IdentityRow>
+)
+
+/** Where one says to be somebody else: on another page, or by a form where somebody is signed in. */
+export type AnotherAccount =
+  | { readonly href: string }
+  | { readonly action: string; readonly csrfToken: string; readonly sealedRequest?: string | undefined }
+
+export const UseAnotherAccount = ({ text, another }: { text: Text; another: AnotherAccount }) =>
+  'href' in another ? (
+    <a id="use-another-account" class="button button-quiet" href={another.href}>
+      {text.account.useAnother}
+    </a>
+  ) : (
+    <Form action={another.action} csrfToken={another.csrfToken} sealedRequest={another.sealedRequest}>
+      <Button id="use-another-account" weight="quiet">
+        {text.account.useAnother}
+      </Button>
+    </Form>
+  )
+
+/** Whose page it is: the person, what they can do about that, and in a row below for whom they act. */
+export const AccountPanel = (props: {
+  readonly label: string
+  readonly account: Account
+  readonly actions?: ComponentChildren
+  readonly children?: ComponentChildren
+}) => (
+  <div class="panel">
+    <AccountRow label={props.label} account={props.account}>
+      {props.actions}
+    </AccountRow>
+    {props.children}
+  </div>
 )

@@ -14,17 +14,20 @@ export interface ChoosePasswordProps extends SignInFrameProps {
 export const ChoosePassword = (props: ChoosePasswordProps) => {
   const { text, email, newAccount, errors = {} } = props
   const words = text.emailCodes
-  const describedBy = errors.form === undefined ? undefined : 'form-error'
+  const isFormRefused = errors.form !== undefined
   return (
     <SignInFrame
       frame={props}
       title={newAccount ? words.signUpTitle : words.newPasswordTitle}
+      lead={
+        <Filled
+          sentence={newAccount ? words.accountFor : words.newPasswordAbout}
+          values={{ email: <strong>{email}</strong> }}
+        />
+      }
       error={errors.form}
       hasErrors={errors.name !== undefined || errors.password !== undefined}
     >
-      <p class="lead">
-        <Filled sentence={newAccount ? words.accountFor : words.newPasswordAbout} values={{ email }} />
-      </p>
       <SignInForm frame={props} class="stack">
         {newAccount && (
           <Field
@@ -34,7 +37,7 @@ export const ChoosePassword = (props: ChoosePasswordProps) => {
             autocomplete="name"
             value={newAccount.name}
             error={errors.name}
-            describedBy={describedBy}
+            isFormRefused={isFormRefused}
             focused={errors.password === undefined}
           />
         )}
@@ -46,7 +49,7 @@ export const ChoosePassword = (props: ChoosePasswordProps) => {
           autocomplete="new-password"
           hint={text.accountPages.password.hint}
           error={errors.password}
-          describedBy={describedBy}
+          isFormRefused={isFormRefused}
           focused={!newAccount || errors.password !== undefined}
         />
         <Button id={newAccount ? 'create-account' : 'save-password'} weight="primary">

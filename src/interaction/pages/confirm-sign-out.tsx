@@ -1,7 +1,7 @@
 import { Button, Form } from '../../html/form.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
+import { type Account, AccountPanel } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface ConfirmSignOutProps extends FrameProps {
@@ -31,9 +31,7 @@ export const ConfirmSignOut = (props: ConfirmSignOutProps) => {
         )}
         <p>{text.confirmSignOut.consequence}</p>
       </div>
-      <div class="panel">
-        <AccountRow label={text.account.signedInAs} account={props.account} />
-      </div>
+      <AccountPanel label={text.account.signedInAs} account={props.account} />
       <Form
         action={props.action}
         csrfToken={props.csrfToken}

@@ -1,8 +1,9 @@
 import { Button, Form } from '../../html/form.tsx'
-import { AlertIcon, CheckIcon, CrossIcon, LeaveIcon } from '../../html/icons.tsx'
+import { CheckIcon, CrossIcon, LeaveIcon } from '../../html/icons.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
-import { type Account, AccountRow, IdentityRow } from './account.tsx'
+import { type Account, AccountPanel, IdentityRow, UseAnotherAccount } from './account.tsx'
 import { ConsentOptions, type ConsentOptionsProps } from './consent-options.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 import { type ConsentScope, RequestedScopes } from './requested-scopes.tsx'
@@ -70,16 +71,13 @@ export const Consent = (props: ConsentProps) => {
         <Statements {...props} />
       </div>
       {!owner && (
-        <div class="notice notice-caution">
-          <AlertIcon />
-          <p>
-            {knownAt === undefined ? (
-              text.consent.unknownProvider
-            ) : (
-              <Filled sentence={text.consent.knownByAddress} values={{ host: <strong>{knownAt}</strong> }} />
-            )}
-          </p>
-        </div>
+        <Notice kind="caution">
+          {knownAt === undefined ? (
+            text.consent.unknownProvider
+          ) : (
+            <Filled sentence={text.consent.knownByAddress} values={{ host: <strong>{knownAt}</strong> }} />
+          )}
+        </Notice>
       )}
       {'device' in answerTo && <WaitingDevice text={text} device={answerTo.device} />}
       <Identity {...props} />
@@ -173,15 +171,13 @@ const Statements = ({ text, application: { policyUri, termsUri } }: ConsentProps
 
 const Identity = (props: ConsentProps) => {
   const { text, csrfToken, sealedRequest } = props
+  const another = { action: props.useAnotherAccountAction, csrfToken, sealedRequest }
   return (
-    <div class="panel">
-      <AccountRow label={text.account.signedInAs} account={props.account}>
-        <Form action={props.useAnotherAccountAction} csrfToken={csrfToken} sealedRequest={sealedRequest}>
-          <Button id="use-another-account" weight="quiet">
-            {text.account.useAnother}
-          </Button>
-        </Form>
-      </AccountRow>
+    <AccountPanel
+      label={text.account.signedInAs}
+      account={props.account}
+      actions={<UseAnotherAccount text={text} another={another} />}
+    >
       {props.organization && (
         <IdentityRow label={text.account.organization} name={props.organization.name} shape="square">
           {props.changeOrganizationAction !== undefined && (
@@ -193,6 +189,6 @@ const Identity = (props: ConsentProps) => {
           )}
         </IdentityRow>
       )}
-    </div>
+    </AccountPanel>
   )
 }

@@ -1,3 +1,4 @@
+import { Notice } from '../../html/notice.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface DevelopmentMailProps extends FrameProps {
@@ -24,9 +25,9 @@ export const DevelopmentMail = (props: DevelopmentMailProps) => (
       </p>
     </div>
     {props.mails.length === 0 && (
-      <p class="notice" lang="en" dir="ltr">
+      <Notice kind="note" language={{ lang: 'en', dir: 'ltr' }}>
         There is none yet. Load this page again when you have asked for a code.
-      </p>
+      </Notice>
     )}
     {props.mails.map(({ to, subject, text, language, at, htmlPath }) => (
       <section key={htmlPath} class="mail">

@@ -1,5 +1,5 @@
 import { Button, Field, Form, FormError } from '../../html/form.tsx'
-import { AlertIcon } from '../../html/icons.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface DeviceProps extends FrameProps {
@@ -32,17 +32,14 @@ export const Device = (props: DeviceProps) => {
           autocomplete="off"
           value={props.userCode}
           error={errors.userCode}
-          describedBy={errors.form === undefined ? undefined : 'form-error'}
+          isFormRefused={errors.form !== undefined}
           focused={!isPrefilled}
         />
         <Button id="continue" weight="primary">
           {text.device.submit}
         </Button>
       </Form>
-      <div class="notice">
-        <AlertIcon />
-        <p>{text.device.beware}</p>
-      </div>
+      <Notice kind="note">{text.device.beware}</Notice>
     </Frame>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, Form } from '../../html/form.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
+import { type Account, AccountPanel } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface HomeProps extends FrameProps {
@@ -31,21 +32,25 @@ export const Home = (props: HomeProps) => {
         <p>{text.home.about}</p>
       </div>
       {session ? (
-        <div class="panel">
-          <AccountRow label={text.account.signedInAs} account={session.account}>
-            <a id="account" class="button button-quiet" href={props.accountHref}>
-              {text.home.yourAccount}
-            </a>
-            <Form action={session.signOutAction} csrfToken={session.csrfToken}>
-              <Button id="sign-out" weight="quiet">
-                {text.home.signOut}
-              </Button>
-            </Form>
-          </AccountRow>
-        </div>
+        <AccountPanel
+          label={text.account.signedInAs}
+          account={session.account}
+          actions={
+            <>
+              <a id="account" class="button button-quiet" href={props.accountHref}>
+                {text.home.yourAccount}
+              </a>
+              <Form action={session.signOutAction} csrfToken={session.csrfToken}>
+                <Button id="sign-out" weight="quiet">
+                  {text.home.signOut}
+                </Button>
+              </Form>
+            </>
+          }
+        />
       ) : (
         <>
-          <p class="notice">{text.home.signedOut}</p>
+          <Notice kind="note">{text.home.signedOut}</Notice>
           <a id="account" class="button button-choice" href={props.accountHref}>
             {text.home.signIn}
           </a>

@@ -1,7 +1,7 @@
 import type { ResponseLocation } from '../../authorization/response.ts'
 import { Button } from '../../html/form.tsx'
-import { AlertIcon } from '../../html/icons.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
 import type { RegisteredRedirectUri } from '../../protocol/registered-redirect-uri.ts'
 import { type Failure, FailureDetail, Reference } from './failure-detail.tsx'
@@ -52,10 +52,7 @@ export const Leaving = (props: LeavingProps) => {
           </dd>
         </div>
       </dl>
-      <div class="notice notice-caution">
-        <AlertIcon />
-        <p>{text.leaving.unchecked}</p>
-      </div>
+      <Notice kind="caution">{text.leaving.unchecked}</Notice>
       <Onward {...props} />
       <Reference text={text} id={props.referenceId} />
       {props.developerDetail && <FailureDetail text={text} failure={props.developerDetail} />}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { Notice } from '../../html/notice.tsx'
 import type { Text } from '../text/index.ts'
 
 /** What a page asks a browser for. */
@@ -42,7 +43,7 @@ export const PasskeyFields = ({ asking }: { readonly asking: PasskeyAsking }) =>
 
 /** In the place of such a form, where the browser cannot. */
 export const PasskeyMissing = ({ text }: { readonly text: Text['passkeys'] }) => (
-  <p class="notice" data-passkey-missing="">
-    {text.needsBrowser}
-  </p>
+  <div data-passkey-missing="">
+    <Notice kind="note">{text.needsBrowser}</Notice>
+  </div>
 )

@@ -1,3 +1,4 @@
+import { Notice } from '../../html/notice.tsx'
 import type { Text } from '../text/index.ts'
 
 /** Shown once. */
@@ -17,6 +18,6 @@ export const RecoveryCodes = ({
         </li>
       ))}
     </ol>
-    <p class="notice notice-caution">{text.keep}</p>
+    <Notice kind="caution">{text.keep}</Notice>
   </>
 )

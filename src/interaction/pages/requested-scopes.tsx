@@ -24,30 +24,51 @@ export interface RequestedScopesProps {
 /** Under what name the form has a tick: a form from before says of what. */
 export const nameOfTick = (scope: string): string => `scope:${scope}`
 
+const HINT_ID = 'scopes-hint'
 const ERROR_ID = 'scopes-error'
 
 /** What the application asks for; what may be left out has a box to untick. */
-export const RequestedScopes = ({ text, scopes, isNothingLeft }: RequestedScopesProps) => (
-  <>
-    {!isNothingLeft && scopes.some(({ choice }) => choice) && (
-      <p id="scopes-hint" class="scopes-hint">
-        {text.scopeChoice.hint}
-      </p>
-    )}
-    {isNothingLeft && (
-      <p id={ERROR_ID} class="field-error" role="alert">
-        <AlertIcon />
-        <span>
-          <Filled
-            sentence={text.scopeChoice.nothingLeft}
-            values={{ deny: <strong>{text.consent.deny}</strong> }}
-          />
-        </span>
-      </p>
-    )}
+export const RequestedScopes = ({ text, scopes, isNothingLeft }: RequestedScopesProps) => {
+  const hasHint = !isNothingLeft && scopes.some(({ choice }) => choice)
+  return (
+    <>
+      {hasHint && (
+        <p id={HINT_ID} class="scopes-hint">
+          {text.scopeChoice.hint}
+        </p>
+      )}
+      {isNothingLeft && (
+        <p id={ERROR_ID} class="field-error" role="alert">
+          <AlertIcon />
+          <span>
+            <Filled
+              sentence={text.scopeChoice.nothingLeft}
+              values={{ deny: <strong>{text.consent.deny}</strong> }}
+            />
+          </span>
+        </p>
+      )}
+      <List
+        scopes={scopes}
+        newLabel={text.consent.newScope}
+        describedBy={isNothingLeft ? ERROR_ID : hasHint ? HINT_ID : undefined}
+      />
+    </>
+  )
+}
+
+const List = (props: {
+  readonly scopes: RequestedScopesProps['scopes']
+  readonly newLabel: string
+  /** Heard with the first box: with each it would be heard over and over. */
+  readonly describedBy: string | undefined
+}) => {
+  const { scopes, newLabel, describedBy } = props
+  const first = scopes.findIndex(({ choice }) => choice)
+  return (
     <ul class="scope-list">
       {scopes.map((scope, place) => {
-        const words = <Words scope={scope} newLabel={text.consent.newScope} />
+        const words = <Words scope={scope} newLabel={newLabel} />
         if (!scope.choice) {
           return (
             <li key={scope.name}>
@@ -65,15 +86,15 @@ export const RequestedScopes = ({ text, scopes, isNothingLeft }: RequestedScopes
               name={nameOfTick(scope.name)}
               value="allow"
               checked={scope.choice.isTicked}
-              {...(isNothingLeft && { 'aria-describedby': ERROR_ID })}
+              {...(place === first && describedBy !== undefined && { 'aria-describedby': describedBy })}
             />
             <label for={id}>{words}</label>
           </li>
         )
       })}
     </ul>
-  </>
-)
+  )
+}
 
 const Words = ({ scope, newLabel }: { scope: ConsentScope; newLabel: string }) => (
   <>

@@ -1,8 +1,8 @@
-import { Button, Form, FormError } from '../../html/form.tsx'
+import { Form, FormError } from '../../html/form.tsx'
 import { OnwardIcon } from '../../html/icons.tsx'
 import { Tile } from '../../html/logo.tsx'
 import { Filled } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
+import { type Account, AccountPanel, UseAnotherAccount } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 export interface SelectOrganizationProps extends FrameProps {
@@ -21,6 +21,7 @@ export interface SelectOrganizationProps extends FrameProps {
 
 export const SelectOrganization = (props: SelectOrganizationProps) => {
   const { text, application, csrfToken, sealedRequest } = props
+  const another = { action: props.useAnotherAccountAction, csrfToken, sealedRequest }
   return (
     <Frame frame={props} title={text.selectOrganization.title} hasErrors={props.error !== undefined}>
       <div class="heading">
@@ -52,15 +53,11 @@ export const SelectOrganization = (props: SelectOrganizationProps) => {
           ))}
         </ul>
       </Form>
-      <div class="panel panel-quiet">
-        <AccountRow label={text.account.signedInAs} account={props.account}>
-          <Form action={props.useAnotherAccountAction} csrfToken={csrfToken} sealedRequest={sealedRequest}>
-            <Button id="use-another-account" weight="quiet">
-              {text.account.useAnother}
-            </Button>
-          </Form>
-        </AccountRow>
-      </div>
+      <AccountPanel
+        label={text.account.signedInAs}
+        account={props.account}
+        actions={<UseAnotherAccount text={text} another={another} />}
+      />
     </Frame>
   )
 }

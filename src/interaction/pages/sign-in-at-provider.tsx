@@ -18,14 +18,17 @@ export interface SignInAtProviderProps extends SignInFrameProps {
 export const SignInAtProvider = (props: SignInAtProviderProps) => {
   const { text, account, provider } = props
   return (
-    <SignInFrame frame={props} title={text.identityProviders.title}>
-      <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
-      <p>
+    <SignInFrame
+      frame={props}
+      title={text.identityProviders.title}
+      lead={
         <Filled
           sentence={text.identityProviders.demanded}
           values={{ provider: <strong>{provider.name}</strong> }}
         />
-      </p>
+      }
+    >
+      <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
       <ProviderForm frame={props} action={props.action} provider={provider} isMain />
     </SignInFrame>
   )

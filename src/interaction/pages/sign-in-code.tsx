@@ -1,5 +1,7 @@
 import { Button, Field } from '../../html/form.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
+import { UseAnotherAccount } from './account.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
 
 export interface SignInCodeProps extends SignInFrameProps {
@@ -24,21 +26,23 @@ export const SignInCode = (props: SignInCodeProps) => {
   const { text, email, errors = {} } = props
   const words = text.emailCodes
   const sent = props.isForAccount ? words.sentIfAccount : words.sent
+  const saysAnother = props.isAnother && errors.form === undefined && errors.code === undefined
   return (
     <SignInFrame
       frame={props}
       title={props.verifies ? words.verifyTitle : words.checkEmail}
+      lead={
+        <Filled sentence={props.isSent ? sent : words.verify} values={{ email: <strong>{email}</strong> }} />
+      }
+      leadId="about-code"
       error={errors.form}
       hasErrors={errors.code !== undefined}
     >
-      {props.isAnother && errors.form === undefined && errors.code === undefined && (
-        <div id="sent-another" class="notice" role="status">
-          <p>{words.sentAnother}</p>
-        </div>
+      {saysAnother && (
+        <Notice kind="done" id="sent-another" role="status">
+          {words.sentAnother}
+        </Notice>
       )}
-      <p id="about-code" class="lead">
-        <Filled sentence={props.isSent ? sent : words.verify} values={{ email }} />
-      </p>
       {props.isSent && (
         <SignInForm frame={props} class="stack">
           <Field
@@ -48,7 +52,8 @@ export const SignInCode = (props: SignInCodeProps) => {
             autocomplete="one-time-code"
             hint={words.hint}
             error={errors.code}
-            describedBy={errors.form === undefined ? undefined : 'form-error'}
+            isFormRefused={errors.form !== undefined}
+            describedBy={saysAnother ? 'sent-another about-code' : 'about-code'}
             focused
           />
           <Button id="continue" weight="primary">
@@ -56,21 +61,26 @@ export const SignInCode = (props: SignInCodeProps) => {
           </Button>
         </SignInForm>
       )}
-      <SignInForm frame={props} action={props.sendAction} class={props.isSent ? 'way-back' : 'stack'}>
-        <Button
-          id="send-code"
-          name="purpose"
-          value={props.verifies ? 'verify_email' : 'again'}
-          weight={props.isSent ? 'quiet' : 'primary'}
-        >
-          {props.isSent ? words.sendAnother : words.sendCode}
-        </Button>
-      </SignInForm>
-      <p class="way-back">
-        <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
-          {text.account.useAnother}
-        </a>
-      </p>
+      {!props.isSent && <SendCode {...props} label={words.sendCode} weight="primary" />}
+      <div class="links">
+        {props.isSent && <SendCode {...props} label={words.sendAnother} weight="quiet" />}
+        <UseAnotherAccount text={text} another={{ href: props.useAnotherAccount }} />
+      </div>
     </SignInFrame>
   )
 }
+
+const SendCode = (
+  props: SignInCodeProps & { readonly label: string; readonly weight: 'primary' | 'quiet' },
+) => (
+  <SignInForm frame={props} action={props.sendAction} class="stack">
+    <Button
+      id="send-code"
+      name="purpose"
+      value={props.verifies ? 'verify_email' : 'again'}
+      weight={props.weight}
+    >
+      {props.label}
+    </Button>
+  </SignInForm>
+)

@@ -36,8 +36,7 @@ export const SignInEmail = (props: SignInEmailProps) => {
           autocomplete={props.passkey ? 'username webauthn' : 'username'}
           value={props.email}
           error={errors.email}
-          // The cursor is in the field by the time the page is read out, past the notice.
-          describedBy={errors.form === undefined ? undefined : 'form-error'}
+          isFormRefused={errors.form !== undefined}
           focused
         />
         <Button id="continue" weight="primary">

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Button, Form, FormError } from '../../html/form.tsx'
 import { type Logo, Tile } from '../../html/logo.tsx'
 import { Filled, fill } from '../../html/sentence.tsx'
-import { type Account, AccountRow } from './account.tsx'
+import { type Account, AccountPanel, UseAnotherAccount } from './account.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
 /** What every page of signing in has. */
@@ -29,7 +29,9 @@ export const SignInFrame = (props: {
   readonly frame: SignInFrameProps
   readonly title?: string
   /** What it is about, below. */
-  readonly lead?: string
+  readonly lead?: ComponentChildren
+  /** For what is to be heard with a field. */
+  readonly leadId?: string
   /** The page works without it, or says that it does not. */
   readonly scriptPath?: string | undefined
   readonly error?: string | undefined
@@ -58,7 +60,7 @@ export const SignInFrame = (props: {
             title
           )}
         </h1>
-        {props.lead !== undefined && <p>{props.lead}</p>}
+        {props.lead !== undefined && <p id={props.leadId}>{props.lead}</p>}
       </div>
       {error !== undefined && <FormError>{error}</FormError>}
       {props.children}
@@ -102,13 +104,11 @@ export const SigningInAs = (props: {
 }) => {
   const { text } = props.frame
   return (
-    <div class="panel">
-      <AccountRow label={text.signIn.signingInAs} account={props.account}>
-        <a id="use-another-account" class="button button-quiet" href={props.useAnotherAccount}>
-          {text.account.useAnother}
-        </a>
-      </AccountRow>
-    </div>
+    <AccountPanel
+      label={text.signIn.signingInAs}
+      account={props.account}
+      actions={<UseAnotherAccount text={text} another={{ href: props.useAnotherAccount }} />}
+    />
   )
 }
 

@@ -1,4 +1,5 @@
 import { Button, Field } from '../../html/form.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import type { Account } from './account.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
@@ -35,14 +36,12 @@ export const SignInPassword = (props: SignInPasswordProps) => {
       hasErrors={errors.password !== undefined}
     >
       {props.linkedProvider !== undefined && (
-        <div id="linking" class="notice">
-          <p>
-            <Filled
-              sentence={text.identityProviders.linking}
-              values={{ provider: <strong>{props.linkedProvider}</strong> }}
-            />
-          </p>
-        </div>
+        <Notice kind="note" id="linking">
+          <Filled
+            sentence={text.identityProviders.linking}
+            values={{ provider: <strong>{props.linkedProvider}</strong> }}
+          />
+        </Notice>
       )}
       <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
       <SignInForm frame={props} class="stack">
@@ -53,7 +52,8 @@ export const SignInPassword = (props: SignInPasswordProps) => {
           type="password"
           autocomplete="current-password"
           error={errors.password}
-          describedBy={errors.form === undefined ? undefined : 'form-error'}
+          isFormRefused={errors.form !== undefined}
+          describedBy={props.linkedProvider === undefined ? undefined : 'linking'}
           focused
         />
         <Button id="sign-in" weight="primary">

@@ -1,4 +1,5 @@
 import { Button } from '../../html/form.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { SignInForm, SignInFrame, type SignInFrameProps } from './sign-in-frame.tsx'
@@ -16,11 +17,9 @@ export const SignInRecoveryCodes = (props: SignInRecoveryCodesProps) => {
   return (
     <SignInFrame frame={props} title={isFew ? words.fewTitle : words.title}>
       {isFew ? (
-        <p class="notice notice-caution">
-          <span>
-            <Filled sentence={words.few} values={{ count: codes }} />
-          </span>
-        </p>
+        <Notice kind="caution">
+          <Filled sentence={words.few} values={{ count: codes }} />
+        </Notice>
       ) : (
         <RecoveryCodes codes={codes} text={words} />
       )}

@@ -16,11 +16,16 @@ export interface SignInSecondFactorProps extends SignInFrameProps {
   readonly errors?: { readonly form?: string; readonly code?: string }
 }
 
+/** The server tells by the name which of them it is. */
+const codeFields = {
+  totp: { name: 'code', type: 'digits', autocomplete: 'one-time-code' },
+  recovery: { name: 'recovery_code', type: 'code', autocomplete: 'off' },
+} as const
+
 /** One factor is proved; now another. */
 export const SignInSecondFactor = (props: SignInSecondFactorProps) => {
   const { text, asks, passkey, errors = {} } = props
   const words = text.secondFactor
-  const describedBy = errors.form === undefined ? undefined : 'form-error'
   return (
     <SignInFrame
       frame={props}
@@ -30,31 +35,13 @@ export const SignInSecondFactor = (props: SignInSecondFactorProps) => {
       error={errors.form}
       hasErrors={errors.code !== undefined}
     >
-      {asks === 'totp' && (
+      {asks !== 'passkey' && (
         <SignInForm frame={props} class="stack">
           <Field
-            name="code"
-            label={words.code}
-            type="digits"
-            autocomplete="one-time-code"
+            {...codeFields[asks]}
+            label={asks === 'totp' ? words.code : words.recoveryCode}
             error={errors.code}
-            describedBy={describedBy}
-            focused
-          />
-          <Button id="continue" weight="primary">
-            {words.submit}
-          </Button>
-        </SignInForm>
-      )}
-      {asks === 'recovery' && (
-        <SignInForm frame={props} class="stack">
-          <Field
-            name="recovery_code"
-            label={words.recoveryCode}
-            type="code"
-            autocomplete="off"
-            error={errors.code}
-            describedBy={describedBy}
+            isFormRefused={errors.form !== undefined}
             focused
           />
           <Button id="continue" weight="primary">

@@ -46,7 +46,12 @@ export const SignInSetUpFactor = (props: SignInSetUpFactorProps) => {
           <h2 id="totp-title">{words.totpTitle}</h2>
           <TotpSecret setUp={totp} text={words} />
           <SignInForm frame={props} class="stack">
-            <TotpConfirmation setUp={totp} text={words} error={errors.code} />
+            <TotpConfirmation
+              setUp={totp}
+              text={words}
+              error={errors.code}
+              isFormRefused={errors.form !== undefined}
+            />
           </SignInForm>
         </section>
       )}

@@ -27,7 +27,7 @@ export const SignUp = (props: SignUpProps) => {
           autocomplete="username"
           value={props.email}
           error={errors.email}
-          describedBy={errors.form === undefined ? undefined : 'form-error'}
+          isFormRefused={errors.form !== undefined}
           focused
         />
         <Button id="continue" weight="primary">

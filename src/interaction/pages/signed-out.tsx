@@ -1,4 +1,5 @@
-import { AlertIcon, CheckIcon, LeaveIcon } from '../../html/icons.tsx'
+import { CheckIcon, LeaveIcon } from '../../html/icons.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { Frame, type FrameProps } from './frame.tsx'
 
@@ -42,10 +43,7 @@ export const SignedOut = (props: SignedOutProps) => {
               />
             </span>
           </p>
-          <div class="notice notice-caution">
-            <AlertIcon />
-            <p>{text.leaving.unchecked}</p>
-          </div>
+          <Notice kind="caution">{text.leaving.unchecked}</Notice>
         </>
       )}
       {onward && (

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { Button, Field } from '../../html/form.tsx'
 import { QrCode } from '../../html/qr-code.tsx'
 import type { Text } from '../text/index.ts'
@@ -38,7 +37,7 @@ export const TotpConfirmation = (props: {
   readonly setUp: TotpSetUpProps
   readonly text: Text['setUpFactor']
   readonly error?: string | undefined
-  readonly children?: ComponentChildren
+  readonly isFormRefused: boolean
 }) => (
   <>
     <input type="hidden" name="set_up" value={props.setUp.sealed} />
@@ -48,7 +47,8 @@ export const TotpConfirmation = (props: {
       type="digits"
       autocomplete="one-time-code"
       error={props.error}
-      focused={props.error !== undefined}
+      isFormRefused={props.isFormRefused}
+      focused={props.error !== undefined || props.isFormRefused}
     />
     <Button id="turn-on" weight="primary">
       {props.text.submit}

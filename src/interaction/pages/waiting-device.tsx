@@ -1,4 +1,4 @@
-import { AlertIcon } from '../../html/icons.tsx'
+import { Notice } from '../../html/notice.tsx'
 import { ago } from '../text/ago.ts'
 import type { Text } from '../text/index.ts'
 
@@ -35,9 +35,6 @@ export const WaitingDevice = ({ text, device }: { text: Text; device: WaitingDev
         </div>
       </dl>
     </div>
-    <div class="notice notice-caution">
-      <AlertIcon />
-      <p>{text.device.allowOnlyIf}</p>
-    </div>
+    <Notice kind="caution">{text.device.allowOnlyIf}</Notice>
   </>
 )
