@@ -43,7 +43,7 @@ const messageOn = async (page: Page): Promise<string> => {
 }
 
 describe('a passkey, in a real browser', () => {
-  test('is made in the account once a device, offered at sign-in, cancelled, and a second factor', async () => {
+  test('is made in the account once a device, offered at sign-in, cancelled and asked for again, and a second factor', async () => {
     const person = await stage.person()
     const { page } = person
     const user = await app.fixtures.user()
@@ -70,6 +70,12 @@ describe('a passkey, in a real browser', () => {
     await page.goto(`${app.issuer}/account`)
     await page.click('#sign-in-with-passkey')
     expect(await messageOn(page)).toContain('cancelled, or took too long')
+    await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await follow(page, '#sign-in-with-passkey')
+    expect(placeOf(page)).toBe(`${app.issuer}/account`)
+    await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await follow(page, '#sign-out')
+    await page.goto(`${app.issuer}/account`)
     await signIn(page, user)
     expect(await page.isVisible('#code')).toBe(true)
     await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })

@@ -86,13 +86,13 @@ describe.each(pages)('%s', (name, html) => {
   })
 })
 
-test('an error stands beside its field and is bound to it', () => {
-  for (const [field, html] of [
-    ['email', renderPage(<SignInEmail {...signInEmail} />)],
-    ['password', renderPage(<SignInPassword {...signInPassword} />)],
+test('an error stands beside its field and is bound to it, before what else is to be heard with it', () => {
+  for (const [field, html, alsoHeard] of [
+    ['email', renderPage(<SignInEmail {...signInEmail} />), ''],
+    ['password', renderPage(<SignInPassword {...signInPassword} />), ' linking'],
   ] as const) {
     expect(attribute(html, field, 'aria-invalid')).toBe('true')
-    expect(attribute(html, field, 'aria-describedby')).toBe(`${field}-error`)
+    expect(attribute(html, field, 'aria-describedby')).toBe(`${field}-error${alsoHeard}`)
     expect(html).toMatch(new RegExp(`id="${field}-error"[^>]*>.*?</p>`))
     expect(html).toMatch(/id="form-error"[^>]*role="alert"/)
     expect(html).toContain('<title>Error: Sign in to continue to Acme Notes')

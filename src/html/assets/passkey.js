@@ -47,15 +47,19 @@ const answerOf = ({ id, rawId, type, response }) =>
 /** The offer among what the browser fills in, which has to end before somebody asks by the button. */
 let offer
 
+/** The browser shows one prompt at a time, and answers a second request by refusing it. */
+let isAsking = false
+
 const prepare = (element) => {
   const { passkey: ceremony, options, offered, cancelled, failed, exists } = element.dataset
   const form = element.querySelector('form')
   const message = element.querySelector('[role="alert"]')
+  const words = message.querySelector('span')
   const publicKey = withBuffers(JSON.parse(options))
 
   const say = (text) => {
     message.hidden = text === ''
-    message.textContent = text
+    words.textContent = text
   }
   const send = (credential) => {
     form.elements.namedItem('passkey').value = answerOf(credential)
@@ -68,12 +72,17 @@ const prepare = (element) => {
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
+    if (isAsking) return
+    isAsking = true
     say('')
     offer?.abort()
     try {
       send(await navigator.credentials[ceremony]({ publicKey }))
     } catch (error) {
       say(wordsFor(error))
+      if (offered !== undefined) void beginOffer()
+    } finally {
+      isAsking = false
     }
   })
   element.hidden = false

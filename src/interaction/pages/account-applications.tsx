@@ -72,38 +72,40 @@ const Application = ({
   return (
     <li class="entry">
       <Tile name={name} logo={logo} />
-      <div class="entry-text">
-        <span class="entry-name">
-          <bdi>{name}</bdi>
-        </span>
-        <Whose text={text} application={application} />
-        {may.length > 0 && (
-          <ul class="entry-list">
-            {may.map((one) => (
-              <li key={one}>
-                <bdi>{one}</bdi>
-              </li>
-            ))}
-          </ul>
-        )}
-        <span class="entry-detail">
-          <Filled sentence={words.since} values={{ when: <When at={since} /> }} />
-          {lastUsed && (
-            <>
-              {' · '}
-              <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
-            </>
+      <div class="entry-body">
+        <div class="entry-text">
+          <span class="entry-name">
+            <bdi>{name}</bdi>
+          </span>
+          <Whose text={text} application={application} />
+          {may.length > 0 && (
+            <ul class="entry-list">
+              {may.map((one) => (
+                <li key={one}>
+                  <bdi>{one}</bdi>
+                </li>
+              ))}
+            </ul>
           )}
-        </span>
+          <span class="entry-detail">
+            <Filled sentence={words.since} values={{ when: <When at={since} /> }} />
+            {lastUsed && (
+              <>
+                {' · '}
+                <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
+              </>
+            )}
+          </span>
+        </div>
+        <a
+          id={`details-${id}`}
+          class="button button-quiet"
+          href={href}
+          aria-label={fill(words.detailsOf, { application: name })}
+        >
+          {words.details}
+        </a>
       </div>
-      <a
-        id={`details-${id}`}
-        class="button button-quiet"
-        href={href}
-        aria-label={fill(words.detailsOf, { application: name })}
-      >
-        {words.details}
-      </a>
     </li>
   )
 }

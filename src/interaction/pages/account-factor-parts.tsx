@@ -15,7 +15,16 @@ export const AccountFactorParts = ({
 }: AccountFactorPartsProps & { readonly text: Text }) => (
   <>
     {passkeys && (
-      <AccountPart id="passkeys" title={text.accountPasskeys.title} about={text.accountPasskeys.about}>
+      <AccountPart
+        id="passkeys"
+        title={text.accountPasskeys.title}
+        about={text.accountPasskeys.about}
+        onward={{
+          id: 'to-passkeys',
+          href: passkeys.href,
+          label: passkeys.names.length > 0 ? text.accountPasskeys.manage : text.accountPasskeys.addTitle,
+        }}
+      >
         {passkeys.names.length > 0 && (
           <ul class="factor-names">
             {passkeys.names.map((name) => (
@@ -25,18 +34,26 @@ export const AccountFactorParts = ({
             ))}
           </ul>
         )}
-        <a id="to-passkeys" class="button button-choice" href={passkeys.href}>
-          {passkeys.names.length > 0 ? text.accountPasskeys.manage : text.accountPasskeys.addTitle}
-        </a>
       </AccountPart>
     )}
     {twoFactor && (
-      <AccountPart id="two-factor" title={text.twoFactor.title} about={text.twoFactor.about}>
-        <p>{twoFactor.isOn ? text.twoFactor.isOn : text.twoFactor.isOff}</p>
-        <a id="to-two-factor" class="button button-choice" href={twoFactor.href}>
-          {twoFactor.isOn ? text.twoFactor.manage : text.twoFactor.setUp}
-        </a>
-      </AccountPart>
+      <AccountPart
+        id="two-factor"
+        title={
+          <>
+            {text.twoFactor.title}{' '}
+            <span class={twoFactor.isOn ? 'badge' : 'badge badge-quiet'}>
+              {twoFactor.isOn ? text.twoFactor.isOn : text.twoFactor.isOff}
+            </span>
+          </>
+        }
+        about={text.twoFactor.about}
+        onward={{
+          id: 'to-two-factor',
+          href: twoFactor.href,
+          label: twoFactor.isOn ? text.twoFactor.manage : text.twoFactor.setUp,
+        }}
+      />
     )}
   </>
 )

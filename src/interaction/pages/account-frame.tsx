@@ -80,13 +80,26 @@ export const AccountPart = (props: {
   readonly id: string
   readonly title: ComponentChildren
   readonly about?: string
-  readonly children: ComponentChildren
-}) => (
-  <section class="account-part" aria-labelledby={`${props.id}-title`}>
-    <div class="account-part-title">
-      <h2 id={`${props.id}-title`}>{props.title}</h2>
-      {props.about !== undefined && <p>{props.about}</p>}
-    </div>
-    {props.children}
-  </section>
-)
+  /** Leads to a page of its own, where something is done about it. */
+  readonly onward?: { readonly id: string; readonly href: string; readonly label: string }
+  readonly children?: ComponentChildren
+}) => {
+  const { id, onward } = props
+  return (
+    <section class="account-part" aria-labelledby={`${id}-title`}>
+      <div class="account-part-head">
+        <div class="account-part-title">
+          <h2 id={`${id}-title`}>{props.title}</h2>
+          {props.about !== undefined && <p>{props.about}</p>}
+        </div>
+        {onward && (
+          // Several say the same: what of is heard with each.
+          <a id={onward.id} class="button button-choice" href={onward.href} aria-describedby={`${id}-title`}>
+            {onward.label}
+          </a>
+        )}
+      </div>
+      {props.children}
+    </section>
+  )
+}

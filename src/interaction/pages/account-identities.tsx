@@ -40,35 +40,37 @@ export const AccountIdentities = (props: AccountIdentitiesProps) => {
               <span class="entry-sign">
                 <LinkIcon />
               </span>
-              <div class="entry-text">
-                <span class="entry-name">
-                  <bdi>{provider.name}</bdi>
-                </span>
-                {provider.accounts.map(({ email, lastUsed }) => (
-                  <Fragment key={email}>
-                    {email !== null && (
+              <div class="entry-body">
+                <div class="entry-text">
+                  <span class="entry-name">
+                    <bdi>{provider.name}</bdi>
+                  </span>
+                  {provider.accounts.map(({ email, lastUsed }) => (
+                    <Fragment key={email}>
+                      {email !== null && (
+                        <span class="entry-detail">
+                          <bdi>{email}</bdi>
+                        </span>
+                      )}
                       <span class="entry-detail">
-                        <bdi>{email}</bdi>
+                        <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
                       </span>
-                    )}
-                    <span class="entry-detail">
-                      <Filled sentence={words.lastUsed} values={{ when: <When at={lastUsed} /> }} />
-                    </span>
-                  </Fragment>
-                ))}
+                    </Fragment>
+                  ))}
+                </div>
+                {provider.canDisconnect && (
+                  <Form action={props.action} csrfToken={props.csrfToken}>
+                    <Button
+                      id={`disconnect-${provider.id}`}
+                      name="disconnect"
+                      value={provider.id}
+                      weight="quiet"
+                    >
+                      {fill(words.disconnect, { provider: provider.name })}
+                    </Button>
+                  </Form>
+                )}
               </div>
-              {provider.canDisconnect && (
-                <Form action={props.action} csrfToken={props.csrfToken}>
-                  <Button
-                    id={`disconnect-${provider.id}`}
-                    name="disconnect"
-                    value={provider.id}
-                    weight="quiet"
-                  >
-                    {fill(words.disconnect, { provider: provider.name })}
-                  </Button>
-                </Form>
-              )}
             </li>
           ))}
         </ul>

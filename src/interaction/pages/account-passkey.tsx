@@ -1,6 +1,6 @@
 import { Button, Field, Form } from '../../html/form.tsx'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
-import { PasskeyEntry, type ShownPasskey } from './account-passkeys.tsx'
+import { PasskeyFacts, type ShownPasskey } from './account-passkeys.tsx'
 
 export interface AccountPasskeyProps extends AccountFrameProps {
   readonly action: string
@@ -20,8 +20,10 @@ export const AccountPasskey = (props: AccountPasskeyProps) => {
         <h1>
           <bdi>{passkey.name}</bdi>
         </h1>
+        <p>
+          <PasskeyFacts passkey={passkey} text={text} />
+        </p>
       </div>
-      <PasskeyEntry passkey={passkey} text={text} />
       <AccountPart id="rename" title={words.rename}>
         <Form action={props.action} csrfToken={props.csrfToken} class="stack">
           <input type="hidden" name="do" value="rename" />
@@ -34,9 +36,11 @@ export const AccountPasskey = (props: AccountPasskeyProps) => {
             error={errors.name}
             focused={errors.name !== undefined}
           />
-          <Button id="save" weight="choice">
-            {words.save}
-          </Button>
+          <div class="account-actions">
+            <Button id="save" weight="choice">
+              {words.save}
+            </Button>
+          </div>
         </Form>
       </AccountPart>
       <AccountPart id="remove" title={words.remove} about={words.removeAbout}>

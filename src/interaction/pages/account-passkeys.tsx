@@ -49,14 +49,21 @@ export const AccountPasskeys = (props: AccountPasskeysProps) => {
               <span class="entry-sign">
                 <PasskeyIcon />
               </span>
-              <PasskeyEntry passkey={passkey} text={text} />
-              <a
-                class="button button-quiet"
-                href={passkey.href}
-                aria-label={`${words.manage}: ${passkey.name}`}
-              >
-                {words.manage}
-              </a>
+              <div class="entry-body">
+                <div class="entry-text">
+                  <span class="entry-name">
+                    <bdi>{passkey.name}</bdi>
+                  </span>
+                  <PasskeyFacts passkey={passkey} text={text} />
+                </div>
+                <a
+                  class="button button-quiet"
+                  href={passkey.href}
+                  aria-label={`${words.manage}: ${passkey.name}`}
+                >
+                  {words.manage}
+                </a>
+              </div>
             </li>
           ))}
         </ul>
@@ -76,9 +83,11 @@ export const AccountPasskeys = (props: AccountPasskeysProps) => {
               isFormRefused={errors.form !== undefined}
               focused={errors.name !== undefined}
             />
-            <Button id="create-passkey" weight="primary">
-              {words.add}
-            </Button>
+            <div class="account-actions">
+              <Button id="create-passkey" weight="primary">
+                {words.add}
+              </Button>
+            </div>
           </Form>
         </PasskeyAction>
       </AccountPart>
@@ -86,13 +95,11 @@ export const AccountPasskeys = (props: AccountPasskeysProps) => {
   )
 }
 
-export const PasskeyEntry = ({ passkey, text }: { readonly passkey: ShownPasskey; readonly text: Text }) => {
+/** What is known of one besides its name. */
+export const PasskeyFacts = ({ passkey, text }: { readonly passkey: ShownPasskey; readonly text: Text }) => {
   const { accountPasskeys: words } = text
   return (
-    <div class="entry-text">
-      <span class="entry-name">
-        <bdi>{passkey.name}</bdi>
-      </span>
+    <>
       <span class="entry-detail">{passkey.isSynced ? words.synced : words.bound}</span>
       <span class="entry-detail">
         <Filled sentence={words.added} values={{ when: <When at={passkey.added} /> }} />
@@ -103,6 +110,6 @@ export const PasskeyEntry = ({ passkey, text }: { readonly passkey: ShownPasskey
           words.neverUsed
         )}
       </span>
-    </div>
+    </>
   )
 }

@@ -63,18 +63,23 @@ export const AccountProfile = (props: AccountProfileProps) => {
         />
       )}
       {props.isKeptElsewhere ? <Kept {...props} /> : <ProfileForm {...props} errors={errors} />}
-      <AccountPart id="email" title={text.email}>
+      <AccountPart
+        id="email"
+        title={text.email}
+        {...(props.emailHref !== undefined && {
+          onward: {
+            id: 'to-email',
+            href: props.emailHref,
+            label: profile.isEmailVerified ? text.changeEmail : text.confirmEmail,
+          },
+        })}
+      >
         <p class="account-value">
           <bdi>{profile.email}</bdi>
           <span class={profile.isEmailVerified ? 'badge' : 'badge badge-quiet'}>
             {profile.isEmailVerified ? text.emailVerified : text.emailUnverified}
           </span>
         </p>
-        {props.emailHref !== undefined && (
-          <a id="to-email" class="button button-choice" href={props.emailHref}>
-            {profile.isEmailVerified ? text.changeEmail : text.confirmEmail}
-          </a>
-        )}
       </AccountPart>
       <AccountPart id="organizations" title={text.organizations}>
         {props.organizations.length === 0 ? (

@@ -13,6 +13,7 @@ export const AccountRecoveryCodes = (props: AccountRecoveryCodesProps) => {
     <AccountFrame frame={props} title={words.title} section="security">
       <div class="heading heading-start">
         <h1>{words.title}</h1>
+        <p>{words.about}</p>
       </div>
       <RecoveryCodes codes={props.codes} text={words} />
       <div class="account-actions">

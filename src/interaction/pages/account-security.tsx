@@ -31,15 +31,24 @@ export const AccountSecurity = (props: AccountSecurityProps) => {
           id="password"
           title={text.password}
           about={props.password.isSet ? text.hasPassword : text.hasNoPassword}
-        >
-          <a id="to-password" class="button button-choice" href={props.password.href}>
-            {props.password.isSet ? text.changePassword : text.setPassword}
-          </a>
-        </AccountPart>
+          onward={{
+            id: 'to-password',
+            href: props.password.href,
+            label: props.password.isSet ? text.changePassword : text.setPassword,
+          }}
+        />
       )}
       <AccountFactorParts {...props.factors} text={props.text} />
       {props.identities.providers.length > 0 && (
-        <AccountPart id="identities" title={props.text.identityProviders.connected}>
+        <AccountPart
+          id="identities"
+          title={props.text.identityProviders.connected}
+          onward={{
+            id: 'to-identities',
+            href: props.identities.href,
+            label: props.text.accountPasskeys.manage,
+          }}
+        >
           <ul class="factor-names">
             {props.identities.providers.map((name) => (
               <li key={name}>
@@ -47,9 +56,6 @@ export const AccountSecurity = (props: AccountSecurityProps) => {
               </li>
             ))}
           </ul>
-          <a id="to-identities" class="button button-choice" href={props.identities.href}>
-            {props.text.accountPasskeys.manage}
-          </a>
         </AccountPart>
       )}
     </AccountFrame>

@@ -77,40 +77,46 @@ const Session = (props: {
   return (
     <li class="entry">
       <span class="entry-sign">{browser?.isMobile ? <PhoneIcon /> : <DesktopIcon />}</span>
-      <div class="entry-text">
-        <span class="entry-name">
-          {browser?.system === undefined ? (
-            <bdi>{name}</bdi>
-          ) : (
-            // Each name by itself: between them stands a word of the reader's language.
-            <Filled sentence={words.onSystem} values={{ browser: browser.name, system: browser.system }} />
-          )}
-        </span>
-        <span class="entry-detail">
-          {address === null ? words.unknownAddress : <Filled sentence={words.address} values={{ address }} />}
-          {isNearby && ` ${words.yourNetwork}`}
-        </span>
-        <span class="entry-detail">
-          <Filled sentence={words.signedIn} values={{ when: <When at={signedIn} /> }} />
-          {lastActive && (
-            <>
-              {' · '}
-              <Filled sentence={words.lastActive} values={{ when: <When at={lastActive} /> }} />
-            </>
-          )}
-        </span>
+      <div class="entry-body">
+        <div class="entry-text">
+          <span class="entry-name">
+            {browser?.system === undefined ? (
+              <bdi>{name}</bdi>
+            ) : (
+              // Each name by itself: between them stands a word of the reader's language.
+              <Filled sentence={words.onSystem} values={{ browser: browser.name, system: browser.system }} />
+            )}
+          </span>
+          <span class="entry-detail">
+            {address === null ? (
+              words.unknownAddress
+            ) : (
+              <Filled sentence={words.address} values={{ address }} />
+            )}
+            {isNearby && ` ${words.yourNetwork}`}
+          </span>
+          <span class="entry-detail">
+            <Filled sentence={words.signedIn} values={{ when: <When at={signedIn} /> }} />
+            {lastActive && (
+              <>
+                {' · '}
+                <Filled sentence={words.lastActive} values={{ when: <When at={lastActive} /> }} />
+              </>
+            )}
+          </span>
+        </div>
+        {props.mayEnd && (
+          <Button
+            id={`end-${id}`}
+            name="end"
+            value={id}
+            weight="quiet"
+            label={fill(words.endOf, { browser: name })}
+          >
+            {words.end}
+          </Button>
+        )}
       </div>
-      {props.mayEnd && (
-        <Button
-          id={`end-${id}`}
-          name="end"
-          value={id}
-          weight="quiet"
-          label={fill(words.endOf, { browser: name })}
-        >
-          {words.end}
-        </Button>
-      )}
     </li>
   )
 }

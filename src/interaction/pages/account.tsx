@@ -30,7 +30,7 @@ export const IdentityRow = (props: {
           </span>
         )}
       </div>
-      {props.children}
+      {props.children && <div class="identity-actions">{props.children}</div>}
     </div>
   </div>
 )

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { AlertIcon } from '../../html/icons.tsx'
 import { Notice } from '../../html/notice.tsx'
 import type { Text } from '../text/index.ts'
 
@@ -29,7 +30,10 @@ export const PasskeyAction = (props: {
     {...(props.isOffered && { 'data-offered': '' })}
   >
     {props.children}
-    <p class="field-error" role="alert" hidden />
+    <p class="field-error" role="alert" hidden>
+      <AlertIcon />
+      <span />
+    </p>
   </div>
 )
 

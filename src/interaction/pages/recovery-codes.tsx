@@ -10,7 +10,6 @@ export const RecoveryCodes = ({
   readonly text: Text['recoveryCodes']
 }) => (
   <>
-    <p>{text.about}</p>
     <ol id="recovery-codes" class="recovery-codes" dir="ltr">
       {codes.map((code) => (
         <li key={code}>

@@ -15,7 +15,11 @@ export const SignInRecoveryCodes = (props: SignInRecoveryCodesProps) => {
   const words = text.recoveryCodes
   const isFew = typeof codes === 'number'
   return (
-    <SignInFrame frame={props} title={isFew ? words.fewTitle : words.title}>
+    <SignInFrame
+      frame={props}
+      title={isFew ? words.fewTitle : words.title}
+      {...(!isFew && { lead: words.about })}
+    >
       {isFew ? (
         <Notice kind="caution">
           <Filled sentence={words.few} values={{ count: codes }} />
