@@ -7,6 +7,7 @@ import { collectParameters } from '../protocol/parameters.ts'
 import { paths } from '../protocol/paths.ts'
 import type { BrowserContext } from '../sessions/browser-context.ts'
 import type { BeginExternalSignIn, ContinueExternalSignIn } from '../sessions/external-authentication.ts'
+import { maxAgeForOwnPage } from './account/open-account.ts'
 import { sendHtml } from './document.ts'
 import { continuation, openedRequest, type PageContext, type Pages, signedInWith } from './page-context.ts'
 import { ExternalSignIn } from './pages/external-sign-in.tsx'
@@ -46,6 +47,7 @@ export const sendToOwnLogin = async (
       takesConsentOptions: authorizationRequest?.client.isFirstParty === false,
       address: request.ip,
       asked: authorizationRequest,
+      maxAgeSeconds: maxAgeForOwnPage(opened),
       startedAt: pending?.startedAt ?? now,
       algorithm: settings.standaloneSignedRequest ? settings.accessToken.algorithm : undefined,
     },

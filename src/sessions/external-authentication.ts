@@ -51,6 +51,8 @@ export interface ExternalSignInBegun {
   readonly address: string
   /** What the login page is told is asked for; undefined for a page of ours. */
   readonly asked: AskedOfSignIn | undefined
+  /** For a page of ours: how long ago they may have signed in there; undefined: at any time. */
+  readonly maxAgeSeconds: number | undefined
   /** When the request came. */
   readonly startedAt: Date
   /** What tells it is signed with this; undefined: it is not told. */
@@ -86,7 +88,8 @@ export const createBeginExternalSignIn =
     readonly perMinute: number
   }): BeginExternalSignIn =>
   async (loginUri, begun, now) => {
-    const { browser, request, takesConsentOptions, address, asked, startedAt, algorithm } = begun
+    const { browser, request, takesConsentOptions, address, asked, maxAgeSeconds, startedAt, algorithm } =
+      begun
     // A page anywhere can have browsers open the place where one signs in, without anything to go on with: that must not
     // use up what those have who come from an application.
     const kind = request === undefined ? 'by itself' : 'for an application'
@@ -95,7 +98,7 @@ export const createBeginExternalSignIn =
     const { exceeded } = await stores.rateLimits.countInTurn([counter], now)
     if (exceeded) return { outcome: 'throttled', retryAfterSeconds: exceeded.retryAfterSeconds }
     const id = `${ID_PREFIX}${newHandle(random)}`
-    const since = asked && authenticatedSince(asked, startedAt)
+    const since = authenticatedSince(asked ?? { prompts: [], maxAgeSeconds }, startedAt)
     const expiresAt = addSeconds(now, seconds)
     await stores.externalAuthentications.insert({
       idHash: sha256(id),

@@ -1,8 +1,11 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toEpochSeconds } from '../../src/system/clock.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { complete, completed, externalAuthIdOf } from '../support/own-login.ts'
 import { authorizationUrl, signIn } from '../support/relying-party.ts'
-import { csrfTokenOn, post } from './account-room.ts'
+import { csrfTokenOn, noticeOn, post } from './account-room.ts'
 
 /* Standalone: who somebody is, and how they sign in, is what the operator's own page says. */
 
@@ -80,9 +83,23 @@ test('but not that of whoever signs in here, for an application that says so', a
   expect((await createBrowser(app.issuer).get('/account')).url.href).toContain(LOGIN_URI)
 })
 
-test('whoever has to sign in again does so there, and comes back', async () => {
+test('whoever has to sign in again does so there, anew, and comes back', async () => {
   app.clock.advance(601)
   const page = await browser.get('/account/sessions')
-  const away = await browser.submit(page, { end: 'all' })
+  const away = await browser.submit(page, { end: 'others' })
   expect(away.url.href).toContain(LOGIN_URI)
+  const now = toEpochSeconds(app.clock.now())
+  // That they are signed in there is not enough, or they would be sent there again.
+  const told = decodeJwt(away.url.searchParams.get('request') ?? '')
+  expect(told).toMatchObject({ aud: LOGIN_URI, min_auth_time: now - 300 })
+  const user = { id: 'ext_1', email: 'grace@example.com' }
+  const since = (authTime: number) => ({ auth_time: authTime, amr: ['pwd'] })
+  const id = externalAuthIdOf(away)
+  expect(await complete(app, id, user, since(now - 7200))).toMatchObject({
+    status: 400,
+    body: { code: 'reauthentication_required' },
+  })
+  const back = await browser.get(await completed(app, id, user, since(now)))
+  expect(back.url.pathname).toBe('/account/sessions')
+  expect(noticeOn(await browser.submit(back, { end: 'others' }))).toContain('nothing')
 })

@@ -12,7 +12,7 @@ import { addSeconds } from '../../system/clock.ts'
 import { accountOf } from '../account.ts'
 import { ForeignForm, holdsOwnToken } from '../csrf.ts'
 import { type OwnPage, SignInFirst } from '../own-page.ts'
-import type { Pages } from '../page-context.ts'
+import type { PageContext, Pages } from '../page-context.ts'
 import type { AccountFrameProps } from '../pages/account-frame.tsx'
 import type { AccountChanges } from './changes.ts'
 import { leaveNotice, takeNotice } from './notice.ts'
@@ -122,6 +122,17 @@ const onceMore = (
     'the sign-in is too long ago',
     signInProgresses.seal(newProgress(now, email), browser),
   )
+
+/**
+ * How long ago somebody may have signed in elsewhere, in seconds, who signs in for a page of ours: if they are signed in, that
+ * was too long ago for it, and coming back as they went they would be sent there again. There is time left to do what they
+ * came for. Undefined: at any time.
+ */
+export const maxAgeForOwnPage = ({
+  ownPage,
+  context: { session },
+}: Pick<PageContext, 'ownPage' | 'context'>): number | undefined =>
+  ownPage !== undefined && session ? RECENT_SECONDS / 2 : undefined
 
 const isRecent = ({ authenticatedAt }: LiveSession, now: Date): boolean =>
   now < addSeconds(authenticatedAt, RECENT_SECONDS)

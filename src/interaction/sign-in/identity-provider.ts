@@ -4,7 +4,7 @@ import type { IdentityProvider } from '../../identity-providers/identity-provide
 import { note } from '../../observability/request-line.ts'
 import { parseIdentifier } from '../../protocol/identifiers.ts'
 import { paths } from '../../protocol/paths.ts'
-import { RECENT_SECONDS } from '../account/open-account.ts'
+import { maxAgeForOwnPage } from '../account/open-account.ts'
 import { sendHtml } from '../document.ts'
 import { SignInAtProvider } from '../pages/sign-in-at-provider.tsx'
 import { page } from '../site.ts'
@@ -21,7 +21,7 @@ export const sendUpstream = async (
   opened: SignInContext,
   provider: IdentityProvider,
 ): Promise<FastifyReply> => {
-  const { context, sealed, ownPage, authorizationRequest, progress, now } = opened
+  const { context, sealed, authorizationRequest, progress, now } = opened
   const { prompts = [], maxAgeSeconds, uiLocales = [], loginHint } = authorizationRequest ?? {}
   const begun = await pages.upstream.beginUpstream(
     provider,
@@ -34,8 +34,7 @@ export const sendUpstream = async (
       prompt:
         prompts.filter((prompt) => prompt === 'login' || prompt === 'select_account').join(' ') || undefined,
       maxAgeSeconds,
-      // Whoever is signed in has been so for too long for that page: to come back as they went would lead here again.
-      wishedMaxAgeSeconds: ownPage !== undefined && context.session ? RECENT_SECONDS / 2 : undefined,
+      wishedMaxAgeSeconds: maxAgeForOwnPage(opened),
       uiLocales,
     },
     now,
