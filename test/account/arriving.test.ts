@@ -55,6 +55,13 @@ describe('the pages of the account', () => {
     expect((await browser.get('/account')).url.pathname).toBe('/sign-in')
   })
 
+  test('take the forms of a browser that has kept its session alone: the other cookie has an end of its own', async () => {
+    const { browser } = await signedInAt(app, user)
+    ;(browser.cookies as Map<string, string>).delete('latchkey_browser')
+    const saved = await browser.submit(await browser.get('/account'), { first_name: 'Ada' })
+    expect([saved.status, noticeOn(saved)]).toEqual([200, 'Your profile has been saved.'])
+  })
+
   test('each says where it is, and is not kept by the browser', async () => {
     const { browser } = await signedInAt(app, user)
     for (const path of sections) {

@@ -145,6 +145,8 @@ export const accountFrame = (
   { context, session }: Account,
 ): AccountFrameProps => {
   const frame = pages.site.frame(request, [], session)
+  // Its forms are bound to it, and a session may be there without it, which lasts from the first visit on.
+  reply.header('set-cookie', context.setCookies)
   const notice = takeNotice(request, reply)
   return {
     ...frame,
