@@ -29,7 +29,7 @@ export const relyingPartyOf = (issuer: string): RelyingParty | undefined => {
 /** For somebody who looks for their telephone. */
 const PATIENCE_MILLISECONDS = 5 * 60 * 1000
 
-/** RFC 9053: what nearly all authenticators can do, the best first. */
+/** RFC 9053 §2, RFC 8812 §2: what nearly all authenticators can do, the best first. */
 const ALGORITHMS = { EdDSA: -8, ES256: -7, RS256: -257 } as const
 export const passkeyAlgorithms: readonly number[] = Object.values(ALGORITHMS)
 

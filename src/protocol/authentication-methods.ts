@@ -17,11 +17,23 @@ export const authenticationContextClasses = [
 
 export type AuthenticationContextClass = (typeof authenticationContextClasses)[number]
 
-/** What a session's methods amount to. */
-export const contextClassOf = (methods: readonly string[]): AuthenticationContextClass => {
-  if (methods.includes('swk') || methods.includes('hwk')) return 'phr'
-  return methods.includes('mfa') ? 'urn:latchkey:acr:multi-factor' : 'urn:latchkey:acr:single-factor'
+/** Whether somebody who signed in by these methods is of that class, or of more. */
+const reaches = (methods: readonly string[], contextClass: AuthenticationContextClass): boolean => {
+  switch (contextClass) {
+    case 'urn:latchkey:acr:single-factor':
+      return true
+    // A passkey that is verified here is two factors, and says so; one of elsewhere may be one.
+    case 'urn:latchkey:acr:multi-factor':
+      return methods.includes('mfa')
+    case 'phr':
+      return methods.includes('swk') || methods.includes('hwk')
+  }
 }
+
+/** What a session's methods amount to: the last class that they reach. */
+export const contextClassOf = (methods: readonly string[]): AuthenticationContextClass =>
+  authenticationContextClasses.findLast((contextClass) => reaches(methods, contextClass)) ??
+  'urn:latchkey:acr:single-factor'
 
 /** What a request wants of the sign-in. */
 export interface ContextDemand {
@@ -34,13 +46,6 @@ export interface ContextDemand {
 /** Whether somebody who signed in by these methods has done what is wanted. */
 export const meets = (methods: readonly string[], demand: ContextDemand | undefined): boolean =>
   demand === undefined || demand.contextClasses.some((wanted) => reaches(methods, wanted))
-
-/** More than a class takes is enough for it. */
-const reaches = (methods: readonly string[], contextClass: AuthenticationContextClass): boolean =>
-  rankOf(contextClassOf(methods)) >= rankOf(contextClass)
-
-const rankOf = (contextClass: AuthenticationContextClass): number =>
-  authenticationContextClasses.indexOf(contextClass)
 
 /**
  * The class that a client is told of. OIDC Core §3.1.2.1, §5.5.1.1: of those it asked for the first that was reached, in
