@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { paths } from '../protocol/paths.ts'
 import { boundedLabel } from './bounded-label.ts'
 import { createGauges, type Readings } from './gauges.ts'
 import type { RequestNotes } from './request-line.ts'
@@ -105,6 +106,8 @@ export const createMetrics = ({ ofProcess }: { readonly ofProcess: boolean }): M
     labelNames: ['job'],
     registers,
   })
+  // A series that begins with 1 has not increased, and nobody would be told of the first one.
+  refusals.inc({ endpoint: paths.token, error: 'invalid_grant', reason: 'replayed' }, 0)
   const gauges = createGauges(registers)
   const outcomeLabel = boundedLabel(MOST_WORDS)
 

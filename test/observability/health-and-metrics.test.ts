@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import type { QueueState } from '../../src/storage/stores/delivery-queues.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { freePort, startTestApp, type TestApp } from '../support/app.ts'
@@ -191,6 +193,56 @@ describe('metrics', () => {
       expect(without.value('latchkey_ready')).toBe(1)
     } finally {
       await sql`alter table webhook_delivery_elsewhere rename to webhook_delivery`.execute(kysely)
+    }
+  })
+})
+
+describe('what is made of them', () => {
+  const read = (name: string): string =>
+    readFileSync(new URL(`../../docs/operations/${name}`, import.meta.url), 'utf8')
+
+  /** Metrics that an expression names, as `# TYPE` has them: those of a histogram go by one name. */
+  const namedIn = (expression: string, known: ReadonlySet<string>): string[] =>
+    [...expression.matchAll(/\b(?:latchkey|process|nodejs)_\w+/g)].map(([name]) =>
+      known.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, ''),
+    )
+
+  test('every metric that the dashboard and the alerts name is told, and every one told is documented', async () => {
+    const { names } = await readMetrics(watching)
+    const { panels } = JSON.parse(read('grafana-dashboard.json')) as {
+      panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[]
+    }
+    const { groups } = parse(read('alerts.yml')) as {
+      groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[]
+    }
+    const drawn = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+    const rules = groups.flatMap((group) => group.rules)
+    expect(drawn.length).toBeGreaterThan(20)
+    expect(rules.length).toBeGreaterThan(10)
+    for (const expression of [...drawn, ...rules.map(({ expr }) => expr)]) {
+      const named = namedIn(expression, names)
+      expect({ expression, unknown: named.filter((name) => !names.has(name)) }).toEqual({
+        expression,
+        unknown: [],
+      })
+      // But for the one that asks whether there is anything to scrape.
+      expect(named.length > 0 || expression.startsWith('up{')).toBe(true)
+    }
+    const documentation = read('monitoring.md')
+    const own = [...names].filter((name) => name.startsWith('latchkey_'))
+    expect(own.filter((name) => !documentation.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('every alert says how bad it is, and what to do', () => {
+    const { groups } = parse(read('alerts.yml')) as {
+      groups: readonly { readonly rules: readonly unknown[] }[]
+    }
+    for (const rule of groups.flatMap(({ rules }) => rules)) {
+      expect(rule).toMatchObject({
+        alert: expect.stringMatching(/^Latchkey[A-Z]/),
+        labels: { severity: expect.stringMatching(/^(critical|warning)$/) },
+        annotations: { summary: expect.any(String), description: expect.any(String) },
+      })
     }
   })
 })
