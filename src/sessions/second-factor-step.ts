@@ -1,6 +1,7 @@
 import { type ContextDemand, meets } from '../protocol/authentication-methods.ts'
 import type { SecondFactorRule } from '../protocol/settings.ts'
 import type { SecondFactors } from '../storage/stores/passkeys.ts'
+import { isRecent } from './recent-sign-in.ts'
 import type { Proof, SignInProgress } from './sign-in-progress.ts'
 
 /*
@@ -20,9 +21,9 @@ export interface SecondFactorFacts extends SecondFactors {
 
 export type SecondFactorKind = 'totp' | 'passkey'
 
-/** `prove`: with one of those; `setUp`: one of those. */
 export interface SecondFactorWanted {
   readonly step: 'second_factor' | 'set_up_second_factor'
+  /** One of those. None: it is set up by whoever has signed in just now, and that was too long ago. */
   readonly kinds: readonly SecondFactorKind[]
   /** A code will do: of the app, or one for recovery in the place of what somebody has lost. */
   readonly takesCodes: boolean
@@ -35,8 +36,8 @@ export interface SecondFactorWanted {
 
 /** @returns undefined if nothing more is wanted, or nothing more can be had. */
 export const wantedSecondFactor = (
-  { amr }: Pick<Proof, 'amr'>,
-  { hasDeclinedFactor = false }: Pick<SignInProgress, 'hasDeclinedFactor'>,
+  { amr, authenticatedAt }: Pick<Proof, 'amr' | 'authenticatedAt'>,
+  { startedAt, hasDeclinedFactor = false }: Pick<SignInProgress, 'startedAt' | 'hasDeclinedFactor'>,
   facts: SecondFactorFacts,
   demand: ContextDemand | undefined,
 ): SecondFactorWanted | undefined => {
@@ -58,7 +59,8 @@ export const wantedSecondFactor = (
   const owned = wanted(true)
   if (owned.length > 0) return { step: 'second_factor', kinds: owned, takesCodes, mayDecline }
   const possible = wanted(false)
-  return possible.length > 0
-    ? { step: 'set_up_second_factor', kinds: possible, takesCodes, mayDecline }
-    : undefined
+  if (possible.length === 0) return undefined
+  // OWASP ASVS 5 §7.5.1: a session that somebody came by opens the account no further. Signing in is not held up half way.
+  const kinds = isRecent({ authenticatedAt }, startedAt) ? possible : []
+  return { step: 'set_up_second_factor', kinds, takesCodes, mayDecline }
 }

@@ -9,7 +9,7 @@ import type { TestUser } from '../support/fixtures.ts'
 import { identify } from '../support/follow-authorization.ts'
 import { codeTo } from '../support/mailbox.ts'
 import type { Management } from '../support/management.ts'
-import { signIn } from '../support/relying-party.ts'
+import { authorizationUrl, signIn } from '../support/relying-party.ts'
 import { authenticatorApp } from '../support/totp.ts'
 
 let app: TestApp
@@ -288,6 +288,40 @@ describe('where the operator requires a second factor', () => {
   })
 })
 
+describe('where an application asks a session for a second factor', () => {
+  test('OWASP ASVS 5 §7.5.1: one is set up after a sign-in of the last ten minutes alone', async () => {
+    const user = await app.fixtures.user()
+    const application = await app.fixtures.firstParty()
+    const browser = browse()
+    await withPassword(browser, user)
+    const ask = () => browser.get(authorizationUrl(app, application, { acr_values: MULTI_FACTOR }))
+    const fresh = await ask()
+    const [, uri = ''] = /id="totp-link" href="([^"]*)"/.exec(fresh.body) ?? []
+    const options = passkeyOptionsOf(fresh)
+    if (!options) throw new RangeError('no passkey')
+    app.clock.advance(601)
+    const stale = await ask()
+    expect([setUpOf(stale), passkeyOptionsOf(stale)]).toEqual(['', undefined])
+    expect(stale.body).toContain('id="not-now"')
+
+    // The forms of before, with how far this session has come.
+    const mixed = { ...fresh, body: fresh.body.replaceAll(progressOf(fresh), progressOf(stale)) }
+    const code = authenticatorApp(uri.replaceAll('&amp;', '&'), app.clock.now())
+    const app1 = await browser.submit(mixed, { set_up: setUpOf(fresh), code })
+    const passkey = softAuthenticator(app.issuer).register(options)
+    const passkey1 = await browser.submit(mixed, { passkey })
+    expect([app1.status, passkey1.status]).toEqual([422, 422])
+    expect(await app.stores.passkeys.secondFactorsOf(user.id)).toMatchObject({ hasTotp: false, passkeys: 0 })
+
+    const [, href = ''] = /id="sign-in-again"[^>]*href="([^"]*)"/.exec(stale.body) ?? []
+    const again = await browser.get(href.replaceAll('&amp;', '&'))
+    const offered = await browser.submit(again, { password: user.password })
+    expect(setUpOf(offered)).not.toBe('')
+    const { url } = await browser.submit(offered, { decision: 'not_now' })
+    expect(url.searchParams.has('code')).toBe(true)
+  })
+})
+
 describe('a new password by mail', () => {
   const reset = async (isVerified: boolean) => {
     const user = await app.fixtures.user()
@@ -327,5 +361,9 @@ describe('where the operator has switched second factors off', () => {
     await settings({ second_factor: null })
   })
 })
+
+const MULTI_FACTOR = 'urn:latchkey:acr:multi-factor'
+
+const progressOf = ({ body }: Visited): string => /name="progress" value="([^"]*)"/.exec(body)?.[1] ?? ''
 
 const setUpOf = ({ body }: Visited): string => /name="set_up" value="([^"]*)"/.exec(body)?.[1] ?? ''

@@ -6,6 +6,7 @@ const nothing: SecondFactorFacts = {
   ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
   ...{ rule: 'optional', canHavePasskeys: true },
 }
+const startedAt = new Date()
 const password = ['pwd']
 const twoFactors = ['pwd', 'otp', 'mfa']
 
@@ -25,7 +26,12 @@ const wanted = (
   demand?: ContextDemand,
   hasDeclinedFactor = false,
 ) => {
-  const found = wantedSecondFactor({ amr }, { hasDeclinedFactor }, { ...nothing, ...facts }, demand)
+  const found = wantedSecondFactor(
+    { amr, authenticatedAt: startedAt },
+    { startedAt, hasDeclinedFactor },
+    { ...nothing, ...facts },
+    demand,
+  )
   return found && `${found.step}: ${found.kinds.join(', ')}${found.mayDecline ? '; or not' : ''}`
 }
 

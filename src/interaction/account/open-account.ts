@@ -5,10 +5,10 @@ import { note } from '../../observability/request-line.ts'
 import { type Parameters, readParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { BrowserContext } from '../../sessions/browser-context.ts'
+import { isRecent, RECENT_SECONDS } from '../../sessions/recent-sign-in.ts'
 import { newProgress, type SignInProgresses } from '../../sessions/sign-in-progress.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { LiveSession } from '../../storage/stores/sessions.ts'
-import { addSeconds } from '../../system/clock.ts'
 import { accountOf } from '../account.ts'
 import { ForeignForm, holdsOwnToken } from '../csrf.ts'
 import { type OwnPage, SignInFirst } from '../own-page.ts'
@@ -36,9 +36,6 @@ import { leaveNotice, takeNotice } from './notice.ts'
  *
  * Each form leads to a page of these by a redirect, which says in a notice what was done.
  */
-
-/** For how long whoever has signed in may change how one signs in (OWASP ASVS 5 §7.5.1). */
-export const RECENT_SECONDS = 600
 
 /** What the pages of the account are made with. */
 export interface AccountPages extends Pages, TellingFrames {
@@ -133,9 +130,6 @@ export const maxAgeForOwnPage = ({
   context: { session },
 }: Pick<PageContext, 'ownPage' | 'context'>): number | undefined =>
   ownPage !== undefined && session ? RECENT_SECONDS / 2 : undefined
-
-const isRecent = ({ authenticatedAt }: LiveSession, now: Date): boolean =>
-  now < addSeconds(authenticatedAt, RECENT_SECONDS)
 
 /** What is around every page of the account. */
 export const accountFrame = (

@@ -8,6 +8,8 @@ export interface SignInSetUpFactorProps extends SignInFrameProps {
   readonly totp?: TotpSetUpProps | undefined
   readonly passkey?: PasskeyAsking | undefined
   readonly passkeyAction: string
+  /** In the place of both: where whoever signed in too long ago does so once more. */
+  readonly signInAgain?: string
   readonly mayDecline: boolean
   readonly scriptPath: string | undefined
   readonly errors?: { readonly form?: string; readonly code?: string }
@@ -15,7 +17,7 @@ export interface SignInSetUpFactorProps extends SignInFrameProps {
 
 /** A second factor is wanted of somebody who has none. */
 export const SignInSetUpFactor = (props: SignInSetUpFactorProps) => {
-  const { text, totp, passkey, errors = {} } = props
+  const { text, totp, passkey, signInAgain, errors = {} } = props
   const words = text.setUpFactor
   return (
     <SignInFrame
@@ -26,6 +28,14 @@ export const SignInSetUpFactor = (props: SignInSetUpFactorProps) => {
       error={errors.form}
       hasErrors={errors.code !== undefined}
     >
+      {signInAgain !== undefined && (
+        <>
+          <p>{words.aboutSignInAgain}</p>
+          <a id="sign-in-again" class="button button-primary" href={signInAgain}>
+            {words.signInAgain}
+          </a>
+        </>
+      )}
       {passkey && (
         <section class="factor" aria-labelledby="passkey-title">
           <h2 id="passkey-title">{words.passkeyTitle}</h2>

@@ -6,12 +6,12 @@ import { addTotp, type TotpSetUp } from '../../authenticators/totp-factor.ts'
 import { actingAs } from '../../events/record.ts'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
-import { withSecondFactor } from '../../sessions/sign-in-progress.ts'
+import { newProgress, withSecondFactor } from '../../sessions/sign-in-progress.ts'
 import { askToCreate, sendWithPasskey } from '../ask-passkey.ts'
 import { SignInSetUpFactor, type SignInSetUpFactorProps } from '../pages/sign-in-set-up-factor.tsx'
 import { page } from '../site.ts'
 import { advance } from './advance.ts'
-import { type SignInContext, type SignInPages, signInFrame, signInTexts } from './context.ts'
+import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInTexts } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { factorStepOf } from './factor-facts.ts'
 import { laterForm, type SignInForm } from './form.ts'
@@ -45,6 +45,7 @@ export const showSetUpFactor = async (
       passkey,
       passkeyAction: paths.signInSetUpPasskey,
       scriptPath: passkey && pages.site.passkeyScript.path,
+      ...(kinds.length === 0 && { signInAgain: signInLocation(pages, opened, newProgress(now, user.email)) }),
       mayDecline,
       ...(errors && { errors }),
     }),

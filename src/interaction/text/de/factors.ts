@@ -55,6 +55,9 @@ export const factors: FactorsText = {
     aboutPasskey:
       'Ihr Fingerabdruck, Ihr Gesicht oder die Bildschirmsperre bestätigt, dass Sie es sind. Sie müssen nichts eintippen.',
     createPasskey: 'Passkey erstellen',
+    aboutSignInAgain:
+      'Ihre Anmeldung liegt eine Weile zurück. Damit niemand anderes Ihr Konto ändert, melden Sie sich zuerst noch einmal an.',
+    signInAgain: 'Noch einmal anmelden',
     errors: {
       wrongCode:
         'Der Code ist nicht richtig. Geben Sie den ein, den die App jetzt anzeigt, und prüfen Sie, ob die Uhr Ihres Telefons richtig geht.',

@@ -49,6 +49,9 @@ export const factors: FactorsText = {
     passkeyTitle: 'Passkey',
     aboutPasskey: 'Your fingerprint, face or screen lock confirms that it’s you. There is nothing to type.',
     createPasskey: 'Create a passkey',
+    aboutSignInAgain:
+      'Your sign-in was some time ago. To keep others out of your account, sign in again first.',
+    signInAgain: 'Sign in again',
     errors: {
       wrongCode:
         'The code is not right. Enter the one that the app shows now; check that the clock of your phone is right.',

@@ -52,6 +52,9 @@ export const factors: FactorsText = {
     aboutPasskey:
       'Su huella, su cara o el bloqueo de pantalla confirma que es usted. No tiene que escribir nada.',
     createPasskey: 'Crear una llave de acceso',
+    aboutSignInAgain:
+      'Inició sesión hace un tiempo. Para que nadie más cambie su cuenta, inicie sesión de nuevo primero.',
+    signInAgain: 'Iniciar sesión de nuevo',
     errors: {
       wrongCode:
         'El código no es correcto. Introduzca el que la aplicación muestra ahora y compruebe que el reloj de su teléfono va bien.',

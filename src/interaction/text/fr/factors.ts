@@ -52,6 +52,9 @@ export const factors: FactorsText = {
     aboutPasskey:
       'Votre empreinte, votre visage ou le verrouillage de l’écran confirme qu’il s’agit bien de vous. Il n’y a rien à saisir.',
     createPasskey: 'Créer une clé d’accès',
+    aboutSignInAgain:
+      'Votre connexion date de quelque temps. Pour que personne d’autre ne modifie votre compte, reconnectez-vous d’abord.',
+    signInAgain: 'Se reconnecter',
     errors: {
       wrongCode:
         'Le code n’est pas correct. Saisissez celui que l’application affiche maintenant et vérifiez que votre téléphone est à l’heure.',

@@ -49,6 +49,9 @@ export const factors: FactorsText = {
     passkeyTitle: 'パスキー',
     aboutPasskey: '指紋、顔、または画面ロックでご本人を確認します。入力は不要です。',
     createPasskey: 'パスキーを作成',
+    aboutSignInAgain:
+      'ログインから時間が経っています。アカウントを保護するため、先にもう一度ログインしてください。',
+    signInAgain: 'もう一度ログイン',
     errors: {
       wrongCode:
         'コードが正しくありません。アプリに現在表示されているコードを入力し、スマートフォンの時計が正しいか確認してください。',

@@ -50,6 +50,9 @@ export const factors: FactorsText = {
     aboutPasskey:
       'A sua impressão digital, o seu rosto ou o bloqueio de tela confirma a sua identidade. Não é preciso digitar nada.',
     createPasskey: 'Criar uma chave de acesso',
+    aboutSignInAgain:
+      'O seu último início de sessão foi há algum tempo. Para que mais ninguém altere a sua conta, entre novamente primeiro.',
+    signInAgain: 'Entrar novamente',
     errors: {
       wrongCode:
         'O código não está certo. Insira o que a aplicação mostra agora e verifique se o relógio do telefone está certo.',

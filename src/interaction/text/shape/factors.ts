@@ -55,6 +55,9 @@ export interface FactorsText {
     readonly passkeyTitle: string
     readonly aboutPasskey: string
     readonly createPasskey: string
+    /** Whoever signed in too long ago has to do so once more. */
+    readonly aboutSignInAgain: string
+    readonly signInAgain: string
     readonly errors: {
       readonly wrongCode: string
       readonly expired: string
