@@ -74,7 +74,7 @@ export const authenticationStep = (
 
 /** Where signing in begins: who somebody is may be known before they come to its first page. */
 export type SignInBeginning =
-  | { readonly at: 'email' }
+  | { readonly at: 'email' | 'sign_up' }
   | { readonly at: 'first_factor'; readonly email: string }
   /** Of the session is wanted more than it has. */
   | { readonly at: 'second_factor'; readonly session: LiveSession }
@@ -84,6 +84,7 @@ const beginningOf = (
   { prompts, loginHint }: AuthorizationRequest,
   session: LiveSession | undefined,
 ): SignInBeginning => {
+  if (prompts.includes('create')) return { at: 'sign_up' }
   // OIDC Core §3.1.2.1: the user is to choose.
   if (prompts.includes('select_account')) return { at: 'email' }
   const hinted = loginHint === undefined ? undefined : parseEmail(loginHint)?.email
@@ -101,6 +102,8 @@ const isFreshEnough = (
   if (tokenHash === authentication) return true
   // OIDC Core §3.1.2.1: login must reauthenticate, select_account must let the user choose.
   if (prompts.includes('login') || prompts.includes('select_account')) return false
+  // Prompt Create §4: the user is to be shown how an account is created.
+  if (prompts.includes('create')) return false
   // OIDC Core §3.1.2.1: reauthenticate if more time than max_age has passed.
   return maxAgeSeconds === undefined || now <= addSeconds(authenticatedAt, maxAgeSeconds)
 }

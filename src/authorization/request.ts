@@ -4,6 +4,7 @@ import type { DecidedDevice } from '../device-authorization/decide.ts'
 import type { UserCode } from '../device-authorization/user-code.ts'
 import type { Environment } from '../environment/environment-registry.ts'
 import { loginUriOf } from '../environment/login-uri-of.ts'
+import { supportedPrompts } from '../environment/prompts.ts'
 import type { ContextDemand } from '../protocol/authentication-methods.ts'
 import { parseClaimsRequest, scopesOfClaims } from '../protocol/claims-request.ts'
 import { OAuthError } from '../protocol/error.ts'
@@ -126,7 +127,7 @@ export const parseAuthorizationRequest = (
     // RFC 7636 is about codes.
     codeChallenge: isImplicit(responseType) ? undefined : checkCodeChallenge(parameters, client),
     nonce: parameters.get('nonce'),
-    prompts: parsePrompt(parameters.get('prompt')),
+    prompts: parsePrompt(parameters.get('prompt'), supportedPrompts(environment.settings, loginUri)),
     // OIDC Registration §2: max_age overrides default_max_age.
     maxAgeSeconds: parseMaxAge(parameters.get('max_age')) ?? client.metadata.default_max_age,
     loginHint: parameters.get('login_hint'),

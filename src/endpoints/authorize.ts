@@ -135,6 +135,8 @@ const progressOf = (beginning: SignInBeginning, now: Date, random: Random): Sign
   switch (beginning.at) {
     case 'email':
       return undefined
+    case 'sign_up':
+      return { ...newProgress(now), isSigningUp: true }
     case 'first_factor':
       return newProgress(now, beginning.email)
     case 'second_factor': {

@@ -7,13 +7,14 @@ import { type ClientCertificates, takesClientCertificates } from '../config/conf
 import { attainableContextClasses } from '../environment/context-classes.ts'
 import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { someSignInHere } from '../environment/login-uri-of.ts'
+import { announcedPrompts } from '../environment/prompts.ts'
 import type { Grants } from '../grants/index.ts'
 import { claimDefinitions } from '../protocol/claims.ts'
 import { subjectTypes } from '../protocol/client-metadata.ts'
 import type { Issuer } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import { codeChallengeMethods } from '../protocol/pkce.ts'
-import { displays, prompts } from '../protocol/prompt.ts'
+import { displays } from '../protocol/prompt.ts'
 import { grantTypeOf, supportedResponseModes, supportedResponseTypes } from '../protocol/response-type.ts'
 import { standardScopes } from '../protocol/scope.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -75,7 +76,7 @@ export const serverMetadata = (
     ...claimDefinitions.map(({ claim }) => claim),
   ],
   acr_values_supported: attainableContextClasses(settings, someSignInHere({ settings, loginUris })),
-  prompt_values_supported: prompts,
+  prompt_values_supported: announcedPrompts({ settings, loginUris }),
   display_values_supported: displays,
   ui_locales_supported: uiLocales,
   // OIDC Back-Channel Logout §2.1, Front-Channel Logout §3

@@ -1,10 +1,14 @@
 import type { Config } from '../config/config.ts'
 import type { Lifetimes } from '../config/lifetimes.ts'
+import { isOnDevelopersMachine } from '../protocol/issuer.ts'
 import type { Settings } from '../protocol/settings.ts'
 
 /** What holds where the operator has set nothing by API: the configuration of the node, and our defaults. */
 export const configuredSettings = (
-  config: Pick<Config, 'brandName' | 'termsUrl' | 'privacyUrl' | 'accessToken' | 'announceIssParameter'>,
+  config: Pick<
+    Config,
+    ('brandName' | 'termsUrl' | 'privacyUrl' | 'accessToken' | 'announceIssParameter') | ('issuer' | 'mail')
+  >,
   lifetimes: Pick<
     Lifetimes,
     'idTokenSeconds' | 'refreshTokenIdleSeconds' | 'grantSeconds' | 'sessionSeconds'
@@ -38,6 +42,7 @@ export const configuredSettings = (
   signUp: false,
   magicCodes: false,
   requireVerifiedEmail: false,
+  canSendMail: config.mail !== undefined || isOnDevelopersMachine(config.issuer),
   passkeys: true,
   secondFactor: 'optional',
   standaloneLoginUri: null,

@@ -252,6 +252,7 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   requireVerifiedEmail: stored.require_verified_email ?? configured.requireVerifiedEmail,
   passkeys: stored.passkeys ?? configured.passkeys,
   secondFactor: stored.second_factor ?? configured.secondFactor,
+  canSendMail: configured.canSendMail,
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
   standaloneSignedRequest: stored.standalone_signed_request ?? configured.standaloneSignedRequest,
   standaloneAdoptByEmail: stored.standalone_adopt_by_email ?? configured.standaloneAdoptByEmail,

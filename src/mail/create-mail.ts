@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../observability/logger.ts'
-import { isLoopbackHost } from '../protocol/issuer.ts'
+import { isOnDevelopersMachine } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
@@ -44,7 +44,7 @@ export const createMail = ({
   logger,
 }: Mailing): MailDelivery => {
   const developmentOutbox =
-    isOnDevelopersMachine(config) && !config.mail
+    isOnDevelopersMachine(config.issuer) && !config.mail
       ? createDevelopmentOutbox(({ to, subject, text }) =>
           logger.info({ to, subject, text }, 'mail, which nobody sends: LATCHKEY_SMTP_URL is not set'),
         )
@@ -71,10 +71,6 @@ export const createMail = ({
     developmentOutbox,
   }
 }
-
-/** Whose address is this machine's alone: nobody else is signed in there, so nobody else waits for mail. */
-const isOnDevelopersMachine = ({ issuer }: Pick<Config, 'issuer'>): boolean =>
-  issuer.startsWith('http:') && isLoopbackHost(new URL(issuer).hostname)
 
 /** Once, at the start: what is switched on and cannot be offered. */
 export const warnOfMail = (

@@ -26,6 +26,10 @@ export const isOnThisMachine = (hostname: string): boolean => {
   )
 }
 
+/** Whose address is this machine's alone: nobody else is signed in there, so nobody else waits for mail. */
+export const isOnDevelopersMachine = (issuer: Issuer): boolean =>
+  issuer.startsWith('http:') && isLoopbackHost(new URL(issuer).hostname)
+
 /**
  * RFC 8414 §2: an https URL without query and fragment; ours has no path either, since the management API needs the root.
  *

@@ -1,7 +1,7 @@
 import { invalidRequest } from './error.ts'
 
-/** OIDC Core §3.1.2.1 */
-export const prompts = ['none', 'login', 'consent', 'select_account'] as const
+/** OIDC Core §3.1.2.1; the last of Initiating User Registration via OpenID Connect §4. */
+export const prompts = ['none', 'login', 'consent', 'select_account', 'create'] as const
 export type Prompt = (typeof prompts)[number]
 
 /**
@@ -13,13 +13,18 @@ export const displays = ['page', 'popup', 'touch'] as const
 /**
  * The values of `prompt`.
  *
- * @throws OAuthError invalid_request for an unknown value, or `none` beside another.
+ * @param supported of the values that are known.
+ * @throws OAuthError invalid_request for another value, or `none` beside one.
  */
-export const parsePrompt = (text: string | undefined): Prompt[] => {
+export const parsePrompt = (text: string | undefined, supported: readonly Prompt[]): Prompt[] => {
   const values = (text ?? '').split(' ').filter((value) => value !== '')
   const known = values.filter((value): value is Prompt => (prompts as readonly string[]).includes(value))
   if (known.length !== values.length)
     throw invalidRequest('The prompt parameter has an unknown value.', 'prompt')
+  // Prompt Create §4.1: a value that is not supported is an error, which names it.
+  const unsupported = known.find((value) => !supported.includes(value))
+  if (unsupported !== undefined)
+    throw invalidRequest(`prompt=${unsupported} is not supported here.`, `prompt ${unsupported}`)
   // OIDC Core §3.1.2.1: none with any other value is an error.
   if (known.includes('none') && known.length > 1) {
     throw invalidRequest('prompt=none cannot be combined with other values.', 'prompt none combined')

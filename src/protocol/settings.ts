@@ -79,6 +79,8 @@ export interface Settings {
   readonly passkeys: boolean
   readonly secondFactor: SecondFactorRule
   /** Where users sign in instead of here. */
+  /** Of the node: whether mail arrives anywhere. */
+  readonly canSendMail: boolean
   readonly standaloneLoginUri: string | null
   /** The login page is told what is asked for. */
   readonly standaloneSignedRequest: boolean

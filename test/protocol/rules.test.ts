@@ -5,7 +5,7 @@ import { newIdentifier, newUlid, parseIdentifier } from '../../src/protocol/iden
 import { isLoopbackHost, isOnThisMachine } from '../../src/protocol/issuer.ts'
 import { isCodeChallenge } from '../../src/protocol/pkce.ts'
 import { parseLine, parseText } from '../../src/protocol/printable-text.ts'
-import { parseMaxAge, parsePrompt } from '../../src/protocol/prompt.ts'
+import { prompts as ALL, parseMaxAge, parsePrompt } from '../../src/protocol/prompt.ts'
 import { redirectUriProblem } from '../../src/protocol/redirect-uri.ts'
 import { missingScopes, parseScope } from '../../src/protocol/scope.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -53,19 +53,23 @@ describe('RFC 6749 §5.2: what an error may say', () => {
 })
 
 describe('OIDC Core §3.1.2.1: prompt and max_age', () => {
+  /** Where nobody creates an account (Prompt Create §4.1). */
+  const CORE = ALL.filter((prompt) => prompt !== 'create')
+
   test.each<[string | undefined, string[]]>([
     [undefined, []],
     ['none', ['none']],
     [' login  consent ', ['login', 'consent']],
     ['select_account', ['select_account']],
+    ['create', ['create']],
   ])('OIDC Core §3.1.2.1: prompt %j is %j', (text, prompts) => {
-    expect(parsePrompt(text)).toEqual(prompts)
+    expect(parsePrompt(text, ALL)).toEqual(prompts)
   })
 
   test.each(['create', 'None', 'none login', 'login,consent', 'login none'])(
     'OIDC Core §3.1.2.1: prompt %j is invalid_request',
     (text) => {
-      expect(codeOf(() => parsePrompt(text))).toBe('invalid_request')
+      expect(codeOf(() => parsePrompt(text, CORE))).toBe('invalid_request')
     },
   )
 

@@ -1,3 +1,5 @@
+import { decodeJwt } from 'jose'
+import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
@@ -118,4 +120,72 @@ test('switched off, nobody creates an account, by whichever address', async () =
     'Sign in to continue',
   )
   expect(await app.stores.users.byNormalizedEmail('too.late@example.com')).toBeUndefined()
+})
+
+/* Initiating User Registration via OpenID Connect 1.0 */
+
+const discovered = () =>
+  client.discovery(new URL(app.issuer), application.clientId, application.clientSecret, undefined, {
+    execute: [client.allowInsecureRequests],
+  })
+const set = async (settings: Readonly<Record<string, unknown>>) => {
+  await (await app.management()).patch('/latchkey/v1/settings', settings)
+  await app.changesHeard()
+}
+const promptsAnnounced = async () => (await discovered()).serverMetadata()['prompt_values_supported']
+
+test('Prompt Create §4.1: prompt=create begins at the page to create an account, whoever is signed in', async () => {
+  await set({ sign_up: true })
+  const config = await discovered()
+  // §4.2
+  expect(await promptsAnnounced()).toEqual(['none', 'login', 'consent', 'select_account', 'create'])
+  const email = 'katherine@example.com'
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const url = client.buildAuthorizationUrl(config, {
+    redirect_uri: application.redirectUri,
+    scope: 'openid',
+    prompt: 'create',
+    login_hint: email,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+  })
+  const browser = createBrowser(app.issuer)
+  const signUp = await browser.get(url.href)
+  expect(signUp.body).toContain('<title>Create an account')
+  expect(signUp.body).toContain(`value="${email}"`)
+  const creating = await browser.submit(await browser.submit(signUp, { email }), {
+    code: await codeTo(app, email),
+  })
+  const { url: callback } = await browser.submit(creating, { name: 'Katherine', password: PASSWORD })
+  const tokens = await client.authorizationCodeGrant(config, callback, { pkceCodeVerifier })
+  const user = await app.stores.users.byNormalizedEmail(email)
+  expect(tokens.claims()?.sub).toBe(user?.id)
+
+  const again = await browser.get(url.href)
+  expect(again.body).toContain('<title>Create an account')
+  const instead = await browser.get(linkOf(again.body, 'sign-in-instead'))
+  expect(instead.body).toContain(`value="${email}"`)
+  const silent = await browser.get(authorizationUrl(app, application, { prompt: 'none create' }))
+  expect(silent.url.searchParams.get('error')).toBe('invalid_request')
+})
+
+test('Prompt Create §4.1: it is refused where it is not supported, and a login page of the operator’s is told', async () => {
+  const visited = () =>
+    createBrowser(app.issuer).get(authorizationUrl(app, application, { prompt: 'create' }))
+  const refused = async () => {
+    expect((await visited()).url.searchParams.get('error')).toBe('invalid_request')
+    expect(await promptsAnnounced()).not.toContain('create')
+  }
+  try {
+    await set({ sign_up: false })
+    await refused()
+    await set({ sign_up: true, standalone_login_uri: 'https://login.example.com/' })
+    const { url } = await visited()
+    expect(decodeJwt(url.searchParams.get('request') ?? '')['prompt']).toBe('create')
+    expect(await promptsAnnounced()).toContain('create')
+    await set({ standalone_signed_request: false })
+    await refused()
+  } finally {
+    await set({ sign_up: true, standalone_login_uri: null, standalone_signed_request: null })
+  }
 })

@@ -38,10 +38,10 @@ export const showEmail = (
 }
 
 /** What `login_hint` says, where that is not how somebody got past this page, and came back to be somebody else. */
-const hintOf = ({ authorizationRequest }: SignInContext): string | undefined => {
+export const hintOf = ({ authorizationRequest }: SignInContext): string | undefined => {
   const { loginHint, prompts = [] } = authorizationRequest ?? {}
-  if (loginHint === undefined || prompts.includes('select_account')) return loginHint
-  return parseEmail(loginHint) ? undefined : loginHint
+  if (prompts.includes('select_account') || prompts.includes('create')) return loginHint
+  return loginHint !== undefined && parseEmail(loginHint) ? undefined : loginHint
 }
 
 /** Says that it has to begin anew, and why. The request goes on. */

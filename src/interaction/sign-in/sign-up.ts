@@ -9,7 +9,7 @@ import { page } from '../site.ts'
 import { advance } from './advance.ts'
 import { askForCode } from './ask-for-code.ts'
 import { type SignInContext, type SignInPages, signInFrame, signInLocation, signInText } from './context.ts'
-import { showEmail } from './email-page.ts'
+import { hintOf, showEmail } from './email-page.ts'
 import { signInForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
 
@@ -19,7 +19,7 @@ export const showSignUp = (
   reply: FastifyReply,
   opened: SignInContext,
   errors?: SignUpProps['errors'],
-  email?: string,
+  email = hintOf(opened),
 ): FastifyReply =>
   codesOffered(pages).has('sign_up')
     ? sendHtml(
