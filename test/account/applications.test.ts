@@ -47,7 +47,7 @@ describe('applications with access', () => {
     const [path = ''] = detailsOn(visited)
     const details = await browser.get(path)
     expect(details.body).toContain('All of them.')
-    expect(textIn(details, 'consequence')).toContain('Insights can use your account no more')
+    expect(textIn(details, 'consequence')).toContain('Insights can no longer use your account')
   })
 
   test('say when they last had tokens, to the hour, once that is written down', async () => {
@@ -87,7 +87,7 @@ describe('applications with access', () => {
     const done = await browser.submit(await browser.get(path), { decision: 'remove' })
     expect({ path: done.url.pathname, notice: noticeOn(done) }).toEqual({
       path: '/account/applications',
-      notice: 'The application has no access any more.',
+      notice: 'The application no longer has access.',
     })
     expect(detailsOn(done)).toEqual([])
     expect((await introspect(app, owned, textOf(tokens, 'access_token'))).body).toEqual({ active: false })
@@ -99,7 +99,7 @@ describe('applications with access', () => {
     const again = await browser.get(path)
     expect({ path: again.url.pathname, notice: noticeOn(again) }).toEqual({
       path: '/account/applications',
-      notice: 'That application had no access any more.',
+      notice: 'That application no longer had access.',
     })
   })
 

@@ -117,9 +117,9 @@ describe('the e-mail address', () => {
       )
     }
     expect(textIn(await browser.submit(page, { code: otherThan(code) }), 'code-error')).toContain(
-      'good no more',
+      'no longer works',
     )
-    expect(textIn(await browser.submit(page, { code }), 'code-error')).toContain('good no more')
+    expect(textIn(await browser.submit(page, { code }), 'code-error')).toContain('no longer works')
     expect(await addressOf(user)).toEqual({ email: user.email, isVerified: true })
 
     const [first, second] = [newAddress(), newAddress()]

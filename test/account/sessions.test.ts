@@ -82,7 +82,7 @@ describe('where somebody is signed in', () => {
     expect(await eventsOf(app, id, ['session.revoked'])).toMatchObject([
       { actor: { type: 'user', id: user.id }, data: { reason: 'signed_out_elsewhere', status: 'revoked' } },
     ])
-    expect(noticeOn(await browser.submit(visited, { end: id }))).toContain('nothing to sign out of')
+    expect(noticeOn(await browser.submit(visited, { end: id }))).toContain('nothing left to sign out of')
   })
 
   test('OWASP ASVS 5 §8.2.2: the session of somebody else ends by no form', async () => {
@@ -93,7 +93,7 @@ describe('where somebody is signed in', () => {
     const [own] = await sessionsOf(user)
     const csrf_token = csrfTokenOn(visited)
     for (const end of [foreign?.id ?? '', own?.id ?? '']) {
-      expect(noticeOn(await browser.submit(visited, { end }))).toContain('nothing to sign out of')
+      expect(noticeOn(await browser.submit(visited, { end }))).toContain('nothing left to sign out of')
     }
     for (const end of [
       '',

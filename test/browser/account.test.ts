@@ -71,7 +71,7 @@ test('with the keyboard alone, without JavaScript and on the smallest phone, som
 
   await open(page, '#to-applications')
   await open(page, 'a[id^="details-"]')
-  expect(await textOf(page, '#consequence')).toContain('Insights can use your account no more')
+  expect(await textOf(page, '#consequence')).toContain('Insights can no longer use your account')
   await open(page, '#remove')
   expect(await textOf(page)).toContain('No application has access to your account.')
 

@@ -34,7 +34,7 @@ describe.each([
 
     // Back at a page that has been answered.
     await page.goBack()
-    expect(await textOf(page, 'h1')).toBe('This code was used already')
+    expect(await textOf(page, 'h1')).toBe('This code has already been used')
   })
 
   test('the link fills in the code; a denial is final', async () => {

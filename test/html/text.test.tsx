@@ -41,6 +41,19 @@ test('every entry is on some page, and no page says anything else', () => {
 
 const hasText = (props: unknown): props is { text: Text } => Object.hasOwn(props as object, 'text')
 
+test('what developers are told, in English, is marked as such on an Arabic page, and read from left to right', () => {
+  const text = textFor(['ar'])
+  const page = everyPage((props) => (hasText(props) ? { ...props, text } : props))['error']
+  const html = page ? renderPage(page) : ''
+  expect(html).toContain('<html lang="ar" dir="rtl">')
+  expect(html).toMatch(/<p id="reason"[^>]* lang="en" dir="ltr"><bdi>Not registered\./)
+  // Of the facts every list, and what is missing in one of them in the language of the page again.
+  expect(html.match(/<dl class="facts"[^>]*>/g)).toEqual(
+    Array(3).fill('<dl class="facts" lang="en" dir="ltr">'),
+  )
+  expect(html).toContain(`<dd class="fact-none" lang="ar" dir="rtl">${text.failure.nothing}</dd>`)
+})
+
 test.each([
   [[], 'en'],
   [['en-GB'], 'en'],

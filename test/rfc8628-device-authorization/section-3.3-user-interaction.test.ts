@@ -85,7 +85,7 @@ describe('RFC 8628 §3.3: the page for the code', () => {
     expect(unknown.body).toContain('No device waits with this code')
     const used = await newDevice(app, cli)
     await decide(app, used, user)
-    expect((await enterCode(browser, used.userCode)).body).toContain('This code was used already')
+    expect((await enterCode(browser, used.userCode)).body).toContain('This code has already been used')
     const late = await newDevice(app, cli)
     app.clock.advance(300)
     expect((await enterCode(browser, late.userCode)).body).toContain('This code has expired')
@@ -153,7 +153,7 @@ describe('RFC 8628 §3.3, §5.4: the decision', () => {
     )
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
     expect(statuses).toEqual([200, 400])
-    expect(answers.find(({ status }) => status === 400)?.body).toContain('This code was used already')
+    expect(answers.find(({ status }) => status === 400)?.body).toContain('This code has already been used')
   })
 
   test('a page left open: too late, once more, or in another browser, it decides nothing', async () => {
@@ -176,7 +176,7 @@ describe('RFC 8628 §3.3, §5.4: the decision', () => {
     const page = await comeWithCode(app, other, user, browser)
     await browser.submit(page, { decision: 'allow' })
     const again = await issuingNothing(app, () => browser.submit(page, { decision: 'deny' }))
-    expect(again.body).toContain('This code was used already')
+    expect(again.body).toContain('This code has already been used')
     expect((await poll(app, cli, other)).status).toBe(200)
   })
 

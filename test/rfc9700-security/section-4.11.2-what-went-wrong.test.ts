@@ -84,6 +84,6 @@ test('RFC 9126 §4: a pushed request was answered before, or has expired', async
 test('OIDC Core §3.1.2.6: while any other request_uri is wrong, and stays so', async () => {
   expect(problemOf(await browser.get(urlFor({ request_uri: 'https://notes.example/r' })))).toEqual([
     'request_uri_not_supported',
-    'It asked in a way that is not right. Only the people who run it can change that.',
+    'Its request is not valid. Only the people who run it can change that.',
   ])
 })

@@ -76,10 +76,10 @@ test('the fifth wrong answer is the last: the right one comes too late', async (
   for (let attempt = 1; attempt <= 4; attempt++) {
     expect((await browser.submit(page, { code: otherThan(code) })).body).toContain('This code is not right')
   }
-  expect((await browser.submit(page, { code: otherThan(code) })).body).toContain('no longer good')
+  expect((await browser.submit(page, { code: otherThan(code) })).body).toContain('no longer works')
   const late = await browser.submit(page, { code })
   expect(late).toMatchObject({ status: 422, left: false })
-  expect(late.body).toContain('no longer good')
+  expect(late.body).toContain('no longer works')
   expect(browser.cookie('latchkey_session')).toBeUndefined()
 })
 
@@ -88,7 +88,7 @@ test('a code is good for ten minutes (OWASP ASVS 5 §6.5.5)', async () => {
   const { browser, page } = await askedForCode(user.email)
   const code = await codeTo(app, user.email)
   app.clock.advance(601)
-  expect((await browser.submit(page, { code })).body).toContain('no longer good')
+  expect((await browser.submit(page, { code })).body).toContain('no longer works')
 })
 
 test('a code is good once: a browser that goes back and sends it again signs nobody in', async () => {

@@ -21,12 +21,15 @@ export const Reference = ({ text, id }: { readonly text: Text; readonly id: stri
 
 const ORIGINS = ['sent', 'registered', 'found'] as const
 
+/** What is said to developers is said in English, in every language of the page (test/html/text.test.tsx). */
+const ENGLISH = { lang: 'en', dir: 'ltr' } as const
+
 /** Which check failed, on what. Open: whoever may see it has come for it. */
 export const FailureDetail = ({ text, failure }: { readonly text: Text; readonly failure: Failure }) => (
   <details class="developer" open>
     <summary>{text.errorPage.forDevelopers}</summary>
     <p class="developer-note">{text.failure.onlyYou}</p>
-    <p id="reason" class="developer-reason">
+    <p id="reason" class="developer-reason" {...ENGLISH}>
       <bdi>{failure.reason}</bdi>
     </p>
     {ORIGINS.map((origin) => {
@@ -35,9 +38,9 @@ export const FailureDetail = ({ text, failure }: { readonly text: Text; readonly
         facts.length > 0 && (
           <section key={origin} class="facts-of" aria-labelledby={`facts-${origin}`}>
             <h2 id={`facts-${origin}`}>{text.failure.origins[origin]}</h2>
-            <dl class="facts">
+            <dl class="facts" {...ENGLISH}>
               {facts.map((fact) => (
-                <One key={fact.label} fact={fact} nothing={text.failure.nothing} />
+                <One key={fact.label} fact={fact} text={text} />
               ))}
             </dl>
           </section>
@@ -47,7 +50,7 @@ export const FailureDetail = ({ text, failure }: { readonly text: Text; readonly
   </details>
 )
 
-const One = ({ fact: { label, values }, nothing }: { readonly fact: Fact; readonly nothing: string }) => (
+const One = ({ fact: { label, values }, text }: { readonly fact: Fact; readonly text: Text }) => (
   <div>
     <dt>
       <bdi>{label}</bdi>
@@ -59,6 +62,10 @@ const One = ({ fact: { label, values }, nothing }: { readonly fact: Fact; readon
         </code>
       </dd>
     ))}
-    {values.length === 0 && <dd class="fact-none">{nothing}</dd>}
+    {values.length === 0 && (
+      <dd class="fact-none" lang={text.language.tag} dir={text.language.direction}>
+        {text.failure.nothing}
+      </dd>
+    )}
   </div>
 )

@@ -36,7 +36,7 @@ export const de: MailText = {
     notYou:
       'Wenn Sie ihn nicht angefordert haben, können Sie diese Nachricht ignorieren. Ohne den Code geschieht nichts.',
     keepSecret:
-      'Geben Sie den Code niemandem. {operator} fragt Sie weder am Telefon noch in einer Nachricht danach.',
+      'Geben Sie den Code an niemanden weiter. {operator} fragt Sie weder am Telefon noch in einer Nachricht danach.',
   },
   notices: {
     passwordChanged: {

@@ -9,7 +9,7 @@ export const en: MailText = {
     },
     signUp: {
       subject: 'Your code to create an account with {operator}',
-      enter: 'Enter this code to go on creating your account with {operator}:',
+      enter: 'Enter this code to continue creating your account with {operator}:',
     },
     signUpAgain: {
       subject: 'You already have an account with {operator}',
@@ -29,11 +29,11 @@ export const en: MailText = {
       enter: 'Enter this code to use this address for your account with {operator}:',
     },
     goodFor: {
-      one: 'It is good for a minute, in the browser in which you asked for it.',
-      other: 'It is good for {count} minutes, in the browser in which you asked for it.',
+      one: 'It works for one minute, in the browser in which you asked for it.',
+      other: 'It works for {count} minutes, in the browser in which you asked for it.',
     },
-    notYou: 'If you did not ask for it, you can ignore this message. Without the code nothing happens.',
-    keepSecret: 'Never give the code to anybody. {operator} will not ask you for it by phone or message.',
+    notYou: 'If you did not ask for it, you can ignore this message. Nothing happens without the code.',
+    keepSecret: 'Never give the code to anybody. {operator} will never ask you for it by phone or message.',
   },
   notices: {
     passwordChanged: {
@@ -46,6 +46,6 @@ export const en: MailText = {
       subject: 'Your email address for {operator} was changed',
       message: 'Your account with {operator} now uses the address {email}, and no longer this one.',
     },
-    notYou: 'If this was not you, contact {operator} at once.',
+    notYou: 'If this was not you, contact {operator} right away.',
   },
 }

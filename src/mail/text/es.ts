@@ -9,7 +9,7 @@ export const es: MailText = {
     },
     signUp: {
       subject: 'Su código para crear una cuenta en {operator}',
-      enter: 'Introduzca este código para seguir creando su cuenta en {operator}:',
+      enter: 'Introduzca este código para continuar con la creación de su cuenta en {operator}:',
     },
     signUpAgain: {
       subject: 'Ya tiene una cuenta en {operator}',
@@ -44,7 +44,7 @@ export const es: MailText = {
     },
     emailChanged: {
       subject: 'Se ha cambiado su correo electrónico de {operator}',
-      message: 'Su cuenta de {operator} usa ahora la dirección {email}, y ya no esta.',
+      message: 'Su cuenta de {operator} usa ahora la dirección {email} en lugar de esta.',
     },
     notYou: 'Si no ha sido usted, póngase en contacto con {operator} de inmediato.',
   },

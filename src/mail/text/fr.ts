@@ -29,8 +29,8 @@ export const fr: MailText = {
       enter: 'Saisissez ce code pour utiliser cette adresse avec votre compte {operator} :',
     },
     goodFor: {
-      one: 'Il est valable {count} minute, dans le navigateur où vous l’avez demandé.',
-      other: 'Il est valable {count} minutes, dans le navigateur où vous l’avez demandé.',
+      one: 'Il est valable {count} minute, uniquement dans le navigateur où vous l’avez demandé.',
+      other: 'Il est valable {count} minutes, uniquement dans le navigateur où vous l’avez demandé.',
     },
     notYou: 'Si vous ne l’avez pas demandé, ignorez ce message. Sans le code, rien ne se passe.',
     keepSecret:
@@ -47,6 +47,6 @@ export const fr: MailText = {
       subject: 'Votre adresse e-mail {operator} a été modifiée',
       message: 'Votre compte {operator} utilise désormais l’adresse {email}, et non plus celle-ci.',
     },
-    notYou: 'Si ce n’était pas vous, contactez {operator} sans attendre.',
+    notYou: 'Si ce n’est pas vous, contactez {operator} sans attendre.',
   },
 }

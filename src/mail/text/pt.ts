@@ -14,7 +14,7 @@ export const pt: MailText = {
     signUpAgain: {
       subject: 'Você já tem uma conta em {operator}',
       enter:
-        'Alguém, provavelmente o titular deste endereço, pediu a criação de uma conta em {operator}. Já existe uma. Para entrar nela, insira este código:',
+        'Alguém, provavelmente você, pediu a criação de uma conta em {operator} para este endereço, que já tem uma. Para entrar nela, insira este código:',
     },
     resetPassword: {
       subject: 'O seu código para escolher uma nova senha de {operator}',
@@ -22,15 +22,15 @@ export const pt: MailText = {
     },
     verifyEmail: {
       subject: 'Confirme o seu e-mail para {operator}',
-      enter: 'Insira este código para confirmar que {operator} pode contatar este endereço:',
+      enter: 'Insira este código para confirmar que {operator} pode escrever para você neste endereço:',
     },
     changeEmail: {
       subject: 'Confirme o seu novo e-mail para {operator}',
-      enter: 'Insira este código para usar este endereço na sua conta de {operator}:',
+      enter: 'Insira este código para usar este endereço na sua conta em {operator}:',
     },
     goodFor: {
-      one: 'É válido por {count} minuto, no navegador em que foi pedido.',
-      other: 'É válido por {count} minutos, no navegador em que foi pedido.',
+      one: 'É válido por {count} minuto, apenas no navegador em que foi pedido.',
+      other: 'É válido por {count} minutos, apenas no navegador em que foi pedido.',
     },
     notYou: 'Se você não pediu este código, ignore esta mensagem. Sem o código, nada acontece.',
     keepSecret: 'Não dê o código a ninguém. {operator} nunca o pedirá por telefone ou mensagem.',
@@ -39,12 +39,12 @@ export const pt: MailText = {
     passwordChanged: {
       subject: 'A sua senha de {operator} foi alterada',
       message:
-        'A senha da sua conta de {operator} acaba de ser alterada e a sessão foi encerrada em todos os outros navegadores.',
-      withoutEndingOthers: 'A senha da sua conta de {operator} acaba de ser alterada.',
+        'A senha da sua conta em {operator} acaba de ser alterada e a sessão foi encerrada em todos os outros navegadores.',
+      withoutEndingOthers: 'A senha da sua conta em {operator} acaba de ser alterada.',
     },
     emailChanged: {
       subject: 'O seu e-mail de {operator} foi alterado',
-      message: 'A sua conta de {operator} usa agora o endereço {email}, e já não este.',
+      message: 'A sua conta em {operator} agora usa o endereço {email}, e não mais este.',
     },
     notYou: 'Se não reconhece esta alteração, contate {operator} imediatamente.',
   },

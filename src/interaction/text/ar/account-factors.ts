@@ -2,7 +2,7 @@ import type { AccountFactorsText } from '../shape/account-factors.ts'
 
 export const accountFactors: AccountFactorsText = {
   twoFactor: {
-    title: 'تسجيل الدخول بخطوتين',
+    title: 'التحقق بخطوتين',
     about: 'بعد كلمة المرور تُدخل رمزًا من تطبيق على هاتفك، فلا تكفي كلمة مرور مسروقة وحدها للدخول.',
     isOn: 'مفعّل',
     isOff: 'غير مفعّل',

@@ -21,7 +21,7 @@ export const accountPages: AccountPagesText = {
       nothingToEnd: 'كنت قد سجّلت الخروج من هناك.',
       accessRemoved: 'لم يعد للتطبيق أي وصول.',
       nothingToRemove: 'لم يكن لذلك التطبيق أي وصول.',
-      totpOff: 'أُوقف تسجيل الدخول بخطوتين.',
+      totpOff: 'أُوقف التحقق بخطوتين.',
       passkeyAdded: 'أُضيف مفتاح المرور.',
       passkeyRenamed: 'تغيّر اسم مفتاح المرور.',
       passkeyRemoved: 'أُزيل مفتاح المرور.',

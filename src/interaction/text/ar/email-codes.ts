@@ -14,7 +14,7 @@ export const emailCodes: EmailCodesText = {
     submit: 'متابعة',
     sendAnother: 'إرسال رمز آخر',
     verifyTitle: 'تأكيد بريدك الإلكتروني',
-    verify: 'قبل المتابعة، أثبت أن {email} لك: سنرسل رمزًا إليه.',
+    verify: 'قبل المتابعة، أكّد أن {email} لك: سنرسل رمزًا إليه.',
     sendCode: 'إرسال الرمز',
     newPasswordTitle: 'اختيار كلمة مرور جديدة',
     newPasswordAbout: 'للعنوان {email}. سيتم تسجيل خروجك من كل مكان آخر.',
@@ -29,7 +29,7 @@ export const emailCodes: EmailCodesText = {
     choosePassword: 'اختيار كلمة مرور',
     errors: {
       codeMissing: 'أدخل الرمز الوارد في الرسالة.',
-      codeWrong: 'هذا الرمز غير صحيح. راجع الرسالة وحاول مجددًا.',
+      codeWrong: 'هذا الرمز غير صحيح. راجع الرسالة وحاول مرة أخرى.',
       codeOver: 'لم يعد هذا الرمز صالحًا. اطلب رمزًا آخر.',
       tooManyCodes: 'أرسلنا عدة رموز بالفعل. انتظر قليلًا قبل طلب رمز آخر.',
       nameMissing: 'أدخل اسمك.',

@@ -4,7 +4,7 @@ export const identityProviders: IdentityProvidersText = {
   identityProviders: {
     continueWith: 'المتابعة باستخدام {provider}',
     title: 'تسجيل الدخول عبر مؤسستك',
-    demanded: 'تسجّل مؤسستك الدخول عبر {provider}.',
+    demanded: 'تستخدم مؤسستك {provider} لتسجيل الدخول.',
     linking:
       'لديك حساب بالفعل بعنوان البريد الإلكتروني الذي ذكره {provider}. سجّل الدخول إليه مرة واحدة ليرتبط الحسابان.',
     connected: 'الحسابات المرتبطة',
@@ -19,7 +19,8 @@ export const identityProviders: IdentityProvidersText = {
       unavailable: 'يتعذر الوصول إلى {provider} الآن. حاول مرة أخرى بعد دقيقة أو سجّل الدخول بطريقة أخرى.',
       emailNotTrusted:
         'لم يؤكد {provider} عنوان بريدك الإلكتروني، لذا لا يمكننا معرفة أي حساب هو حسابك. أكّده هناك أو سجّل الدخول بطريقة أخرى.',
-      unknownUser: 'لا يوجد حساب للحساب الذي استخدمته مع {provider}. اطلب حسابًا من القائمين على هذه الخدمة.',
+      unknownUser:
+        'لا يوجد هنا حساب يقابل الحساب الذي استخدمته مع {provider}. اطلب حسابًا من القائمين على هذه الخدمة.',
     },
   },
 }

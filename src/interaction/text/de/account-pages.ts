@@ -23,7 +23,7 @@ export const accountPages: AccountPagesText = {
       nothingToRemove: 'Diese Anwendung hatte bereits keinen Zugriff mehr.',
       totpOff: 'Die Anmeldung in zwei Schritten ist ausgeschaltet.',
       passkeyAdded: 'Ihr Passkey wurde hinzugefügt.',
-      passkeyRenamed: 'Ihr Passkey heißt jetzt anders.',
+      passkeyRenamed: 'Ihr Passkey hat einen neuen Namen.',
       passkeyRemoved: 'Der Passkey wurde entfernt.',
       identityUnlinked: 'Das Konto ist nicht mehr verbunden.',
       onceMore:
@@ -56,7 +56,7 @@ export const accountPages: AccountPagesText = {
 
     security: {
       title: 'Sicherheit',
-      about: 'Womit Sie zeigen, dass Sie es sind.',
+      about: 'So bestätigen Sie, dass Sie es sind.',
       keptElsewhere: 'Sie melden sich bei {operator} an. Was Sie dafür brauchen, ändern Sie dort.',
       password: 'Passwort',
       hasPassword: 'Sie können sich mit einem Passwort anmelden.',

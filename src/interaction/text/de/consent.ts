@@ -3,8 +3,8 @@ import type { ConsentText } from '../shape/consent.ts'
 export const consent: ConsentText = {
   selectOrganization: {
     title: 'Organisation auswählen',
-    toContinueTo: 'Sie gehören zu mehreren. Welche möchten Sie mit {application} verwenden?',
-    withoutApplication: 'Sie gehören zu mehreren. Welche möchten Sie verwenden?',
+    toContinueTo: 'Sie gehören zu mehreren Organisationen. Welche möchten Sie mit {application} verwenden?',
+    withoutApplication: 'Sie gehören zu mehreren Organisationen. Welche möchten Sie verwenden?',
     noLongerMember: 'Sie sind kein Mitglied dieser Organisation mehr. Wählen Sie eine andere aus.',
   },
 

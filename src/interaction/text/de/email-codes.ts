@@ -15,7 +15,7 @@ export const emailCodes: EmailCodesText = {
     submit: 'Weiter',
     sendAnother: 'Neuen Code senden',
     verifyTitle: 'Bestätigen Sie Ihre E-Mail-Adresse',
-    verify: 'Zeigen Sie zuerst, dass {email} Ihnen gehört: Wir senden einen Code dorthin.',
+    verify: 'Bestätigen Sie zuerst, dass {email} Ihnen gehört: Wir senden einen Code dorthin.',
     sendCode: 'Code senden',
     newPasswordTitle: 'Neues Passwort festlegen',
     newPasswordAbout: 'Für {email}. Überall sonst werden Sie abgemeldet.',

@@ -33,7 +33,7 @@ export const errors: ErrorsText = {
     undescribedApplication: {
       title: 'Diese Anwendung ist nicht zu erkennen',
       message:
-        'Unter einer eigenen Adresse gibt sie an, was sie ist, aber gerade tut sie das nicht oder nicht richtig. Versuchen Sie es in einer Minute noch einmal; wenn es dabei bleibt, informieren Sie ihre Betreiber.',
+        'Sie beschreibt sich unter einer eigenen Adresse, und diese Beschreibung konnten wir gerade nicht lesen. Versuchen Sie es in einer Minute noch einmal; wenn es wieder geschieht, informieren Sie ihre Betreiber.',
     },
     untrustedReturnAddress: {
       title: 'Wir haben zu Ihrer Sicherheit angehalten',
@@ -48,7 +48,7 @@ export const errors: ErrorsText = {
     unreachableRequest: {
       title: 'Die Anwendung hat nicht gesagt, was sie möchte',
       message:
-        'Sie hält das unter einer eigenen Adresse bereit, und dort ist es gerade nicht abrufbar. Versuchen Sie es in einer Minute noch einmal; wenn es dabei bleibt, informieren Sie ihre Betreiber.',
+        'Sie hält ihre Anfrage unter einer eigenen Adresse bereit, und dort konnten wir sie gerade nicht abrufen. Versuchen Sie es in einer Minute noch einmal; wenn es wieder geschieht, informieren Sie ihre Betreiber.',
     },
     requestExpired: {
       title: 'Diese Seite ist abgelaufen',

@@ -4,7 +4,7 @@ export const identityProviders: IdentityProvidersText = {
   identityProviders: {
     continueWith: 'Weiter mit {provider}',
     title: 'Mit Ihrer Organisation anmelden',
-    demanded: 'Ihre Organisation meldet sich über {provider} an.',
+    demanded: 'Ihre Organisation nutzt {provider} für die Anmeldung.',
     linking:
       'Sie haben bereits ein Konto mit der E-Mail-Adresse, die {provider} genannt hat. Melden Sie sich einmal mit diesem Konto an, dann sind beide verbunden.',
     connected: 'Verbundene Konten',
@@ -23,7 +23,7 @@ export const identityProviders: IdentityProvidersText = {
       emailNotTrusted:
         '{provider} hat Ihre E-Mail-Adresse nicht bestätigt. Deshalb wissen wir nicht, welches Konto Ihres ist. Bestätigen Sie sie dort oder melden Sie sich anders an.',
       unknownUser:
-        'Für Ihr Konto bei {provider} gibt es hier keines. Bitten Sie die Betreiber dieses Dienstes darum.',
+        'Zu Ihrem Konto bei {provider} gibt es hier kein Konto. Bitten Sie die Betreiber dieses Dienstes um eines.',
     },
   },
 }

@@ -13,7 +13,7 @@ export const accountFactors: AccountFactorsText = {
     lastUsed: 'last used {when}',
     remove: 'Turn off',
     removeAbout: 'Your password alone will then be enough to sign in.',
-    removeRequired: 'You will be asked to set it up again the next time that you sign in.',
+    removeRequired: 'You will be asked to set it up again the next time you sign in.',
     codesTitle: 'Recovery codes',
     codesLeft: 'Unused: {count}',
     codesFew: 'Few are left. Make new ones before you need them.',

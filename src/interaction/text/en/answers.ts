@@ -22,7 +22,7 @@ export const answers: AnswersText = {
       scope: 'It asked for access that it cannot have.',
       access: 'It was not given access to your account.',
       unavailable: 'We cannot answer it just now.',
-      request: 'It asked in a way that is not right. Only the people who run it can change that.',
+      request: 'Its request is not valid. Only the people who run it can change that.',
     },
   },
 }

@@ -15,7 +15,7 @@ export const consent: ConsentText = {
       'This application registered itself and nobody has checked it. Allow it only if you were just using it.',
     foundAt: 'From {host}',
     knownByAddress:
-      'Nobody has checked this application. Its name is what it says itself; all that is known is that it is from {host}. Allow it only if you were just using it.',
+      'Nobody has checked this application. It chose its name itself; all that is known is that it comes from {host}. Allow it only if you were just using it.',
     willBeAbleTo: '{application} will be able to:',
     newScope: 'New',
     willReach: 'It can use this access at:',

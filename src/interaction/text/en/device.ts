@@ -5,7 +5,7 @@ export const device: DeviceText = {
     title: 'Connect a device',
     enter: 'Type the code that your device shows.',
     compareTitle: 'Is this the code on your device?',
-    compare: 'Compare it with what your device shows. Go on only if it is the same.',
+    compare: 'Compare it with what your device shows. Continue only if it is the same.',
     code: 'Code',
     submit: 'Continue',
     beware: 'Use a code from a device in front of you, and from nowhere else. We never send you one.',
@@ -14,7 +14,7 @@ export const device: DeviceText = {
       malformed: 'A code has eight letters, like BCDF-GHJK.',
       unknown: 'No device waits with this code. Compare each letter with what your device shows.',
       expired: 'This code has expired. Start again on your device to get a new one.',
-      used: 'This code was used already. If your device is not connected, start again there to get a new one.',
+      used: 'This code has already been used. If your device is not connected, start again there to get a new one.',
       tooManyAttempts: 'Too many codes were tried. Wait a few minutes, then start again on your device.',
       stale: 'You were away for a while. Check the code and continue.',
     },
@@ -29,7 +29,7 @@ export const device: DeviceText = {
       'Allow this only if you started it yourself, on a device you have with you. If somebody sent you the code or a link, deny.',
     approved: {
       title: 'Your device is connected',
-      message: '{application} goes on there in a moment.',
+      message: '{application} will continue there in a moment.',
     },
     denied: {
       title: 'You denied it',

@@ -31,7 +31,7 @@ export const errors: ErrorsText = {
     undescribedApplication: {
       title: 'This application cannot be recognized',
       message:
-        'It says at an address of its own what it is, and just now it does not, or not properly. Try again in a minute; if this goes on, tell the people who run it.',
+        'It describes itself at an address of its own, and we could not read that just now. Try again in a minute; if it keeps happening, tell the people who run it.',
     },
     untrustedReturnAddress: {
       title: 'We stopped for your safety',
@@ -46,7 +46,7 @@ export const errors: ErrorsText = {
     unreachableRequest: {
       title: 'The application did not say what it wants',
       message:
-        'It keeps that at an address of its own, and just now it cannot be had there. Try again in a minute; if this goes on, tell the people who run it.',
+        'It keeps its request at an address of its own, and we could not read that just now. Try again in a minute; if it keeps happening, tell the people who run it.',
     },
     requestExpired: {
       title: 'This page has expired',
@@ -57,7 +57,7 @@ export const errors: ErrorsText = {
       message: 'Start again on your device to get a new one.',
     },
     deviceCodeUsed: {
-      title: 'This code was used already',
+      title: 'This code has already been used',
       message:
         'If you have just answered, you are done and can close this window. If your device is not connected, start again there to get a new code.',
     },

@@ -61,7 +61,7 @@ export const factors: FactorsText = {
 
   recoveryCodes: {
     title: 'Save your recovery codes',
-    about: 'With one of these you get in if you lose your phone or your passkey. Each works once.',
+    about: 'If you lose your phone or your passkey, one of these lets you in. Each works once.',
     keep: 'They are shown only now. Keep them in a safe place, such as a password manager.',
     saved: 'I have saved them',
     fewTitle: 'Few recovery codes are left',

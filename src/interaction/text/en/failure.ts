@@ -2,10 +2,10 @@ import type { FailureText } from '../shape/failure.ts'
 
 export const failure: FailureText = {
   failure: {
-    keepReference: 'If you ask for help, pass it on: it tells what happened here.',
+    keepReference: 'If you ask for help, include it: it tells what happened here.',
     onlyYou: 'Only developers are shown this part.',
     origins: {
-      sent: 'What came',
+      sent: 'What was sent',
       registered: 'What is registered',
       found: 'What follows',
     },

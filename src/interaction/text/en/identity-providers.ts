@@ -6,7 +6,7 @@ export const identityProviders: IdentityProvidersText = {
     title: 'Sign in with your organization',
     demanded: 'Your organization signs in with {provider}.',
     linking:
-      'You already have an account with the email address that {provider} named. Sign in to it once, and the two are connected.',
+      'You already have an account with the email address that {provider} gave us. Sign in to it once to connect the two.',
     connected: 'Connected accounts',
     none: 'No account elsewhere is connected.',
     lastUsed: 'Last used {when}',
@@ -20,7 +20,7 @@ export const identityProviders: IdentityProvidersText = {
       emailNotTrusted:
         '{provider} did not confirm your email address, so we cannot tell which account is yours. Confirm it there, or sign in another way.',
       unknownUser:
-        'There is no account for the one you used with {provider}. Ask the people who run this service for one.',
+        'There is no account here for the one you used with {provider}. Ask the people who run this service for one.',
     },
   },
 }

@@ -23,12 +23,12 @@ export const signIn: SignInText = {
   externalSignIn: {
     over: {
       title: 'This sign-in is over',
-      message: 'It was used already, or took too long.',
+      message: 'It has already been used, or took too long.',
     },
     elsewhere: {
       title: 'This sign-in began in another browser',
       message:
-        'Go on in the browser in which you opened the application. If you did not begin this, close this page: nobody was signed in.',
+        'Continue in the browser in which you opened the application. If you did not begin this, close this page: nobody was signed in.',
     },
     startOver: 'Continue',
   },

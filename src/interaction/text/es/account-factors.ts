@@ -2,18 +2,18 @@ import type { AccountFactorsText } from '../shape/account-factors.ts'
 
 export const accountFactors: AccountFactorsText = {
   twoFactor: {
-    title: 'Inicio de sesión en dos pasos',
+    title: 'Verificación en dos pasos',
     about:
       'Después de la contraseña, introduce un código de una aplicación de su teléfono. Así, una contraseña robada no basta para entrar.',
-    isOn: 'Activado',
-    isOff: 'Desactivado',
+    isOn: 'Activada',
+    isOff: 'Desactivada',
     setUp: 'Configurar',
     manage: 'Gestionar',
-    added: 'Configurado: {when}',
+    added: 'Configurada: {when}',
     lastUsed: 'último uso: {when}',
     remove: 'Desactivar',
     removeAbout: 'Entonces bastará su contraseña para iniciar sesión.',
-    removeRequired: 'La próxima vez que inicie sesión se le pedirá que lo configure de nuevo.',
+    removeRequired: 'La próxima vez que inicie sesión se le pedirá que la configure de nuevo.',
     codesTitle: 'Códigos de recuperación',
     codesLeft: 'Sin usar: {count}',
     codesFew: 'Quedan pocos. Cree otros nuevos antes de necesitarlos.',

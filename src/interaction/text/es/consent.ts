@@ -3,8 +3,8 @@ import type { ConsentText } from '../shape/consent.ts'
 export const consent: ConsentText = {
   selectOrganization: {
     title: 'Elija una organización',
-    toContinueTo: 'Usted pertenece a varias. ¿Cuál quiere usar con {application}?',
-    withoutApplication: 'Usted pertenece a varias. ¿Cuál quiere usar?',
+    toContinueTo: 'Usted pertenece a varias organizaciones. ¿Cuál quiere usar con {application}?',
+    withoutApplication: 'Usted pertenece a varias organizaciones. ¿Cuál quiere usar?',
     noLongerMember: 'Usted ya no es miembro de esa organización. Elija otra.',
   },
 

@@ -14,7 +14,7 @@ export const emailCodes: EmailCodesText = {
     submit: 'Continuar',
     sendAnother: 'Enviar otro código',
     verifyTitle: 'Confirme su correo electrónico',
-    verify: 'Antes de continuar, demuestre que {email} es suyo: le enviaremos un código.',
+    verify: 'Antes de continuar, confirme que {email} es suyo: le enviaremos un código.',
     sendCode: 'Enviar el código',
     newPasswordTitle: 'Elija una nueva contraseña',
     newPasswordAbout: 'Para {email}. Se cerrará la sesión en todos los demás lugares.',

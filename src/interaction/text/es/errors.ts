@@ -32,7 +32,7 @@ export const errors: ErrorsText = {
     undescribedApplication: {
       title: 'No se puede reconocer esta aplicación',
       message:
-        'La aplicación indica en una dirección propia qué es, y ahora mismo no lo hace o no lo hace bien. Inténtelo de nuevo en un minuto; si continúa, avise a sus responsables.',
+        'La aplicación se describe en una dirección propia, y ahora mismo no hemos podido leer esa descripción. Inténtelo de nuevo en un minuto; si continúa, avise a sus responsables.',
     },
     untrustedReturnAddress: {
       title: 'Nos hemos detenido por su seguridad',
@@ -47,7 +47,7 @@ export const errors: ErrorsText = {
     unreachableRequest: {
       title: 'La aplicación no ha dicho qué quiere',
       message:
-        'Lo guarda en una dirección propia y ahora mismo no se puede obtener allí. Inténtelo de nuevo en un minuto; si continúa, avise a sus responsables.',
+        'Guarda su solicitud en una dirección propia, y ahora mismo no hemos podido obtenerla. Inténtelo de nuevo en un minuto; si continúa, avise a sus responsables.',
     },
     requestExpired: {
       title: 'Esta página ha caducado',

@@ -45,7 +45,7 @@ export const factors: FactorsText = {
     qrCode: 'Código QR para su aplicación de autenticación',
     openApp: 'Abrir en una aplicación de este dispositivo',
     cannotScan: 'Escribir una clave en su lugar',
-    secret: 'Introduzca esta clave en la aplicación',
+    secret: 'En su lugar, introduzca esta clave en la aplicación',
     enterCode: 'Código que muestra la aplicación',
     submit: 'Activar',
     passkeyTitle: 'Llave de acceso',

@@ -4,7 +4,7 @@ export const identityProviders: IdentityProvidersText = {
   identityProviders: {
     continueWith: 'Continuar con {provider}',
     title: 'Inicie sesión con su organización',
-    demanded: 'Su organización inicia sesión con {provider}.',
+    demanded: 'Su organización usa {provider} para iniciar sesión.',
     linking:
       'Ya tiene una cuenta con la dirección de correo electrónico que indicó {provider}. Inicie sesión en ella una vez y las dos quedarán conectadas.',
     connected: 'Cuentas conectadas',
@@ -12,7 +12,7 @@ export const identityProviders: IdentityProvidersText = {
     lastUsed: 'Último uso: {when}',
     disconnect: 'Desconectar {provider}',
     onlyWayIn:
-      'Es su única forma de iniciar sesión. Establezca primero una contraseña o añada una llave de acceso.',
+      'Es su única forma de iniciar sesión. Cree primero una contraseña o añada una llave de acceso.',
     errors: {
       turnedBack: 'No inició sesión con {provider}. Inténtelo de nuevo o inicie sesión de otra forma.',
       invalidAnswer:
@@ -22,7 +22,7 @@ export const identityProviders: IdentityProvidersText = {
       emailNotTrusted:
         '{provider} no confirmó su dirección de correo electrónico, por lo que no sabemos qué cuenta es la suya. Confírmela allí o inicie sesión de otra forma.',
       unknownUser:
-        'No hay ninguna cuenta para la que usó con {provider}. Solicítela a quienes gestionan este servicio.',
+        'Aquí no hay ninguna cuenta que corresponda a la que usó con {provider}. Solicítela a quienes gestionan este servicio.',
     },
   },
 }

@@ -97,7 +97,7 @@ export const accountPages: AccountPagesText = {
       next: 'Adresse e-mail',
       send: 'Envoyer le code',
       codeTitle: 'Saisissez le code',
-      sentTo: 'Nous avons envoyé un code de six chiffres à {email}. Il est valable dix minutes.',
+      sentTo: 'Nous avons envoyé un code de six chiffres à {email}. Il est valable 10 minutes.',
       code: 'Code',
       save: 'Utiliser cette adresse',
       startOver: 'Recevoir un autre code',

@@ -3,14 +3,15 @@ import type { ConsentText } from '../shape/consent.ts'
 export const consent: ConsentText = {
   selectOrganization: {
     title: 'Choisissez une organisation',
-    toContinueTo: 'Vous appartenez à plusieurs. Laquelle souhaitez-vous utiliser avec {application}\u00a0?',
-    withoutApplication: 'Vous appartenez à plusieurs. Laquelle souhaitez-vous utiliser\u00a0?',
+    toContinueTo:
+      'Vous appartenez à plusieurs organisations. Laquelle souhaitez-vous utiliser avec {application}\u00a0?',
+    withoutApplication: 'Vous appartenez à plusieurs organisations. Laquelle souhaitez-vous utiliser\u00a0?',
     noLongerMember: 'Vous n’êtes plus membre de cette organisation. Choisissez-en une autre.',
   },
 
   consent: {
     title: '{application} souhaite accéder à votre compte',
-    providedBy: 'Proposé par {organization}',
+    providedBy: 'Proposée par {organization}',
     unknownProvider:
       'Cette application s’est enregistrée elle-même et personne ne l’a vérifiée. Autorisez-la uniquement si vous étiez en train de l’utiliser.',
     foundAt: 'Depuis {host}',

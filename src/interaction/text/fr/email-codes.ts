@@ -14,7 +14,7 @@ export const emailCodes: EmailCodesText = {
     submit: 'Continuer',
     sendAnother: 'Envoyer un autre code',
     verifyTitle: 'Confirmez votre adresse e-mail',
-    verify: 'Avant de continuer, montrez que {email} est à vous : nous y envoyons un code.',
+    verify: 'Avant de continuer, confirmez que {email} est à vous : nous y envoyons un code.',
     sendCode: 'Envoyer le code',
     newPasswordTitle: 'Choisissez un nouveau mot de passe',
     newPasswordAbout: 'Pour {email}. Vos sessions seront fermées partout ailleurs.',

@@ -32,7 +32,7 @@ export const errors: ErrorsText = {
     undescribedApplication: {
       title: 'Cette application ne peut pas être reconnue',
       message:
-        'Elle indique à une adresse qui lui appartient ce qu’elle est, mais elle ne le fait pas en ce moment, ou pas correctement. Réessayez dans une minute\u00a0; si le problème persiste, signalez-le à ses responsables.',
+        'Elle se décrit à une adresse qui lui appartient, et nous n’avons pas pu lire cette description. Réessayez dans une minute\u00a0; si le problème persiste, signalez-le à ses responsables.',
     },
     untrustedReturnAddress: {
       title: 'Nous nous sommes arrêtés pour votre sécurité',
@@ -46,7 +46,7 @@ export const errors: ErrorsText = {
     unreachableRequest: {
       title: 'L’application n’a pas dit ce qu’elle souhaite',
       message:
-        'Elle conserve cette information à une adresse qui lui appartient, où elle n’est pas accessible en ce moment. Réessayez dans une minute\u00a0; si le problème persiste, signalez-le à ses responsables.',
+        'Elle conserve sa demande à une adresse qui lui appartient, et nous n’avons pas pu l’y lire. Réessayez dans une minute\u00a0; si le problème persiste, signalez-le à ses responsables.',
     },
     requestExpired: {
       title: 'Cette page a expiré',

@@ -4,7 +4,7 @@ export const identityProviders: IdentityProvidersText = {
   identityProviders: {
     continueWith: 'Continuer avec {provider}',
     title: 'Connectez-vous avec votre organisation',
-    demanded: 'Votre organisation se connecte avec {provider}.',
+    demanded: 'Votre organisation utilise {provider} pour la connexion.',
     linking:
       'Vous avez déjà un compte avec l’adresse e-mail indiquée par {provider}. Connectez-vous-y une fois et les deux seront associés.',
     connected: 'Comptes associés',
@@ -12,7 +12,7 @@ export const identityProviders: IdentityProvidersText = {
     lastUsed: 'Dernière utilisation : {when}',
     disconnect: 'Dissocier {provider}',
     onlyWayIn:
-      'C’est votre seul moyen de vous connecter. Définissez d’abord un mot de passe ou ajoutez une clé d’accès.',
+      'C’est votre seul moyen de vous connecter. Créez d’abord un mot de passe ou ajoutez une clé d’accès.',
     errors: {
       turnedBack: 'Vous ne vous êtes pas connecté avec {provider}. Réessayez ou connectez-vous autrement.',
       invalidAnswer:
@@ -22,7 +22,7 @@ export const identityProviders: IdentityProvidersText = {
       emailNotTrusted:
         '{provider} n’a pas confirmé votre adresse e-mail ; nous ne pouvons donc pas savoir quel compte est le vôtre. Confirmez-la là-bas ou connectez-vous autrement.',
       unknownUser:
-        'Il n’existe pas de compte pour celui que vous avez utilisé avec {provider}. Demandez-en un aux responsables de ce service.',
+        'Aucun compte ne correspond ici à celui que vous avez utilisé avec {provider}. Demandez-en un aux responsables de ce service.',
     },
   },
 }

@@ -12,7 +12,7 @@ export const emailCodes: EmailCodesText = {
     hint: 'コードは 6 桁で、有効期限は 10 分です。届かない場合は迷惑メールフォルダーをご確認ください。',
     code: 'コード',
     submit: '続ける',
-    sendAnother: 'コードを再送信',
+    sendAnother: '新しいコードを送信',
     verifyTitle: 'メールアドレスの確認',
     verify: '続ける前に、{email} がご本人のものであることを確認します。コードを送信します。',
     sendCode: 'コードを送信',

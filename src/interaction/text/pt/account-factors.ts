@@ -2,9 +2,9 @@ import type { AccountFactorsText } from '../shape/account-factors.ts'
 
 export const accountFactors: AccountFactorsText = {
   twoFactor: {
-    title: 'Entrada em duas etapas',
+    title: 'Verificação em duas etapas',
     about:
-      'Depois da senha, insira um código mostrado por um aplicativo no seu telefone. Assim, uma senha roubada não basta para entrar.',
+      'Depois da senha, insira um código mostrado por uma aplicação no seu telefone. Assim, uma senha roubada não basta para entrar.',
     isOn: 'Ativada',
     isOff: 'Desativada',
     setUp: 'Configurar',
@@ -24,7 +24,7 @@ export const accountFactors: AccountFactorsText = {
   accountPasskeys: {
     title: 'Chaves de acesso',
     about: 'Entre com a impressão digital, o rosto ou o bloqueio de tela em vez de uma senha.',
-    none: 'Ainda não tem nenhuma chave de acesso.',
+    none: 'Você ainda não tem nenhuma chave de acesso.',
     manage: 'Gerenciar',
     name: 'Nome',
     add: 'Criar uma chave de acesso',

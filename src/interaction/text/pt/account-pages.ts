@@ -19,13 +19,13 @@ export const accountPages: AccountPagesText = {
       signedOutThere: 'A sessão naquele navegador foi encerrada.',
       signedOutElsewhere: 'Você saiu de todos os outros lugares.',
       nothingToEnd: 'Essa sessão já estava encerrada.',
-      accessRemoved: 'A aplicação já não tem acesso.',
+      accessRemoved: 'A aplicação não tem mais acesso.',
       nothingToRemove: 'Essa aplicação já não tinha acesso.',
-      totpOff: 'A entrada em duas etapas está desativada.',
+      totpOff: 'A verificação em duas etapas está desativada.',
       passkeyAdded: 'A sua chave de acesso foi adicionada.',
       passkeyRenamed: 'A sua chave de acesso tem um novo nome.',
       passkeyRemoved: 'A chave de acesso foi removida.',
-      identityUnlinked: 'A conta já não está ligada.',
+      identityUnlinked: 'A conta não está mais conectada.',
       onceMore: 'A sua identidade foi confirmada. Nada foi alterado ainda: escolha mais uma vez.',
     },
 
@@ -54,7 +54,7 @@ export const accountPages: AccountPagesText = {
 
     security: {
       title: 'Segurança',
-      about: 'Como você prova que é você.',
+      about: 'Como você confirma a sua identidade.',
       keptElsewhere: 'Você entra com {operator}. O que é preciso para isso é alterado lá.',
       password: 'Senha',
       hasPassword: 'Você pode entrar com uma senha.',
@@ -93,7 +93,7 @@ export const accountPages: AccountPagesText = {
       next: 'Endereço de e-mail',
       send: 'Enviar código',
       codeTitle: 'Insira o código',
-      sentTo: 'Enviamos um código de seis dígitos para {email}. Ele vale por dez minutos.',
+      sentTo: 'Enviamos um código de seis dígitos para {email}. Ele é válido por 10 minutos.',
       code: 'Código',
       save: 'Usar este endereço',
       startOver: 'Pedir outro código',
@@ -105,7 +105,7 @@ export const accountPages: AccountPagesText = {
         taken: 'Outra conta usa este endereço.',
         codeMissing: 'Insira o código.',
         codeWrong: 'Este não é o código. Compare cada dígito com a mensagem.',
-        codeOver: 'Este código já não vale. Peça outro.',
+        codeOver: 'Este código não é mais válido. Peça outro.',
         tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
       },
     },
@@ -160,7 +160,7 @@ export const accountPages: AccountPagesText = {
       offline: 'Ela mantém o acesso na sua ausência.',
       removeTitle: 'Remover o acesso',
       consequence:
-        '{application} já não poderá usar a sua conta a partir deste momento. O que ela já guardou continua com ela. Se você a usar de novo, ela terá de pedir permissão.',
+        '{application} não poderá mais usar a sua conta a partir deste momento. O que ela já guardou continua com ela. Se você a usar de novo, ela terá de pedir permissão.',
       consequenceOfOwn:
         '{application} é desconectada a partir deste momento. Ela se conecta de novo quando você entrar nela.',
       remove: 'Remover o acesso',

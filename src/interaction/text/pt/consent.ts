@@ -3,9 +3,9 @@ import type { ConsentText } from '../shape/consent.ts'
 export const consent: ConsentText = {
   selectOrganization: {
     title: 'Escolha uma organização',
-    toContinueTo: 'Você pertence a várias. Qual quer usar com {application}?',
-    withoutApplication: 'Você pertence a várias. Qual quer usar?',
-    noLongerMember: 'Você já não faz parte dessa organização. Escolha outra.',
+    toContinueTo: 'Você pertence a várias organizações. Qual quer usar com {application}?',
+    withoutApplication: 'Você pertence a várias organizações. Qual quer usar?',
+    noLongerMember: 'Você não faz mais parte dessa organização. Escolha outra.',
   },
 
   consent: {

@@ -31,7 +31,7 @@ export const errors: ErrorsText = {
     undescribedApplication: {
       title: 'Não é possível reconhecer esta aplicação',
       message:
-        'A aplicação informa em um endereço próprio o que ela é, e agora não o faz, ou não corretamente. Tente novamente em um minuto; se continuar, avise os responsáveis por ela.',
+        'A aplicação se descreve em um endereço próprio, e não conseguimos ler essa descrição agora. Tente novamente em um minuto; se continuar, avise os responsáveis por ela.',
     },
     untrustedReturnAddress: {
       title: 'Paramos para a sua segurança',
@@ -45,7 +45,7 @@ export const errors: ErrorsText = {
     unreachableRequest: {
       title: 'A aplicação não informou o que quer',
       message:
-        'Ela guarda essa informação em um endereço próprio, e agora não é possível obtê-la. Tente novamente em um minuto; se continuar, avise os responsáveis por ela.',
+        'Ela guarda o pedido em um endereço próprio, e não conseguimos obtê-lo agora. Tente novamente em um minuto; se continuar, avise os responsáveis por ela.',
     },
     requestExpired: {
       title: 'Esta página expirou',

@@ -3,12 +3,12 @@ import type { FactorsText } from '../shape/factors.ts'
 export const factors: FactorsText = {
   passkeys: {
     signIn: 'Entrar com uma chave de acesso',
-    cancelled: 'Isso foi cancelado ou demorou demais. Tente novamente, se quiser.',
+    cancelled: 'A operação foi cancelada ou demorou demais. Você pode tentar novamente.',
     failed: 'O navegador não conseguiu usar uma chave de acesso aqui. Tente de outra forma.',
     existsAlready: 'Este dispositivo já tem uma chave de acesso para a sua conta.',
-    unknown: 'Esta chave de acesso não é conhecida aqui. Pode ter sido removida. Entre de outra forma.',
+    unknown: 'Esta chave de acesso não é conhecida aqui. Ela pode ter sido removida. Entre de outra forma.',
     refused: 'Não foi possível verificar a chave de acesso. Tente novamente ou entre de outra forma.',
-    tooMany: 'Não é possível ter mais chaves de acesso. Remova antes uma que já não usa.',
+    tooMany: 'Não é possível ter mais chaves de acesso. Remova antes uma que você não usa mais.',
     tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
     needsBrowser: 'As chaves de acesso precisam de um navegador atual com JavaScript ativado.',
     defaultName: 'Minha chave de acesso',
@@ -29,8 +29,8 @@ export const factors: FactorsText = {
     notNow: 'Agora não',
     errors: {
       codeMissing: 'Insira o código.',
-      wrongCode: 'O código não está certo ou já foi usado. Insira o que é mostrado agora.',
-      wrongRecoveryCode: 'O código de recuperação não está certo ou já foi usado.',
+      wrongCode: 'O código não está correto ou já foi usado. Insira o que é mostrado agora.',
+      wrongRecoveryCode: 'O código de recuperação não está correto ou já foi usado.',
       tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
     },
   },
@@ -42,8 +42,8 @@ export const factors: FactorsText = {
     scan: 'Leia esta imagem com uma aplicação de autenticação no seu telefone.',
     qrCode: 'Código QR para a sua aplicação de autenticação',
     openApp: 'Abrir em uma aplicação deste dispositivo',
-    cannotScan: 'Inserir uma chave',
-    secret: 'Insira esta chave na aplicação',
+    cannotScan: 'Em vez disso, inserir uma chave',
+    secret: 'Em vez disso, insira esta chave na aplicação',
     enterCode: 'Código mostrado pela aplicação',
     submit: 'Ativar',
     passkeyTitle: 'Chave de acesso',
@@ -55,7 +55,7 @@ export const factors: FactorsText = {
     signInAgain: 'Entrar novamente',
     errors: {
       wrongCode:
-        'O código não está certo. Insira o que a aplicação mostra agora e verifique se o relógio do telefone está certo.',
+        'O código não está correto. Insira o que a aplicação mostra agora e verifique se o relógio do telefone está certo.',
       expired: 'Esta página ficou aberta por tempo demais. Leia a nova imagem.',
     },
   },

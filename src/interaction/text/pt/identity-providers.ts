@@ -4,15 +4,14 @@ export const identityProviders: IdentityProvidersText = {
   identityProviders: {
     continueWith: 'Continuar com {provider}',
     title: 'Entre com a sua organização',
-    demanded: 'Sua organização entra com {provider}.',
+    demanded: 'A sua organização usa {provider} para entrar.',
     linking:
       'Você já tem uma conta com o endereço de e-mail indicado por {provider}. Entre nela uma vez e as duas ficarão conectadas.',
     connected: 'Contas conectadas',
     none: 'Nenhuma outra conta está conectada.',
     lastUsed: 'Último uso: {when}',
     disconnect: 'Desconectar {provider}',
-    onlyWayIn:
-      'Esta é a sua única forma de entrar. Defina primeiro uma senha ou adicione uma chave de acesso.',
+    onlyWayIn: 'Esta é a sua única forma de entrar. Crie primeiro uma senha ou adicione uma chave de acesso.',
     errors: {
       turnedBack: 'Você não entrou com {provider}. Tente novamente ou entre de outra forma.',
       invalidAnswer:
@@ -22,7 +21,7 @@ export const identityProviders: IdentityProvidersText = {
       emailNotTrusted:
         '{provider} não confirmou o seu endereço de e-mail, por isso não sabemos qual é a sua conta. Confirme-o lá ou entre de outra forma.',
       unknownUser:
-        'Não existe uma conta para a que você usou com {provider}. Peça uma aos responsáveis por este serviço.',
+        'Não existe aqui uma conta que corresponda à que você usou com {provider}. Peça uma aos responsáveis por este serviço.',
     },
   },
 }

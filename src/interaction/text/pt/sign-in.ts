@@ -14,8 +14,7 @@ export const signIn: SignInText = {
       emailMissing: 'Insira o seu endereço de e-mail.',
       emailMalformed: 'Insira um endereço de e-mail como name@example.com.',
       passwordMissing: 'Insira a sua senha.',
-      wrongCredentials:
-        'O endereço de e-mail ou a senha não está certo. Verifique os dois e tente novamente.',
+      wrongCredentials: 'Endereço de e-mail ou senha incorretos. Verifique os dois e tente novamente.',
       tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
       expired: 'Passou algum tempo sem atividade. Entre novamente.',
     },

@@ -3,7 +3,7 @@ import type { SignOutText } from '../shape/sign-out.ts'
 export const signOut: SignOutText = {
   confirmSignOut: {
     title: 'Quer sair?',
-    askedBy: '{application} pede para terminar a sua sessão.',
+    askedBy: '{application} pede para encerrar a sua sessão.',
     consequence: 'Você terá de entrar de novo para usar as suas aplicações neste navegador.',
     signOut: 'Sair',
     stay: 'Cancelar',
