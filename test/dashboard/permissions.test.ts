@@ -37,7 +37,7 @@ describe('permissions at the dashboard', () => {
   })
 
   test('are shown as text, whatever their words hold', async () => {
-    await app.fixtures.permission('odd:words', MARKUP, MARKUP)
+    await app.fixtures.permission('odd:words', '<script>alert(1)</script>', '"><b>bold')
     const { browser } = await operatorAt(app, 'viewer', PATH)
     for (const path of [PATH, `${PATH}/odd:words`]) {
       const { status, body } = await browser.get(path)
