@@ -9,12 +9,16 @@ import { Refusal } from '../management/refusal.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { sha256Hex } from '../system/hash.ts'
+import { apiKeysPages } from './api-keys.ts'
 import { createAsk } from './ask.ts'
 import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
 import { operatorsPages } from './operators.ts'
 import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
+import { rolesPages } from './roles.ts'
+import { signingKeysPages } from './signing-keys.ts'
+import { webhooksPages } from './webhooks.ts'
 
 /*
  * Where operators look after the server. Owns who may be here, and how a refusal looks to them; what they do is done by
@@ -48,6 +52,10 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(overviewPage(pages))
     await app.register(operatorsPages(pages))
     await app.register(permissionsPages(pages))
+    await app.register(rolesPages(pages))
+    await app.register(apiKeysPages(pages))
+    await app.register(signingKeysPages(pages))
+    await app.register(webhooksPages(pages))
     // Whoever is no operator is not told which pages there are.
     app.get(`${paths.dashboard}/*`, async (request) => {
       await openDashboard(pages, request)

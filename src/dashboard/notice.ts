@@ -12,6 +12,9 @@ const notices = {
   saved: 'Saved.',
   deleted: 'Deleted.',
   revoked: 'Revoked.',
+  resent: 'It is sent again within seconds.',
+  rotated: 'A successor is published, and takes over by itself.',
+  withdrawn: 'The key is withdrawn.',
   nothing: 'Nothing was changed: what you meant is not there any more.',
 } as const
 

@@ -63,6 +63,10 @@ const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
   'overview',
   'operators',
   'permissions',
+  'roles',
+  'apiKeys',
+  'signingKeys',
+  'webhooks',
 ])
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }

@@ -1,0 +1,108 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfTokenOn, post, signedInAt } from '../account/account-room.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+/* Who may do what, for every page of the dashboard there is and will be: the routes are those of the server. */
+
+const routes: { readonly method: string; readonly url: string }[] = []
+
+let app: TestApp
+/** A thing that is there, for each parameter of a path. */
+let things: readonly (readonly [route: RegExp, thing: string])[]
+
+beforeAll(async () => {
+  const listen = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance }
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const each of [method].flat()) routes.push({ method: each, url })
+    })
+  }
+  subscribe('fastify.initialization', listen)
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+  unsubscribe('fastify.initialization', listen)
+  const management = await app.management()
+  const made = async (path: string, body: unknown) =>
+    (await management.post(path, body)).body as Readonly<Record<string, string>>
+  await app.fixtures.permission('a:permission')
+  await made('/authorization/roles', { slug: 'a-role', name: 'A role' })
+  const endpoint = await made('/webhook_endpoints', {
+    endpoint_url: 'https://hooks.example.com',
+    events: ['user.created'],
+  })
+  const apiKey = await made('/latchkey/v1/api_keys', { name: 'A key', permissions: ['users:read'] })
+  const [key] = await app.stores.signingKeys.all()
+  things = [
+    [/permissions\/:/, 'a:permission'],
+    [/roles\/:/, 'a-role'],
+    [/webhooks\/:/, String(endpoint['id'])],
+    [/api-keys\/:/, String(apiKey['id'])],
+    [/signing-keys\/:/, String(key?.kid)],
+    [/operators\/:/, (await app.fixtures.operator('owner')).id],
+  ]
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const pathsBy = (wanted: string): string[] => [
+  ...new Set(
+    routes
+      .filter(({ method, url }) => method === wanted && url.startsWith('/dashboard') && !url.endsWith('*'))
+      .map(({ url }) => {
+        const thing = things.find(([route]) => route.test(url))?.[1]
+        if (url.includes(':') && thing === undefined)
+          throw new Error(`There is nothing of ${url} to try it with.`)
+        return url.replace(/:\w+/, thing ?? '')
+      }),
+  ),
+]
+
+describe('every page of the dashboard', () => {
+  test('leads whoever is not signed in to sign in, and shows nothing to whoever is no operator', async () => {
+    const shown = pathsBy('GET')
+    expect(shown.length).toBeGreaterThan(10)
+    const { browser } = await signedInAt(app, await app.fixtures.user())
+    for (const path of shown) {
+      expect((await createBrowser(app.issuer).get(path)).url.pathname, path).toBe('/sign-in')
+      expect(await browser.get(path), path).toMatchObject({ status: 403 })
+    }
+  })
+
+  test.each(['owner', 'admin', 'viewer'] as const)('is shown to the %s', async (role) => {
+    const { browser } = await operatorAt(app, role)
+    for (const path of pathsBy('GET')) {
+      expect(await browser.get(path), path).toMatchObject({ status: 200, url: { pathname: path } })
+    }
+  })
+
+  test('takes no form from whoever is not signed in, is no operator, or may only look', async () => {
+    const decided = pathsBy('POST')
+    expect(decided.length).toBeGreaterThan(10)
+    const stranger = createBrowser(app.issuer)
+    await stranger.get('/sign-in')
+    const user = await signedInAt(app, await app.fixtures.user())
+    const viewer = await operatorAt(app, 'viewer')
+    const lastEvent = async () =>
+      (await app.stores.events.page({}, { limit: 1, order: 'desc' })).rows[0]?.name
+    for (const path of decided) {
+      const form = { name: 'Changed', confirmation: 'a:permission' }
+      const strangers = await post(app, stranger, path, { ...form, csrf_token: 'x' })
+      expect([303, 403], path).toContain(strangers.status)
+      const csrf_token = csrfTokenOn(user.visited)
+      expect((await post(app, user.browser, path, { ...form, csrf_token })).status, path).toBe(403)
+      const viewers = await post(app, viewer.browser, path, {
+        ...form,
+        csrf_token: csrfTokenOn(viewer.visited),
+      })
+      // What was not confirmed is refused before the right to it is looked at.
+      expect([403, 422], path).toContain(viewers.status)
+      expect(['change.refused', 'session.created', 'authentication.password_succeeded']).toContain(
+        await lastEvent(),
+      )
+    }
+  })
+})
