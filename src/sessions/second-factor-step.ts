@@ -36,7 +36,7 @@ export interface SecondFactorWanted {
 
 /** @returns undefined if nothing more is wanted, or nothing more can be had. */
 export const wantedSecondFactor = (
-  { amr, authenticatedAt }: Pick<Proof, 'amr' | 'authenticatedAt'>,
+  { amr, authenticatedAt, sessionId }: Pick<Proof, 'amr' | 'authenticatedAt' | 'sessionId'>,
   { startedAt, hasDeclinedFactor = false }: Pick<SignInProgress, 'startedAt' | 'hasDeclinedFactor'>,
   facts: SecondFactorFacts,
   demand: ContextDemand | undefined,
@@ -60,7 +60,8 @@ export const wantedSecondFactor = (
   if (owned.length > 0) return { step: 'second_factor', kinds: owned, takesCodes, mayDecline }
   const possible = wanted(false)
   if (possible.length === 0) return undefined
-  // OWASP ASVS 5 §7.5.1: a session that somebody came by opens the account no further. Signing in is not held up half way.
-  const kinds = isRecent({ authenticatedAt }, startedAt) ? possible : []
+  // OWASP ASVS 5 §7.5.1: a session that somebody came by opens the account no further. Whoever signs in is doing it now, though a
+  // provider may say that they did so there this morning.
+  const kinds = sessionId === undefined || isRecent({ authenticatedAt }, startedAt) ? possible : []
   return { step: 'set_up_second_factor', kinds, takesCodes, mayDecline }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ContextDemand } from '../../src/protocol/authentication-methods.ts'
+import type { SessionId } from '../../src/protocol/identifiers.ts'
 import { type SecondFactorFacts, wantedSecondFactor } from '../../src/sessions/second-factor-step.ts'
+import type { Proof } from '../../src/sessions/sign-in-progress.ts'
 
 const nothing: SecondFactorFacts = {
   ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
@@ -25,9 +27,10 @@ const wanted = (
   facts: Partial<SecondFactorFacts>,
   demand?: ContextDemand,
   hasDeclinedFactor = false,
+  proved: Partial<Pick<Proof, 'authenticatedAt' | 'sessionId'>> = {},
 ) => {
   const found = wantedSecondFactor(
-    { amr, authenticatedAt: startedAt },
+    { amr, authenticatedAt: startedAt, sessionId: undefined, ...proved },
     { startedAt, hasDeclinedFactor },
     { ...nothing, ...facts },
     demand,
@@ -77,6 +80,21 @@ describe('a second factor', () => {
     expect(wanted(password, { passkeys: 1 }, wish(MULTI_FACTOR))).toBe('second_factor: passkey; or not')
     expect(wanted(twoFactors, {}, wish(MULTI_FACTOR))).toBeUndefined()
     expect(wanted(password, { rule: 'off', canHavePasskeys: false }, wish(MULTI_FACTOR))).toBeUndefined()
+  })
+
+  test('OWASP ASVS 5 §7.5.1: of a session that is older than ten minutes it is shown, and not set up', () => {
+    const since = (seconds: number, sessionId?: SessionId) =>
+      wanted(password, {}, wish(MULTI_FACTOR), false, {
+        authenticatedAt: new Date(startedAt.getTime() - seconds * 1000),
+        sessionId,
+      })
+    const session = 'session_1' as SessionId
+    expect(since(599, session)).toBe('set_up_second_factor: totp, passkey; or not')
+    expect(since(600, session)).toBe('set_up_second_factor: ; or not')
+    // By a provider, where they signed in this morning.
+    expect(since(36_000)).toBe('set_up_second_factor: totp, passkey; or not')
+    const proved = { authenticatedAt: new Date(0), sessionId: session }
+    expect(wanted(password, { hasTotp: true }, undefined, false, proved)).toBe('second_factor: totp')
   })
 
   test('OIDC Core §5.5.1.1: so is what is essential, which the request fails without; none that cannot be had', () => {

@@ -4,6 +4,7 @@ import type { IdentityProvider } from '../../identity-providers/identity-provide
 import { note } from '../../observability/request-line.ts'
 import { parseIdentifier } from '../../protocol/identifiers.ts'
 import { paths } from '../../protocol/paths.ts'
+import { RECENT_SECONDS } from '../../sessions/recent-sign-in.ts'
 import { maxAgeForOwnPage } from '../account/open-account.ts'
 import { sendHtml } from '../document.ts'
 import { SignInAtProvider } from '../pages/sign-in-at-provider.tsx'
@@ -23,6 +24,8 @@ export const sendUpstream = async (
 ): Promise<FastifyReply> => {
   const { context, sealed, authorizationRequest, progress, now } = opened
   const { prompts = [], maxAgeSeconds, uiLocales = [], loginHint } = authorizationRequest ?? {}
+  // Who is signed in and signs in all the same is to be there, and not only their browser.
+  const isOnceMore = context.session !== undefined && context.session.email === progress?.email
   const begun = await pages.upstream.beginUpstream(
     provider,
     {
@@ -34,7 +37,7 @@ export const sendUpstream = async (
       prompt:
         prompts.filter((prompt) => prompt === 'login' || prompt === 'select_account').join(' ') || undefined,
       maxAgeSeconds,
-      wishedMaxAgeSeconds: maxAgeForOwnPage(opened),
+      wishedMaxAgeSeconds: isOnceMore ? RECENT_SECONDS / 2 : maxAgeForOwnPage(opened),
       uiLocales,
     },
     now,
