@@ -43,6 +43,7 @@ import { upstreamCallback } from './interaction/upstream-callback.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { type OpenApiDocument, openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
+import { readForwardedFor } from './system/forwarded-for.ts'
 import { sha256Hex } from './system/hash.ts'
 import type { RequestListener, Server } from './system/tls-server.ts'
 
@@ -75,6 +76,7 @@ export const buildApp = async (
   })
 
   app.addHook('onRequest', async (request, reply) => {
+    readForwardedFor(request.raw)
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
   })

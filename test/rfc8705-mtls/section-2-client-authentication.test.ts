@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type CertificateOptions, newCertificate, type TestCertificate } from '../support/certificate.ts'
@@ -336,6 +336,17 @@ describe('RFC 8705 §6.5, RFC 9440 §4: how the certificate gets here', () => {
     expectRefusal(await send(machine, headers, stranger.issuer), 401, 'invalid_client')
     expect(stranger.logLines.some((line) => line.includes('no trusted proxy sent'))).toBe(true)
     expect(stranger.logLines.join()).not.toContain(certificate.header.slice(1, 60))
+  })
+
+  test('X-Forwarded-For: whom a proxy serves is an address without the port of a connection, or the proxy itself', async () => {
+    const addressLogged = async (header: string) => {
+      const { headers } = await fetch(`${app.issuer}/sign-in`, { headers: { 'x-forwarded-for': header } })
+      const id = headers.get('x-request-id') ?? 'none'
+      const line = await vi.waitUntil(() => app.logLines.find((each) => each.includes(id)))
+      return (JSON.parse(line) as { address?: string }).address
+    }
+    expect(await addressLogged('192.0.2.7, [2001:db8::7]:50123')).toBe('2001:db8::7')
+    expect(await addressLogged('192.0.2.7, <script>, 127.0.0.1')).toBe('127.0.0.1')
   })
 
   test('RFC 8705 §7.2: a proxy that does not say it has verified a chain has not', async () => {
