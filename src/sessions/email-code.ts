@@ -16,6 +16,7 @@ import {
   isToldOf,
   KNOWN_BROWSER_SECONDS,
   type SignInLimits,
+  tellOfThrottled,
   whoCounts,
 } from './sign-in-throttle.ts'
 
@@ -160,6 +161,7 @@ export const createEmailCodes = ({
       // Counted with those of the password: whoever guesses one way has no more attempts than by both.
       const attempt = await countAttempt(stores, attemptLimits, { normalizedEmail, address, browser }, now)
       if (attempt.outcome === 'throttled') {
+        await tellOfThrottled(stores, attempt, address, now, random)
         const { outcome, retryAfterSeconds } = attempt
         return { outcome, retryAfterSeconds }
       }

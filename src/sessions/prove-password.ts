@@ -15,6 +15,7 @@ import {
   isToldOf,
   KNOWN_BROWSER_SECONDS,
   type SignInLimits,
+  tellOfThrottled,
 } from './sign-in-throttle.ts'
 
 /*
@@ -65,11 +66,8 @@ export const createProvePassword =
     const normalizedEmail = normalizeEmail(email)
     const attempt = await countAttempt(stores, limits, { normalizedEmail, address, browser }, now)
     if (attempt.outcome === 'throttled') {
-      const { outcome, by, isFirst, retryAfterSeconds } = attempt
-      // Once a window: those turned away must not fill the log.
-      if (isFirst && (await isToldOf(stores, address, now))) {
-        await record({ name: 'sign_in.throttled', targetId: null, data: { by, ip_address: address } })
-      }
+      await tellOfThrottled(stores, attempt, address, now, random)
+      const { outcome, retryAfterSeconds } = attempt
       return { outcome, retryAfterSeconds }
     }
 

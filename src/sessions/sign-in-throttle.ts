@@ -1,7 +1,9 @@
+import { recordEvent } from '../events/record.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Counter } from '../storage/stores/rate-limits.ts'
 import { sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
+import type { Random } from '../system/random.ts'
 
 /*
  * How often a password may be tried, on all nodes together: few times for one account (somebody guesses its
@@ -109,6 +111,20 @@ export const isToldOf = async (
   const key = sha256(`sign-in refusals ${networkOf(address)}`)
   const { count } = await stores.rateLimits.count(key, DAY_SECONDS, now)
   return count <= TOLD_IN_FULL || isPowerOfTwo(count)
+}
+
+/** Tells of what was turned away: once a window, or it would fill the log. */
+export const tellOfThrottled = async (
+  stores: Pick<Stores, 'rateLimits' | 'events'>,
+  { by, isFirst }: Throttled,
+  address: string,
+  now: Date,
+  random: Random,
+): Promise<void> => {
+  if (!isFirst || !(await isToldOf(stores, address, now))) return
+  const data = { by, ip_address: address }
+  const actor = { type: 'user' } as const
+  await recordEvent(stores, { name: 'sign_in.throttled', targetId: null, data, actor }, now, random)
 }
 
 /** 1, 2, 4, 8 … */

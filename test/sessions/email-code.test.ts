@@ -24,7 +24,7 @@ beforeEach(() => {
 const sent: string[] = []
 
 /** As on a node of its own. */
-const emailCodes = (limits: CodeLimits = codeLimits) =>
+const emailCodes = (limits: CodeLimits = codeLimits, perEmail = 1000) =>
   createEmailCodes({
     stores: room.stores,
     transaction: room.transaction,
@@ -32,7 +32,7 @@ const emailCodes = (limits: CodeLimits = codeLimits) =>
     codeKey: new Uint8Array(32),
     random: systemRandom,
     limits,
-    attemptLimits: { ...signInLimits, perEmail: 1000, perAddress: 1000 },
+    attemptLimits: { ...signInLimits, perEmail, perAddress: 1000 },
   })
 
 const address = '192.0.2.1'
@@ -82,6 +82,15 @@ test('twenty wrong answers at once are five: the right one is not among those th
   const checked = await atOnce(20, () => check(wrong))
   expect(checked.filter(({ outcome }) => outcome === 'wrong')).toHaveLength(4)
   expect((await check(entered)).outcome).toBe('over')
+})
+
+test('attempts are limited with those of the password, and told of alike where they are turned away', async () => {
+  const entered = { ...(await ask()), code: 'none' }
+  const results = await atOnce(9, () => emailCodes(codeLimits, 3).check(entered, room.clock.now()))
+  expect(results.filter(({ outcome }) => outcome === 'throttled')).toHaveLength(6)
+  expect(await room.eventsOf('sign_in.throttled', null)).toEqual([
+    { actor: { type: 'user' }, organizationId: null, data: { by: 'email', ip_address: address } },
+  ])
 })
 
 test.each<[string, (entered: EnteredCode) => Partial<EnteredCode>]>([
