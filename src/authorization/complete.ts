@@ -2,6 +2,7 @@ import type { KeepClient } from '../clients/self-described.ts'
 import type { GrantConsent } from '../consents/consent.ts'
 import { isSettled } from '../consents/coverage.ts'
 import type { DecideDevice } from '../device-authorization/decide.ts'
+import { OAuthError } from '../protocol/error.ts'
 import { found, sent } from '../protocol/fact.ts'
 import { meaningfulTerms } from '../protocol/grant-terms.ts'
 import { type ConsentId, newIdentifier, type OrganizationId } from '../protocol/identifiers.ts'
@@ -158,7 +159,7 @@ export const grantOf = async (
   }
 }
 
-/** The consent that tokens stand on. */
+/** The consent that tokens stand on. @throws OAuthError access_denied */
 const consentOf = async (
   { grantConsent, keepClient }: Pick<Completion, 'grantConsent' | 'keepClient'>,
   request: AuthorizationRequest,
@@ -174,5 +175,9 @@ const consentOf = async (
   // The policy sees to it that others come here with a consent; this is so that no change of it can go unnoticed.
   if (!client.isFirstParty) throw new Error('A third-party application has no consent.')
   // First-party: nobody is asked, and the record is what its tokens stand on all the same.
-  return grantConsent({ userId: session.userId, client, organizationId }, agreement, now)
+  const granted = await grantConsent({ userId: session.userId, client, organizationId }, agreement, now)
+  if (granted === undefined) {
+    throw new OAuthError('access_denied', 'The user or the organization is no more.')
+  }
+  return granted
 }

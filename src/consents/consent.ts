@@ -25,8 +25,10 @@ export interface ConsentOf {
 /**
  * Writes down what the user agreed to, or the operator decided for them (first-party), with its event; adds to what
  * there was.
+ *
+ * @returns undefined if the user or the organization is no more.
  */
-export type GrantConsent = (of: ConsentOf, agreement: Asked, now: Date) => Promise<ConsentId>
+export type GrantConsent = (of: ConsentOf, agreement: Asked, now: Date) => Promise<ConsentId | undefined>
 
 export const createGrantConsent =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): GrantConsent =>
@@ -38,6 +40,10 @@ export const createGrantConsent =
       const there = scopes.filter(
         (scope) => isStandardScope(scope) || permissions.some(({ slug }) => slug === scope),
       )
+      // Held too, before the consent is touched: whoever deletes one of them begins with it, and each of the two would have
+      // what the other waits for.
+      if (!(await stores.users.hold(userId))) return undefined
+      if (organizationId !== null && !(await stores.organizations.hold(organizationId))) return undefined
       const applicationId = await keepDescribed({ stores, now, random }, client)
       const consent = await stores.consents.grant({
         id: newIdentifier('consent', now, random),

@@ -186,11 +186,13 @@ export const consentPage =
         const incomplete = { chosenClaims, declinedScopes, isNothingLeft }
         return show(request, reply.code(422), opened, facts, incomplete)
       }
-      await pages.grantConsent(
+      const consentId = await pages.grantConsent(
         { userId: session.userId, client, organizationId, chosenClaims, declinedScopes },
         agreement,
         opened.now,
       )
+      // Whoever or whatever it was about has just been deleted: the dispatcher knows where that leads.
+      if (consentId === undefined) return reply.redirect(continuation(pages, opened, {}), 303)
       note(request, { outcome: 'allowed' })
       return reply.redirect(
         continuation(pages, opened, { decision: { answer: 'allowed', ...answered }, organizationId }),
