@@ -96,7 +96,7 @@ export const createDependencies = async (
     random,
   )
 
-  const observing = createObserving(database, clock, { ofProcess: config.metrics !== undefined })
+  const observing = await createObserving(database, clock, { config, logger })
   const stores = storesOn(database.kysely)
   const transaction = transactionOn(database.kysely)
   const configured = configuredSettings(config, lifetimes)
@@ -108,7 +108,9 @@ export const createDependencies = async (
     mailQueued: () => scheduled?.soon('deliver-mail'),
   })
 
-  const passwordHasher = overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING)
+  const passwordHasher = observing.passwordHasher(
+    overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING),
+  )
   const usages = createUsages(stores)
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
@@ -312,6 +314,7 @@ export const createDependencies = async (
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
     },
+    tracing: observing.tracing,
     ...createTelling({
       ...{ metrics: observing.metrics, database, stores, keyRing, keyChanging, passwordHasher, clock },
       ...{ clientRegistry, environment, checkKeys, isStopping: () => isStopping },
@@ -331,6 +334,7 @@ export const createDependencies = async (
       await scheduled?.stop()
       await clientLogos.settled()
       await flushUsage(usages.all).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
+      await observing.tracing?.stop()
       await foundation[Symbol.asyncDispose]()
     },
   }

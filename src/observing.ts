@@ -1,45 +1,70 @@
 import type { ClientRegistry } from './clients/client-registry.ts'
+import type { Config } from './config/config.ts'
+import type { TracingConfig } from './config/observability-settings.ts'
 import { checkReadiness, type HealthEndpoint } from './endpoints/health.ts'
 import type { MetricsEndpoint } from './endpoints/metrics.ts'
 import type { EnvironmentRegistry } from './environment/environment-registry.ts'
 import { checkMigrated } from './foundation.ts'
 import type { Job } from './jobs/schedule.ts'
 import type { QueueLoad, SigningKeyAge } from './observability/gauges.ts'
+import type { Logger } from './observability/logger.ts'
 import { createMetrics, type Metrics } from './observability/metrics.ts'
+import type { Tracing } from './observability/tracing.ts'
 import type { KeyChanging } from './signing-keys/change-keys.ts'
 import type { KeyRing } from './signing-keys/key-ring.ts'
 import { signingKeyAt } from './signing-keys/signing-key.ts'
 import type { Database } from './storage/database.ts'
 import type { Stores } from './storage/index.ts'
-import { type Clock, stopwatch } from './system/clock.ts'
-import { OutboundFailure, type OutboundFetch } from './system/outbound-fetch.ts'
+import { addSeconds, type Clock, stopwatch } from './system/clock.ts'
+import {
+  type OutboundAnswer,
+  OutboundFailure,
+  type OutboundFetch,
+  type OutboundRequest,
+} from './system/outbound-fetch.ts'
 import type { PasswordHasher } from './system/password-hash.ts'
 import { within } from './system/timer.ts'
 
 /*
- * Whoever watches the server is told what its parts do; the parts do not know.
+ * Whoever watches the server is told what its parts do; the parts do not know: what they do is counted, and traced, by what is
+ * put around them here.
  */
 
 export interface Observing {
   readonly metrics: Metrics
-  /** The same, and counted. */
+  /** Undefined: nothing is traced. */
+  readonly tracing: Tracing | undefined
+  /** The same, and observed. */
   outboundFetch(send: OutboundFetch): OutboundFetch
+  passwordHasher(hasher: PasswordHasher): PasswordHasher
   jobs(jobs: readonly Job[]): readonly Job[]
 }
 
-export const createObserving = (
+/** Problems of traces are told no more often than this: with each batch that is lost there is one. */
+const PROBLEM_SECONDS = 60
+
+export const createObserving = async (
   database: Pick<Database, 'observe'>,
   clock: Clock,
-  { ofProcess }: { readonly ofProcess: boolean },
-): Observing => {
-  const metrics = createMetrics({ ofProcess })
-  database.observe(({ milliseconds, error }) => metrics.statement(milliseconds / 1000, error !== undefined))
+  { config, logger }: { readonly config: Pick<Config, 'metrics' | 'tracing'>; readonly logger: Logger },
+): Promise<Observing> => {
+  const metrics = createMetrics({ ofProcess: config.metrics !== undefined })
+  const tracing = config.tracing && (await loadTracing(config.tracing, clock, logger))
+  const inSpan: Tracing['inSpan'] = (span, work, attributesOf) =>
+    tracing ? tracing.inSpan(span, work, attributesOf) : work()
+
+  database.observe((statement) => {
+    metrics.statement(statement.milliseconds / 1000, statement.error !== undefined)
+    tracing?.statement(statement)
+  })
   return {
     metrics,
+    tracing,
+
     outboundFetch: (send) => async (request) => {
       const seconds = stopwatch()
       try {
-        const answer = await send(request)
+        const answer = await inSpan(outboundSpan(request), () => send(request), statusAttributes)
         metrics.outbound(seconds(), `${Math.floor(answer.status / 100)}xx`)
         return answer
       } catch (error) {
@@ -47,6 +72,19 @@ export const createObserving = (
         throw error
       }
     },
+
+    passwordHasher: (hasher) =>
+      tracing
+        ? {
+            ...hasher,
+            hash: (password) => inSpan({ name: 'hash password' }, () => hasher.hash(password)),
+            verify: (hash, ...forms) =>
+              inSpan({ name: 'verify password' }, () => hasher.verify(hash, ...forms)),
+            // By the same name: whether there is such a user is nobody's business.
+            pretend: (password) => inSpan({ name: 'verify password' }, () => hasher.pretend(password)),
+          }
+        : hasher,
+
     jobs: (jobs) => {
       metrics.scheduled(jobs, clock.now())
       return jobs.map((job) => ({
@@ -54,7 +92,7 @@ export const createObserving = (
         run: async (signal) => {
           const seconds = stopwatch()
           try {
-            await job.run(signal)
+            await inSpan({ name: `job ${job.name}` }, () => job.run(signal))
             metrics.ran(job.name, seconds(), false, clock.now())
           } catch (error) {
             metrics.ran(job.name, seconds(), true, clock.now())
@@ -65,6 +103,31 @@ export const createObserving = (
     },
   }
 }
+
+/** Loaded for those who want it alone: it takes half a second. */
+const loadTracing = async (
+  { serviceName }: TracingConfig,
+  clock: Clock,
+  logger: Logger,
+): Promise<Tracing> => {
+  const { startTracing } = await import('./observability/tracing.ts')
+  let toldAt: Date | undefined
+  return startTracing(serviceName, (problem) => {
+    const now = clock.now()
+    if (toldAt !== undefined && toldAt <= now && now < addSeconds(toldAt, PROBLEM_SECONDS)) return
+    toldAt = now
+    logger.warn({ problem: problem.slice(0, 500) }, 'traces are lost')
+  })
+}
+
+/** The host alone: a path or a query may be a secret of whoever is called. They hear nothing of our trace either. */
+const outboundSpan = ({ method, url }: OutboundRequest) => ({
+  name: method,
+  isOutbound: true,
+  attributes: { 'http.request.method': method, 'server.address': URL.parse(url)?.hostname ?? '' },
+})
+
+const statusAttributes = ({ status }: OutboundAnswer) => ({ 'http.response.status_code': status })
 
 interface Watched {
   readonly metrics: Metrics

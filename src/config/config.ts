@@ -3,7 +3,13 @@ import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { parseOutboundHost } from '../system/outbound-fetch.ts'
 import { type MailConfig, mailConfigOf, mailFrom, smtpUrl } from './mail-settings.ts'
-import { type MetricsConfig, metricsConfigOf } from './observability-settings.ts'
+import {
+  type MetricsConfig,
+  metricsConfigOf,
+  type TracingConfig,
+  tracingConfigOf,
+  tracingVariables,
+} from './observability-settings.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
@@ -37,6 +43,8 @@ export interface Config {
   readonly outboundAllowedHosts: readonly string[]
   /** Undefined: there are none to be had. */
   readonly metrics: MetricsConfig | undefined
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingConfig | undefined
   /** Undefined: there is no server to send it. */
   readonly mail: MailConfig | undefined
   /** For test environments: whoever signs in, over and over, is not turned away so soon. */
@@ -160,6 +168,7 @@ const schema = z.object({
   LATCHKEY_MTLS_ORIGIN: z.string().optional(),
   LATCHKEY_METRICS_PORT: wholeNumber(1, 65_535).optional(),
   LATCHKEY_METRICS_HOST: z.string().optional(),
+  ...tracingVariables,
   LATCHKEY_OUTBOUND_ALLOWED_HOSTS: commaSeparated.transform((hosts, context) =>
     hosts.flatMap((text) => {
       const host = parseOutboundHost(text)
@@ -274,7 +283,7 @@ export const loadConfig = (
   // An empty variable is how compose files and shells say "not set".
   const given = Object.fromEntries(
     Object.entries({ ...environment, ...fixed }).filter(
-      ([name, value]) => value !== '' && (name === 'DATABASE_URL' || name.startsWith('LATCHKEY_')),
+      ([name, value]) => value !== '' && (known.has(name) || name.startsWith('LATCHKEY_')),
     ),
   )
   for (const name of Object.keys(given)) {
@@ -332,6 +341,7 @@ export const loadConfig = (
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    tracing: tracingConfigOf(values),
     metrics: metricsConfigOf(values.LATCHKEY_METRICS_PORT, values.LATCHKEY_METRICS_HOST),
     mail: mailConfigOf(
       values.LATCHKEY_SMTP_URL,

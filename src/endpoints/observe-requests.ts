@@ -2,20 +2,42 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { notesOf } from '../observability/request-line.ts'
+import type { RequestSpan, Tracing } from '../observability/tracing.ts'
 
 export interface ObservedRequests {
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'answered'>
+  /** Undefined: nothing is traced. */
+  readonly tracing: Pick<Tracing, 'request'> | undefined
 }
 
-/** What is kept of every request: one line in the log, and what is counted of it. */
-export const observeRequests = (app: FastifyInstance, { logger, metrics }: ObservedRequests): void => {
+/** What is kept of every request: one line in the log, what is counted of it, and a span if it is traced. */
+export const observeRequests = (
+  app: FastifyInstance,
+  { logger, metrics, tracing }: ObservedRequests,
+): void => {
+  const spans = new WeakMap<object, RequestSpan>()
+  if (tracing) {
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { id: requestId, method, headers } = request
+      const span = tracing.request({ requestId, method, route: request.routeOptions.url, headers })
+      spans.set(request, span)
+      span.run(done)
+    })
+    // The body arrives by the events of the connection, which know of no request.
+    app.addHook('preValidation', (request, _reply, done) => {
+      const span = spans.get(request)
+      if (span) span.run(done)
+      else done()
+    })
+  }
   app.addHook('onResponse', async (request, reply) => {
     const notes = notesOf(request)
     // The route, never what was sent: a query holds codes, and people paste tokens into paths.
     const route = request.routeOptions.url
     const { method } = request
     const { statusCode: status, elapsedTime } = reply
+    const span = spans.get(request)
     logger.info(
       {
         requestId: request.id,
@@ -24,10 +46,12 @@ export const observeRequests = (app: FastifyInstance, { logger, metrics }: Obser
         status,
         milliseconds: Math.round(elapsedTime * 10) / 10,
         address: request.ip,
+        ...(span && { traceId: span.traceId }),
         ...notes,
       },
       'request',
     )
     metrics.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
+    span?.end({ status, notes })
   })
 }

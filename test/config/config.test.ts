@@ -56,6 +56,8 @@ describe('settings that are wrong stop the start with a sentence', () => {
     ['LATCHKEY_PORT', '65536', /whole number from 0 to 65535/],
     ['LATCHKEY_PORT', '-1', /whole number from 0 to 65535/],
     ['LATCHKEY_PORT', '3000/tcp', /whole number from 0 to 65535/],
+    ['OTEL_TRACES_EXPORTER', 'jaeger', /otlp, zipkin, console, none/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', /address such as http:\/\/localhost:4318/],
     ['LATCHKEY_METRICS_PORT', '0', /whole number from 1 to 65535/],
     ['LATCHKEY_METRICS_PORT', '3000', /another port than LATCHKEY_PORT/],
     ['LATCHKEY_METRICS_HOST', '0.0.0.0', /needs LATCHKEY_METRICS_PORT/],
@@ -366,5 +368,30 @@ describe('settings that are right', () => {
     const environment = { DATABASE_URL, LATCHKEY_ISSUER: 'https://id.example.com' }
     const config = loadConfig(environment, { DATABASE_URL: '', LATCHKEY_ISSUER: 'http://localhost' })
     expect(config).toMatchObject({ issuer: 'http://localhost', database: { kind: 'embedded' } })
+  })
+})
+
+describe('traces by the variables of OpenTelemetry', () => {
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://localhost:4318'
+
+  test.each<[title: string, environment: Record<string, string>, tracing: object | undefined]>([
+    ['none where none is set', {}, undefined],
+    ['sent where somebody says where to', { OTEL_EXPORTER_OTLP_ENDPOINT }, { serviceName: 'latchkey' }],
+    ['or how', { OTEL_TRACES_EXPORTER: 'otlp,console' }, { serviceName: 'latchkey' }],
+    ['not if switched off', { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SDK_DISABLED: 'True' }, undefined],
+    ['or for metrics alone', { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }, undefined],
+    [
+      'under the name that is set',
+      { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME: 'id' },
+      { serviceName: undefined },
+    ],
+    [
+      'also as an attribute',
+      { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_RESOURCE_ATTRIBUTES: 'service.name=id,a=b' },
+      { serviceName: undefined },
+    ],
+    ['others are for the SDK', { OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_METRICS_EXPORTER: 'none' }, undefined],
+  ])('%s', (_title, environment, tracing) => {
+    expect(loadConfig(environment).tracing).toEqual(tracing)
   })
 })

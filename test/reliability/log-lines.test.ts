@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestApp, type TestApp } from '../support/app.ts'
+import { freePort, startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import { readMetrics } from '../support/metrics.ts'
 import {
   authorizationUrl,
   basic,
@@ -18,16 +19,19 @@ import {
   textOf,
   userinfo,
 } from '../support/relying-party.ts'
+import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../support/trace-receiver.ts'
 
 /*
- * Every flow once, well and badly, with everything secret noted; then nothing of that is in a log line or an event,
- * whole or in part.
+ * Every flow once, well and badly, with everything secret noted; then nothing of that is in a log line, an event, a span or
+ * a metric, whole or in part.
  */
 
 const PASSWORD = 'correct horse battery staple'
 const WRONG_PASSWORD = 'Tr0ub4dor&3-wrong-password'
 
 let app: TestApp
+let receiver: TraceReceiver
+let watching: string
 let user: TestUser
 let web: TestApplication
 let thirdParty: TestApplication
@@ -35,7 +39,16 @@ let native: TestApplication
 let machine: TestApplication
 const secrets = new Set<string>()
 beforeAll(async () => {
-  app = await startTestApp()
+  receiver = await startTraceReceiver()
+  const metricsPort = await freePort()
+  watching = `http://localhost:${metricsPort}`
+  app = await startTestApp({
+    settings: {
+      ...receiver.settings,
+      LATCHKEY_METRICS_PORT: String(metricsPort),
+      LATCHKEY_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+    },
+  })
   const organizations = [await app.fixtures.organization(), await app.fixtures.organization()]
   user = await app.fixtures.user({ organizations, password: PASSWORD })
   web = await app.fixtures.firstParty()
@@ -46,7 +59,10 @@ beforeAll(async () => {
   secrets.add(PASSWORD).add(WRONG_PASSWORD)
   await everyFlow()
 })
-afterAll(() => app[Symbol.asyncDispose]())
+afterAll(async () => {
+  await app[Symbol.asyncDispose]()
+  await receiver.close()
+})
 
 /** Notes what a page and its address hold. */
 const noted = (visited: Visited): Visited => {
@@ -182,6 +198,19 @@ describe('the log', () => {
     expect(JSON.stringify(others)).not.toContain(user.email)
   })
 
+  test('holds none of them in what is traced and counted either', async () => {
+    await expect.poll(() => receiver.spans().filter(({ kind }) => kind === 2).length).toBeGreaterThan(40)
+    const { text } = await readMetrics(watching)
+    expect(text).toContain('invalid_grant')
+    for (const told of [receiver.bodies.join('\n'), text]) {
+      for (const secret of secrets) {
+        for (const fragment of fragments(secret)) expect(told).not.toContain(fragment)
+      }
+      expect(told).not.toContain(user.email)
+      expect(told).not.toContain('nobody@example.com')
+    }
+  })
+
   test('and nothing secret is stored but as a hash', async () => {
     for (const table of [
       'authorization_code',
@@ -255,5 +284,90 @@ describe('the log', () => {
       expect(line.trimEnd()).not.toContain('\n')
       expect(['debug', 'info', 'warn', 'error']).toContain((JSON.parse(line) as { level: string }).level)
     }
+  })
+})
+
+describe('traces', () => {
+  const spanOf = async (isIt: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> => {
+    await expect.poll(() => receiver.spans().some(isIt)).toBe(true)
+    return receiver.spans().find(isIt) as ReceivedSpan
+  }
+
+  test('W3C Trace Context §2.2: a request goes on with the trace of its caller, and its log line names it', async () => {
+    const [traceId, parentSpanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+    const answer = await post(
+      `${app.issuer}/oauth2/token`,
+      { grant_type: 'client_credentials', ...credentials(machine) },
+      { traceparent: `00-${traceId}-${parentSpanId}-01` },
+    )
+    const requestId = answer.headers.get('x-request-id')
+    const span = await spanOf(({ attributes }) => attributes['latchkey.request_id'] === requestId)
+    expect(span).toMatchObject({ name: 'POST /oauth2/token', kind: 2, traceId, parentSpanId, status: 0 })
+    expect(span.attributes).toEqual({
+      'http.request.method': 'POST',
+      'http.route': '/oauth2/token',
+      'http.response.status_code': expect.anything(),
+      'latchkey.request_id': requestId,
+      'latchkey.client_id': machine.clientId,
+      'latchkey.grant_type': 'client_credentials',
+      'latchkey.outcome': 'issued',
+    })
+    const line = app.logLines.find((each) => each.includes(`"requestId":"${requestId}"`))
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ traceId })
+  })
+
+  test('hold statements and password hashing below the request they are for, after its body was read as well', async () => {
+    await app.changesHeard()
+    const hashing = await spanOf(({ name }) => name === 'verify password')
+    const request = await spanOf(({ spanId }) => spanId === hashing.parentSpanId)
+    expect(request).toMatchObject({ name: 'POST /sign-in/password', kind: 2 })
+    const introspection = await spanOf(({ name }) => name === 'POST /oauth2/introspection')
+    const statement = await spanOf(
+      ({ parentSpanId, attributes }) =>
+        parentSpanId === introspection.spanId && 'db.system.name' in attributes,
+    )
+    expect(statement).toMatchObject({ kind: 3, traceId: introspection.traceId })
+    // No text: the names of what it does, and to what.
+    expect(Object.keys(statement.attributes).toSorted()).toEqual([
+      'db.collection.name',
+      'db.operation.name',
+      'db.system.name',
+    ])
+  })
+
+  test('hold runs of jobs, and requests to others by their host alone', async () => {
+    const run = await spanOf(({ name }) => name === 'job deliver-webhooks')
+    expect(run).toMatchObject({ kind: 1, parentSpanId: undefined })
+    await spanOf(({ parentSpanId, name }) => parentSpanId === run.spanId && / webhook_/.test(name))
+
+    const sdk = await app.sdk()
+    const places = [receiver.settings['OTEL_EXPORTER_OTLP_ENDPOINT'], `http://127.0.0.1:${await freePort()}`]
+    for (const place of places) {
+      const endpointUrl = `${place}/hooks/a-secret-of-the-receiver?key=a-secret-of-the-receiver`
+      await sdk.webhooks.createWebhookEndpoint({ endpointUrl, events: ['organization.created'] })
+    }
+    await app.fixtures.organization()
+    const sent = await spanOf(({ name, status }) => name === 'POST' && status === 0)
+    expect(sent.kind).toBe(3)
+    expect(Object.keys(sent.attributes).toSorted()).toEqual([
+      'http.request.method',
+      'http.response.status_code',
+      'server.address',
+    ])
+    const failed = await spanOf(({ name, status }) => name === 'POST' && status === 2)
+    expect(failed.attributes['error.type']).toBe('connection_failed')
+    expect(receiver.bodies.join('\n')).not.toContain('a-secret-of-the-receiver')
+    const { value } = await readMetrics(watching)
+    const counted = (result: string) =>
+      value('latchkey_outbound_request_duration_seconds_count', { result }) ?? 0
+    expect(Math.min(counted('2xx'), counted('connection_failed'))).toBeGreaterThan(0)
+  })
+
+  test('say that a path is unknown, and not which', async () => {
+    await (await fetch(`${app.issuer}/nowhere/at-all`)).text()
+    const span = await spanOf(
+      ({ name, attributes }) => name === 'GET' && String(attributes['http.response.status_code']) === '404',
+    )
+    expect(JSON.stringify(span)).not.toContain('nowhere')
   })
 })
