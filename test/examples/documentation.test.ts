@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from '../../src/config/config.ts'
@@ -41,43 +41,4 @@ describe('the documentation', () => {
     for (const path of Object.values(known).filter((each) => !isBelow(each)))
       expect(readme).toContain(`\`${path}\``)
   })
-
-  it('links to what exists', () => {
-    const documents = [
-      'README.md',
-      'CHANGELOG.md',
-      'examples/README.md',
-      ...['docs', 'docs/operations'].flatMap((folder) =>
-        readdirSync(join(root, folder))
-          .filter((name) => name.endsWith('.md'))
-          .map((name) => `${folder}/${name}`),
-      ),
-    ]
-    const broken = documents.flatMap((document) =>
-      [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)]
-        .map(([, link = '']) => link.split('#'))
-        .filter(([path = '', anchor]) => {
-          const target = path === '' ? document : join(dirname(document), path)
-          return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(target).has(anchor))
-        })
-        .map((link) => `${document}: ${link.join('#')}`),
-    )
-    expect(broken).toEqual([])
-  })
-
-  it('names files of the code that exist', () => {
-    const named = read('docs/security.md').match(/`[a-z-]+\/[a-z-]+(?:\/[a-z-]+)?\.ts`/g) ?? []
-    expect(named.length).toBeGreaterThan(20)
-    expect(named.filter((name) => !existsSync(join(root, 'src', name.slice(1, -1))))).toEqual([])
-  })
 })
-
-const anchorsOf = (path: string): Set<string> =>
-  new Set(
-    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-'),
-    ),
-  )
