@@ -7,6 +7,8 @@ export interface Look {
   readonly name: string
   /** Where one signs in. */
   readonly issuer: string
+  /** Whether somebody new can create an account there. */
+  readonly takesNewUsers: boolean
 }
 
 const page = ({ name }: Look, title: string, content: Html): string =>
@@ -40,6 +42,7 @@ export const signedOutPage = (look: Look): string =>
       <p>This application never sees a password. It sends you to <b>${new URL(look.issuer).host}</b>, which asks who
       you are and sends you back with a signed answer.</p>
       <a class="button" id="sign-in" href="/sign-in">Sign in with Latchkey</a>
+      ${look.takesNewUsers ? html`<p class="quiet">New here? <a id="sign-up" href="/sign-up">Create an account</a></p>` : undefined}
     </section>`,
   )
 

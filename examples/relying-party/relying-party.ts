@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody'
-import Fastify from 'fastify'
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -48,7 +48,6 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
   const { issuer, clientId, clientSecret, port, name, scope = DEFAULT_SCOPE, hue = 265 } = options
   const url = `http://localhost:${port}`
   const redirectUri = `${url}/callback`
-  const look: Look = { name, issuer }
 
   // 1. Discovery: one request tells the library every endpoint, key and algorithm. It refuses plain http unless
   //    allowed to; on this machine, for trying out, http is as good as https.
@@ -60,6 +59,13 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
     undefined,
     server.protocol === 'http:' ? { execute: [allowInsecureRequests] } : undefined,
   )
+
+  const prompts = client.serverMetadata()['prompt_values_supported']
+  const look: Look = {
+    name,
+    issuer,
+    takesNewUsers: Array.isArray(prompts) && prompts.includes('create'),
+  }
 
   // On localhost all ports share one cookie jar, so the name has the port in it.
   const visits = createVisits(`rp_${port}`)
@@ -93,7 +99,7 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
 
   // 2. Send the user to the server. Three random values, all kept here, tie its answer to this browser (state), to
   //    this sign-in (nonce) and to us (PKCE: without the verifier a stolen code is worth nothing).
-  app.get('/sign-in', async (request, reply) => {
+  const sendToServer = async (request: FastifyRequest, reply: FastifyReply, prompt?: 'create') => {
     const state = randomState()
     const nonce = randomNonce()
     const codeVerifier = randomPKCECodeVerifier()
@@ -105,9 +111,12 @@ export const startRelyingParty = async (options: RelyingPartyOptions): Promise<R
       nonce,
       code_challenge: await calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
+      ...(prompt && { prompt }),
     })
     return reply.redirect(address.href)
-  })
+  }
+  app.get('/sign-in', (request, reply) => sendToServer(request, reply))
+  app.get('/sign-up', (request, reply) => sendToServer(request, reply, 'create'))
 
   // 3. The user comes back with a code, or with an error. The library checks state, issuer, PKCE and nonce, exchanges
   //    the code for tokens and verifies the ID token: signature, issuer, audience, times.

@@ -4,12 +4,14 @@ import type { Client } from '../clients/client.ts'
 import { deleteCredential, issueCredential } from '../clients/credentials.ts'
 import { deleteApplication, type NewApplication, registerApplication } from '../clients/registration.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { changeSettings, readSettings } from '../environment/change-settings.ts'
 import { type Acting, actingAs } from '../events/record.ts'
 import { addMember } from '../organizations/membership.ts'
 import { createOrganization } from '../organizations/organization.ts'
 import { createPermission } from '../permissions/permission.ts'
 import type { ClientId, CredentialId, OrganizationId, UserId } from '../protocol/identifiers.ts'
 import { EVERYTHING } from '../protocol/management-permission.ts'
+import type { Settings } from '../protocol/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { createUser } from '../users/create-user.ts'
 import { newPasswordHash, type PasswordHash } from '../users/password.ts'
@@ -62,7 +64,7 @@ const people = [
 ] as const
 
 export const prepareDemoData = async (
-  { transaction, clock, random, passwordHasher }: Dependencies,
+  { management: { configured, environment }, transaction, clock, random, passwordHasher }: Dependencies,
   addresses: { readonly forum: string; readonly insights: string },
 ): Promise<DemoData> => {
   // Slow by design, so before the transaction.
@@ -73,8 +75,9 @@ export const prepareDemoData = async (
       return hashed.passwordHash
     }),
   )
-  return transaction(async (stores) => {
+  const data = await transaction(async (stores) => {
     const acting = actingAs({ type: 'operator' }, { stores, now: clock.now(), random })
+    await offerSignUp(acting, configured)
     const organizations = {
       acme: await organization(acting, 'Acme', 'acme'),
       globex: await organization(acting, 'Globex', 'globex'),
@@ -112,6 +115,15 @@ export const prepareDemoData = async (
       }),
     }
   })
+  // The applications look at once what there is.
+  environment.invalidate()
+  return data
+}
+
+/** Whoever tries it out can come as somebody new; unless they have said otherwise. */
+const offerSignUp = async (acting: Acting<Stores>, configured: Settings): Promise<void> => {
+  const { set } = await readSettings(acting.stores, configured)
+  if (!set.includes('sign_up')) done(await changeSettings(acting, configured, { sign_up: true }), 'changed')
 }
 
 /** A fresh key with all rights; those of former starts are revoked. */

@@ -132,7 +132,7 @@ const demoConfig = (wanted: Config, port: number): Config => {
 
 const introduce = (
   screen: Screen,
-  { database }: Config,
+  { database, mail }: Config,
   addresses: { readonly server: string; readonly forum: string; readonly insights: string },
 ): void => {
   screen.heading('Latchkey is running')
@@ -163,6 +163,13 @@ const introduce = (
   )
   screen.step(
     'Do the same as grace@example.com in a private window. She is a member of two organizations, so she chooses the one she acts for.',
+  )
+  screen.step(
+    `Sign out, open ${addresses.forum} and press "Create an account", with any e-mail address. ${
+      mail
+        ? 'A code comes by mail.'
+        : `No mail leaves this machine: the code is at ${addresses.server}${paths.developmentMail}.`
+    }`,
   )
 }
 

@@ -105,7 +105,13 @@ describe('latchkey demo', () => {
         const there = await redirectOf(`${address}/sign-in`)
         expect(there.pathname).toBe('/oauth2/authorize')
         expect((await redirectOf(there.href)).pathname).toBe('/sign-in')
+        // Somebody new can come, too: the code is shown where the demo says.
+        expect(page).toContain('href="/sign-up"')
+        expect((await redirectOf(`${address}/sign-up`)).searchParams.get('prompt')).toBe('create')
       }
+
+      const [, mails = ''] = /the code is at\s+(http\S+\/dev\/mail)\./.exec(demo.output()) ?? []
+      expect((await fetch(mails)).status).toBe(200)
 
       const [, apiKey] = /API key +(sk_[\w-]+)/.exec(demo.output()) ?? []
       const [, applications = ''] = /curl (\S+)/.exec(demo.output()) ?? []
