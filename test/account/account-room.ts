@@ -29,6 +29,10 @@ export const noticeOn = (visited: Pick<Visited, 'body'>): string => textIn(visit
 export const fieldValue = ({ body }: Pick<Visited, 'body'>, id: string): string | undefined =>
   new RegExp(`<input[^>]*\\bid="${id}"[^>]*>`).exec(body)?.[0].match(/\bvalue="([^"]*)"/)?.[1]
 
+/** Where the link with that ID leads. */
+export const hrefOf = ({ body }: Pick<Visited, 'body'>, id: string): string | undefined =>
+  new RegExp(`<a[^>]*\\bid="${id}"[^>]*>`).exec(body)?.[0].match(/\bhref="([^"]*)"/)?.[1]
+
 /** The IDs of the sessions that can be ended one by one. */
 export const endable = ({ body }: Pick<Visited, 'body'>): string[] =>
   [...body.matchAll(/name="end" value="(session_[^"]+)"/g)].map(([, id = '']) => id)

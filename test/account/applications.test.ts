@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -12,7 +14,7 @@ import {
   refresh,
   textOf,
 } from '../support/relying-party.ts'
-import { csrfTokenOn, noticeOn, post, signedInAt, textIn } from './account-room.ts'
+import { csrfTokenOn, hrefOf, noticeOn, post, signedInAt, textIn } from './account-room.ts'
 
 let app: TestApp
 let owned: TestApplication
@@ -30,7 +32,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 const OFFLINE = { scope: 'openid offline_access invoices:read' }
 
 const consentsOf = async ({ id }: Pick<TestUser, 'id'>) =>
-  app.stores.consents.ofUser(id, 100, app.clock.now())
+  (await app.stores.consents.ofUser(id, app.clock.now(), { limit: 100, order: 'desc' })).rows
 
 const detailsOn = ({ body }: { readonly body: string }): string[] =>
   [...body.matchAll(/href="(\/account\/applications\/[^"]+)"/g)].map(([, path = '']) => path)
@@ -48,6 +50,29 @@ describe('applications with access', () => {
     const details = await browser.get(path)
     expect(details.body).toContain('All of them.')
     expect(textIn(details, 'consequence')).toContain('Insights can no longer use your account')
+  })
+
+  test('are told page by page; of the operator’s own, those that end with the session take no room', async () => {
+    const user = await app.fixtures.user()
+    await obtainTokens(app, own, user, { scope: 'openid' })
+    const organizations = await Promise.all(
+      Array.from({ length: 21 }, (_, place) => app.fixtures.organization(`Branch ${place}`)),
+    )
+    for (const organizationId of organizations) {
+      const now = app.clock.now()
+      await app.stores.consents.grant({
+        ...{ id: newIdentifier('consent', now, systemRandom), userId: user.id, organizationId },
+        ...{ applicationId: owned.id, scopes: ['openid'], resources: [], authorizationDetails: [] },
+        ...{ chosenClaims: null, createdAt: now, updatedAt: now },
+      })
+      app.clock.advance(1)
+    }
+    const { browser, visited: first } = await signedInAt(app, user, '/account/applications')
+    expect([detailsOn(first).length, hrefOf(first, 'newer')]).toEqual([20, undefined])
+    const second = await browser.get(hrefOf(first, 'older') ?? '')
+    expect([detailsOn(second).length, hrefOf(second, 'older')]).toEqual([1, undefined])
+    expect(second.body).toContain('For <bdi>Branch 0</bdi>')
+    expect(detailsOn(await browser.get(hrefOf(second, 'newer') ?? ''))).toEqual(detailsOn(first))
   })
 
   test('say when they last had tokens, to the hour, once that is written down', async () => {

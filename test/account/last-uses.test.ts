@@ -53,7 +53,9 @@ if (inject('testStore').kind === 'postgres') {
     expect((await fetch(`${node.issuer}/account`, { headers: { cookie } })).status).toBe(200)
     await node.close()
     const recently = addSeconds(app.clock.now(), -600)
-    const [consent] = await app.stores.consents.ofUser(user.id, 10, app.clock.now())
+    const [consent] = (
+      await app.stores.consents.ofUser(user.id, app.clock.now(), { limit: 10, order: 'desc' })
+    ).rows
     const live = { limit: 10, order: 'desc' } as const
     const { rows } = await app.stores.sessions.pageOfLive(user.id, app.clock.now(), live)
     for (const used of [consent, rows[0]]) {

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { sha256 } from '../../src/system/hash.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { introspect, obtainTokens, refresh, textOf } from '../support/relying-party.ts'
-import { csrfTokenOn, endable, noticeOn, post, signedInAt } from './account-room.ts'
+import { csrfTokenOn, endable, hrefOf, noticeOn, post, signedInAt } from './account-room.ts'
 
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1'
@@ -59,6 +62,31 @@ describe('where somebody is signed in', () => {
     expect((await browser.get('/account/sessions')).body).toMatch(
       /Last active <bdi><time[^>]*>2 minutes ago</,
     )
+  })
+
+  test('is told page by page, each with links to those beside it and this browser by itself on all of them', async () => {
+    const user = await app.fixtures.user()
+    await signedInAt(app, user)
+    const [session] = await sessionsOf(user)
+    if (!session) throw new Error('no session')
+    for (let one = 0; one < 20; one++) {
+      app.clock.advance(1)
+      const id = newIdentifier('session', app.clock.now(), systemRandom)
+      await app.stores.sessions.insert({
+        ...session,
+        id,
+        tokenHash: sha256(id),
+      })
+    }
+    const { browser, visited: first } = await signedInAt(app, user, '/account/sessions')
+    expect([endable(first).length, hrefOf(first, 'newer')]).toEqual([20, undefined])
+    const second = await browser.get(hrefOf(first, 'older') ?? '')
+    expect(endable(second)).toEqual([session.id])
+    expect(hrefOf(second, 'older')).toBeUndefined()
+    expect(second.body).toContain('id="this-browser-title"')
+    const back = await browser.get(hrefOf(second, 'newer') ?? '')
+    expect(endable(back)).toEqual(endable(first))
+    expect(endable(await browser.get('/account/sessions?after=nothing'))).toEqual(endable(first))
   })
 
   test('one ends: its browser is signed out, and what was granted there without offline access is worth nothing', async () => {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { open, openStage, signIn, textOf, welcomed } from './support/stage.ts'
-import { castOf, shortNames, tour } from './support/tour.ts'
+import { castOf, shortNames, tour, tourSettings } from './support/tour.ts'
 
-const stage = await openStage()
+const stage = await openStage({ settings: tourSettings })
 const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
 
 describe('without JavaScript', () => {

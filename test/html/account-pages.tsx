@@ -98,6 +98,7 @@ export const accountPages = (
     ...around,
     action: '/here',
     current: session,
+    paging: { newer: '/account/sessions?before=session_2', older: '/account/sessions?after=session_3' },
     others: [
       { ...session, id: 'session_2', browser: { name: 'Safari', isMobile: true }, isNearby: false },
       { id: 'session_3', browser: null, address: null, isNearby: false, signedIn: moment },
@@ -122,6 +123,7 @@ export const accountPages = (
       application,
       { id: 'app_consent_2', href: '/applications/2', name: 'Q', owner: null, may: [], since: moment },
     ],
+    paging: { older: '/account/applications?after=app_consent_3' },
     ofOperator: [{ ...ofNobody, id: 'app_consent_3', name: 'Northwind Mail' }],
   }
   const one: AccountApplicationProps = {
@@ -168,10 +170,10 @@ export const accountPages = (
       <AccountPassword {...change({ ...firstPassword, isSet: false, endsOthers: false })} />
     ),
     'account, sessions': <AccountSessions {...change(sessions)} />,
-    'account, sessions, here alone': <AccountSessions {...change({ ...sessions, others: [] })} />,
+    'account, sessions, here alone': <AccountSessions {...change({ ...sessions, others: [], paging: {} })} />,
     'account, applications': <AccountApplications {...change(applications)} />,
     'account, applications, none': (
-      <AccountApplications {...change({ ...applications, applications: [], ofOperator: [] })} />
+      <AccountApplications {...change({ ...applications, applications: [], paging: {}, ofOperator: [] })} />
     ),
     'account, application': <AccountApplication {...change(one)} />,
     'account, application of the operator': (

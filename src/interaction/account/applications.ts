@@ -16,9 +16,7 @@ import type { Text } from '../text/index.ts'
 import { momentOf } from './moment.ts'
 import { leaveNotice } from './notice.ts'
 import { type AccountPages, accountFrame, openAccount, openAccountForm } from './open-account.ts'
-
-/** Far more than anybody uses. */
-const MAXIMUM_SHOWN = 500
+import { pageAskedFor, pagingOf } from './paging.ts'
 
 /** Says who it is and goes without saying: what it takes to sign in at all. */
 const UNDERSTOOD = 'openid'
@@ -38,17 +36,20 @@ export const accountApplicationsPage =
       const account = await openAccount(pages, request, 'account-applications')
       const { session, now } = account
       const frame = accountFrame(pages, request, reply, account)
-      const given = await withClients(await pages.stores.consents.ofUser(session.userId, MAXIMUM_SHOWN, now))
+      const { rows, ...cursors } = await pages.stores.consents.ofUser(
+        session.userId,
+        now,
+        pageAskedFor(request, 'consent'),
+      )
+      const given = await withClients(rows)
       const show = await shower(given, frame.text, now)
       return sendHtml(
         reply,
         page(AccountApplications, {
           ...frame,
           applications: given.filter(({ client }) => !client.isFirstParty).map(show),
-          // Nobody was asked, so what ends with the session of its own accord is nothing to look after.
-          ofOperator: given
-            .filter(({ client, consent }) => client.isFirstParty && consent.isOffline)
-            .map(show),
+          ofOperator: given.filter(({ client }) => client.isFirstParty).map(show),
+          paging: pagingOf(paths.accountApplications, cursors),
         }),
       )
     })

@@ -14,9 +14,7 @@ import { browserIn } from './browser-words.ts'
 import { momentOf } from './moment.ts'
 import { leaveNotice } from './notice.ts'
 import { type AccountPages, accountFrame, openAccount, openAccountForm } from './open-account.ts'
-
-/** Whoever has more signs out of all of them. */
-const MAXIMUM_SHOWN = 100
+import { pageAskedFor, pagingOf } from './paging.ts'
 
 /** Where somebody is signed in, and where they want to be no more. */
 export const accountSessionsPage =
@@ -25,10 +23,12 @@ export const accountSessionsPage =
     app.get(paths.accountSessions, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-sessions')
       const { session, now } = account
-      const { rows } = await pages.stores.sessions.pageOfLive(session.userId, now, {
-        limit: MAXIMUM_SHOWN,
-        order: 'desc',
-      })
+      const { rows, ...cursors } = await pages.stores.sessions.pageOfLive(
+        session.userId,
+        now,
+        pageAskedFor(request, 'session'),
+        session.id,
+      )
       const frame = accountFrame(pages, request, reply, account)
       const shown = (one: SessionRecord) => shownSession(one, request, frame.text, now)
       return sendHtml(
@@ -37,10 +37,8 @@ export const accountSessionsPage =
           ...frame,
           action: paths.accountSessions,
           current: shown(session),
-          others: rows
-            .filter(({ id }) => id !== session.id)
-            .sort((a, b) => lastSeen(b).getTime() - lastSeen(a).getTime())
-            .map(shown),
+          others: rows.sort((a, b) => lastSeen(b).getTime() - lastSeen(a).getTime()).map(shown),
+          paging: pagingOf(paths.accountSessions, cursors),
         }),
       )
     })

@@ -3,6 +3,7 @@ import { Filled, fill } from '../../html/sentence.tsx'
 import type { Text } from '../text/index.ts'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
 import { type Moment, When } from './moment.tsx'
+import { Paging, type PagingProps } from './paging.tsx'
 
 export interface ShownApplication {
   readonly id: string
@@ -23,10 +24,12 @@ export interface AccountApplicationsProps extends AccountFrameProps {
   readonly applications: readonly ShownApplication[]
   /** The operator's, which ask nobody; those that go on without their user. */
   readonly ofOperator: readonly ShownApplication[]
+  readonly paging: PagingProps
 }
 
 export const AccountApplications = (props: AccountApplicationsProps) => {
-  const { text, branding, applications, ofOperator } = props
+  const { text, branding, applications, ofOperator, paging } = props
+  const isWhole = Object.keys(paging).length === 0
   const { applications: words } = text.accountPages
   return (
     <AccountFrame frame={props} title={words.title} section="applications">
@@ -34,11 +37,8 @@ export const AccountApplications = (props: AccountApplicationsProps) => {
         <h1>{words.title}</h1>
         {applications.length > 0 && <p>{words.about}</p>}
       </div>
-      {applications.length === 0 ? (
-        <p class="account-none">{words.none}</p>
-      ) : (
-        <List text={text} applications={applications} />
-      )}
+      {applications.length > 0 && <List text={text} applications={applications} />}
+      {applications.length === 0 && isWhole && <p class="account-none">{words.none}</p>}
       {ofOperator.length > 0 && (
         <AccountPart
           id="of-operator"
@@ -48,6 +48,7 @@ export const AccountApplications = (props: AccountApplicationsProps) => {
           <List text={text} applications={ofOperator} />
         </AccountPart>
       )}
+      <Paging text={text} paging={paging} />
     </AccountFrame>
   )
 }

@@ -4,6 +4,7 @@ import { Filled, fill } from '../../html/sentence.tsx'
 import type { Text } from '../text/index.ts'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
 import { type Moment, When } from './moment.tsx'
+import { Paging, type PagingProps } from './paging.tsx'
 
 export interface ShownSession {
   readonly id: string
@@ -21,11 +22,13 @@ export interface AccountSessionsProps extends AccountFrameProps {
   readonly action: string
   readonly current: ShownSession
   readonly others: readonly ShownSession[]
+  readonly paging: PagingProps
 }
 
 export const AccountSessions = (props: AccountSessionsProps) => {
-  const { text, action, csrfToken, current, others } = props
+  const { text, action, csrfToken, current, others, paging } = props
   const { sessions: words } = text.accountPages
+  const hasOthers = others.length > 0 || paging.newer !== undefined
   return (
     <AccountFrame frame={props} title={words.title} section="sessions">
       <div class="heading heading-start">
@@ -38,7 +41,7 @@ export const AccountSessions = (props: AccountSessionsProps) => {
         </ul>
       </AccountPart>
       <AccountPart id="elsewhere" title={words.others}>
-        {others.length === 0 ? (
+        {!hasOthers ? (
           <p class="account-none">{words.noOthers}</p>
         ) : (
           <Form action={action} csrfToken={csrfToken}>
@@ -49,10 +52,11 @@ export const AccountSessions = (props: AccountSessionsProps) => {
             </ul>
           </Form>
         )}
+        <Paging text={text} paging={paging} />
       </AccountPart>
       <AccountPart id="many" title={words.endMany} about={words.consequence}>
         <Form action={action} csrfToken={csrfToken} class="account-actions">
-          {others.length > 0 && (
+          {hasOthers && (
             <Button id="end-others" name="end" value="others" weight="choice">
               {words.elsewhere}
             </Button>

@@ -179,15 +179,22 @@ export const consents = (db: Executor) => ({
     return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
   },
 
-  /** What a user agreed to, the newest first, with whether anything they granted by it goes on without them. */
-  ofUser: async (userId: UserId, limit: number, now: Date): Promise<ConsentInUse[]> => {
-    const rows = await inUse(db, userId, now).orderBy('id', 'desc').limit(limit).execute()
-    return rows.map(camelize)
+  /**
+   * What a user agreed to and may want to take back, with whether anything they granted by it goes on without them: with the
+   * operator's own applications only what does, since nobody was asked and the rest ends with the session.
+   */
+  ofUser: async (userId: UserId, now: Date, page: Page): Promise<PageOfRows<ConsentInUse>> => {
+    const wanted = inUse(db, userId, now)
+      .innerJoin('application', 'application.id', 'consent.application_id')
+      .where((expression) =>
+        expression.or([expression('application.is_first_party', '=', false), goesOn(now)]),
+      )
+    return mapPage(await pageRows(wanted, 'consent.id', ({ id }) => id, page), camelize)
   },
 
   /** One of these. */
   oneOfUser: async (userId: UserId, id: ConsentId, now: Date): Promise<ConsentInUse | undefined> =>
-    camelizeOptional(await inUse(db, userId, now).where('id', '=', id).executeTakeFirst()),
+    camelizeOptional(await inUse(db, userId, now).where('consent.id', '=', id).executeTakeFirst()),
 
   /** Withdraws it; somebody else's is none. */
   withdrawOne: async (userId: UserId, id: ConsentId): Promise<ConsentRecord | undefined> =>
@@ -281,13 +288,14 @@ const inParts = async (
   }
 }
 
+const goesOn = (now: Date) =>
+  sql<boolean>`exists (select from authorization_grant held
+    where held.consent_id = consent.id and held.revoked_at is null and held.expires_at > ${now}
+      and 'offline_access' = any(held.scopes))`
+
 const inUse = (db: Executor, userId: UserId, now: Date) =>
   db
     .selectFrom('consent')
-    .selectAll()
-    .select(
-      sql<boolean>`exists (select from authorization_grant held
-        where held.consent_id = consent.id and held.revoked_at is null and held.expires_at > ${now}
-          and 'offline_access' = any(held.scopes))`.as('is_offline'),
-    )
-    .where('user_id', '=', userId)
+    .selectAll('consent')
+    .select(goesOn(now).as('is_offline'))
+    .where('consent.user_id', '=', userId)

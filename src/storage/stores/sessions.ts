@@ -121,10 +121,20 @@ export const sessions = (db: Executor) => ({
   },
 
   /** Those of one user that have not expired. */
-  pageOfLive: async (userId: UserId, now: Date, page: Page): Promise<PageOfRows<SessionRecord>> =>
+  pageOfLive: async (
+    userId: UserId,
+    now: Date,
+    page: Page,
+    except?: SessionId,
+  ): Promise<PageOfRows<SessionRecord>> =>
     mapPage(
       await pageRows(
-        db.selectFrom('session').selectAll().where('user_id', '=', userId).where('expires_at', '>', now),
+        db
+          .selectFrom('session')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('expires_at', '>', now)
+          .$if(except !== undefined, (query) => query.where('id', '!=', except as SessionId)),
         'session.id',
         ({ id }) => id,
         page,

@@ -102,7 +102,7 @@ const newContext = async (chromium: Browser, complaints: string[], options: Brow
     // That a page came with a 4xx status is what tests ask for; that something on it did is not.
     if (message.text().startsWith('Failed to load resource') && documents.has(url)) return
     if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(`${message.type()} at ${url}: ${message.text()}`)
+      complaints.push(`${message.type()} at ${url || message.page()?.url()}: ${message.text()}`)
     }
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))

@@ -65,12 +65,16 @@ export const castOf = async (stage: Stage, names: Names = shortNames, email = na
   }
 }
 
+/** Of the stage of a tour: one of the providers on the way is on this machine. */
+export const tourSettings = { LATCHKEY_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1' }
+
 type Arrived = (at: string) => Promise<void>
 
 /** A part of the tour. It begins where the one before it ended, as the same person. */
 type Part = (stage: Stage, page: Page, cast: Cast, arrived: Arrived) => Promise<void>
 
-const signingIn: Part = async (stage, page, { application, user, organization }, arrived) => {
+/** Up to what an application asks for. */
+export const signingIn: Part = async (stage, page, { application, user, organization }, arrived) => {
   await page.goto(stage.app.issuer)
   await arrived('home')
   await open(page, application)

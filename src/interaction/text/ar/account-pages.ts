@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'التطبيقات',
     },
     signOut: 'تسجيل الخروج',
+    paging: { label: 'صفحات القائمة', newer: 'الأحدث', older: 'الأقدم' },
 
     notices: {
       profileSaved: 'تم حفظ ملفك الشخصي.',

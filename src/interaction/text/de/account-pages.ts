@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'Anwendungen',
     },
     signOut: 'Abmelden',
+    paging: { label: 'Seiten der Liste', newer: 'Neuere', older: 'Ältere' },
 
     notices: {
       profileSaved: 'Ihr Profil wurde gespeichert.',

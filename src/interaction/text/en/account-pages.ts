@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'Applications',
     },
     signOut: 'Sign out',
+    paging: { label: 'Pages of the list', newer: 'Newer', older: 'Older' },
 
     notices: {
       profileSaved: 'Your profile has been saved.',

@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'Aplicaciones',
     },
     signOut: 'Cerrar sesión',
+    paging: { label: 'Páginas de la lista', newer: 'Más recientes', older: 'Más antiguas' },
 
     notices: {
       profileSaved: 'Su perfil se ha guardado.',

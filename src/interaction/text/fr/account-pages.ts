@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'Applications',
     },
     signOut: 'Se déconnecter',
+    paging: { label: 'Pages de la liste', newer: 'Plus récentes', older: 'Plus anciennes' },
 
     notices: {
       profileSaved: 'Votre profil a été enregistré.',

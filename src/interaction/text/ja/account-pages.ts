@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'アプリ',
     },
     signOut: 'ログアウト',
+    paging: { label: '一覧のページ', newer: 'より新しいもの', older: 'より古いもの' },
 
     notices: {
       profileSaved: 'プロフィールを保存しました。',

@@ -10,6 +10,7 @@ export const accountPages: AccountPagesText = {
       applications: 'Aplicações',
     },
     signOut: 'Sair',
+    paging: { label: 'Páginas da lista', newer: 'Mais recentes', older: 'Mais antigas' },
 
     notices: {
       profileSaved: 'O seu perfil foi salvo.',

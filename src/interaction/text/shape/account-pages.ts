@@ -11,6 +11,8 @@ export interface AccountPagesText {
       readonly applications: string
     }
     readonly signOut: string
+    /** Of a list that is too long for one page, the newest first. */
+    readonly paging: { readonly label: string; readonly newer: string; readonly older: string }
 
     /** What was done, on the page that a form leads to. */
     readonly notices: {
