@@ -3,6 +3,7 @@ import { type Arriving, arrivedRequest, unreadable } from '../authorization/arri
 import { type Authorization, type Dispatched, dispatch } from '../authorization/dispatch.ts'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
 import type { Page, SignInBeginning } from '../authorization/interaction-policy.ts'
+import { noteLanguages, noteLanguagesOf } from '../authorization/noted-languages.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
@@ -66,7 +67,9 @@ export const authorizeEndpoint =
   async (app) => {
     app.get(paths.authorize, async (request, reply) => {
       const now = clock.now()
-      const arrived = await arrivedRequest(arriving, collectParameters(request.query), now)
+      const collected = collectParameters(request.query)
+      noteLanguages(request, collected.parameters)
+      const arrived = await arrivedRequest(arriving, collected, now)
       return answer(request, reply, now, () => ({
         asked: { from: 'browser', ...arrived },
         startedAt: now,
@@ -89,6 +92,7 @@ export const authorizeEndpoint =
       const location = `${paths.authorize}?${query}`
       if (location.length <= MAXIMUM_LOCATION_LENGTH) return reply.redirect(location, 303)
       const collected = collectParameters(request.body)
+      noteLanguages(request, collected.parameters)
       throw await unreadable(arriving, collected, invalidRequest('The parameters are too long; push them.'))
     })
 
@@ -107,6 +111,7 @@ export const authorizeEndpoint =
     ): Promise<FastifyReply> => {
       const { browser, session, setCookies } = await browserContexts.current(request.headers.cookie, now)
       const pending = pendingIn(browser)
+      noteLanguagesOf(request, pending.asked)
       const dispatched = await dispatch(authorization, pending, session, now)
       note(request, {
         clientId: dispatched.client.clientId,

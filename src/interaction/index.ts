@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { RedirectedError, ShownError } from '../authorization/error.ts'
 import { type Leaving, leavesAtOnce } from '../authorization/leaving.ts'
+import { noteLanguagesOf } from '../authorization/noted-languages.ts'
 import { ExpiredRequest } from '../authorization/pending-request.ts'
 import { type Answering, errorResponse } from '../authorization/response.ts'
 import type { Client } from '../clients/client.ts'
@@ -101,6 +102,7 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
         return reply.redirect(error.location, 303)
       }
       if (error instanceof ExpiredRequest) {
+        noteLanguagesOf(request, error.asked)
         // Where the application is cannot be known without the database: the page needs not say it.
         const startOver = await sendStartOver(scope, request, reply, error).catch(() => undefined)
         if (startOver) {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { authorizationRequestOf, type RequestReading } from '../authorization/dispatch.ts'
 import { ShownError } from '../authorization/error.ts'
+import { noteLanguagesOf } from '../authorization/noted-languages.ts'
 import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationRequest } from '../authorization/request.ts'
 import { note } from '../observability/request-line.ts'
@@ -49,6 +50,7 @@ export const contextOf = async (
   now: Date,
 ): Promise<PageContext> => {
   const { ownPage, pending } = openedRequest(pages, sealed, context.browser, now)
+  if (pending) noteLanguagesOf(request, pending.asked)
   const authorizationRequest =
     pending && (await authorizationRequestOf(pages.authorization, pending.asked, now))
   note(request, {

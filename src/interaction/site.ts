@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
+import { notedLanguages } from '../authorization/noted-languages.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
 import type { Asset } from '../html/stylesheet.ts'
@@ -18,7 +19,8 @@ export interface Site {
   /** Sees to it that what is made next has the operator's settings of this moment. */
   refresh(): Promise<void>
   /**
-   * @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does
+   * @param uiLocales what the application asked for (OIDC Core §3.1.2.1), which comes before what the browser does; if it is
+   *   not given, what is noted beside the request
    * @param user who is signed in, and may have chosen a language, which comes between the two
    */
   frame(
@@ -45,7 +47,7 @@ export const createSite = ({
   readonly passkeyScript: Asset
   readonly languages?: typeof allLanguages
 }): Site => {
-  const frame: Site['frame'] = (request, uiLocales = [], user) => ({
+  const frame: Site['frame'] = (request, uiLocales = notedLanguages(request), user) => ({
     branding: brandingOf(environment.latest()),
     text: textFor(
       [
