@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds } from '../system/clock.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 
@@ -57,10 +57,8 @@ export const createPasskeyChallenges = (
     return { challenge, sealed: sealer.seal(text, contextOf(purpose, userId, browser)) }
   },
   open: (sealed, purpose, userId, browser, now) => {
-    const text = sealer.open(sealed, contextOf(purpose, userId, browser))
-    if (text === undefined) return undefined
-    const { challenge, expiresAt } = challengeSchema.parse(JSON.parse(text))
-    return expiresAt > now ? { challenge, purpose, userId, expiresAt } : undefined
+    const content = openJson(sealer, challengeSchema, sealed, contextOf(purpose, userId, browser))
+    return content && content.expiresAt > now ? { ...content, purpose, userId } : undefined
   },
 })
 

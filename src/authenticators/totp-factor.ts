@@ -5,7 +5,7 @@ import { type AuthenticationFactorId, newIdentifier, type UserId } from '../prot
 import type { Stores } from '../storage/index.ts'
 import type { TotpFactorRecord } from '../storage/stores/totp-factors.ts'
 import { addSeconds } from '../system/clock.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import { dropIdleRecoveryCodes, replaceRecoveryCodes } from './recovery-codes.ts'
 import { newTotpSecret, parseTotpCode, stepOf, type TotpLabels } from './totp.ts'
@@ -45,9 +45,9 @@ export const createTotpSetUps = (sealer: Sealer, seconds: number, random: Random
     return { ...setUp, sealed: sealer.seal(text, `set-up ${browser} ${userId}`) }
   },
   open: (sealed, userId, browser, now) => {
-    const text = sealer.open(sealed, `set-up ${browser} ${userId}`)
-    if (text === undefined) return undefined
-    const { expiresAt, ...setUp } = setUpSchema.parse(JSON.parse(text))
+    const content = openJson(sealer, setUpSchema, sealed, `set-up ${browser} ${userId}`)
+    if (!content) return undefined
+    const { expiresAt, ...setUp } = content
     return expiresAt > now ? setUp : undefined
   },
 })

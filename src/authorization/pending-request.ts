@@ -4,7 +4,7 @@ import { type Fact, found } from '../protocol/fact.ts'
 import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
 import { parametersRecord, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import type { ArrivedRequest } from './arrival.ts'
 import { ShownError } from './error.ts'
 
@@ -111,8 +111,8 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
   fits: (sealed) => sealed.length <= MAXIMUM_SEALED_LENGTH,
 
   open: (sealed, browser, now) => {
-    const text = sealer.open(sealed, browser)
-    if (text === undefined)
+    const content = openJson(sealer, shape, sealed, browser)
+    if (!content)
       throw new ShownError('requestExpired', 'the sealed request does not open in this browser', [
         found(
           'opens in',
@@ -120,7 +120,6 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
           'a server with the secret (LATCHKEY_SECRET) of then',
         ),
       ])
-    const content = shape.parse(JSON.parse(text))
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) {
       throw new ExpiredRequest(askedOf(content), [

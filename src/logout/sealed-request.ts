@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Client } from '../clients/client.ts'
 import { findPostLogoutRedirectUri } from '../protocol/post-logout-redirect-uri.ts'
 import { addSeconds } from '../system/clock.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import { subjectOfToken } from '../tokens/subject.ts'
 import type { LogoutRequest } from './request.ts'
 
@@ -50,9 +50,9 @@ export const createSealedLogoutRequests = ({
   },
 
   open: async (sealed, now) => {
-    const text = sealer.open(sealed, CONTEXT)
-    if (text === undefined) return undefined
-    const { clientId, hint, redirectUri, state, uiLocales, expiresAt } = shape.parse(JSON.parse(text))
+    const content = openJson(sealer, shape, sealed, CONTEXT)
+    if (!content) return undefined
+    const { clientId, hint, redirectUri, state, uiLocales, expiresAt } = content
     if (expiresAt <= now.getTime()) return undefined
     // Registered then; what counts is whether it still is.
     const client = clientId === undefined ? undefined : await findClient(clientId)

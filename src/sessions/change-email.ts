@@ -3,7 +3,7 @@ import { actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import { updateUser } from '../users/update-user.ts'
 import { type EmailAddress, normalizeEmail, parseEmail } from '../users/user.ts'
@@ -74,9 +74,9 @@ export const createEmailChanges = ({
     `${browser} ${session.userId}`
 
   const opened = (sealed: string, changing: Pick<Changing, 'session' | 'browser'>) => {
-    const text = sealer.open(sealed, contextOf(changing))
-    if (text === undefined) return undefined
-    const { email, ...code } = shape.parse(JSON.parse(text))
+    const content = openJson(sealer, shape, sealed, contextOf(changing))
+    if (!content) return undefined
+    const { email, ...code } = content
     const address = parseEmail(email)
     return address && { address, ...code }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { IdentityProviderId, PasskeyId, SessionId, UserId } from '../protocol/identifiers.ts'
 import { addSeconds } from '../system/clock.ts'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 import { sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import type { Identity } from './link-identity.ts'
@@ -171,9 +171,8 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
   },
 
   open: (sealed, browser, now) => {
-    const text = sealer.open(sealed, browser)
-    if (text === undefined) return undefined
-    const content = shape.parse(JSON.parse(text))
+    const content = openJson(sealer, shape, sealed, browser)
+    if (!content) return undefined
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) return undefined
     return {

@@ -30,6 +30,26 @@ export interface Sealer {
   open(sealed: string, context: string): string | undefined
 }
 
+/** What reads a value of one kind: a schema. */
+interface Reader<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false }
+}
+
+/**
+ * What was sealed as JSON. Undefined if it does not open; or if another version sealed it in a way that this one does not
+ * know: while nodes are updated one after the other, whoever brings it begins anew.
+ */
+export const openJson = <T>(
+  { open }: Pick<Sealer, 'open'>,
+  reader: Reader<T>,
+  sealed: string,
+  context: string,
+): T | undefined => {
+  const text = open(sealed, context)
+  const read = text === undefined ? undefined : reader.safeParse(JSON.parse(text))
+  return read?.success ? read.data : undefined
+}
+
 /** 256 bits for one purpose, from a secret of high entropy (RFC 5869). */
 export const deriveKey = (secret: string | Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', `latchkey ${purpose}`, KEY_BYTES))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Sealer } from '../system/encryption.ts'
+import { openJson, type Sealer } from '../system/encryption.ts'
 
 /** What the browser's return has to fit to, and what goes on then. Kept sealed for that browser. */
 export interface Begun {
@@ -21,8 +21,8 @@ export const sealBegun = (sealer: Sealer, begun: Begun, browser: string): string
 
 /** Undefined if it was sealed with another secret of the operator. */
 export const openBegun = (sealer: Sealer, sealed: string, browser: string): Begun | undefined => {
-  const text = sealer.open(sealed, browser)
-  if (text === undefined) return undefined
-  const { request, maxAgeSeconds, ...begun } = shape.parse(JSON.parse(text))
+  const content = openJson(sealer, shape, sealed, browser)
+  if (!content) return undefined
+  const { request, maxAgeSeconds, ...begun } = content
   return { ...begun, request, maxAgeSeconds }
 }

@@ -34,6 +34,13 @@ const proved: SignInProgress = {
   provedEmail: 'ada@example.com',
 }
 
+test('what another version sealed, that this one cannot follow, begins anew: nodes are updated one after the other', () => {
+  const emailCode = { purpose: 'of_the_next_version', handle: 'a handle' }
+  const later = { startedAt: begun.getTime(), emailCode }
+  const sealed = sealer.seal(JSON.stringify(later), 'a browser')
+  expect(progresses.open(sealed, 'a browser', atSecond(60))).toBeUndefined()
+})
+
 const ofSession = newProof(
   {
     userId: 'user_1' as UserId,
