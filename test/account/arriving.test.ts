@@ -147,6 +147,8 @@ describe('OWASP ASVS 5 §7.5.1: what changes how somebody signs in', () => {
     app.clock.advance(601)
     const asked = await issuingNothing(app, () => browser.submit(page, { end: 'others' }), ['consent'])
     expect({ path: asked.url.pathname, who: askedFor(asked) }).toEqual({ path: '/sign-in', who: user.email })
+    // Whoever goes back has not signed in again.
+    expect(noticeOn(await browser.get('/account/sessions'))).toBe('')
     const back = await signIn(browser, asked, user)
     expect(back.url.pathname).toBe('/account/sessions')
     expect(noticeOn(back)).toContain('Nothing has been changed yet')

@@ -4,6 +4,7 @@ import type { IdentityProviderId, OrganizationId } from '../../src/protocol/iden
 import { toEpochSeconds } from '../../src/system/clock.ts'
 import { createBrowser } from '../support/browser.ts'
 import { giveTotp } from '../support/factors.ts'
+import { linkOf } from '../support/follow-authorization.ts'
 import type { ForeignProvider } from '../support/identity-provider.ts'
 import { authorizationUrl, signIn } from '../support/relying-party.ts'
 import { openUpstreamRoom, PROVIDERS } from './upstream-room.ts'
@@ -339,6 +340,18 @@ describe('the provider of an organization', () => {
       .replaceAll('name="provider"', 'name="password"')
     const refused = await browser.submit({ ...page, body: forced }, { password: PASSWORD })
     expect([refused.url.pathname, browser.cookie('latchkey_session')]).toEqual(['/sign-in', undefined])
+    // Nor does a code by mail make one, so that none is sent.
+    await management.patch('/latchkey/v1/settings', { sign_up: true })
+    await app.changesHeard()
+    const signingUp = createBrowser(app.issuer)
+    const form = await signingUp.get(linkOf(await begin(signingUp), 'create-account'))
+    const led = await signingUp.submit(form, { email: `new@${domain}` })
+    expect(led.body).toContain('Sign in with your organization')
+    const codes = app.testDatabase.database.kysely
+      .selectFrom('email_code')
+      .select('normalized_email')
+      .execute()
+    expect(await codes).toEqual([])
     // Whoever comes from there shows once that the account is theirs.
     const person = { sub: 'alfred', email: user.email, email_verified: true }
     const asked = await comeBack(browser, sent, person)

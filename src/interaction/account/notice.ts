@@ -21,9 +21,14 @@ const cookieOf = (value: string, maxAge: number): string =>
 export const leaveNotice = (reply: FastifyReply, notice: Notice): void =>
   void reply.header('set-cookie', cookieOf(notice, SECONDS))
 
-export const takeNotice = (request: FastifyRequest, reply: FastifyReply): Notice | undefined => {
+/** @param isRecent whether they have signed in just now. Whoever was to, and went back, is not thanked for it. */
+export const takeNotice = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isRecent: boolean,
+): Notice | undefined => {
   const value = parseCookie(request.headers.cookie ?? '')[NAME]
-  if (value === undefined) return undefined
+  if (value === undefined || (value === 'onceMore' && !isRecent)) return undefined
   reply.header('set-cookie', cookieOf('', 0))
   return isNotice(value) ? value : undefined
 }

@@ -136,12 +136,12 @@ export const accountFrame = (
   pages: Pages,
   request: FastifyRequest,
   reply: FastifyReply,
-  { context, session }: Account,
+  { context, session, now }: Account,
 ): AccountFrameProps => {
   const frame = pages.site.frame(request, [], session)
   // Its forms are bound to it, and a session may be there without it, which lasts from the first visit on.
   reply.header('set-cookie', context.setCookies)
-  const notice = takeNotice(request, reply)
+  const notice = takeNotice(request, reply, isRecent(session, now))
   return {
     ...frame,
     account: accountOf(session),

@@ -12,6 +12,7 @@ import { type SignInContext, type SignInPages, signInFrame, signInLocation, sign
 import { hintOf, showEmail } from './email-page.ts'
 import { signInForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
+import { requiredProviderFor } from './providers.ts'
 
 export const showSignUp = (
   pages: SignInPages,
@@ -52,6 +53,10 @@ export const signUpForm =
           return showSignUp(pages, request, reply.code(422), opened, errors, typed)
         }
         const progress = newProgress(opened.now, email.email)
+        // They sign in there and nowhere else: no page would ask for a code.
+        if (await requiredProviderFor(pages, email.email)) {
+          return advance(pages, request, reply, opened, progress)
+        }
         const asked = await askForCode(pages, request, opened, progress, { purpose: 'sign_up', email })
         if ('progress' in asked) return advance(pages, request, reply, opened, asked.progress)
         note(request, { outcome: asked.outcome })
