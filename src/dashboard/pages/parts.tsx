@@ -27,7 +27,7 @@ export const DataTable = <Row,>(props: {
     <div class="empty">{props.empty}</div>
   ) : (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wide ones scroll by themselves, so the keyboard has to get there.
-    <section class="table-frame" tabIndex={0} aria-label={props.caption}>
+    <div class="table-frame" tabIndex={0}>
       <table>
         <caption class="hidden-label">{props.caption}</caption>
         <thead>
@@ -51,7 +51,7 @@ export const DataTable = <Row,>(props: {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 
 /** The way to the pages before and after, by the cursors of the API. */

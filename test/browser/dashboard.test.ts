@@ -1,0 +1,60 @@
+import type { BrowserContextOptions } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { violationsOn } from './support/axe.ts'
+import { dashboardTour } from './support/dashboard-tour.ts'
+import { faultless, outline } from './support/outline.ts'
+import { openStage, signIn, textOf } from './support/stage.ts'
+
+const stage = await openStage()
+
+const operatorOn = async (options: BrowserContextOptions) => {
+  const user = await stage.app.fixtures.operator('owner')
+  const { page } = await stage.person(options)
+  await page.goto(`${stage.app.issuer}/dashboard`)
+  await signIn(page, user)
+  await page.waitForURL('**/dashboard')
+  return page
+}
+
+test.each<[string, string, BrowserContextOptions]>([
+  ['on a phone, in light', 'phone', { viewport: { width: 360, height: 740 } }],
+  ['on a desktop, in the dark', 'desktop', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
+])(
+  'every page of the dashboard is labelled, within its window and without a finding of axe %s',
+  async (_, mark, options) => {
+    const page = await operatorOn(options)
+    await dashboardTour(
+      stage,
+      page,
+      async (at) => {
+        const { title, levels, ...found } = await outline(page)
+        expect(found, at).toEqual(faultless)
+        expect(levels[0], at).toBe('H1')
+        expect(title, at).toMatch(/ · Latchkey dashboard$/)
+        expect(await violationsOn(page), at).toEqual([])
+      },
+      mark,
+    )
+  },
+)
+
+test('everything at the dashboard works without JavaScript', async () => {
+  const page = await operatorOn({ javaScriptEnabled: false })
+  const seen: string[] = []
+  const arrived = async (at: string) => void seen.push(`${at}: ${await textOf(page, 'h1')}`)
+  await dashboardTour(stage, page, arrived, 'plain')
+  expect(seen).toContain('role, saved: Analyst')
+  expect(await page.locator('button.copy:visible').count()).toBe(0)
+})
+
+test('what is shown once is copied by a button, and by the keyboard where the clipboard is closed', async () => {
+  const page = await operatorOn({ permissions: ['clipboard-read', 'clipboard-write'] })
+  await page.goto(`${stage.app.issuer}/dashboard/api-keys`)
+  await page.fill('#name', 'Copied')
+  await page.check('[id="permissions-users:read"]')
+  await page.press('#name', 'Enter')
+  const value = await textOf(page, '#secret')
+  await page.click('.shown-once .copy')
+  await page.waitForSelector('.shown-once .copy:text("Copied")')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value)
+})
