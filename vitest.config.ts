@@ -50,7 +50,7 @@ export default defineConfig({
           name: 'browser',
           globalSetup: 'test/support/setup-postgres.ts',
           include: [testsIn(BROWSER)],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
     ],
