@@ -97,6 +97,49 @@ describe.each(translations)('%s', (tag, text) => {
   })
 })
 
+/** What English calls so, and the one name that each language has for it (docs/branding-and-languages.md). */
+const names: Readonly<Record<string, readonly (readonly [english: RegExp, name: RegExp])[]>> = {
+  de: [
+    [/passkey/i, /Passkey/],
+    [/recovery code/i, /Wiederherstellungs\u00ad?code/],
+    [/authenticator app/i, /Authenticator-App/],
+  ],
+  es: [
+    [/passkey/i, /llaves? de acceso/i],
+    [/recovery code/i, /códigos? de recuperación/i],
+    [/authenticator app/i, /aplicación de autenticación/i],
+  ],
+  fr: [
+    [/passkey/i, /clés? d’accès/i],
+    [/recovery code/i, /codes? de récupération/i],
+    [/authenticator app/i, /application d’authentification/i],
+  ],
+  ja: [
+    [/passkey/i, /パスキー/],
+    [/recovery code/i, /リカバリーコード/],
+    [/authenticator app/i, /認証アプリ/],
+  ],
+  pt: [
+    [/passkey/i, /chaves? de acesso/i],
+    [/recovery code/i, /códigos? de recuperação/i],
+    [/authenticator app/i, /aplicação de autenticação/i],
+  ],
+  ar: [
+    [/passkey/i, /مفتاح (ال)?مرور|مفاتيح المرور|مفتاح المرور/],
+    [/recovery code/i, /(رمز|رموز) (ال)?استرداد/],
+    [/authenticator app/i, /تطبيق (ال)?مصادقة/],
+  ],
+}
+
+test.each(translations)('%s has one name for each thing that people may have', (tag, text) => {
+  const translated = entriesOf(text)
+  for (const [english, name] of names[tag] ?? []) {
+    const about = [...originals].filter(([, sentence]) => english.test(sentence))
+    expect(about.length).toBeGreaterThan(1)
+    for (const [path] of about) expect(translated.get(path), path).toMatch(name)
+  }
+})
+
 const everyLanguage = languages.map((text) => [text.language.tag, text] as const)
 
 test.each(everyLanguage)('a sentence with a number has the forms that %s tells apart', (tag, text) => {
