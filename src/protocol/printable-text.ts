@@ -20,9 +20,13 @@ const NEEDED = new RegExp(
   'gu',
 )
 
+/** More marks than any script piles on a letter reach over the lines around, and cover what is written there. */
+const PILED = /[\p{Mn}\p{Me}]{9}/u
+
 const LINE_BREAKS = /[\r\n\t]/g
 
-const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text.replace(NEEDED, ''))
+const isPrintable = (text: string): boolean =>
+  !UNPRINTABLE.test(text.replace(NEEDED, '')) && !PILED.test(text)
 
 /** Trimmed, in Unicode NFC; undefined if it is empty, too long (in code points) or holds what nobody could see. */
 export const parseLine = (text: string, maximumLength: number): string | undefined => {

@@ -25,6 +25,7 @@ describe('a line that people will read', () => {
     ['left-to-right mark', 'Acme\u200E1'],
     ['right-to-left override', 'Acme\u202Eemca'],
     ['right-to-left isolate', 'Acme\u2067emca'],
+    ['letters buried under marks', `A\u0327${'\u0323'.repeat(9)}cme`],
   ])('holds nothing that cannot be seen: %s', (_, text) => {
     expect(parseLine(text, 100)).toBeUndefined()
     expect(parseText(text, 100)).toBeUndefined()
@@ -38,6 +39,8 @@ describe('a line that people will read', () => {
     ['Hebrew', 'חברת אקמה'],
     ['emoji', 'Tea ❤\uFE0F & 👩\u200D💻 👩🏽\u200D🚀 🏳\uFE0F\u200D🌈'],
     ['marks of other alphabets', 'Žižek Đặng ẘ'],
+    ['Tibetan, with marks upon marks', 'བསྒྲུབས་ཧྐྵྨླྺྻྃ'],
+    ['Hebrew with vowels and accents', 'בְּרֵאשִׁ֖ית'],
   ])('takes what is written that way: %s', (_, text) => {
     expect(parseLine(text, 100)).toBe(text.normalize('NFC'))
     expect(parseText(text, 100)).toBe(text.normalize('NFC'))
