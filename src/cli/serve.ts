@@ -114,5 +114,7 @@ export const serveCommand = async (
   // Who presses Ctrl-C is not waiting for a load balancer, and an embedded store has no other node to send people to.
   await server.close(signal === 'SIGTERM' && foundation.database.kind === 'postgresql' ? NOTICE : 0)
   logger.info('stopped')
+  // With a collector that is away, the exporter of traces would go on trying for ten seconds, to no avail.
+  if (config.tracing) process.exit(0)
   return 0
 }
