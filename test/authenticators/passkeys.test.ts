@@ -161,9 +161,11 @@ describe('registering a passkey (WebAuthn §7.1)', () => {
 describe('signing in with a passkey (WebAuthn §7.2)', () => {
   test('says who it is; a key that may be on many devices is software, RFC 8176 §2', async () => {
     const { user, authenticator } = await registered()
-    expect(await present(authenticator).proved).toEqual({
+    const [passkey] = await room.stores.passkeys.ofUser(user.id)
+    expect(await present(authenticator).proved).toMatchObject({
       outcome: 'proved',
-      userId: user.id,
+      user: { id: user.id },
+      passkeyId: passkey?.id,
       amr: ['swk', 'user', 'mfa'],
     })
     const bound = await registered({ isSynced: false })
