@@ -54,7 +54,10 @@ export const sendToOwnLogin = async (
     now,
   )
   note(request, { outcome: `external sign-in ${begun.outcome}` })
-  if (begun.outcome === 'begun') return reply.redirect(begun.location, 302)
+  // RFC 9700 §4.12: what was posted here is not to be posted there.
+  if (begun.outcome === 'begun') {
+    return reply.redirect(begun.location, request.method === 'POST' ? 303 : 302)
+  }
   reply.code(429).header('retry-after', begun.retryAfterSeconds)
   return sendHtml(
     reply,

@@ -24,10 +24,13 @@ export type Recognized =
 
 export type Recognize = (provider: IdentityProvider, claims: SaidClaims, now: Date) => Promise<Recognized>
 
+/** Rolls back an account that nobody could sign in to. */
+class NotConnected extends Error {}
+
 export const createRecognize =
   ({ transaction, random }: { readonly transaction: Transaction; readonly random: Random }): Recognize =>
   (provider, claims, now) =>
-    transaction(async (stores) => {
+    transaction<Recognized>(async (stores) => {
       const { id: providerId, organizationId } = provider
       const said = typeof claims['email'] === 'string' ? parseEmail(claims['email']) : undefined
       const subject = { providerId, subject: claims.sub }
@@ -46,8 +49,12 @@ export const createRecognize =
       const created = await createUser(acting, { email, emailVerified: true, ...profileOf(claims) })
       // Somebody has just taken the address: they are to prove that it is theirs, too.
       if (created.outcome === 'refused') return { outcome: 'to_be_linked', identity }
-      await linkIdentity(acting, created.user.id, identity)
+      // The provider has just been deleted, or has just named somebody of another address the same.
+      if (!(await linkIdentity(acting, created.user.id, identity))) throw new NotConnected()
       return { outcome: 'known', userId: created.user.id }
+    }).catch((error: unknown) => {
+      if (error instanceof NotConnected) return { outcome: 'unknown_user' }
+      throw error
     })
 
 /** An organization's provider speaks for the addresses of its own domains, and for no others. */
