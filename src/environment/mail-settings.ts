@@ -5,7 +5,10 @@ export const mailSettings = {
   sign_up: z
     .boolean()
     .nullish()
-    .describe('Whether anybody may create an account, with an e-mail address that they prove to be theirs.'),
+    .describe(
+      'Whether anybody may create an account, with an e-mail address that they prove to be theirs; with a login page of ' +
+        'your own, whether that page knows what to do with `prompt=create`.',
+    ),
   magic_codes: z
     .boolean()
     .nullish()

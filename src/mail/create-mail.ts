@@ -79,12 +79,14 @@ export const warnOfMail = (
     signUp,
     magicCodes,
     requireVerifiedEmail,
-  }: Pick<Settings, 'signUp' | 'magicCodes' | 'requireVerifiedEmail'>,
+    standaloneLoginUri,
+  }: Pick<Settings, 'signUp' | 'magicCodes' | 'requireVerifiedEmail' | 'standaloneLoginUri'>,
   logger: Pick<Logger, 'warn' | 'info'>,
 ): void => {
   if (developmentOutbox) logger.info({ page: paths.developmentMail }, 'mail is shown, and not sent')
   const settings = [
-    ...(signUp ? ['sign_up'] : []),
+    // With a login page of the operator's own it says what that page can do.
+    ...(signUp && standaloneLoginUri === null ? ['sign_up'] : []),
     ...(magicCodes ? ['magic_codes'] : []),
     ...(requireVerifiedEmail ? ['require_verified_email'] : []),
   ]
