@@ -4,6 +4,7 @@ import type { ClientMetadata } from '../../src/protocol/client-metadata.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
+import { register, registeredApplication, switchOn } from '../support/registration.ts'
 import {
   authorizationUrl,
   expectErrorRedirect,
@@ -91,6 +92,28 @@ describe('OIDC Core §3.1.2.1: parameters that are borne whatever they say', () 
       expect(consent.body).toContain(expected)
     },
   )
+
+  test('ui_locales: errors, answers by form, the way to a stranger and what comes too late are said in it as well', async () => {
+    const browser = createBrowser(app.issuer, { 'accept-language': 'ja' })
+    const asked = { ui_locales: 'fr' }
+    await switchOn(app)
+    await app.changesHeard()
+    const stranger = await registeredApplication(app, await register(app))
+    const signIn = await visit(browser, asked)
+    app.clock.advance(1801)
+    const pages = {
+      shown: await visit(browser, { ...asked, redirect_uri: 'https://elsewhere.example/' }),
+      'by form': await visit(browser, { ...asked, scope: 'unheard-of', response_mode: 'form_post' }),
+      leaving: await visit(browser, { ...asked, prompt: 'none' }, stranger),
+      expired: await browser.get(signIn.url.href),
+    }
+    for (const [name, { body }] of Object.entries(pages)) {
+      expect(body, name).toContain('<html lang="fr" dir="ltr">')
+    }
+    expect(pages['by form'].body).toContain('id="response"')
+    expect(pages.leaving.body).toContain('id="destination"')
+    expect(pages.expired.status).toBe(400)
+  })
 
   test.each([
     ['max_age', 'soon'],
