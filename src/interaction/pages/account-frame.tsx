@@ -85,20 +85,26 @@ export const AccountPart = (props: {
   readonly children?: ComponentChildren
 }) => {
   const { id, onward } = props
-  return (
-    <section class="account-part" aria-labelledby={`${id}-title`}>
-      <div class="account-part-head">
-        <div class="account-part-title">
-          <h2 id={`${id}-title`}>{props.title}</h2>
-          {props.about !== undefined && <p>{props.about}</p>}
-        </div>
-        {onward && (
-          // Several say the same: what of is heard with each.
-          <a id={onward.id} class="button button-choice" href={onward.href} aria-describedby={`${id}-title`}>
-            {onward.label}
-          </a>
-        )}
+  const title = (
+    <div class="account-part-title">
+      <h2 id={`${id}-title`}>{props.title}</h2>
+      {props.about !== undefined && <p>{props.about}</p>}
+    </div>
+  )
+  return onward ? (
+    <section class="account-part account-part-row" aria-labelledby={`${id}-title`}>
+      <div class="account-part-text">
+        {title}
+        {props.children}
       </div>
+      {/* Several say the same: what of is heard with each. */}
+      <a id={onward.id} class="button button-choice" href={onward.href} aria-describedby={`${id}-title`}>
+        {onward.label}
+      </a>
+    </section>
+  ) : (
+    <section class="account-part" aria-labelledby={`${id}-title`}>
+      {title}
       {props.children}
     </section>
   )
