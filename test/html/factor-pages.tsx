@@ -70,6 +70,17 @@ export const factorPages = (
     ),
     'set up second factor': <SignInSetUpFactor {...change(setUp)} />,
     'set up second factor, passkey': <SignInSetUpFactor {...change(passkeyOnly)} />,
+    'set up second factor, signed in long ago': (
+      <SignInSetUpFactor
+        {...change({
+          ...setUp,
+          totp: undefined,
+          passkey: undefined,
+          scriptPath: undefined,
+          signInAgain: '/',
+        })}
+      />
+    ),
     'recovery codes': <SignInRecoveryCodes {...change(codes)} />,
     'recovery codes, few': <SignInRecoveryCodes {...change({ ...codes, codes: 2 })} />,
   }
