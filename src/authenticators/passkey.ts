@@ -136,9 +136,11 @@ export const renamePasskey = async (
 
 /** Undefined if the user has none such. */
 export const removePasskey = async (
-  acting: Acting<Pick<Authenticators, 'passkeys' | 'recoveryCodes'>>,
+  acting: Acting<Pick<Authenticators, 'users' | 'passkeys' | 'recoveryCodes'>>,
   of: { readonly id: PasskeyId; readonly userId: UserId },
 ): Promise<PasskeyRecord | undefined> => {
+  // Of the last two at once, one is to see that recovery codes have nothing left to stand in for.
+  await acting.stores.users.lock(of.userId)
   const removed = await acting.stores.passkeys.delete(of)
   if (!removed) return undefined
   await acting.record({ name: 'passkey.deleted', targetId: removed.id, data: passkeyObject(removed) })

@@ -92,7 +92,9 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
     path: '/latchkey/v1/users/:id/passkeys/:passkey_id',
     tag,
     summary: 'Take a passkey away.',
-    description: 'Nobody signs in with it from then on. Sessions go on.',
+    description:
+      'Nobody signs in with it from then on. Sessions go on. It may be the only way its user has to sign in, which they ' +
+      'themselves could not take away.',
     permission: 'users:write',
     status: 200,
     errors: [404],

@@ -3,6 +3,7 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { softAuthenticator } from '../support/authenticator.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
+import { identityProvider } from '../support/provider-record.ts'
 import { issuingNothing } from '../support/relying-party.ts'
 import { authenticatorApp } from '../support/totp.ts'
 import { noticeOn, signedInAt } from './account-room.ts'
@@ -120,6 +121,43 @@ describe('passkeys', () => {
     ])
     expect(told.map(({ name }) => name)).toEqual(['passkey.created', 'passkey.updated', 'passkey.deleted'])
     expect(told).toMatchObject([{ actor: { type: 'user', id: user.id } }, {}, {}])
+  })
+
+  const withoutPassword = async (passkeys: number) => {
+    const user = await app.fixtures.user()
+    const { browser } = await signedInAt(app, user, PASSKEYS)
+    for (let made = 0; made < passkeys; made++) await givePasskey(app, user)
+    const ids = (await app.stores.passkeys.ofUser(user.id)).map(({ id }) => id)
+    const pages = await Promise.all(ids.map((id) => browser.get(`${PASSKEYS}/${id}`)))
+    // Taken away by another tab, as it were: each page still has its button.
+    await app.stores.users.update(user.id, { passwordHash: null })
+    const left = async () => (await app.stores.passkeys.ofUser(user.id)).length
+    return { user, browser, ids, pages, left }
+  }
+
+  test('the only way in stays; an account elsewhere is another', async () => {
+    const { user, browser, ids, pages, left } = await withoutPassword(1)
+    const [page] = pages
+    if (!page) throw new RangeError('no page')
+    const refused = await browser.submit(page, { do: 'remove', name: '' })
+    expect([refused.status, await left()]).toEqual([422, 1])
+    expect(refused.body).not.toContain('id="remove-passkey"')
+    expect(refused.body).toContain('Set a password or add another passkey first.')
+    const now = app.clock.now()
+    const provider = identityProvider(now)
+    await app.stores.identityProviders.insert(provider)
+    const of = { providerId: provider.id, subject: 'there', userId: user.id, email: null }
+    await app.stores.identities.insert({ ...of, createdAt: now, lastUsedAt: now })
+    const offered = await browser.get(`${PASSKEYS}/${ids[0]}`)
+    await browser.submit(offered, { do: 'remove', name: '' })
+    expect(await left()).toBe(0)
+  })
+
+  test('of two that are removed at once one stays, if there is no other way in', async () => {
+    const { browser, pages, left } = await withoutPassword(2)
+    const answers = await Promise.all(pages.map((page) => browser.submit(page, { do: 'remove', name: '' })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422])
+    expect(await left()).toBe(1)
   })
 
   test('of somebody else are nobody’s business', async () => {

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newIdentifier } from '../../src/protocol/identifiers.ts'
-import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey } from '../support/factors.ts'
 import type { TestUser } from '../support/fixtures.ts'
+import { identityProvider } from '../support/provider-record.ts'
 import { noticeOn, post, signedInAt, textIn } from './account-room.ts'
 
 const PATH = '/account/connected-accounts'
@@ -20,13 +19,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]())
 
 const provider = async (name: string) => {
-  const now = app.clock.now()
-  const made = {
-    id: newIdentifier('identityProvider', now, systemRandom),
-    ...{ name, organizationId: null, issuer: 'https://provider.example', clientId: 'latchkey' },
-    ...{ clientSecretSealed: 'sealed', scopes: ['openid'], isEnabled: true, createsUsers: true },
-    ...{ isRequired: false, trustsEmail: 'never' as const, trustsAmr: false, createdAt: now, updatedAt: now },
-  }
+  const made = identityProvider(app.clock.now(), { name })
   await app.stores.identityProviders.insert(made)
   return made
 }

@@ -80,6 +80,7 @@ export const accountFactorPages = (
     ...around,
     action: '/passkeys/1',
     passkey: { id: 'passkey_1', name: 'Telephone', isSynced: true, added: moment, lastUsed: moment },
+    canRemove: true,
     errors: { name: 'Too long.' },
   }
   const identities: AccountIdentitiesProps = {
@@ -110,5 +111,6 @@ export const accountFactorPages = (
     'account, identities refused': <AccountIdentities {...change({ ...identities, isRefused: true })} />,
     'account, no identities': <AccountIdentities {...change({ ...identities, providers: [] })} />,
     'account, passkey': <AccountPasskey {...change(passkey)} />,
+    'account, the only passkey': <AccountPasskey {...change({ ...passkey, canRemove: false })} />,
   }
 }

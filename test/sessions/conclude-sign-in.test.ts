@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { type IdentityProviderId, newIdentifier, type UserId } from '../../src/protocol/identifiers.ts'
+import { newIdentifier, type UserId } from '../../src/protocol/identifiers.ts'
 import { fingerprintOf, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
 import { sha256 } from '../../src/system/hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { atOnce } from '../events/test-room.ts'
+import { identityProvider } from '../support/provider-record.ts'
 import { openSignInRoom } from './sign-in-room.ts'
 
 const room = await openSignInRoom()
@@ -75,20 +76,9 @@ describe('what somebody has', () => {
       ...{ isSynced: true, isBackedUp: true, lastUsedAt: null, createdAt: now, updatedAt: now },
     }
     await room.stores.passkeys.insert(passkey)
-    const provider = {
-      id: newIdentifier('identityProvider', now, systemRandom),
-      ...{ name: 'Contoso', organizationId: null, issuer: 'https://contoso.example', clientId: 'us' },
-      ...{ clientSecretSealed: 'sealed', scopes: ['openid'], isEnabled: true, createsUsers: true },
-      ...{
-        isRequired: false,
-        trustsEmail: 'never' as const,
-        trustsAmr: false,
-        createdAt: now,
-        updatedAt: now,
-      },
-    }
+    const provider = identityProvider(now)
     await room.stores.identityProviders.insert(provider)
-    const of = { providerId: provider.id as IdentityProviderId, subject: 'there' }
+    const of = { providerId: provider.id, subject: 'there' }
     const identity = { ...of, userId: user.id, email: user.email, createdAt: now, lastUsedAt: now }
     await room.stores.identities.insert(identity)
     const proofs = { passkey: shown(user.id, { passkeyIds: [passkey.id] }), provider: shown(user.id, of) }

@@ -11,7 +11,7 @@ import type { Account, AccountPages } from './open-account.ts'
 
 /** What the pages of passkeys and two-step sign-in are made with. */
 export interface FactorPages extends Pages, Pick<AccountPages, 'signInProgresses'> {
-  readonly stores: Pick<Stores, 'users' | 'totpFactors' | 'passkeys' | 'recoveryCodes'>
+  readonly stores: Pick<Stores, 'users' | 'totpFactors' | 'passkeys' | 'recoveryCodes' | 'identities'>
   readonly transaction: Transaction
   readonly random: Random
   readonly authenticators: Authenticators

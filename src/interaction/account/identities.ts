@@ -3,9 +3,9 @@ import { actingAs } from '../../events/record.ts'
 import { note } from '../../observability/request-line.ts'
 import { parseIdentifier } from '../../protocol/identifiers.ts'
 import { paths } from '../../protocol/paths.ts'
-import { remainsWayIn, unlinkIdentities, type WaysIn } from '../../sessions/unlink-identity.ts'
+import { unlinkIdentities } from '../../sessions/unlink-identity.ts'
+import { remainsWayIn, type WaysIn, waysInOf } from '../../sessions/ways-in.ts'
 import type { Stores } from '../../storage/index.ts'
-import type { ListedIdentity } from '../../storage/stores/identities.ts'
 import { sendHtml } from '../document.ts'
 import { AccountIdentities, type ShownIdentities } from '../pages/account-identities.tsx'
 import { page } from '../site.ts'
@@ -66,19 +66,13 @@ export const accountIdentitiesPage =
     ) => {
       const user = await userOf(pages, account, 'account-identities')
       const frame = accountFrame(pages, request, reply, account)
-      const identities = await stores.identities.ofUser(user.id)
-      const { passkeys } = await stores.passkeys.secondFactorsOf(user.id)
-      const ways = {
-        hasPassword: user.passwordHash !== null,
-        passkeys: offersPasskeys(pages, account) ? passkeys : 0,
-        identities,
-      }
+      const ways = await waysInOf(stores, user, offersPasskeys(pages, account))
       return sendHtml(
         reply,
         page(AccountIdentities, {
           ...frame,
           action: paths.accountIdentities,
-          providers: byProvider(identities, ways, account.now, frame.text),
+          providers: byProvider(ways, account.now, frame.text),
           isRefused,
         }),
       )
@@ -86,12 +80,8 @@ export const accountIdentitiesPage =
   }
 
 /** A provider is disconnected as a whole, so it is one entry whatever number of accounts somebody has there. */
-const byProvider = (
-  identities: readonly ListedIdentity[],
-  ways: WaysIn,
-  now: Date,
-  text: Text,
-): readonly ShownIdentities[] => {
+const byProvider = (ways: WaysIn, now: Date, text: Text): readonly ShownIdentities[] => {
+  const { identities } = ways
   const providers = new Map(identities.map(({ providerId, providerName }) => [providerId, providerName]))
   return [...providers].map(([id, name]) => ({
     ...{ id, name },

@@ -3,7 +3,6 @@ import {
   addPasskey,
   MAXIMUM_PASSKEY_NAME_LENGTH,
   parsePasskeyName,
-  removePasskey,
   renamePasskey,
   verifyNewPasskey,
 } from '../../authenticators/passkey.ts'
@@ -11,6 +10,8 @@ import { actingAs } from '../../events/record.ts'
 import { note } from '../../observability/request-line.ts'
 import { parseIdentifier } from '../../protocol/identifiers.ts'
 import { paths } from '../../protocol/paths.ts'
+import { removeOwnPasskey } from '../../sessions/remove-own-passkey.ts'
+import { remainsWayIn, waysInOf } from '../../sessions/ways-in.ts'
 import type { PasskeyRecord } from '../../storage/stores/passkeys.ts'
 import { askToCreate, sendWithPasskey } from '../ask-passkey.ts'
 import { sendHtml } from '../document.ts'
@@ -99,8 +100,11 @@ export const accountPasskeysPages =
       const acting = (inside: Parameters<Parameters<typeof transaction>[0]>[0]) =>
         actingAs({ type: 'user', id: userId }, { stores: inside, now, random })
       if (form.get('do') === 'remove') {
-        await transaction((inside) => removePasskey(acting(inside), { id: passkey.id, userId }))
-        note(request, { outcome: 'passkey removed' })
+        const outcome = await transaction((inside) =>
+          removeOwnPasskey(acting(inside), { id: passkey.id, userId }),
+        )
+        note(request, { outcome: `passkey ${outcome}` })
+        if (outcome === 'only_way_in') return showOne(request, reply.code(422), account, passkey)
         return done(reply, 'passkeyRemoved')
       }
       const typed = form.get('name') ?? ''
@@ -144,13 +148,14 @@ export const accountPasskeysPages =
       )
     }
 
-    const showOne = (
+    const showOne = async (
       request: FastifyRequest,
       reply: FastifyReply,
       account: Account,
       passkey: PasskeyRecord,
       typedName?: string,
     ) => {
+      const user = await userOf(pages, account, 'account-passkeys')
       const frame = accountFrame(pages, request, reply, account)
       return sendHtml(
         reply,
@@ -158,6 +163,7 @@ export const accountPasskeysPages =
           ...frame,
           action: `${paths.accountPasskeys}/${passkey.id}`,
           passkey: shownPasskey(passkey, account.now, frame.text),
+          canRemove: remainsWayIn(await waysInOf(stores, user, true), 'passkey'),
           typedName,
           ...(typedName !== undefined && { errors: { name: frame.text.accountPasskeys.errors.name } }),
         }),

@@ -5,6 +5,8 @@ import { PasskeyFacts, type ShownPasskey } from './account-passkeys.tsx'
 export interface AccountPasskeyProps extends AccountFrameProps {
   readonly action: string
   readonly passkey: ShownPasskey
+  /** There is another way in. */
+  readonly canRemove: boolean
   /** As it was typed, where it cannot be one. */
   readonly typedName?: string | undefined
   readonly errors?: { readonly name?: string }
@@ -43,12 +45,18 @@ export const AccountPasskey = (props: AccountPasskeyProps) => {
           </div>
         </Form>
       </AccountPart>
-      <AccountPart id="remove" title={words.remove} about={words.removeAbout}>
-        <Form action={props.action} csrfToken={props.csrfToken}>
-          <Button id="remove-passkey" name="do" value="remove" weight="danger">
-            {words.remove}
-          </Button>
-        </Form>
+      <AccountPart
+        id="remove"
+        title={words.remove}
+        about={props.canRemove ? words.removeAbout : words.removeOnlyWayIn}
+      >
+        {props.canRemove && (
+          <Form action={props.action} csrfToken={props.csrfToken}>
+            <Button id="remove-passkey" name="do" value="remove" weight="danger">
+              {words.remove}
+            </Button>
+          </Form>
+        )}
       </AccountPart>
     </AccountFrame>
   )

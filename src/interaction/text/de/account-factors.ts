@@ -39,6 +39,8 @@ export const accountFactors: AccountFactorsText = {
     remove: 'Entfernen',
     removeAbout:
       'Sie können sich hier nicht mehr damit anmelden. Löschen Sie ihn auch auf Ihrem Gerät oder in Ihrem Passwortmanager.',
+    removeOnlyWayIn:
+      'Sie können sich nur mit diesem Passkey anmelden. Legen Sie zuerst ein Passwort fest oder fügen Sie einen weiteren Passkey hinzu.',
     errors: { name: 'Geben Sie eine einzeilige Bezeichnung mit höchstens 60 Zeichen ein.' },
   },
 }

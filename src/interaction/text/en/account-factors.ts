@@ -39,6 +39,7 @@ export const accountFactors: AccountFactorsText = {
     remove: 'Remove',
     removeAbout:
       'You can no longer sign in here with it. Delete it in your device or password manager as well.',
+    removeOnlyWayIn: 'You can sign in only with this passkey. Set a password or add another passkey first.',
     errors: { name: 'Enter a name of one line, with at most 60 characters.' },
   },
 }

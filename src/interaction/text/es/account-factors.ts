@@ -39,6 +39,8 @@ export const accountFactors: AccountFactorsText = {
     remove: 'Eliminar',
     removeAbout:
       'Ya no podrá iniciar sesión aquí con ella. Elimínela también en su dispositivo o en su gestor de contraseñas.',
+    removeOnlyWayIn:
+      'Solo puede iniciar sesión con esta llave de acceso. Establezca primero una contraseña o añada otra llave de acceso.',
     errors: { name: 'Introduzca un nombre de una línea, con 60 caracteres como máximo.' },
   },
 }

@@ -40,6 +40,8 @@ export const accountFactors: AccountFactorsText = {
     remove: 'Supprimer',
     removeAbout:
       'Vous ne pourrez plus vous connecter ici avec elle. Supprimez-la aussi sur votre appareil ou dans votre gestionnaire de mots de passe.',
+    removeOnlyWayIn:
+      'Vous ne pouvez vous connecter qu’avec cette clé d’accès. Définissez d’abord un mot de passe ou ajoutez une autre clé d’accès.',
     errors: { name: 'Saisissez un nom d’une ligne, de 60 caractères au plus.' },
   },
 }

@@ -39,6 +39,8 @@ export const accountFactors: AccountFactorsText = {
     remove: '削除',
     removeAbout:
       'このパスキーではログインできなくなります。デバイスまたはパスワードマネージャーからも削除してください。',
+    removeOnlyWayIn:
+      'ログインに使えるのはこのパスキーだけです。先にパスワードを設定するか、別のパスキーを追加してください。',
     errors: { name: '60 文字以内、1 行の名前を入力してください。' },
   },
 }

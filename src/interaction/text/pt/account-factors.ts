@@ -39,6 +39,8 @@ export const accountFactors: AccountFactorsText = {
     remove: 'Remover',
     removeAbout:
       'Não será mais possível entrar aqui com ela. Apague-a também no seu dispositivo ou gerenciador de senhas.',
+    removeOnlyWayIn:
+      'Só é possível entrar com esta chave de acesso. Defina primeiro uma senha ou adicione outra chave de acesso.',
     errors: { name: 'Insira um nome de uma linha, com no máximo 60 caracteres.' },
   },
 }

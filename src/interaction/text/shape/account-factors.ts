@@ -38,6 +38,7 @@ export interface AccountFactorsText {
     readonly bound: string
     readonly remove: string
     readonly removeAbout: string
+    readonly removeOnlyWayIn: string
     readonly errors: { readonly name: string }
   }
 }
