@@ -8,6 +8,7 @@ import { addSeconds } from '../system/clock.ts'
 import { hmacSha256, sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
 import { newHandle, type Random } from '../system/random.ts'
+import { mailboxOf } from '../users/mailbox.ts'
 import type { EmailAddress } from '../users/user.ts'
 import { keptUserAgent } from './browser-session.ts'
 import {
@@ -37,20 +38,25 @@ const ATTEMPTS = 5
 /** What a code has proved can be made use of for so long: as long as a sign-in may take. */
 const USABLE_SECONDS = 30 * 60
 
-export interface CodeLimits {
+export interface EmailCodeLimits {
   /** Before another may be sent. */
   readonly pauseSeconds: number
   readonly windowSeconds: number
-  /** Mails that strangers may have us send to one address, */
+  /** Mails that strangers may have us send to one mailbox, */
   readonly perEmail: number
   /** and from one. */
   readonly perAddress: number
 }
 
-export const codeLimits: CodeLimits = { pauseSeconds: 30, windowSeconds: 900, perEmail: 6, perAddress: 60 }
+export const emailCodeLimits: EmailCodeLimits = {
+  pauseSeconds: 30,
+  windowSeconds: 900,
+  perEmail: 6,
+  perAddress: 60,
+}
 
 /** For test environments. */
-export const relaxedCodeLimits: CodeLimits = {
+export const relaxedEmailCodeLimits: EmailCodeLimits = {
   pauseSeconds: 0,
   windowSeconds: 60,
   perEmail: 1000,
@@ -63,7 +69,7 @@ export interface EmailCodeDependencies {
   readonly queueMail: QueueMail
   readonly codeKey: Uint8Array
   readonly random: Random
-  readonly limits: CodeLimits
+  readonly limits: EmailCodeLimits
   readonly attemptLimits: SignInLimits
 }
 
@@ -214,7 +220,7 @@ export const createEmailCodes = ({
 /** @returns in how many seconds another code may be asked for; undefined if one may now. */
 const countAsking = async (
   stores: Pick<Stores, 'rateLimits' | 'knownBrowsers'>,
-  { pauseSeconds, windowSeconds, perEmail, perAddress }: CodeLimits,
+  { pauseSeconds, windowSeconds, perEmail, perAddress }: EmailCodeLimits,
   from: { readonly normalizedEmail: string } & Pick<Asking, 'browser' | 'address' | 'purpose'>,
   now: Date,
 ): Promise<number | undefined> => {
@@ -230,7 +236,8 @@ const countAsking = async (
     [
       counter(`pause ${browser} ${purpose} ${normalizedEmail}`, 1, pauseSeconds),
       counter(`address ${networkOf(address)}`, perAddress),
-      counter(`email ${who}`, perEmail),
+      // Whoever reads a+1@ reads a+2@: the mails come to one mailbox, whatever the address is written like.
+      counter(`email ${who === normalizedEmail ? mailboxOf(who) : who}`, perEmail),
     ],
     now,
   )

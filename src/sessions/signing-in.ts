@@ -2,7 +2,7 @@ import type { QueueMail } from '../mail/queue.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { type ConcludeSignIn, createConcludeSignIn } from './conclude-sign-in.ts'
-import { codeLimits, createEmailCodes, type EmailCodes, relaxedCodeLimits } from './email-code.ts'
+import { createEmailCodes, type EmailCodes, emailCodeLimits, relaxedEmailCodeLimits } from './email-code.ts'
 import { createProveMailbox, type ProveMailbox } from './prove-mailbox.ts'
 import { createProvePassword, type PasswordProving, type ProvePassword } from './prove-password.ts'
 import { createSignInProgresses, type SignInProgresses } from './sign-in-progress.ts'
@@ -44,7 +44,7 @@ export const createSigningIn = ({
     random,
     queueMail,
     codeKey,
-    limits: isRelaxed ? relaxedCodeLimits : codeLimits,
+    limits: isRelaxed ? relaxedEmailCodeLimits : emailCodeLimits,
     attemptLimits,
   }
   const emailCodes = createEmailCodes(coding)

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { UserId } from '../../src/protocol/identifiers.ts'
 import {
-  type CodeLimits,
-  codeLimits,
   createEmailCodes,
+  type EmailCodeLimits,
   type EnteredCode,
   emailCodeKey,
+  emailCodeLimits,
 } from '../../src/sessions/email-code.ts'
 import { signInLimits } from '../../src/sessions/sign-in-throttle.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -24,7 +24,7 @@ beforeEach(() => {
 const sent: string[] = []
 
 /** As on a node of its own. */
-const emailCodes = (limits: CodeLimits = codeLimits, perEmail = 1000) =>
+const emailCodes = (limits: EmailCodeLimits = emailCodeLimits, perEmail = 1000) =>
   createEmailCodes({
     stores: room.stores,
     transaction: room.transaction,
@@ -86,7 +86,7 @@ test('twenty wrong answers at once are five: the right one is not among those th
 
 test('attempts are limited with those of the password, and told of alike where they are turned away', async () => {
   const entered = { ...(await ask()), code: 'none' }
-  const results = await atOnce(9, () => emailCodes(codeLimits, 3).check(entered, room.clock.now()))
+  const results = await atOnce(9, () => emailCodes(emailCodeLimits, 3).check(entered, room.clock.now()))
   expect(results.filter(({ outcome }) => outcome === 'throttled')).toHaveLength(6)
   expect(await room.eventsOf('sign_in.throttled', null)).toEqual([
     { actor: { type: 'user' }, organizationId: null, data: { by: 'email', ip_address: address } },
@@ -119,4 +119,21 @@ test('digits count as they are meant: with spaces, full width, in Arabic or Pers
     const entered = await ask()
     expect((await check({ ...entered, code: write(entered.code) })).outcome).toBe('right')
   }
+})
+
+test('mails are counted by mailbox: another sub-address has no limit of its own, another person has', async () => {
+  const limits = { ...emailCodeLimits, pauseSeconds: 0, perEmail: 2 }
+  const send = async (text: string, browser: string) => {
+    const email = parseEmail(text)
+    if (!email) throw new Error('no address')
+    const asked = { purpose: 'sign_in', browser, address, email, language: 'en' } as const
+    return (await emailCodes(limits).send(asked, room.clock.now())).outcome
+  }
+  expect([await send('grace+1@example.com', 'one'), await send('grace+2@example.com', 'two')]).toEqual([
+    'sent',
+    'sent',
+  ])
+  expect(await send('grace@example.com', 'three')).toBe('throttled')
+  expect(await send('Grace+3@Example.com', 'four')).toBe('throttled')
+  expect(await send('grace.h@example.com', 'five')).toBe('sent')
 })
