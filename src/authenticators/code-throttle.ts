@@ -1,6 +1,8 @@
+import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Counter } from '../storage/stores/rate-limits.ts'
+import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
 
@@ -32,9 +34,6 @@ export const relaxedCodeLimits: CodeLimits = {
 }
 
 const DAY_SECONDS = 24 * 3600
-
-/** Chrome keeps a cookie no longer, so nothing is gained by knowing a browser longer. */
-const KNOWN_BROWSER_SECONDS = 400 * DAY_SECONDS
 
 export interface CodeAttempt {
   readonly userId: UserId
@@ -84,5 +83,5 @@ export const codeWasRight = async (
   now: Date,
 ): Promise<void> => {
   await stores.rateLimits.reset(failuresKey)
-  await stores.knownBrowsers.remember(pairHash, new Date(now.getTime() + KNOWN_BROWSER_SECONDS * 1000))
+  await stores.knownBrowsers.remember(pairHash, addSeconds(now, KNOWN_BROWSER_SECONDS))
 }

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
+import { isPowerOfTwo } from '../events/told.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -95,7 +96,7 @@ export const createProveCode =
       return taken
     })
     if (!('failure' in proved)) return { outcome: 'proved', ...proved }
-    if (Number.isInteger(Math.log2(attempt.failures))) await told(proved.failure, attempt.failures)
+    if (isPowerOfTwo(attempt.failures)) await told(proved.failure, attempt.failures)
     return { outcome: 'wrong' }
   }
 

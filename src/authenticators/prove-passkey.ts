@@ -1,6 +1,7 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
+import { isTold, isToldOf } from '../events/told.ts'
 import type { PasskeyId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { PasskeyRecord } from '../storage/stores/passkeys.ts'
@@ -93,6 +94,12 @@ export const createProvePasskey =
       ...{ user_id: user.id, email: user.email, passkey_id: passkey.id },
     }
     const refused = async (code: Failure, reason: string): Promise<ProvedPasskey> => {
+      // A copy is told of by its passkey: nobody can drown it in refusals that anybody can have.
+      const isToBeTold =
+        code === 'counter_regressed'
+          ? await isTold(stores, `passkey copies ${passkey.id}`, now)
+          : await isToldOf(stores, address, now)
+      if (!isToBeTold) return { outcome: 'refused', reason }
       await actingAs({ type: 'user' }, { stores, now, random }).record({
         name: 'authentication.passkey_failed',
         targetId: user.id,

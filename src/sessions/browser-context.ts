@@ -1,11 +1,11 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
+import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import { addSeconds } from '../system/clock.ts'
 import { hmacSha256, sha256 } from '../system/hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
-import { KNOWN_BROWSER_SECONDS } from './sign-in-throttle.ts'
 
 /*
  * Who is at the other end of a page. Two cookies: one that only tells browsers apart (pending requests and forms are

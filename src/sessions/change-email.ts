@@ -1,13 +1,18 @@
 import { z } from 'zod'
-import { actingAs } from '../events/record.ts'
+import { NOTICE_SECONDS } from '../config/lifetimes.ts'
+import { type Acting, actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
+import type { IdentityProviderId, UserId } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { openJson, type Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import { updateUser } from '../users/update-user.ts'
 import { type EmailAddress, normalizeEmail, parseEmail } from '../users/user.ts'
+import { verifyEmail } from '../users/verify-email.ts'
 import { type EmailCodes, emailCodeKey } from './email-code.ts'
+import { forgetStrangers, shownOf } from './forget-strangers.ts'
 
 /*
  * A user who is signed in takes another e-mail address, or shows that the one they have is theirs: by a code that is sent
@@ -16,7 +21,7 @@ import { type EmailCodes, emailCodeKey } from './email-code.ts'
 
 /** Where somebody changes their address. */
 interface Changing {
-  readonly session: Pick<LiveSession, 'userId' | 'email'>
+  readonly session: Pick<LiveSession, 'id' | 'userId' | 'email' | 'amr'>
   readonly browser: string
   /** IP address of the browser. */
   readonly address: string
@@ -46,13 +51,33 @@ export interface EmailChanges {
   ): Promise<ChangedEmail>
 }
 
-/** What is told of a change is worth telling for so long. */
-const NOTICE_SECONDS = 24 * 3600
-
 /** The address that somebody has is verified; another one must not be somebody else's by the time a code is sent there. */
 const purposes = ['verify_email', 'change_email'] as const
 
 const shape = z.object({ email: z.string(), purpose: z.enum(purposes), handle: z.string() })
+
+/** As where an address is proved while signing in (prove-mailbox.ts). */
+const proveFirst = async (
+  acting: Acting<Stores>,
+  session: Changing['session'],
+  normalizedEmail: string,
+): Promise<void> => {
+  const { id: sessionId, userId } = session
+  const { knowsPassword, hasPasskey } = shownOf(session)
+  await verifyEmail(acting, userId, { normalizedEmail, knowsPassword, sessionId })
+  if (knowsPassword || hasPasskey) return
+  const providerId = await onlyProviderOf(acting.stores, userId)
+  await forgetStrangers(acting, userId, { sessionId, providerId })
+}
+
+/** The one that a session by a provider must be by; undefined where there are several, of which the session does not say. */
+const onlyProviderOf = async (
+  { identities }: Pick<Stores, 'identities'>,
+  userId: UserId,
+): Promise<IdentityProviderId | undefined> => {
+  const providers = new Set((await identities.ofUser(userId)).map(({ providerId }) => providerId))
+  return providers.size === 1 ? [...providers][0] : undefined
+}
 
 /** Rolls back the use of the code with everything else. */
 class Taken extends Error {}
@@ -113,8 +138,13 @@ export const createEmailChanges = ({
           const before = await inside.users.lock(userId)
           if (used?.normalizedEmail !== normalizedEmail || !before) return { outcome: 'over' }
           const acting = actingAs({ type: 'user', id: userId }, { stores: inside, now, random })
-          const updated = await updateUser(acting, userId, { email: email.email, emailVerified: true })
+          const isFirst = !before.emailVerified
+          const updated = await updateUser(acting, userId, {
+            email: email.email,
+            ...(!isFirst && { emailVerified: true }),
+          })
           if (updated.outcome === 'refused') throw new Taken()
+          if (isFirst) await proveFirst(acting, session, normalizedEmail)
           if (before.normalizedEmail !== normalizedEmail) {
             const mail = { kind: 'email_changed', email: email.email, language } as const
             await queueMail(inside, { recipient: before.email, mail, seconds: NOTICE_SECONDS }, now)

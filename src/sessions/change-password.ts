@@ -1,3 +1,4 @@
+import { NOTICE_SECONDS } from '../config/lifetimes.ts'
 import { actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
 import type { Stores } from '../storage/index.ts'
@@ -15,9 +16,6 @@ import { fingerprintOf } from './sign-in-progress.ts'
  * A user who is signed in gives themselves another password, or a first one. What they have now is proved as in a sign-in,
  * under the same limits (OWASP ASVS 5 §6.2.3).
  */
-
-/** What is told of a change is worth telling for so long. */
-const NOTICE_SECONDS = 24 * 3600
 
 export interface PasswordChange {
   readonly session: Pick<SessionRecord, 'id' | 'userId'>

@@ -1,4 +1,6 @@
+import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
 import { recordEvent } from '../events/record.ts'
+import { isPowerOfTwo, isToldOf } from '../events/told.ts'
 import type { QueueMail } from '../mail/queue.ts'
 import type { CodePurpose } from '../protocol/code-purpose.ts'
 import { newUlid, type UserId } from '../protocol/identifiers.ts'
@@ -11,15 +13,7 @@ import { newHandle, type Random } from '../system/random.ts'
 import { mailboxOf } from '../users/mailbox.ts'
 import type { EmailAddress } from '../users/user.ts'
 import { keptUserAgent } from './browser-session.ts'
-import {
-  countAttempt,
-  isPowerOfTwo,
-  isToldOf,
-  KNOWN_BROWSER_SECONDS,
-  type SignInLimits,
-  tellOfThrottled,
-  whoCounts,
-} from './sign-in-throttle.ts'
+import { countAttempt, type SignInLimits, tellOfThrottled, whoCounts } from './sign-in-throttle.ts'
 
 /*
  * Six digits that come by mail, for whoever asks: what they are good for is decided by who enters them where. A code is

@@ -6,6 +6,25 @@ import type { Stores } from '../storage/index.ts'
 import type { Proof } from './sign-in-progress.ts'
 
 /**
+ * What of the account somebody has shown, besides the mailbox: whoever knows its password, or has its passkey, is no stranger
+ * to it. What a provider says of a password is of its own.
+ */
+export const shownOf = ({
+  amr,
+  passkeyIds = [],
+  providerId,
+}: Pick<Proof, 'amr'> & Partial<Pick<Proof, 'passkeyIds' | 'providerId'>>): {
+  readonly knowsPassword: boolean
+  readonly hasPasskey: boolean
+} => {
+  const isByProvider = providerId !== undefined
+  return {
+    knowsPassword: !isByProvider && amr.includes('pwd'),
+    hasPasskey: passkeyIds.length > 0 || (!isByProvider && (amr.includes('swk') || amr.includes('hwk'))),
+  }
+}
+
+/**
  * With the first proof of an address everything goes that its owner did not do: whoever was in the account before may be
  * somebody who waited for them to come. Factors and identities would open it again; sessions and what was granted are
  * still open; and an application that somebody else allowed would be let in without a word.

@@ -6,7 +6,7 @@ import type { User } from '../users/user.ts'
 import { verifyEmail } from '../users/verify-email.ts'
 import { keptUserAgent } from './browser-session.ts'
 import { type EmailCodes, type EnteredCode, emailCodeKey } from './email-code.ts'
-import { forgetStrangers } from './forget-strangers.ts'
+import { forgetStrangers, shownOf } from './forget-strangers.ts'
 import { type EmailCodePurpose, fingerprintOf, newProof, type Proof } from './sign-in-progress.ts'
 
 /*
@@ -63,10 +63,9 @@ const verifyAlone = async (
   { id, normalizedEmail, emailVerified }: User,
   proof: Proof,
 ): Promise<ProvedMailbox> => {
-  const knowsPassword = proof.amr.includes('pwd')
-  const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword })
+  const { knowsPassword, hasPasskey } = shownOf(proof)
+  const user = await verifyEmail(acting, id, { normalizedEmail, knowsPassword, sessionId: proof.sessionId })
   if (!user) return { outcome: 'over' }
-  const hasPasskey = ['swk', 'hwk'].some((method) => proof.amr.includes(method))
   if (!emailVerified && !knowsPassword && !hasPasskey) await forgetStrangers(acting, id, proof)
   await acting.record({
     name: 'authentication.email_verification_succeeded',

@@ -1,5 +1,7 @@
+import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs, recordEvent } from '../events/record.ts'
+import { isPowerOfTwo, isToldOf } from '../events/told.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
@@ -9,14 +11,7 @@ import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
 import { keptUserAgent } from './browser-session.ts'
 import { fingerprintOf, newProof, type Proof } from './sign-in-progress.ts'
-import {
-  countAttempt,
-  isPowerOfTwo,
-  isToldOf,
-  KNOWN_BROWSER_SECONDS,
-  type SignInLimits,
-  tellOfThrottled,
-} from './sign-in-throttle.ts'
+import { countAttempt, type SignInLimits, tellOfThrottled } from './sign-in-throttle.ts'
 
 /*
  * The password, as a factor of a sign-in. An attempt is counted before anything is hashed. An unknown user, a user without

@@ -1,4 +1,5 @@
 import { recordEvent } from '../events/record.ts'
+import { isToldOf } from '../events/told.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Counter } from '../storage/stores/rate-limits.ts'
 import { sha256 } from '../system/hash.ts'
@@ -93,26 +94,6 @@ export const countAttempt = async (
   return { outcome: 'admitted', failures: counts.at(-1) ?? 1, failuresKey, pairHash }
 }
 
-/** Chrome keeps a cookie no longer than 400 days, so nothing is gained by knowing a browser longer. */
-export const KNOWN_BROWSER_SECONDS = 400 * DAY_SECONDS
-
-/** So many refusals of one network are told of one by one in a day. */
-const TOLD_IN_FULL = 100
-
-/**
- * Whether a refusal is to be told of. Anybody can have as many as they like, and events are kept for a month: of one
- * network the first hundred of a day are, then every time their number has doubled.
- */
-export const isToldOf = async (
-  stores: Pick<Stores, 'rateLimits'>,
-  address: string,
-  now: Date,
-): Promise<boolean> => {
-  const key = sha256(`sign-in refusals ${networkOf(address)}`)
-  const { count } = await stores.rateLimits.count(key, DAY_SECONDS, now)
-  return count <= TOLD_IN_FULL || isPowerOfTwo(count)
-}
-
 /** Tells of what was turned away: once a window, or it would fill the log. */
 export const tellOfThrottled = async (
   stores: Pick<Stores, 'rateLimits' | 'events'>,
@@ -126,6 +107,3 @@ export const tellOfThrottled = async (
   const actor = { type: 'user' } as const
   await recordEvent(stores, { name: 'sign_in.throttled', targetId: null, data, actor }, now, random)
 }
-
-/** 1, 2, 4, 8 … */
-export const isPowerOfTwo = (count: number): boolean => Number.isInteger(Math.log2(count))

@@ -1,3 +1,4 @@
+import { NOTICE_SECONDS } from '../config/lifetimes.ts'
 import { sessionRevoked } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
 import type { QueueMail } from '../mail/queue.ts'
@@ -43,9 +44,6 @@ interface ChosenPassword extends Omit<EmailCodeUse, 'purpose'> {
 
 /** @throws PasswordHashingBusy */
 export type ResetPassword = (chosen: ChosenPassword, now: Date) => Promise<UsedMailbox>
-
-/** What is told of a change is worth telling for so long. */
-const NOTICE_SECONDS = 24 * 3600
 
 export const createResetPassword =
   ({ transaction, random, passwordHasher, queueMail }: MailboxUsing): ResetPassword =>

@@ -1,7 +1,7 @@
 import { sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { userWithClaims } from '../objects/user-claims.ts'
-import type { UserId } from '../protocol/identifiers.ts'
+import type { SessionId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { User } from './user.ts'
 
@@ -17,7 +17,16 @@ import type { User } from './user.ts'
 export const verifyEmail = async (
   { stores, now, record }: Acting<Pick<Stores, 'users' | 'sessions'>>,
   id: UserId,
-  { normalizedEmail, knowsPassword }: { readonly normalizedEmail: string; readonly knowsPassword: boolean },
+  {
+    normalizedEmail,
+    knowsPassword,
+    sessionId,
+  }: {
+    readonly normalizedEmail: string
+    readonly knowsPassword: boolean
+    /** The one in which they have proved it goes on. */
+    readonly sessionId?: SessionId | undefined
+  },
 ): Promise<User | undefined> => {
   const before = await stores.users.lock(id)
   if (before?.normalizedEmail !== normalizedEmail) return undefined
@@ -33,7 +42,7 @@ export const verifyEmail = async (
     before: userWithClaims(before),
   })
   if (losesPassword) {
-    const ended = await stores.sessions.endAllOf(id, now)
+    const ended = await stores.sessions.endSomeOf(id, { except: sessionId }, now)
     await record(...ended.map((session) => sessionRevoked(session, 'password_changed', now)))
   }
   return user

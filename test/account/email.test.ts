@@ -62,6 +62,8 @@ describe('the e-mail address', () => {
     await browser.submit(page, { code: await codeTo(app, user.email) })
     expect(await addressOf(user)).toEqual({ email: user.email, isVerified: true })
     expect(mailsTo(app, user.email)).toHaveLength(1)
+    // They have shown that they know it.
+    expect((await app.stores.users.byId(user.id))?.passwordHash).not.toBeNull()
   })
 
   test('is none that is no address, or the one that there is', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../src/authenticators/passkey.ts'
 import type { PresentedPasskey } from '../../src/authenticators/prove-passkey.ts'
 import { creationOptions, relyingPartyOf, requestOptions } from '../../src/authenticators/relying-party.ts'
+import { isToldOf } from '../../src/events/told.ts'
 import { deleteUser } from '../../src/users/create-user.ts'
 import { atOnce } from '../events/test-room.ts'
 import { type SoftAuthenticator, softAuthenticator, type Tampering } from '../support/authenticator.ts'
@@ -293,4 +294,18 @@ describe('where passkeys are', () => {
       allowCredentials: [{ id: passkey.credentialId, type: 'public-key', transports: ['internal'] }],
     })
   })
+})
+
+test('failures are told of in full for a hundred a day of one network, and copies of a passkey by themselves', async () => {
+  const { user, authenticator } = await registered({ isSynced: false })
+  const address = '203.0.113.7'
+  for (let refusal = 0; refusal < 100; refusal++) await isToldOf(room.stores, address, room.clock.now())
+  const told = async () => (await room.eventsOf('authentication.passkey_failed', user.id)).length
+  await present(authenticator, { address, tampering: { signature: new Uint8Array(64) } }).proved
+  expect(await told()).toBe(0)
+  await present(authenticator, { tampering: { signature: new Uint8Array(64) } }).proved
+  expect(await told()).toBe(1)
+  await present(authenticator, { address, tampering: { signCount: 7 } }).proved
+  await present(authenticator, { address, tampering: { signCount: 7 } }).proved
+  expect(await told()).toBe(2)
 })

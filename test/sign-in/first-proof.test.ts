@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { IdentityProviderId } from '../../src/protocol/identifiers.ts'
+import { sha256 } from '../../src/system/hash.ts'
+import { signedInAt } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
-import { givePasskey } from '../support/factors.ts'
-import type { TestApplication } from '../support/fixtures.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
+import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { identify } from '../support/follow-authorization.ts'
 import { codeTo } from '../support/mailbox.ts'
 import {
@@ -50,6 +52,21 @@ const squatted = async () => {
   return { user, tokens, refreshToken: textOf(tokens, 'refresh_token') }
 }
 
+/** Signed in as one is who came by a provider: no password was shown, nor a passkey. */
+const signedInByProvider = async (user: TestUser) => {
+  const { browser, visited } = await signedInAt(app, user, '/account/email')
+  const live = await app.stores.sessions.liveByToken(
+    sha256(browser.cookie('latchkey_session') ?? ''),
+    app.clock.now(),
+  )
+  if (!live) throw new RangeError('no session')
+  const { id, tokenHash, authenticatedAt, expiresAt, ipAddress, userAgent, consentOptions } = live
+  const renewed = { tokenHash, authenticatedAt, expiresAt, ipAddress, userAgent, consentOptions }
+  const updatedAt = app.clock.now()
+  await app.stores.sessions.renew({ id, userId: user.id }, { ...renewed, amr: [], updatedAt })
+  return { browser, visited, sessionId: id }
+}
+
 const comes = async (email: string, purpose: 'sign_in' | 'reset_password') => {
   const browser = createBrowser(app.issuer)
   const first = await browser.get(authorizationUrl(app, application, newPkce().parameters))
@@ -89,6 +106,22 @@ describe('the first proof of an address leaves nothing to whoever had the accoun
     const after = (await sessions()).rows.map(({ id }) => id)
     expect(after).toHaveLength(1)
     expect(after).not.toContain(before)
+  })
+
+  test('at the page of the account, by whoever came by a provider: which stays, with the session', async () => {
+    const { user, refreshToken } = await squatted()
+    const sessionsOf = async () =>
+      (await app.stores.sessions.pageOfLive(user.id, app.clock.now(), { limit: 10, order: 'asc' })).rows
+    const { browser, visited, sessionId } = await signedInByProvider(user)
+    await giveTotp(app, user)
+    const page = await browser.submit(visited, { email: user.email })
+    const done = await browser.submit(page, { code: await codeTo(app, user.email) })
+    expect([done.url.pathname, done.status]).toEqual(['/account', 200])
+    expect((await app.stores.users.byId(user.id))?.passwordHash).toBeNull()
+    expect((await sessionsOf()).map((each) => each.id)).toEqual([sessionId])
+    expect(await app.stores.passkeys.secondFactorsOf(user.id)).toMatchObject({ hasTotp: false })
+    expect(await app.stores.identities.ofUser(user.id)).toMatchObject([{ providerId }])
+    expect((await refresh(app, application, refreshToken)).status).toBe(400)
   })
 
   test('an address that was proved before takes nothing away', async () => {
