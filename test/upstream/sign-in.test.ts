@@ -20,6 +20,17 @@ beforeEach(() => {
 })
 
 describe('whoever signs in at a provider', () => {
+  test('OWASP ASVS 5 §7.5.1: is to do so anew there before a second factor is set up here, if that was a while ago', async () => {
+    const browser = createBrowser(app.issuer)
+    await comeBack(browser, await chooseProvider(browser, await begin(browser)), somebody())
+    app.clock.advance(601)
+    const wish = { acr_values: 'urn:latchkey:acr:multi-factor' }
+    const stale = await browser.get(authorizationUrl(app, application, wish))
+    const again = await browser.get(linkOf(stale, 'sign-in-again'))
+    const sent = await chooseProvider(browser, again)
+    expect(sent.url.searchParams.get('max_age')).toBe('300')
+  })
+
   test('gets an account without a name that nobody could read, be it backwards or none at all', async () => {
     const names = { given_name: 'Ada\u202e', family_name: 'Love\u0000lace', name: ' ' }
     const person = { ...somebody(), ...names, locale: 'en' }
