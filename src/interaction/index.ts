@@ -30,7 +30,8 @@ import type { Text } from './text/index.ts'
  *
  * | page | shows | decides |
  * |---|---|---|
- * | `/sign-in` | e-mail and password | starts a session, or turns back |
+ * | `/sign-in`, `/sign-in/…` | who it is, a page a step (sign-in/index.ts) | starts a session, or turns back |
+ * | `/upstream/callback` | why a sign-in at a provider does not go on | goes on with it |
  * | `/external-authentication/continue` | that a sign-in elsewhere does not go on | starts a session |
  * | `/select-organization` | the user's organizations | notes which one |
  * | `/consent` | what the application asks for | writes down the consent |
@@ -39,7 +40,8 @@ import type { Text } from './text/index.ts'
  * | `/sign-out` | | ends the session |
  * | `/oauth2/logout` | whether to sign out, where that is in doubt | ends the session |
  *
- * Each but the last goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page.
+ * Each but the last goes back to the dispatcher (`/oauth2/authorize/continue`), never to another page. Pages of the account,
+ * which no application asked for, have a list of their own (account/open-account.ts).
  */
 
 /** Bytes of a form on a page: a sealed request and a few fields. */
@@ -128,8 +130,6 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
       (await readerIsDeveloper(request, about, clock.now()).catch(() => false)) ? failure : undefined
     await app.register(pages)
   }
-
-export { sendHtml }
 
 /** A failure as a page. */
 interface Shown {
