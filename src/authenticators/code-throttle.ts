@@ -1,10 +1,10 @@
-import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Counter } from '../storage/stores/rate-limits.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
+import { KNOWN_BROWSER_SECONDS } from './known-browser.ts'
 
 /*
  * How often a code may be tried, on all nodes together. Whoever tries has proved the first factor, and three of a million

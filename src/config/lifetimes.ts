@@ -32,9 +32,3 @@ export const lifetimes = {
 } as const
 
 export type Lifetimes = { readonly [K in keyof typeof lifetimes]: number }
-
-/** Chrome keeps a cookie no longer than 400 days, so nothing is gained by knowing a browser longer. */
-export const KNOWN_BROWSER_SECONDS = 400 * 24 * 3600
-
-/** What a mail tells of a change is worth telling for so long. */
-export const NOTICE_SECONDS = 24 * 3600

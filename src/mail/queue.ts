@@ -5,6 +5,9 @@ import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
 import type { Mail } from './mail.ts'
 
+/** What a mail tells of a change is worth telling for so long. */
+export const NOTICE_SECONDS = 24 * 3600
+
 /**
  * Writes a mail down beside what it tells of; a job sends it. The content is sealed, since it holds codes.
  *

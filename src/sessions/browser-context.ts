@@ -1,5 +1,5 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
-import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
+import { KNOWN_BROWSER_SECONDS } from '../authenticators/known-browser.ts'
 import type { SessionId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'

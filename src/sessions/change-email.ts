@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { NOTICE_SECONDS } from '../config/lifetimes.ts'
 import { type Acting, actingAs } from '../events/record.ts'
-import type { QueueMail } from '../mail/queue.ts'
+import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import type { IdentityProviderId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'

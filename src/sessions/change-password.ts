@@ -1,6 +1,5 @@
-import { NOTICE_SECONDS } from '../config/lifetimes.ts'
 import { actingAs } from '../events/record.ts'
-import type { QueueMail } from '../mail/queue.ts'
+import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import type { Stores } from '../storage/index.ts'
 import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'

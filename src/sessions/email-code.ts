@@ -1,4 +1,4 @@
-import { KNOWN_BROWSER_SECONDS } from '../config/lifetimes.ts'
+import { KNOWN_BROWSER_SECONDS } from '../authenticators/known-browser.ts'
 import { recordEvent } from '../events/record.ts'
 import { isPowerOfTwo, isToldOf } from '../events/told.ts'
 import type { QueueMail } from '../mail/queue.ts'

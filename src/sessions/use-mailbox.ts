@@ -1,7 +1,6 @@
-import { NOTICE_SECONDS } from '../config/lifetimes.ts'
 import { sessionRevoked } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
-import type { QueueMail } from '../mail/queue.ts'
+import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import { passwordResetObject } from '../objects/email-code.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
