@@ -22,6 +22,11 @@ const integration = {
 
 export default defineConfig({
   test: {
+    // The files of a worker share what they import (docs/architecture.md, Tests): to load the server anew for each of
+    // them took two fifths of the time. What a file stubs goes with its test.
+    isolate: false,
+    unstubEnvs: true,
+    unstubGlobals: true,
     // A test that takes the embedded store holds up to 800 MiB.
     maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
     testTimeout: 20_000,
@@ -48,6 +53,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          // What a file spends is Chromium's: there is little to gain.
+          isolate: true,
           globalSetup: 'test/support/setup-postgres.ts',
           include: [testsIn(BROWSER)],
           testTimeout: 120_000,
