@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { createDependencies, type Dependencies, type Overrides } from '../dependencies.ts'
 import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
-import { after } from '../system/timer.ts'
+import { after, type Timer } from '../system/timer.ts'
 import { createTlsServer, type Server, type ServerIdentity } from '../system/tls-server.ts'
 import { listenForMetrics } from './metrics-listener.ts'
 import { readTlsFiles } from './tls-files.ts'
@@ -19,6 +19,9 @@ export interface RunningServer {
 
 /** What runs longer than this when the server stops is cut off, in milliseconds. */
 const GRACE = 25_000
+
+/** How often connections are looked for that have become idle, in milliseconds. */
+const IDLE_AGAIN = 250
 
 /** So long a load balancer that asks every second or two gets to notice that a node is about to go, in milliseconds. */
 const NOTICE = 5_000
@@ -47,9 +50,15 @@ export const startServer = async (
       if (notReadyMilliseconds > 0) await new Promise<void>((resolve) => after(notReadyMilliseconds, resolve))
       const servers = [app.server, ...forCertificates]
       const cut = after(GRACE, () => servers.forEach((server) => void server.closeAllConnections()))
-      // Idle keep-alive connections would hold the close back until they time out.
-      for (const server of servers) server.closeIdleConnections()
+      // Idle keep-alive connections would hold the close back until they time out; those that are busy now become idle.
+      let again: Timer | undefined
+      const closeIdle = (): void => {
+        for (const server of servers) server.closeIdleConnections()
+        again = after(IDLE_AGAIN, closeIdle)
+      }
+      closeIdle()
       await Promise.all([app.close(), ...forCertificates.map(closed)])
+      again?.cancel()
       cut.cancel()
       // Last of all: whoever watches sees how it ends.
       await forMetrics?.close()
