@@ -11,7 +11,7 @@ import { OAuthError } from '../protocol/error.ts'
 import { type Fact, found, loggableFacts, sent } from '../protocol/fact.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Clock } from '../system/clock.ts'
-import { isBodyRefusal, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import { isBodyRefusal, isGoneMeanwhile, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import type { ReaderIsDeveloper } from './developer.ts'
@@ -181,6 +181,10 @@ const shown = (error: unknown): Shown => {
     const reason = 'the database is away'
     const retryAfter = RETRY_AFTER_SECONDS
     return { status: 503, words: 'unavailable', outcome: 'unavailable', reason, retryAfter, isOurs: true }
+  }
+  if (isGoneMeanwhile(error)) {
+    const reason = 'what it refers to was deleted meanwhile'
+    return { status: 409, words: 'goneMeanwhile', outcome: 'gone meanwhile', reason, isOurs: true }
   }
   const reason = 'unexpected error'
   return { status: 500, words: 'unexpected', outcome: 'server_error', reason, isOurs: true }

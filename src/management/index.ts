@@ -3,7 +3,12 @@ import { note } from '../observability/request-line.ts'
 import type { ApiKeyId } from '../protocol/identifiers.ts'
 import { isDeeperThan } from '../protocol/nesting.ts'
 import type { Clock } from '../system/clock.ts'
-import { bodyRefusalStatus, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import {
+  bodyRefusalStatus,
+  isGoneMeanwhile,
+  isUnavailable,
+  RETRY_AFTER_SECONDS,
+} from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { type ApiKeyDependencies, apiKeyOperations } from './api-keys.ts'
 import { type ApplicationLogoDependencies, applicationLogoOperations } from './application-logos.ts'
@@ -41,7 +46,7 @@ import { type OrganizationDependencies, organizationOperations } from './organiz
 import { type Performing, perform } from './perform.ts'
 import { type PermissionDependencies, permissionOperations } from './permissions.ts'
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
-import { badRequest, Refusal } from './refusal.ts'
+import { badRequest, conflict, Refusal } from './refusal.ts'
 import { recordRefusedChange } from './refused-change.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type RoleDependencies, roleOperations } from './roles.ts'
@@ -284,6 +289,9 @@ const answerTo = (error: unknown): ErrorAnswer => {
   }
   if (isUnavailable(error)) {
     return { status: 503, body: { message: 'Try again in a moment.' }, retryAfter: RETRY_AFTER_SECONDS }
+  }
+  if (isGoneMeanwhile(error)) {
+    return conflict('gone_meanwhile', 'Something that this refers to was deleted meanwhile.')
   }
   switch (bodyRefusalStatus(error)) {
     case 413:

@@ -24,6 +24,12 @@ export const failureCode = (error: unknown): string | undefined => {
   return undefined
 }
 
+/** PostgreSQL: foreign_key_violation. */
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** Whether something could not be written since what it refers to was deleted after it had been read. */
+export const isGoneMeanwhile = (error: unknown): boolean => failureCode(error) === FOREIGN_KEY_VIOLATION
+
 /** The status with which the HTTP server itself refuses a body; undefined for any other failure. */
 export const bodyRefusalStatus = (error: unknown): number | undefined => {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined

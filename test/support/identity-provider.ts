@@ -23,6 +23,8 @@ export interface ForeignProvider extends AsyncDisposable {
   /** In answers of the authorization endpoint (RFC 9207). */
   answerIss: string | undefined
   isDown: boolean
+  /** Done while the next question for its metadata waits. */
+  meanwhile: (() => Promise<unknown>) | undefined
   /** Takes another key from now on; the former one is published no more. */
   rotateKey(): Promise<void>
   readonly requests: { discovery: number; jwks: number; token: number }
@@ -55,6 +57,7 @@ export const startForeignProvider = async ({ now }: Clock): Promise<ForeignProvi
     tamper: {},
     answerIss: issuer,
     isDown: false,
+    meanwhile: undefined,
     requests: { discovery: 0, jwks: 0, token: 0 },
     rotateKey: async () => {
       key = await newKey()
@@ -75,8 +78,11 @@ export const startForeignProvider = async ({ now }: Clock): Promise<ForeignProvi
     if (provider.isDown) return response.writeHead(503).end()
     const url = new URL(request.url ?? '', issuer)
     switch (url.pathname) {
-      case '/.well-known/openid-configuration':
+      case '/.well-known/openid-configuration': {
         provider.requests.discovery += 1
+        const { meanwhile } = provider
+        provider.meanwhile = undefined
+        await meanwhile?.()
         return json(response, {
           issuer,
           authorization_endpoint: `${issuer}/authorize`,
@@ -89,6 +95,7 @@ export const startForeignProvider = async ({ now }: Clock): Promise<ForeignProvi
           code_challenge_methods_supported: ['S256'],
           authorization_response_iss_parameter_supported: true,
         })
+      }
       case '/jwks':
         provider.requests.jwks += 1
         return json(response, { keys: [key.publicJwk] })

@@ -31,6 +31,16 @@ describe('whoever signs in at a provider', () => {
     expect(sent.url.searchParams.get('max_age')).toBe('300')
   })
 
+  test('is told so where the provider is deleted while they are sent there, and nothing fails', async () => {
+    const fleeting = await register({ name: 'Fleeting' })
+    const browser = createBrowser(app.issuer)
+    // Long enough for what it says of itself to be asked for again.
+    app.clock.advance(2 * 86_400)
+    provider.meanwhile = () => management.delete(`${PROVIDERS}/${fleeting.id}`)
+    const told = await chooseProvider(browser, await begin(browser), fleeting)
+    expect(told).toMatchObject({ status: 409, body: expect.stringContaining('This has just been removed') })
+  })
+
   test('gets an account without a name that nobody could read, be it backwards or none at all', async () => {
     const names = { given_name: 'Ada\u202e', family_name: 'Love\u0000lace', name: ' ' }
     const person = { ...somebody(), ...names, locale: 'en' }

@@ -63,6 +63,11 @@ export const errors: ErrorsText = {
       message:
         'Wenn Sie gerade geantwortet haben, sind Sie fertig und können dieses Fenster schließen. Wenn Ihr Gerät nicht verbunden ist, starten Sie dort neu, um einen neuen Code zu erhalten.',
     },
+    goneMeanwhile: {
+      title: 'Das wurde gerade entfernt',
+      message:
+        'Während Sie diese Seite benutzten, wurde gelöscht, worum es auf ihr geht. Gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.',
+    },
     formNotOurs: {
       title: 'Wir konnten nicht bestätigen, dass dies von Ihnen kommt',
       message:

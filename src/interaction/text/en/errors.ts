@@ -61,6 +61,11 @@ export const errors: ErrorsText = {
       message:
         'If you have just answered, you are done and can close this window. If your device is not connected, start again there to get a new code.',
     },
+    goneMeanwhile: {
+      title: 'This has just been removed',
+      message:
+        'Somebody deleted what this page is about while you were using it. Go back to where you came from and start again.',
+    },
     formNotOurs: {
       title: 'We could not confirm that this came from you',
       message:

@@ -62,6 +62,11 @@ export const errors: ErrorsText = {
       message:
         'Si acaba de responder, ha terminado y puede cerrar esta ventana. Si su dispositivo no está conectado, empiece de nuevo en él para obtener otro código.',
     },
+    goneMeanwhile: {
+      title: 'Esto se acaba de eliminar',
+      message:
+        'Alguien ha eliminado aquello de lo que trata esta página mientras usted la usaba. Vuelva al lugar del que venía y empiece de nuevo.',
+    },
     formNotOurs: {
       title: 'No hemos podido confirmar que esto venga de usted',
       message:

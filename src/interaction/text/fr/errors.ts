@@ -61,6 +61,11 @@ export const errors: ErrorsText = {
       message:
         'Si vous venez de répondre, vous avez terminé et pouvez fermer cette fenêtre. Si votre appareil n’est pas connecté, recommencez sur celui-ci pour obtenir un nouveau code.',
     },
+    goneMeanwhile: {
+      title: 'Cet élément vient d’être supprimé',
+      message:
+        'Quelqu’un a supprimé ce dont traite cette page pendant que vous l’utilisiez. Retournez là d’où vous venez et recommencez.',
+    },
     formNotOurs: {
       title: 'Nous n’avons pas pu confirmer que cette demande vient de vous',
       message:

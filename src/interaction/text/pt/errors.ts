@@ -60,6 +60,11 @@ export const errors: ErrorsText = {
       message:
         'Se você acabou de responder, está tudo pronto e pode fechar esta janela. Se o seu dispositivo não está conectado, comece de novo nele para obter outro código.',
     },
+    goneMeanwhile: {
+      title: 'Isto acabou de ser removido',
+      message:
+        'Alguém excluiu aquilo de que trata esta página enquanto você a usava. Volte para onde estava e comece de novo.',
+    },
     formNotOurs: {
       title: 'Não conseguimos confirmar que isto veio de você',
       message:

@@ -19,6 +19,7 @@ export interface ErrorsText {
     readonly requestExpired: ErrorText
     readonly deviceCodeExpired: ErrorText
     readonly deviceCodeUsed: ErrorText
+    readonly goneMeanwhile: ErrorText
     readonly formNotOurs: ErrorText
   }
 }
