@@ -6,6 +6,7 @@ import { deleteApplication, type NewApplication, registerApplication } from '../
 import type { Dependencies } from '../dependencies.ts'
 import { changeSettings, readSettings } from '../environment/change-settings.ts'
 import { type Acting, actingAs } from '../events/record.ts'
+import { setOperator } from '../operators/operator.ts'
 import { addMember } from '../organizations/membership.ts'
 import { createOrganization } from '../organizations/organization.ts'
 import { createPermission } from '../permissions/permission.ts'
@@ -63,6 +64,9 @@ const people = [
   { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper', organizations: ['acme', 'globex'] },
 ] as const
 
+/** Of these, whoever may use the dashboard. */
+export const OPERATOR = people[0].email
+
 export const prepareDemoData = async (
   { management: { configured, environment }, transaction, clock, random, passwordHasher }: Dependencies,
   addresses: { readonly forum: string; readonly insights: string },
@@ -86,6 +90,8 @@ export const prepareDemoData = async (
     for (const permission of permissions) await createPermission(acting, permission)
     for (const [index, person] of people.entries()) {
       const userId = await user(acting, person, hashes[index])
+      // Ada looks after the server; refused only if she were deleted meanwhile.
+      if (person.email === OPERATOR) await setOperator(acting, userId, 'owner')
       for (const name of person.organizations) {
         // Refused if they are a member already, which is as good.
         await addMember(acting, { userId, organizationId: organizations[name] })

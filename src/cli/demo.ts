@@ -11,7 +11,14 @@ import { openFoundation } from '../foundation.ts'
 import { createLogger } from '../observability/logger.ts'
 import { parseIssuer } from '../protocol/issuer.ts'
 import { paths } from '../protocol/paths.ts'
-import { DEMO_PASSWORD, type DemoData, INSIGHTS_SCOPE, names, prepareDemoData } from './demo-data.ts'
+import {
+  DEMO_PASSWORD,
+  type DemoData,
+  INSIGHTS_SCOPE,
+  names,
+  OPERATOR,
+  prepareDemoData,
+} from './demo-data.ts'
 import { findFreePort } from './demo-ports.ts'
 import { createScreen, type Screen } from './demo-screen.ts'
 
@@ -175,8 +182,9 @@ const introduce = (
 
 /** How everything is administered; the official SDK of WorkOS would do the same. */
 const introduceManagement = (screen: Screen, issuer: string, apiKey: string): void => {
-  screen.heading('Administer it: the management API')
+  screen.heading('Administer it: the dashboard and the management API')
   screen.facts([
+    ['Dashboard', `${issuer}${paths.dashboard}   as ${OPERATOR}`],
     ['API key', `${apiKey}   good until the next start`],
     ['Reference', `${issuer}${paths.apiReference}   to read, and to try with the key`],
   ])
