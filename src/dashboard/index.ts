@@ -10,14 +10,18 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { sha256Hex } from '../system/hash.ts'
 import { apiKeysPages } from './api-keys.ts'
+import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
+import { eventsPages } from './events.ts'
 import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
 import { operatorsPages } from './operators.ts'
+import { organizationsPages } from './organizations.ts'
 import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
 import { rolesPages } from './roles.ts'
 import { signingKeysPages } from './signing-keys.ts'
+import { usersPages } from './users.ts'
 import { webhooksPages } from './webhooks.ts'
 
 /*
@@ -56,6 +60,10 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(apiKeysPages(pages))
     await app.register(signingKeysPages(pages))
     await app.register(webhooksPages(pages))
+    await app.register(applicationsPages(pages))
+    await app.register(organizationsPages(pages))
+    await app.register(usersPages(pages))
+    await app.register(eventsPages(pages))
     // Whoever is no operator is not told which pages there are.
     app.get(`${paths.dashboard}/*`, async (request) => {
       await openDashboard(pages, request)

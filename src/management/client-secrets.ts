@@ -31,7 +31,7 @@ const labelSchema = z.strictObject({
     .describe('From here on it authenticates nobody; what it got before lives on. Null: never.'),
 })
 
-const listedSecretSchema = clientSecretSchema
+export const listedSecretSchema = clientSecretSchema
   .extend({
     safe_to_delete: z
       .object({ safe: z.boolean(), reason: z.enum(safetyReasons) })

@@ -37,12 +37,18 @@ beforeAll(async () => {
   })
   const apiKey = await made('/latchkey/v1/api_keys', { name: 'A key', permissions: ['users:read'] })
   const [key] = await app.stores.signingKeys.all()
+  const application = await app.fixtures.firstParty()
   things = [
+    [/applications\/:/, application.id],
+    [/:secret/, String(application.credentialId)],
     [/permissions\/:/, 'a:permission'],
     [/roles\/:/, 'a-role'],
     [/webhooks\/:/, String(endpoint['id'])],
     [/api-keys\/:/, String(apiKey['id'])],
     [/signing-keys\/:/, String(key?.kid)],
+    [/events\/:/, String((await app.stores.events.byName('permission.created', 1))[0]?.id)],
+    [/organizations\/:/, await app.fixtures.organization()],
+    [/users\/:/, (await app.fixtures.user()).id],
     [/operators\/:/, (await app.fixtures.operator('owner')).id],
   ]
 })
@@ -53,10 +59,11 @@ const pathsBy = (wanted: string): string[] => [
     routes
       .filter(({ method, url }) => method === wanted && url.startsWith('/dashboard') && !url.endsWith('*'))
       .map(({ url }) => {
-        const thing = things.find(([route]) => route.test(url))?.[1]
-        if (url.includes(':') && thing === undefined)
-          throw new Error(`There is nothing of ${url} to try it with.`)
-        return url.replace(/:\w+/, thing ?? '')
+        let path = url
+        // Each parameter by what is in front of it, from the left.
+        for (const [route, thing] of things) if (route.test(path)) path = path.replace(/:\w+/, thing)
+        if (path.includes('/:')) throw new Error(`There is nothing of ${url} to try it with.`)
+        return path
       }),
   ),
 ]

@@ -65,12 +65,15 @@ export const TextField = (
   props: FieldProps & {
     readonly kind?: 'text' | 'email' | 'url' | 'number'
     readonly placeholder?: string
+    /** What it is sent as, where another field of the page has that name. */
+    readonly queryName?: string
   },
 ) => (
   <Labelled {...props}>
     {(attributes) => (
       <input
         {...attributes}
+        {...(props.queryName !== undefined && { name: props.queryName })}
         // Of no other type: browsers change what is typed into those, and say in words of their own what is wrong.
         type="text"
         inputMode={inputModes[props.kind ?? 'text']}
@@ -82,6 +85,13 @@ export const TextField = (
         value={props.form.value(props.name)}
       />
     )}
+  </Labelled>
+)
+
+/** Of somebody else: managers of passwords are not to fill in that of the operator. */
+export const PasswordField = (props: FieldProps) => (
+  <Labelled {...props}>
+    {(attributes) => <input {...attributes} type="password" autocomplete="new-password" dir="ltr" />}
   </Labelled>
 )
 

@@ -67,6 +67,10 @@ const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
   'apiKeys',
   'signingKeys',
   'webhooks',
+  'events',
+  'organizations',
+  'users',
+  'applications',
 ])
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfTokenOn, noticeOn, post, textIn } from '../account/account-room.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { eventsOf } from '../support/events-of.ts'
+import { credentials, post as postToServer } from '../support/relying-party.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+  await app.fixtures.permission('invoices:read')
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const NEW = '/dashboard/applications/new'
+
+const blank = { description: '', redirect_uris: '', scopes: '', organization_id: '' }
+
+/** Whether the secret gets a token. */
+const tokenBy = async (clientId: string, clientSecret: string): Promise<number> => {
+  const client = credentials({ clientId, clientSecret } as never)
+  const { status } = await postToServer(`${app.issuer}/oauth2/token`, {
+    grant_type: 'client_credentials',
+    ...client,
+  })
+  return status
+}
+
+describe('applications at the dashboard', () => {
+  test('are made step by step; a first-party one of the web keeps its redirect URIs in order', async () => {
+    const { browser, visited, user } = await operatorAt(app, 'admin', NEW)
+    const uris = 'https://forum.example.com/callback\r\nhttps://forum.example.com/other'
+    const made = await browser.submit(visited, {
+      ...blank,
+      name: 'Forum',
+      kind: 'web',
+      trust: 'first',
+      redirect_uris: uris,
+    })
+    expect(made.url.pathname).toMatch(/^\/dashboard\/applications\/conn_app_/)
+    expect(made.body).toContain('first-party')
+    const id = made.url.pathname.split('/').at(-1) ?? ''
+    const { body } = await (await app.management()).get(`/connect/applications/${id}`)
+    expect(body).toMatchObject({
+      uses_pkce: false,
+      redirect_uris: [{ uri: uris.split('\r\n')[0], default: true }, { uri: uris.split('\r\n')[1] }],
+    })
+    const [event] = await eventsOf(app, id, ['connect_application.created' as never])
+    if (event) expect(event.actor).toEqual({ type: 'operator', id: user.id })
+  })
+
+  test('that make no sense are refused beside their fields, with what was typed', async () => {
+    const { browser, visited } = await operatorAt(app, 'admin', NEW)
+    const refused = await browser.submit(visited, {
+      ...blank,
+      name: '<b>Odd</b>',
+      kind: 'web',
+      trust: 'third',
+      redirect_uris: 'javascript:alert(1)',
+      scopes: 'no:such',
+    })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(refused.body).toContain('&lt;b>Odd&lt;/b>')
+    expect(refused.body).toMatch(/id="(redirect_uris|scopes|organization_id|form)-error"/)
+    expect(refused.body).not.toContain('<b>Odd')
+  })
+
+  test('of machines get a secret that is shown once and works, until it is deleted by its last characters', async () => {
+    const organization_id = await app.fixtures.organization('Acme')
+    const { browser, visited } = await operatorAt(app, 'admin', NEW)
+    const made = await browser.submit(visited, {
+      ...blank,
+      name: 'Nightly',
+      kind: 'm2m',
+      organization_id,
+      scopes: 'invoices:read',
+    })
+    const clientId = textIn(made, 'id') || /client_[0-9A-Z]{26}/.exec(made.body)?.[0] || ''
+    const shown = await browser.submit(made, { secret_name: 'Of the server' })
+    const secret = textIn(shown, 'secret')
+    expect(secret).toMatch(/^lks_/)
+    await app.changesHeard()
+    expect(await tokenBy(/client_[0-9A-Z]{26}/.exec(made.body)?.[0] ?? clientId, secret)).toBe(200)
+    const again = await browser.get(made.url.pathname)
+    expect(again.body).not.toContain(secret)
+    const [path = ''] = /\/dashboard\/applications\/conn_app_\w+\/secrets\/secret_\w+/.exec(again.body) ?? []
+    const one = await browser.get(path)
+    expect(textIn(one, 'safety')).toContain('the only one in force')
+    expect((await browser.submit(one, { confirmation: 'wrong' })).status).toBe(422)
+    expect(noticeOn(await browser.submit(one, { confirmation: secret.slice(-4) }))).toBe('Deleted.')
+    await app.changesHeard()
+    expect(await tokenBy(/client_[0-9A-Z]{26}/.exec(made.body)?.[0] ?? clientId, secret)).toBe(401)
+  })
+
+  test('are changed by one operator at a time', async () => {
+    const { id } = await app.fixtures.firstParty({ name: 'Shared' })
+    const path = `/dashboard/applications/${id}`
+    const first = await operatorAt(app, 'admin', path)
+    const second = await operatorAt(app, 'admin', path)
+    app.clock.advance(1)
+    await first.browser.submit(first.visited, { name: 'Of the first' })
+    const told = await second.browser.submit(second.visited, { name: 'Of the second' })
+    expect(told).toMatchObject({ status: 409, body: expect.stringContaining('Of the first') })
+  })
+
+  test('are not there by another’s secret, and not deleted by a viewer', async () => {
+    const [mine, other] = [await app.fixtures.firstParty(), await app.fixtures.firstParty()]
+    const { browser, visited } = await operatorAt(app, 'viewer', `/dashboard/applications/${mine.id}`)
+    const foreign = `/dashboard/applications/${mine.id}/secrets/${other.credentialId}`
+    expect(await browser.get(foreign)).toMatchObject({ status: 404 })
+    const form = { csrf_token: csrfTokenOn(visited), confirmation: 'x' }
+    const answer = await post(app, browser, `/dashboard/applications/${mine.id}/delete`, form)
+    expect([403, 422]).toContain(answer.status)
+    expect(await browser.get(`/dashboard/applications/${mine.id}`)).toMatchObject({ status: 200 })
+  })
+})

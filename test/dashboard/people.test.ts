@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfTokenOn, noticeOn, post, signedInAt, textIn } from '../account/account-room.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { eventsOf } from '../support/events-of.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const MARKUP = '<img src=x onerror=alert(1)>'
+
+describe('organizations at the dashboard', () => {
+  test('are created, found by a part of their name, and shown as text', async () => {
+    const { browser, visited } = await operatorAt(app, 'admin', '/dashboard/organizations')
+    const created = await browser.submit(visited, { name: `Initech ${MARKUP}`, external_id: 'initech-1' })
+    expect(noticeOn(created)).toBe('Created.')
+    const found = await browser.get('/dashboard/organizations?search=initech')
+    expect(found.body).toContain('initech-1')
+    expect(found.body).not.toContain('<img src=x')
+    const refused = await browser.submit(visited, { name: '', external_id: 'initech-1' })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(refused.body).toMatch(/id="(name-error|form-error)"/)
+  })
+
+  test('get members by their address, give them roles and take them out', async () => {
+    const id = await app.fixtures.organization('Globex')
+    const user = await app.fixtures.user()
+    const path = `/dashboard/organizations/${id}`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    const nobody = await browser.submit(visited, { email: 'nobody@example.com', role_slug: 'member' })
+    expect(nobody).toMatchObject({ status: 422, body: expect.stringContaining('id="email-error"') })
+    const added = await browser.submit(nobody, { email: user.email, role_slug: 'admin' })
+    expect(added.body).toContain(user.email)
+    const [membership] = (await app.stores.memberships.page({ limit: 9, order: 'desc' }, { userId: user.id }))
+      .rows
+    expect(membership?.roleSlug).toBe('admin')
+    await browser.submit(added, { membership_id: membership?.id, decision: 'remove' })
+    expect((await browser.get(path)).body).not.toContain(user.email)
+  })
+
+  test('claim domains with the record that proves them', async () => {
+    const id = await app.fixtures.organization('Umbrella')
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/organizations/${id}`)
+    const refused = await browser.submit(visited, { domain: 'not a domain' })
+    expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="domain-error"') })
+    const added = await browser.submit(refused, { domain: 'umbrella.example' })
+    expect(added.body).toContain('latchkey-domain-verification=')
+  })
+
+  test('are deleted once their name was typed', async () => {
+    const id = await app.fixtures.organization('Hooli')
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/organizations/${id}`)
+    expect((await browser.submit(visited, { confirmation: 'hooli' })).status).toBe(422)
+    expect(noticeOn(await browser.submit(visited, { confirmation: 'Hooli' }))).toBe('Deleted.')
+    expect(await browser.get(`/dashboard/organizations/${id}`)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('users at the dashboard', () => {
+  test('are created; a password that is refused is on no page', async () => {
+    const { browser, visited } = await operatorAt(app, 'admin', '/dashboard/users')
+    const fields = { email: 'new@example.com', first_name: MARKUP, last_name: '', external_id: '' }
+    const refused = await browser.submit(visited, { ...fields, password: 'secret1' })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(refused.body).not.toContain('secret1')
+    expect(refused.body).toContain('value="new@example.com"')
+    const created = await browser.submit(refused, { ...fields, password: 'a better one of these' })
+    expect(noticeOn(created)).toBe('Created.')
+    expect(created.body).not.toContain('<img src=x')
+    const user = { email: 'new@example.com', password: 'a better one of these', id: '' as never }
+    expect((await signedInAt(app, user)).visited.status).toBe(200)
+  })
+
+  test('are found by their address, changed, and told of with the operator as the actor', async () => {
+    const user = await app.fixtures.user()
+    const { browser, user: operator } = await operatorAt(app, 'admin')
+    const found = await browser.get(`/dashboard/users?email=${user.email.toUpperCase()}`)
+    expect(found.body.match(/<tr id="user_/g)).toHaveLength(1)
+    const page = await browser.get(`/dashboard/users/${user.id}`)
+    const saved = await browser.submit(page, { first_name: 'Grace', external_id: 'g-1' })
+    expect(noticeOn(saved)).toBe('Saved.')
+    expect(await app.stores.users.byId(user.id)).toMatchObject({ firstName: 'Grace', externalId: 'g-1' })
+    const [event] = await eventsOf(app, user.id, ['user.updated'])
+    expect(event?.actor).toEqual({ type: 'operator', id: operator.id })
+  })
+
+  test('lose a session at once, and all of them with a new password', async () => {
+    const user = await app.fixtures.user()
+    const theirs = await signedInAt(app, user)
+    const { browser } = await operatorAt(app, 'admin')
+    const page = await browser.get(`/dashboard/users/${user.id}`)
+    const [, id = ''] = /name="thing" value="(session_\w+)"/.exec(page.body) ?? []
+    await browser.submit(page, { kind: 'session', thing: id })
+    expect((await theirs.browser.get('/account')).url.pathname).toBe('/sign-in')
+    const again = await signedInAt(app, user)
+    await browser.submit(await browser.get(`/dashboard/users/${user.id}`), {
+      password: 'another one of these',
+    })
+    expect((await again.browser.get('/account')).url.pathname).toBe('/sign-in')
+  })
+
+  test('are deleted once their address was typed', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${user.id}`)
+    expect(textIn(visited, 'delete-title')).toBe('Delete')
+    expect(noticeOn(await browser.submit(visited, { confirmation: user.email }))).toBe('Deleted.')
+    expect(await app.stores.users.byId(user.id)).toBeUndefined()
+  })
+
+  test('and what is somebody else’s cannot be mixed up: a passkey of another user is not found', async () => {
+    const [user, other] = [await app.fixtures.user(), await app.fixtures.user()]
+    const { browser, visited } = await operatorAt(app, 'owner', `/dashboard/users/${user.id}`)
+    const theirs = await signedInAt(app, other)
+    const form = {
+      csrf_token: csrfTokenOn(visited),
+      kind: 'passkey',
+      thing: 'passkey_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    }
+    expect((await post(app, browser, `/dashboard/users/${user.id}/end`, form)).status).toBe(404)
+    expect((await theirs.browser.get('/account')).status).toBe(200)
+  })
+})
