@@ -89,7 +89,7 @@ describe('applications at the dashboard', () => {
     const one = await browser.get(path)
     expect(textIn(one, 'safety')).toContain('the only one in force')
     expect((await browser.submit(one, { confirmation: 'wrong' })).status).toBe(422)
-    expect(noticeOn(await browser.submit(one, { confirmation: secret.slice(-4) }))).toBe('Deleted.')
+    expect(noticeOn(await browser.submit(one, { confirmation: secret.slice(-6) }))).toBe('Deleted.')
     await app.changesHeard()
     expect(await tokenBy(/client_[0-9A-Z]{26}/.exec(made.body)?.[0] ?? clientId, secret)).toBe(401)
   })

@@ -30,6 +30,7 @@ describe('organizations at the dashboard', () => {
   test('get members by their address, give them roles and take them out', async () => {
     const id = await app.fixtures.organization('Globex')
     const user = await app.fixtures.user()
+    await (await app.management()).post('/authorization/roles', { slug: 'admin', name: 'Admin' })
     const path = `/dashboard/organizations/${id}`
     const { browser, visited } = await operatorAt(app, 'admin', path)
     const nobody = await browser.submit(visited, { email: 'nobody@example.com', role_slug: 'member' })
@@ -82,7 +83,7 @@ describe('users at the dashboard', () => {
     const found = await browser.get(`/dashboard/users?email=${user.email.toUpperCase()}`)
     expect(found.body.match(/<tr id="user_/g)).toHaveLength(1)
     const page = await browser.get(`/dashboard/users/${user.id}`)
-    const saved = await browser.submit(page, { first_name: 'Grace', external_id: 'g-1' })
+    const saved = await browser.submit(page, { email: user.email, first_name: 'Grace', external_id: 'g-1' })
     expect(noticeOn(saved)).toBe('Saved.')
     expect(await app.stores.users.byId(user.id)).toMatchObject({ firstName: 'Grace', externalId: 'g-1' })
     const [event] = await eventsOf(app, user.id, ['user.updated'])
