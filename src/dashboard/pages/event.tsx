@@ -2,6 +2,7 @@ import type { EventObject } from '../../objects/event.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import { Actor } from './events.tsx'
 import { CodeBlock, Copyable, DataTable, Facts, Moment, Part } from './parts.tsx'
+import { Thing } from './thing.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 const shown = (value: unknown): string => (value === undefined ? '—' : JSON.stringify(value))
@@ -25,10 +26,10 @@ export const EventPage = (props: { readonly workspace: WorkspaceProps; readonly 
           ['ID', <Copyable key="id" value={event.id} />],
           ...(context.target_id === null
             ? []
-            : [['What', <Copyable key="what" value={context.target_id} />] as const]),
+            : [['What', <Thing key="what" id={context.target_id} />] as const]),
           ...(context.organization_id === null
             ? []
-            : [['Organization', <Copyable key="organization" value={context.organization_id} />] as const]),
+            : [['Organization', <Thing key="organization" id={context.organization_id} />] as const]),
         ]}
       />
       {changed.length > 0 && (

@@ -7,6 +7,7 @@ import { MOST_EXPORTED } from '../event-export.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { FormProblem, SelectField, TextField } from './fields.tsx'
 import { ActionLink, DataTable, Moment, Pager } from './parts.tsx'
+import { Thing } from './thing.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 const actors: Readonly<Record<EventObject['context']['actor']['type'], string>> = {
@@ -17,20 +18,14 @@ const actors: Readonly<Record<EventObject['context']['actor']['type'], string>> 
   operator: 'Operator',
 }
 
-/** Who did it. What has a page here is a link to it. */
+/** Who did it. */
 export const Actor = ({ actor }: { readonly actor: EventObject['context']['actor'] }) => {
   const { type, id } = actor
   const label = actors[type]
   if (id === type) return <>{type === 'operator' ? 'Command line' : label}</>
-  const href =
-    type === 'api_key'
-      ? `${dashboardPaths.apiKeys}/${id}`
-      : type === 'operator'
-        ? `${dashboardPaths.operators}/${id}`
-        : undefined
   return (
     <>
-      {label} {href === undefined ? <code>{id}</code> : <a href={href}>{<code>{id}</code>}</a>}
+      {label} <Thing id={id} />
     </>
   )
 }
@@ -94,7 +89,7 @@ export const Events = (props: {
                 of: ({ id, event }) => <a href={`${dashboardPaths.events}/${id}`}>{event}</a>,
               },
               { label: 'By', of: ({ context }) => <Actor actor={context.actor} /> },
-              { label: 'What', of: ({ context }) => context.target_id && <code>{context.target_id}</code> },
+              { label: 'What', of: ({ context }) => context.target_id && <Thing id={context.target_id} /> },
               {
                 label: 'When',
                 isEnd: true,

@@ -5,6 +5,7 @@ import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { CheckField, FormProblem } from './fields.tsx'
 import { Badge, ConfirmByTyping, Copyable, DataTable, Facts, Moment, Pager, Part, Version } from './parts.tsx'
+import { Thing } from './thing.tsx'
 import { EndpointState, WebhookFields } from './webhooks.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -66,7 +67,7 @@ export const WebhookPage = (props: {
           idOf={({ event_id }) => event_id}
           empty={<p>Nothing that it is told of has happened yet.</p>}
           columns={[
-            { label: 'Event', of: ({ event_id }) => <code>{event_id}</code> },
+            { label: 'Event', of: ({ event_id }) => <Thing id={event_id} /> },
             { label: 'State', of: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
             { label: 'Attempts', isEnd: true, of: ({ attempts }) => attempts },
             { label: 'Last answer', of: (delivery) => <bdi>{answerOf(delivery)}</bdi> },
