@@ -78,25 +78,7 @@ export const Events = (props: {
       </form>
       {events && (
         <>
-          <DataTable
-            caption="Events"
-            rows={events.data}
-            idOf={({ id }) => id}
-            empty={<p>Nothing like that has happened.</p>}
-            columns={[
-              {
-                label: 'Event',
-                of: ({ id, event }) => <a href={`${dashboardPaths.events}/${id}`}>{event}</a>,
-              },
-              { label: 'By', of: ({ context }) => <Actor actor={context.actor} /> },
-              { label: 'What', of: ({ context }) => context.target_id && <Thing id={context.target_id} /> },
-              {
-                label: 'When',
-                isEnd: true,
-                of: ({ created_at }) => <Moment at={created_at} now={workspace.now} />,
-              },
-            ]}
-          />
+          <EventTable events={events.data} now={workspace.now} />
           <Pager path={dashboardPaths.events} query={filter} cursors={events.list_metadata} />
           <p class="page-about">
             A file holds {MOST_EXPORTED.toLocaleString('en')} events at most, the newest.
@@ -106,3 +88,34 @@ export const Events = (props: {
     </Workspace>
   )
 }
+
+export const EventTable = ({
+  events,
+  now,
+  prefix = '',
+}: {
+  readonly events: readonly EventObject[]
+  readonly now: Date
+  /** Of the IDs of its rows, where the same may be in two tables. */
+  readonly prefix?: string
+}) => (
+  <DataTable
+    caption="Events"
+    rows={events}
+    idOf={({ id }) => prefix + id}
+    empty={<p>Nothing like that has happened.</p>}
+    columns={[
+      {
+        label: 'Event',
+        of: ({ id, event }) => <a href={`${dashboardPaths.events}/${id}`}>{event}</a>,
+      },
+      { label: 'By', of: ({ context }) => <Actor actor={context.actor} /> },
+      { label: 'What', of: ({ context }) => context.target_id && <Thing id={context.target_id} /> },
+      {
+        label: 'When',
+        isEnd: true,
+        of: ({ created_at }) => <Moment at={created_at} now={now} />,
+      },
+    ]}
+  />
+)
