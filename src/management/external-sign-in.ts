@@ -8,6 +8,7 @@ import { fromEpochSeconds } from '../system/clock.ts'
 import type { RefusedUser } from '../users/user-fields.ts'
 import { changeOperation, type Operation } from './operation.ts'
 import { badRequest, invalidField, notFound, Refusal } from './refusal.ts'
+import { requireRightsOver } from './rights-over-operator.ts'
 
 export interface ExternalSignInDependencies {
   readonly issuer: string
@@ -116,7 +117,7 @@ export const externalSignInOperations = ({
     answer: z.object({ redirect_uri: z.string() }),
     status: 200,
     errors: [400, 404],
-    handle: async ({ body, change }) => {
+    handle: async ({ body, held, change }) => {
       const { external_auth_id: externalAuthId, user } = body
       const consentOptions = (body.user_consent_options ?? []).map(({ type: _, ...option }) => option)
       const problem = consentOptionsProblem(consentOptions)
@@ -145,7 +146,11 @@ export const externalSignInOperations = ({
             },
           },
         )
-        if (completed.outcome === 'completed') return { redirect_uri: completed.redirectUri }
+        if (completed.outcome === 'completed') {
+          // The session opens the dashboard too.
+          await requireRightsOver(acting.stores, held, completed.user.id)
+          return { redirect_uri: completed.redirectUri }
+        }
         if ('memberships' in completed) throw refusalOfMembership(completed.memberships)
         switch (completed.code) {
           case 'unknown':

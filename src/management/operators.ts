@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { listObject, listOf } from '../objects/list.ts'
 import { operatorObject, operatorSchema } from '../objects/operator.ts'
 import { removeOperator, setOperator } from '../operators/operator.ts'
-import { permits } from '../protocol/management-permission.ts'
-import { type OperatorRole, operatorRoles, permissionsOfRole } from '../protocol/operator-role.ts'
+import { type OperatorRole, operatorRoles } from '../protocol/operator-role.ts'
 import type { Stores } from '../storage/index.ts'
 import { identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
-import { conflict, forbidden, notFound } from './refusal.ts'
+import { forbidden, notFound } from './refusal.ts'
+import { holdsAllOf, lastOwner } from './rights-over-operator.ts'
 
 export interface OperatorDependencies {
   readonly stores: Pick<Stores, 'operators' | 'users'>
@@ -17,11 +17,9 @@ export interface OperatorDependencies {
 const tag = 'Operators'
 const path = '/latchkey/v1/operators'
 
-const lastOwner = () => conflict('last_owner', 'No other operator is an owner.')
-
 /** @throws Refusal 403 */
 const requireAllOf = (held: readonly string[], role: OperatorRole): void => {
-  if (!permissionsOfRole(role).every((permission) => permits(held, permission))) {
+  if (!holdsAllOf(held, role)) {
     throw forbidden(`Only who may do what an ${role} may can make or unmake one.`, 'forbidden')
   }
 }

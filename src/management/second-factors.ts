@@ -8,6 +8,7 @@ import type { Stores } from '../storage/index.ts'
 import { found, identified, notThere, userThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
+import { requireRightsOver } from './rights-over-operator.ts'
 
 export interface SecondFactorDependencies {
   readonly stores: Stores
@@ -61,10 +62,11 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
     permission: 'users:write',
     status: 200,
     errors: [404],
-    handle: ({ params, change }) =>
+    handle: ({ params, held, change }) =>
       change(async (acting) => {
         const id = identified('authenticationFactor', params.id)
-        if (!(await removeTotp(acting, id))) throw notThere('authenticationFactor', id)
+        const removed = found(await removeTotp(acting, id), 'authenticationFactor', id)
+        await requireRightsOver(acting.stores, held, removed.userId)
         return undefined
       }),
   }),
@@ -98,10 +100,11 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
     permission: 'users:write',
     status: 200,
     errors: [404],
-    handle: ({ params, change }) =>
+    handle: ({ params, held, change }) =>
       change(async (acting) => {
         const userId = identified('user', params.id)
         const id = identified('passkey', params.passkey_id)
+        await requireRightsOver(acting.stores, held, userId)
         if (!(await removePasskey(acting, { id, userId }))) throw notThere('passkey', id)
         return undefined
       }),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { listObject, listOf } from '../objects/list.ts'
 import { userObject, userSchema } from '../objects/user.ts'
+import { isLastOwner } from '../operators/operator.ts'
 import type { Stores } from '../storage/index.ts'
+import type { UserRecord } from '../storage/stores/users.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import { createUser, deleteUser } from '../users/create-user.ts'
 import { updateUser } from '../users/update-user.ts'
@@ -13,6 +15,7 @@ import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
 import { badRequest, invalidField, type Refusal } from './refusal.ts'
+import { lastOwner, requireRightsOver } from './rights-over-operator.ts'
 
 export interface UserDependencies {
   readonly stores: Stores
@@ -148,12 +151,15 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     answer: userSchema,
     status: 200,
     errors: [400, 404],
-    handle: async ({ body, params, change }) => {
+    handle: async ({ body, params, held, change }) => {
       const id = identified('user', params.id)
       const user = found(await stores.users.byId(id), 'user', id)
       const email = body.email ?? undefined
       const passwordHash = await passwordHashOf(passwordHasher, body, email ?? user.email)
       return change(async (acting) => {
+        if (passwordHash !== undefined || changesSignIn(user, body)) {
+          await requireRightsOver(acting.stores, held, id)
+        }
         const updated = await updateUser(acting, id, {
           email,
           emailVerified: body.email_verified ?? undefined,
@@ -179,18 +185,35 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     summary: 'Delete a user, with all that was granted in their name.',
     description:
       'Sessions, memberships, authorized applications and customer keys go with the user; tokens are inactive and ' +
-      'refresh tokens dead at once.',
+      'refresh tokens dead at once. The last owner of the dashboard stays.',
     permission: 'users:write',
     status: 200,
-    errors: [404],
-    handle: ({ params, change }) =>
+    errors: [404, 409],
+    handle: ({ params, held, change }) =>
       change(async (acting) => {
         const id = identified('user', params.id)
+        // The user before the owners, as whoever gives a role locks them: of two neither waits for the other.
+        await acting.stores.users.lockToDelete(id)
+        await requireRightsOver(acting.stores, held, id)
+        if (await isLastOwner(acting.stores, id)) throw lastOwner()
         if (!(await deleteUser(acting, id))) throw notThere('user', id)
         return undefined
       }),
   }),
 ]
+
+/** By what somebody is known when they sign in, here or at a page or provider of another. */
+const changesSignIn = (
+  user: UserRecord,
+  given: {
+    readonly email?: string | null | undefined
+    readonly email_verified?: boolean | null | undefined
+    readonly external_id?: string | null | undefined
+  },
+): boolean =>
+  (given.email ?? user.email) !== user.email ||
+  (given.email_verified ?? user.emailVerified) !== user.emailVerified ||
+  (given.external_id !== undefined && given.external_id !== user.externalId)
 
 const fieldsOfNames = { firstName: 'first_name', lastName: 'last_name', name: 'name' } as const
 

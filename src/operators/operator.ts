@@ -5,8 +5,8 @@ import type { OperatorRole } from '../protocol/operator-role.ts'
 import type { Stores } from '../storage/index.ts'
 
 /*
- * Who may do what at the dashboard: users of ours that somebody named. There is an owner for as long as nobody deletes
- * the user; without one, `latchkey bootstrap --owner` names another.
+ * Who may do what at the dashboard: users of ours that somebody named. Once there is an owner there always is one; the first
+ * is named by `latchkey bootstrap --owner`, and another where the last cannot sign in any more.
  */
 
 type OperatorChange = Acting<Pick<Stores, 'operators' | 'users'>>
@@ -56,6 +56,13 @@ export const removeOperator = async (
   await record({ name: 'operator.removed', targetId: userId, data: operatorObject(before) })
   return { outcome: 'removed' }
 }
+
+/** Of a user who is locked, to be deleted; until the end of the transaction no other owner stops being one. */
+export const isLastOwner = async (
+  { operators }: Pick<Stores, 'operators'>,
+  userId: UserId,
+): Promise<boolean> =>
+  (await operators.roleOf(userId)) === 'owner' && isLast(await operators.lockOwners(), userId)
 
 const isLast = (owners: readonly UserId[], userId: UserId): boolean =>
   owners.length === 1 && owners[0] === userId

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OperatorRole } from '../../src/protocol/operator-role.ts'
+import { addSeconds } from '../../src/system/clock.ts'
+import { sha256 } from '../../src/system/hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { eventsOf } from '../support/events-of.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
 import type { Management } from '../support/management.ts'
 
 let app: TestApp
@@ -18,6 +21,7 @@ beforeEach(async () => {
 })
 
 const PATH = '/latchkey/v1/operators'
+const USERS = '/user_management/users'
 
 let people = 0
 
@@ -63,9 +67,18 @@ describe('operators', () => {
       const refused = { status: 409, body: { code: 'last_owner' } }
       expect(await set(owner, role)).toMatchObject(refused)
       expect(await management.delete(`${PATH}/${owner}`)).toMatchObject(refused)
+      expect(await management.delete(`${USERS}/${owner}`)).toMatchObject(refused)
       expect(await roles()).toEqual({ [owner]: 'owner' })
     },
   )
+
+  test('of two owners who are deleted at once, one stays', async () => {
+    const owners = [await person(), await person()]
+    for (const owner of owners) await set(owner, 'owner')
+    const answers = await Promise.all(owners.map((owner) => management.delete(`${USERS}/${owner}`)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(Object.values(await roles())).toEqual(['owner'])
+  })
 
   test('of two owners who unmake each other at once, one stays', async () => {
     const owners = [await person(), await person()]
@@ -90,6 +103,45 @@ describe('operators', () => {
     expect(await set(owner, 'viewer', weaker)).toMatchObject(refused)
     expect(await weaker.delete(`${PATH}/${owner}`)).toMatchObject(refused)
     expect(await roles()).toEqual({ [owner]: 'owner' })
+  })
+
+  test('a key cannot have a say in how an operator who may do more than itself signs in', async () => {
+    const [owner, other] = [await app.fixtures.operator('owner'), await app.fixtures.operator('viewer')]
+    const externalAuthId = 'ext_auth_of_an_owner'
+    const createdAt = app.clock.now()
+    await app.stores.externalAuthentications.insert({
+      ...{ idHash: sha256(externalAuthId), browserHash: sha256('browser'), request: null },
+      ...{
+        createdAt,
+        expiresAt: addSeconds(createdAt, 300),
+        authenticatedSince: null,
+        takesConsentOptions: true,
+      },
+    })
+    await management.put(`${USERS}/${owner.id}`, { external_id: 'the-owner' })
+    const [{ factorId }, { passkey }] = [await giveTotp(app, owner), await givePasskey(app, owner)]
+    const weaker = await app.management(['users:write', 'organizations:write', 'environment:write'])
+    const asked = () => [
+      weaker.put(`${USERS}/${owner.id}`, { password: 'one that the key knows' }),
+      weaker.put(`${USERS}/${other.id}`, { password: 'one that the key knows' }),
+      weaker.put(`${USERS}/${owner.id}`, { email: 'of-the-key@example.com' }),
+      weaker.put(`${USERS}/${owner.id}`, { email_verified: false }),
+      weaker.put(`${USERS}/${owner.id}`, { external_id: 'of-the-key' }),
+      weaker.delete(`${USERS}/${owner.id}`),
+      weaker.delete(`/auth/factors/${factorId}`),
+      weaker.delete(`/latchkey/v1/users/${owner.id}/passkeys/${passkey.id}`),
+      weaker.post('/authkit/oauth2/complete', {
+        external_auth_id: externalAuthId,
+        user: { id: 'the-owner', email: owner.email },
+      }),
+    ]
+    for (const answer of await Promise.all(asked())) {
+      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    }
+    // What says nothing of that is theirs to write, the profile as it was read included.
+    const same = { email: owner.email, email_verified: true, external_id: 'the-owner', first_name: 'Ada' }
+    expect(await weaker.put(`${USERS}/${owner.id}`, same)).toMatchObject({ status: 200 })
+    expect(await management.delete(`/auth/factors/${factorId}`)).toMatchObject({ status: 200 })
   })
 
   test('who is deleted is no operator any more', async () => {

@@ -161,6 +161,7 @@ export const userCases: Cases = {
   },
   deleteUser: {
     success: async (world) => ({ params: { id: await userId(world) } }),
+    elsewhere: { 409: { test: 'test/management/operators.test.ts', code: 'last_owner' } },
   },
 
   listSessions: {
