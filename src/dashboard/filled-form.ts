@@ -9,6 +9,8 @@ export interface FilledForm {
   error(name: string): string | undefined
   /** What somebody else has saved in the field since the form was opened, if it is something else. */
   savedMeanwhile(name: string): string | undefined
+  /** As of when the thing was shown that it edits, and still has to be when it is sent; undefined: as it is now. */
+  readonly updatedAt: string | undefined
   /** Something is wrong with it. */
   readonly hasErrors: boolean
   /** Of the form as a whole. */
@@ -29,6 +31,7 @@ export const freshForm = (
   },
   error: () => undefined,
   savedMeanwhile: () => undefined,
+  updatedAt: undefined,
   hasErrors: false,
   problem: undefined,
 })
@@ -53,15 +56,15 @@ export const refusedForm = (
       errors.set(name, errors.get(name) ?? sentence(fault.message))
     else others.push('field' in fault ? `${fault.field} ${fault.message}` : fault.message)
   }
+  const isOvertaken = body.code === CHANGED_MEANWHILE
   return {
     value: fields.text,
     values: fields.all,
+    // Refused for anything else it shows nothing of what was saved meanwhile, so it must not pass for a newer one.
+    updatedAt: isOvertaken ? undefined : fields.optional('updated_at'),
     hasErrors: true,
     error: (name) => errors.get(name),
-    savedMeanwhile: (name) =>
-      body.code !== CHANGED_MEANWHILE || saved.value(name) === linesOf(fields, name)
-        ? undefined
-        : saved.value(name),
+    savedMeanwhile: (name) => (isOvertaken && !isSame(fields, name, saved) ? saved.value(name) : undefined),
     problem:
       others.length > 0
         ? others.map(sentence).join(' ')
@@ -71,9 +74,13 @@ export const refusedForm = (
   }
 }
 
-/** As `freshForm` says it: browsers send other line breaks. */
-const linesOf = (fields: FormFields, name: string): string =>
-  fields.all(name).join('\n').replaceAll('\r\n', '\n')
+/** Browsers send other line breaks than were saved, and what is ticked in the order of the page. */
+const isSame = (fields: FormFields, name: string, saved: FilledForm): boolean => {
+  const sent = fields.all(name)
+  return sent.length > 1
+    ? sent.toSorted().join('\n') === saved.values(name).toSorted().join('\n')
+    : (sent[0] ?? '').replaceAll('\r\n', '\n') === saved.value(name)
+}
 
 /** Messages of the API go on from the name of a field. */
 const sentence = (message: string): string => {

@@ -59,6 +59,20 @@ describe('permissions at the dashboard', () => {
     expect(noticeOn(await second.browser.submit(told, { name: 'Of both' }))).toBe('Saved.')
   })
 
+  test('are not overwritten by a form that was refused for another reason before', async () => {
+    await app.fixtures.permission('twice:refused', 'Before')
+    const path = `${PATH}/twice:refused`
+    const first = await operatorAt(app, 'admin', path)
+    const second = await operatorAt(app, 'admin', path)
+    app.clock.advance(1)
+    await first.browser.submit(first.visited, { name: 'Of the first' })
+    const refused = await second.browser.submit(second.visited, { name: '\0' })
+    expect(refused.status).toBe(422)
+    const told = await second.browser.submit(refused, { name: 'Of the second' })
+    expect(told.status).toBe(409)
+    expect(textIn(told, 'name-saved')).toBe('Saved meanwhile: Of the first')
+  })
+
   test('are deleted once their scope was typed', async () => {
     await app.fixtures.permission('to:delete', 'To delete')
     const { browser, visited } = await operatorAt(app, 'admin', `${PATH}/to:delete`)

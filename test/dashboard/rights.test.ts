@@ -26,6 +26,20 @@ describe('roles at the dashboard', () => {
       permissions: ['reports:read'],
     })
   })
+
+  test('whose permissions two operators tick at once: the second is told which are held by now', async () => {
+    for (const slug of ['bills:read', 'bills:write']) await app.fixtures.permission(slug, `May ${slug}`)
+    const management = await app.management()
+    await management.post('/authorization/roles', { slug: 'billing', name: 'Billing' })
+    const path = '/dashboard/roles/billing'
+    const first = await operatorAt(app, 'admin', path)
+    const second = await operatorAt(app, 'admin', path)
+    app.clock.advance(1)
+    await first.browser.submit(first.visited, { permissions: 'bills:read' })
+    const told = await second.browser.submit(second.visited, { permissions: 'bills:write' })
+    expect(told.status).toBe(409)
+    expect(textIn(told, 'permissions-saved')).toBe('Saved meanwhile: May bills:read')
+  })
 })
 
 describe('API keys at the dashboard', () => {
@@ -94,9 +108,13 @@ describe('webhooks at the dashboard', () => {
       (await (await app.management()).get('/webhook_endpoints')).body as { data: { secret: string }[] }
     ).data
     expect(shown.body).toContain(secret)
+    app.clock.advance(1)
     const saved = await browser.submit(shown, { endpoint_url: `${url}/more`, enabled: undefined })
     expect(noticeOn(saved)).toBe('Saved.')
     expect(saved.body).toContain('Disabled')
+    const told = await browser.submit(shown, { endpoint_url: url })
+    expect(told.status).toBe(409)
+    expect(textIn(told, 'enabled-saved')).toBe('Saved meanwhile: not ticked')
     const viewer = await operatorAt(app, 'viewer', path)
     expect(viewer.visited.body).not.toContain(secret)
     const deleted = await browser.submit(await browser.get(path), { confirmation: `${url}/more` })

@@ -69,7 +69,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           <Part id="settings" title="Settings">
             <Form action={pathOf(application)} csrfToken={csrfToken} class="stack">
               <FormProblem form={form} />
-              <Version updatedAt={application.updated_at} />
+              <Version form={form} updatedAt={application.updated_at} />
               <TextField form={form} name="name" label="Name" />
               <ApplicationAccess form={form} hasRedirectUris={hasRedirectUris} />
               <Button id="save" weight="primary">

@@ -46,11 +46,7 @@ const Labelled = (
         'aria-invalid': error !== undefined,
         ...(description.length > 0 && { 'aria-describedby': description.join(' ') }),
       })}
-      {saved !== undefined && (
-        <p id={`${name}-saved`} class="field-saved">
-          Saved meanwhile: <bdi>{saved === '' ? 'nothing' : saved}</bdi>
-        </p>
-      )}
+      <SavedMeanwhile form={form} name={name} />
       {error !== undefined && (
         <p id={`${name}-error`} class="field-error">
           <AlertIcon />
@@ -58,6 +54,26 @@ const Labelled = (
         </p>
       )}
     </div>
+  )
+}
+
+const SavedMeanwhile = (props: {
+  readonly form: FilledForm
+  readonly name: string
+  /** What there was to choose among. */
+  readonly choices?: readonly Choice[]
+}) => {
+  const { form, name, choices = [] } = props
+  const saved = form.savedMeanwhile(name)
+  if (saved === undefined) return null
+  const words = saved.split('\n').map((one) => choices.find(({ value }) => value === one)?.label ?? one)
+  return (
+    <p id={`${name}-saved`} class="field-saved">
+      Saved meanwhile:{' '}
+      <bdi>
+        {words.every((word) => word === '') ? 'nothing' : words.join(choices.length > 0 ? ', ' : '\n')}
+      </bdi>
+    </p>
   )
 }
 
@@ -151,7 +167,11 @@ export const ChoiceField = (
       class="choices"
       id={name}
       aria-describedby={
-        [error === undefined ? '' : `${name}-error`, hint === undefined ? '' : `${name}-hint`]
+        [
+          error === undefined ? '' : `${name}-error`,
+          form.savedMeanwhile(name) === undefined ? '' : `${name}-saved`,
+          hint === undefined ? '' : `${name}-hint`,
+        ]
           .filter((id) => id !== '')
           .join(' ') || undefined
       }
@@ -181,6 +201,7 @@ export const ChoiceField = (
           </span>
         </label>
       ))}
+      <SavedMeanwhile form={form} name={name} choices={choices} />
       {error !== undefined && (
         <p id={`${name}-error`} class="field-error">
           <AlertIcon />
@@ -212,6 +233,14 @@ export const CheckField = ({ form, name, label, hint }: FieldProps) => (
         )}
       </span>
     </label>
+    <SavedMeanwhile
+      form={form}
+      name={name}
+      choices={[
+        { value: 'on', label: 'ticked' },
+        { value: '', label: 'not ticked' },
+      ]}
+    />
     {form.error(name) !== undefined && (
       <p id={`${name}-error`} class="field-error">
         <AlertIcon />

@@ -55,7 +55,7 @@ export const OrganizationPage = (props: OrganizationPageProps) => {
           <Part id="names" title="Name and ID">
             <Form action={pathOf(organization)} csrfToken={csrfToken} class="stack">
               <FormProblem form={forms.names} />
-              <Version updatedAt={organization.updated_at} />
+              <Version form={forms.names} updatedAt={organization.updated_at} />
               <OrganizationNames form={forms.names} />
               <Button id="save" weight="primary">
                 Save

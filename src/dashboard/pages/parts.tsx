@@ -208,8 +208,8 @@ const distance = (seconds: number): string | undefined => {
 }
 
 /** As of when a thing was shown that a form edits (unchanged-since.ts). */
-export const Version = ({ updatedAt }: { readonly updatedAt: string }) => (
-  <input type="hidden" name="updated_at" value={updatedAt} />
+export const Version = ({ form, updatedAt }: { readonly form: FilledForm; readonly updatedAt: string }) => (
+  <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
 )
 
 /** A link that looks like the button of an action. */

@@ -37,7 +37,7 @@ export const PermissionPage = (props: {
           <Part id="words" title="Words on the consent page">
             <Form action={action} csrfToken={csrfToken} class="stack">
               <FormProblem form={form} />
-              <Version updatedAt={permission.updated_at} />
+              <Version form={form} updatedAt={permission.updated_at} />
               <PermissionWords form={form} />
               <Button id="save" weight="primary">
                 Save

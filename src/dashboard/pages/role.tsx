@@ -61,7 +61,7 @@ export const RolePage = (props: {
           >
             <Form action={`${action}/permissions`} csrfToken={csrfToken} class="stack">
               <FormProblem form={held} />
-              <Version updatedAt={role.updated_at} />
+              <Version form={held} updatedAt={role.updated_at} />
               {choices.length === 0 ? (
                 <p>
                   There are no permissions yet: <a href={dashboardPaths.permissions}>create one</a>.
@@ -85,7 +85,7 @@ export const RolePage = (props: {
           <Part id="words" title="Name and description">
             <Form action={action} csrfToken={csrfToken} class="stack">
               <FormProblem form={words} />
-              <Version updatedAt={role.updated_at} />
+              <Version form={words} updatedAt={role.updated_at} />
               <RoleWords form={words} />
               <Button id="save" weight="primary">
                 Save

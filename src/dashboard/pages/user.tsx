@@ -77,7 +77,7 @@ export const UserPage = (props: UserPageProps) => {
           <Part id="profile" title="Profile">
             <Form action={pathOf(user)} csrfToken={csrfToken} class="stack">
               <FormProblem form={forms.profile} />
-              <Version updatedAt={user.updated_at} />
+              <Version form={forms.profile} updatedAt={user.updated_at} />
               <ProfileFields form={forms.profile} />
               <Button id="save" weight="primary">
                 Save

@@ -100,7 +100,7 @@ export const WebhookPage = (props: {
           <Part id="edit" title="Settings">
             <Form action={action} csrfToken={csrfToken} class="stack">
               <FormProblem form={form} />
-              <Version updatedAt={endpoint.updated_at} />
+              <Version form={form} updatedAt={endpoint.updated_at} />
               <WebhookFields form={form} />
               <CheckField
                 form={form}
