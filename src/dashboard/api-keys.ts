@@ -1,6 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { listOf } from '../objects/list.ts'
 import {
   type ManagementApiKeyObject,
@@ -8,21 +6,14 @@ import {
   newManagementApiKeySchema,
 } from '../objects/management-api-key.ts'
 import { managementPermissions, permits } from '../protocol/management-permission.ts'
-import { attempt } from './ask.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { ApiKeyPage } from './pages/api-key.tsx'
 import { ApiKeys } from './pages/api-keys.tsx'
+import { sectionOn, type Visit } from './section.ts'
 
 /*
  * What opens the management API.
@@ -37,85 +28,66 @@ export const apiKeysPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.apiKeys}/:id`
 
     const showList = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       { form = freshForm(), created }: { readonly form?: FilledForm; readonly created?: string } = {},
     ) => {
-      const keys = await ask(operator, 'listManagementApiKeys', listOf(managementApiKeySchema), {
-        query: listQuery(request),
+      const keys = await ask(visit, 'listManagementApiKeys', listOf(managementApiKeySchema), {
+        query: listQuery(visit.request),
       })
-      return sendHtml(
-        reply,
-        page(ApiKeys, {
-          workspace: workspace(pages, request, reply, operator),
-          keys,
-          form,
-          ...(created !== undefined && { created }),
-          // Nobody gives what they do not hold.
-          grantable: managementPermissions.filter((permission) =>
-            permits(operator.caller.permissions, permission),
-          ),
-        }),
-      )
+      return visit.send(ApiKeys, {
+        keys,
+        form,
+        ...(created !== undefined && { created }),
+        // Nobody gives what they do not hold.
+        grantable: managementPermissions.filter((permission) =>
+          permits(visit.caller.permissions, permission),
+        ),
+      })
     }
 
-    app.get(dashboardPaths.apiKeys, async (request, reply) =>
-      showList(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(dashboardPaths.apiKeys, showList)
 
     // Answered by the page itself: a key that is shown once has no address to be shown at again.
-    app.post(dashboardPaths.apiKeys, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const attempted = await attempt(() =>
-        ask(operator, 'createManagementApiKey', newManagementApiKeySchema, {
-          body: { name: fields.text('name'), permissions: fields.all('permissions') },
-        }),
-      )
-      const { refusal } = attempted
-      return refusal
-        ? showList(request, reply.code(refusal.status), operator, { form: refusedForm(fields, refusal) })
-        : showList(request, reply, operator, { created: attempted.answer.value })
+    section.answers(dashboardPaths.apiKeys, (visit) => {
+      const { fields } = visit
+      return {
+        work: async () => {
+          const { value } = await ask(visit, 'createManagementApiKey', newManagementApiKeySchema, {
+            body: { name: fields.text('name'), permissions: fields.all('permissions') },
+          })
+          return () => showList(visit, { created: value })
+        },
+        refused: (refusal) => showList(visit, { form: refusedForm(fields, refusal) }),
+      }
     })
 
-    const read = (operator: Operator, request: FastifyRequest) =>
-      ask(operator, 'getManagementApiKey', managementApiKeySchema, {
-        params: request.params as { readonly id: string },
+    const read = (visit: Visit) =>
+      ask(visit, 'getManagementApiKey', managementApiKeySchema, {
+        params: { id: visit.param('id') },
       })
 
-    const showOne = (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      apiKey: ManagementApiKeyObject,
-      ending: FilledForm = freshForm(),
-    ) =>
-      sendHtml(
-        reply,
-        page(ApiKeyPage, { workspace: workspace(pages, request, reply, operator), apiKey, ending }),
-      )
+    const showOne = (visit: Visit, apiKey: ManagementApiKeyObject, ending: FilledForm = freshForm()) =>
+      visit.send(ApiKeyPage, { apiKey, ending })
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
-    app.post(one, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const apiKey = await read(operator, request)
-      return decide(reply, {
+    section.decides(one, async (visit) => {
+      const { fields } = visit
+      const apiKey = await read(visit)
+      return {
         work: async () => {
           requireConfirmation(fields, apiKey.name)
-          await ask(operator, 'revokeManagementApiKey', undefined, { params: { id: apiKey.id } })
+          await ask(visit, 'revokeManagementApiKey', undefined, { params: { id: apiKey.id } })
         },
-        refused: (refusal) => showOne(request, reply, operator, apiKey, refusedForm(fields, refusal)),
+        refused: (refusal) => showOne(visit, apiKey, refusedForm(fields, refusal)),
         notice: 'revoked',
         onto: dashboardPaths.apiKeys,
-      })
+      }
     })
   }

@@ -1,30 +1,21 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { listedSecretSchema } from '../management/client-secrets.ts'
 import { notFound } from '../management/refusal.ts'
 import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
 import { newApplicationSecretSchema } from '../objects/client-secret.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
-import { attempt } from './ask.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { ApplicationPage } from './pages/application.tsx'
 import { Applications } from './pages/applications.tsx'
 import { ClientSecretPage } from './pages/client-secret.tsx'
 import { NewApplication } from './pages/new-application.tsx'
+import { sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
 /*
@@ -55,63 +46,48 @@ export const applicationsPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.applications}/:id`
 
-    app.get(dashboardPaths.applications, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      const applications = await ask(operator, 'listApplications', listOf(applicationSchema), {
-        query: { ...listQuery(request), registration_types: 'authenticated,dynamic' },
+    section.shows(dashboardPaths.applications, async (visit) => {
+      const applications = await ask(visit, 'listApplications', listOf(applicationSchema), {
+        query: { ...listQuery(visit.request), registration_types: 'authenticated,dynamic' },
       })
-      return sendHtml(
-        reply,
-        page(Applications, { workspace: workspace(pages, request, reply, operator), applications }),
-      )
+      return visit.send(Applications, { applications })
     })
 
-    const showNew = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      form: FilledForm = freshForm({ kind: 'web', trust: 'first' }),
-    ) => {
-      const { data, list_metadata } = await ask(operator, 'listOrganizations', listOf(organizationSchema), {
+    const showNew = async (visit: Visit, form: FilledForm = freshForm({ kind: 'web', trust: 'first' })) => {
+      const { data, list_metadata } = await ask(visit, 'listOrganizations', listOf(organizationSchema), {
         query: FEW,
       })
-      return sendHtml(
-        reply,
-        page(NewApplication, {
-          workspace: workspace(pages, request, reply, operator),
-          form,
-          ...(list_metadata.after === null && { organizations: data }),
-        }),
-      )
+      return visit.send(NewApplication, {
+        form,
+        ...(list_metadata.after === null && { organizations: data }),
+      })
     }
 
-    app.get(`${dashboardPaths.applications}/new`, async (request, reply) =>
-      showNew(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(`${dashboardPaths.applications}/new`, showNew)
 
-    app.post(dashboardPaths.applications, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const attempted = await attempt(() =>
-        ask(operator, 'createApplication', applicationSchema, { body: newApplicationOf(fields) }),
-      )
-      const { refusal } = attempted
-      if (refusal) return showNew(request, reply.code(refusal.status), operator, refusedForm(fields, refusal))
-      return reply.redirect(pathOf(attempted.answer), 303)
+    section.answers(dashboardPaths.applications, (visit) => {
+      const { fields } = visit
+      return {
+        work: async () => {
+          const body = newApplicationOf(fields)
+          const application = await ask(visit, 'createApplication', applicationSchema, { body })
+          return () => visit.reply.redirect(pathOf(application), 303)
+        },
+        refused: (refusal) => showNew(visit, refusedForm(fields, refusal)),
+      }
     })
 
-    const read = (operator: Operator, request: FastifyRequest) =>
-      ask(operator, 'getApplication', applicationSchema, { params: { id: paramsOf(request).id } })
+    const read = (visit: Visit) =>
+      ask(visit, 'getApplication', applicationSchema, { params: { id: visit.param('id') } })
 
-    const secretsOf = async (operator: Operator, { id }: ApplicationObject) =>
-      (await ask(operator, 'listClientSecretsWithUse', listOf(listedSecretSchema), { params: { id } })).data
+    const secretsOf = async (visit: Visit, { id }: ApplicationObject) =>
+      (await ask(visit, 'listClientSecretsWithUse', listOf(listedSecretSchema), { params: { id } })).data
 
     const showOne = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       application: ApplicationObject,
       shown: {
         readonly form?: FilledForm
@@ -120,32 +96,26 @@ export const applicationsPages =
         readonly created?: string
       } = {},
     ) =>
-      sendHtml(
-        reply,
-        page(ApplicationPage, {
-          workspace: workspace(pages, request, reply, operator),
-          issuer: pages.issuer,
-          application,
-          secrets: await secretsOf(operator, application),
-          form: shown.form ?? editable(application),
-          secretForm: shown.secretForm ?? freshForm(),
-          ending: shown.ending ?? freshForm(),
-          ...(shown.created !== undefined && { created: shown.created }),
-        }),
-      )
+      visit.send(ApplicationPage, {
+        issuer: pages.issuer,
+        application,
+        secrets: await secretsOf(visit, application),
+        form: shown.form ?? editable(application),
+        secretForm: shown.secretForm ?? freshForm(),
+        ending: shown.ending ?? freshForm(),
+        ...(shown.created !== undefined && { created: shown.created }),
+      })
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
-    app.post(one, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const application = await read(operator, request)
-      return decide(reply, {
+    section.decides(one, async (visit) => {
+      const { fields } = visit
+      const application = await read(visit)
+      return {
         work: () =>
-          ask(operator, 'updateApplication', applicationSchema, {
+          ask(visit, 'updateApplication', applicationSchema, {
             params: { id: application.id },
             body: {
               ...describedBy(fields),
@@ -154,99 +124,83 @@ export const applicationsPages =
             provided: unchangedSince('application', application.id, fields.text('updated_at')),
           }),
         refused: (refusal) =>
-          showOne(request, reply, operator, application, {
+          showOne(visit, application, {
             form: refusedForm(fields, refusal, editable(application)),
           }),
         notice: 'saved',
         onto: pathOf(application),
-      })
+      }
     })
 
     // Answered by the page itself: a secret that is shown once has no address to be shown at again.
-    app.post(`${one}/secrets`, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const application = await read(operator, request)
-      const attempted = await attempt(() =>
-        ask(operator, 'createApplicationClientSecret', newApplicationSecretSchema, {
-          params: { id: application.id },
-          body: { name: fields.optional('secret_name') ?? null },
-        }),
-      )
-      const { refusal } = attempted
-      return refusal
-        ? showOne(request, reply.code(refusal.status), operator, application, {
+    section.answers(`${one}/secrets`, async (visit) => {
+      const { fields } = visit
+      const application = await read(visit)
+      return {
+        work: async () => {
+          const { secret: created } = await ask(
+            visit,
+            'createApplicationClientSecret',
+            newApplicationSecretSchema,
+            { params: { id: application.id }, body: { name: fields.optional('secret_name') ?? null } },
+          )
+          return () => showOne(visit, application, { created })
+        },
+        refused: (refusal) =>
+          showOne(visit, application, {
             secretForm: refusedForm(fields, refusal, undefined, (field) =>
               field === 'name' ? 'secret_name' : field,
             ),
-          })
-        : showOne(request, reply, operator, application, { created: attempted.answer.secret })
+          }),
+      }
     })
 
-    app.post(`${one}/delete`, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const application = await read(operator, request)
-      return decide(reply, {
+    section.decides(`${one}/delete`, async (visit) => {
+      const application = await read(visit)
+      return {
         work: () => {
-          requireConfirmation(operator.fields, application.name)
-          return ask(operator, 'deleteApplication', undefined, { params: { id: application.id } })
+          requireConfirmation(visit.fields, application.name)
+          return ask(visit, 'deleteApplication', undefined, { params: { id: application.id } })
         },
-        refused: (refusal) =>
-          showOne(request, reply, operator, application, { ending: refusedForm(operator.fields, refusal) }),
+        refused: (refusal) => showOne(visit, application, { ending: refusedForm(visit.fields, refusal) }),
         notice: 'deleted',
         onto: dashboardPaths.applications,
-      })
+      }
     })
 
     const secret = `${one}/secrets/:secret`
 
-    const readSecret = async (operator: Operator, request: FastifyRequest) => {
-      const application = await read(operator, request)
-      const id = paramsOf(request).secret ?? ''
-      const found = (await secretsOf(operator, application)).find((each) => each.id === id)
+    const readSecret = async (visit: Visit) => {
+      const application = await read(visit)
+      const id = visit.param('secret')
+      const found = (await secretsOf(visit, application)).find((each) => each.id === id)
       if (!found) throw notFound('Client secret', id)
       return { application, secret: found }
     }
 
     const showSecret = (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       shown: Awaited<ReturnType<typeof readSecret>>,
       ending: FilledForm = freshForm(),
-    ) =>
-      sendHtml(
-        reply,
-        page(ClientSecretPage, {
-          workspace: workspace(pages, request, reply, operator),
-          ...shown,
-          ending,
-        }),
-      )
+    ) => visit.send(ClientSecretPage, { ...shown, ending })
 
-    app.get(secret, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showSecret(request, reply, operator, await readSecret(operator, request))
+    section.shows(secret, async (visit) => {
+      return showSecret(visit, await readSecret(visit))
     })
 
-    app.post(secret, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const shown = await readSecret(operator, request)
-      return decide(reply, {
+    section.decides(secret, async (visit) => {
+      const shown = await readSecret(visit)
+      return {
         work: () => {
-          requireConfirmation(operator.fields, shown.secret.secret_hint)
-          return ask(operator, 'deleteClientSecret', undefined, { params: { id: shown.secret.id } })
+          requireConfirmation(visit.fields, shown.secret.secret_hint)
+          return ask(visit, 'deleteClientSecret', undefined, { params: { id: shown.secret.id } })
         },
-        refused: (refusal) =>
-          showSecret(request, reply, operator, shown, refusedForm(operator.fields, refusal)),
+        refused: (refusal) => showSecret(visit, shown, refusedForm(visit.fields, refusal)),
         notice: 'deleted',
         onto: pathOf(shown.application),
-      })
+      }
     })
   }
-
-const paramsOf = (request: FastifyRequest) =>
-  request.params as { readonly id: string; readonly secret?: string }
 
 const pathOf = ({ id }: Pick<ApplicationObject, 'id'>): string => `${dashboardPaths.applications}/${id}`
 

@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { eventSchema } from '../objects/event.ts'
 import { listOf } from '../objects/list.ts'
 import { attempt } from './ask.ts'
@@ -10,9 +8,10 @@ import { type ExportFormat, exportAs, exportFormats } from './event-export.ts'
 import { freshForm, refusedForm } from './filled-form.ts'
 import { readFormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
-import { type DashboardPages, openDashboard, workspace } from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { EventPage } from './pages/event.tsx'
 import { Events } from './pages/events.tsx'
+import { sectionOn, type Visit } from './section.ts'
 
 /*
  * What has happened.
@@ -27,7 +26,7 @@ import { Events } from './pages/events.tsx'
 const schema = listOf(eventSchema)
 
 /** What a list is asked for besides its cursors, by the names of the API. */
-const filterOf = (request: FastifyRequest): Readonly<Record<string, string>> => {
+const filterOf = ({ request }: Pick<Visit, 'request'>): Readonly<Record<string, string>> => {
   const asked = readFormFields(request.query)
   return Object.fromEntries(
     ['events', 'organization_id', 'range_start', 'range_end'].flatMap((name) => {
@@ -41,54 +40,45 @@ export const eventsPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
 
-    app.get(dashboardPaths.events, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      const filter = filterOf(request)
+    section.shows(dashboardPaths.events, async (visit) => {
+      const filter = filterOf(visit)
       const attempted = await attempt(() =>
-        ask(operator, 'listEvents', schema, { query: { ...filter, ...listQuery(request) } }),
+        ask(visit, 'listEvents', schema, { query: { ...filter, ...listQuery(visit.request) } }),
       )
       const { refusal } = attempted
       // A right that is not there, and a forged cursor, are no faults of the filter.
       if (refusal && (refusal.status !== 422 || Object.keys(filter).length === 0)) throw refusal
-      if (refusal) reply.code(422)
-      return sendHtml(
-        reply,
-        page(Events, {
-          workspace: workspace(pages, request, reply, operator),
-          filter,
-          form: refusal ? refusedForm(readFormFields(request.query), refusal) : freshForm(filter),
-          ...(!refusal && { events: attempted.answer }),
-        }),
-      )
+      if (refusal) visit.reply.code(422)
+      return visit.send(Events, {
+        filter,
+        form: refusal ? refusedForm(readFormFields(visit.request.query), refusal) : freshForm(filter),
+        ...(!refusal && { events: attempted.answer }),
+      })
     })
 
-    app.get(`${dashboardPaths.events}/export`, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      const wanted = readFormFields(request.query).optional('format')
+    section.shows(`${dashboardPaths.events}/export`, async (visit) => {
+      const wanted = readFormFields(visit.request.query).optional('format')
       const format: ExportFormat = wanted === 'csv' ? 'csv' : 'jsonl'
-      const filter = filterOf(request)
+      const filter = filterOf(visit)
       const pageAfter = (after: string | null) =>
-        ask(operator, 'listEvents', schema, {
+        ask(visit, 'listEvents', schema, {
           query: { ...filter, limit: '100', ...(after !== null && { after }) },
         })
       // Refused before the first byte, if at all.
       const first = await pageAfter(null)
       const { contentType, extension } = exportFormats[format]
-      return reply
+      return visit.reply
         .header('content-type', contentType)
         .header('content-disposition', `attachment; filename="events.${extension}"`)
         .send(Readable.from(exportAs(format, first, pageAfter)))
     })
 
-    app.get(`${dashboardPaths.events}/:id`, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      const event = await ask(operator, 'getEvent', eventSchema, {
-        params: request.params as { readonly id: string },
+    section.shows(`${dashboardPaths.events}/:id`, async (visit) => {
+      const event = await ask(visit, 'getEvent', eventSchema, {
+        params: { id: visit.param('id') },
       })
-      return sendHtml(
-        reply,
-        page(EventPage, { workspace: workspace(pages, request, reply, operator), event }),
-      )
+      return visit.send(EventPage, { event })
     })
   }

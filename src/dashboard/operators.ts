@@ -1,23 +1,15 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { invalidField } from '../management/refusal.ts'
 import { listOf } from '../objects/list.ts'
 import { type OperatorObject, operatorSchema } from '../objects/operator.ts'
 import { userSchema } from '../objects/user.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { OperatorPage } from './pages/operator.tsx'
 import { Operators } from './pages/operators.tsx'
+import { sectionOn, type Visit } from './section.ts'
 
 /*
  * Who may do what here.
@@ -32,82 +24,63 @@ export const operatorsPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.operators}/:id`
 
-    const showList = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      form: FilledForm = freshForm({ role: 'viewer' }),
-    ) => {
-      const operators = await ask(operator, 'listOperators', listOf(operatorSchema), {
-        query: listQuery(request),
+    const showList = async (visit: Visit, form: FilledForm = freshForm({ role: 'viewer' })) => {
+      const operators = await ask(visit, 'listOperators', listOf(operatorSchema), {
+        query: listQuery(visit.request),
       })
-      return sendHtml(
-        reply,
-        page(Operators, { workspace: workspace(pages, request, reply, operator), operators, form }),
-      )
+      return visit.send(Operators, { operators, form })
     }
 
-    app.get(dashboardPaths.operators, async (request, reply) =>
-      showList(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(dashboardPaths.operators, showList)
 
-    app.post(dashboardPaths.operators, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      return decide(reply, {
+    section.decides(dashboardPaths.operators, async (visit) => {
+      const { fields } = visit
+      return {
         work: async () => {
           const email = fields.optional('email') ?? ''
-          const found = await ask(operator, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
+          const found = await ask(visit, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
           const [user] = email === '' ? [] : found.data
           if (!user)
             throw invalidField('email', 'user_not_found', 'belongs to no user: operators are users first')
-          await ask(operator, 'setOperator', operatorSchema, {
+          await ask(visit, 'setOperator', operatorSchema, {
             params: { id: user.id },
             body: { role: fields.text('role') },
           })
         },
-        refused: (refusal) => showList(request, reply, operator, refusedForm(fields, refusal)),
+        refused: (refusal) => showList(visit, refusedForm(fields, refusal)),
         notice: 'saved',
         onto: dashboardPaths.operators,
-      })
+      }
     })
 
     const showOne = (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       shown: OperatorObject,
       form: FilledForm = freshForm({ role: shown.role }),
-    ) =>
-      sendHtml(
-        reply,
-        page(OperatorPage, { workspace: workspace(pages, request, reply, operator), operator: shown, form }),
-      )
+    ) => visit.send(OperatorPage, { operator: shown, form })
 
-    const read = (operator: Operator, request: FastifyRequest) =>
-      ask(operator, 'getOperator', operatorSchema, { params: request.params as { readonly id: string } })
+    const read = (visit: Visit) =>
+      ask(visit, 'getOperator', operatorSchema, { params: { id: visit.param('id') } })
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
-    app.post(one, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const params = request.params as { readonly id: string }
+    section.decides(one, async (visit) => {
+      const { fields } = visit
+      const params = { id: visit.param('id') }
       const isRemoval = fields.text('decision') === 'remove'
-      return decide(reply, {
+      return {
         work: () =>
           isRemoval
-            ? ask(operator, 'removeOperator', undefined, { params })
-            : ask(operator, 'setOperator', operatorSchema, { params, body: { role: fields.text('role') } }),
-        refused: async (refusal) =>
-          showOne(request, reply, operator, await read(operator, request), refusedForm(fields, refusal)),
+            ? ask(visit, 'removeOperator', undefined, { params })
+            : ask(visit, 'setOperator', operatorSchema, { params, body: { role: fields.text('role') } }),
+        refused: async (refusal) => showOne(visit, await read(visit), refusedForm(fields, refusal)),
         notice: isRemoval ? 'deleted' : 'saved',
         onto: dashboardPaths.operators,
-      })
+      }
     })
   }

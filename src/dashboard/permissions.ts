@@ -1,22 +1,14 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { listOf } from '../objects/list.ts'
 import { type PermissionObject, permissionSchema } from '../objects/permission.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { PermissionPage } from './pages/permission.tsx'
 import { Permissions } from './pages/permissions.tsx'
+import { sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
 /*
@@ -35,104 +27,79 @@ export const permissionsPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.permissions}/:slug`
 
-    const showList = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      form: FilledForm = freshForm(),
-    ) => {
-      const permissions = await ask(operator, 'listPermissions', listOf(permissionSchema), {
-        query: listQuery(request),
+    const showList = async (visit: Visit, form: FilledForm = freshForm()) => {
+      const permissions = await ask(visit, 'listPermissions', listOf(permissionSchema), {
+        query: listQuery(visit.request),
       })
-      return sendHtml(
-        reply,
-        page(Permissions, { workspace: workspace(pages, request, reply, operator), permissions, form }),
-      )
+      return visit.send(Permissions, { permissions, form })
     }
 
-    app.get(dashboardPaths.permissions, async (request, reply) =>
-      showList(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(dashboardPaths.permissions, showList)
 
-    app.post(dashboardPaths.permissions, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      return decide(reply, {
+    section.decides(dashboardPaths.permissions, async (visit) => {
+      const { fields } = visit
+      return {
         work: () =>
-          ask(operator, 'createPermission', permissionSchema, {
+          ask(visit, 'createPermission', permissionSchema, {
             body: { slug: fields.text('slug').trim(), ...wordsOf(fields) },
           }),
-        refused: (refusal) => showList(request, reply, operator, refusedForm(fields, refusal)),
+        refused: (refusal) => showList(visit, refusedForm(fields, refusal)),
         notice: 'created',
         onto: dashboardPaths.permissions,
-      })
+      }
     })
 
-    const read = (operator: Operator, request: FastifyRequest) =>
-      ask(operator, 'getPermission', permissionSchema, { params: slugOf(request) })
+    const read = (visit: Visit) =>
+      ask(visit, 'getPermission', permissionSchema, { params: { slug: visit.param('slug') } })
 
     const showOne = (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       permission: PermissionObject,
       { form = editable(permission), ending = freshForm() }: { form?: FilledForm; ending?: FilledForm } = {},
-    ) =>
-      sendHtml(
-        reply,
-        page(PermissionPage, {
-          workspace: workspace(pages, request, reply, operator),
-          ...{ permission, form, ending },
-        }),
-      )
+    ) => visit.send(PermissionPage, { ...{ permission, form, ending } })
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
-    app.post(one, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const permission = await read(operator, request)
-      return decide(reply, {
+    section.decides(one, async (visit) => {
+      const { fields } = visit
+      const permission = await read(visit)
+      return {
         work: () =>
-          ask(operator, 'updatePermission', permissionSchema, {
-            params: slugOf(request),
+          ask(visit, 'updatePermission', permissionSchema, {
+            params: { slug: visit.param('slug') },
             body: wordsOf(fields),
             provided: unchangedSince('permission', permission.id, fields.text('updated_at')),
           }),
         refused: (refusal) =>
-          showOne(request, reply, operator, permission, {
+          showOne(visit, permission, {
             form: refusedForm(fields, refusal, editable(permission)),
           }),
         notice: 'saved',
         onto: pathOf(permission),
-      })
+      }
     })
 
-    app.post(`${one}/delete`, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const permission = await read(operator, request)
-      return decide(reply, {
+    section.decides(`${one}/delete`, async (visit) => {
+      const { fields } = visit
+      const permission = await read(visit)
+      return {
         work: async () => {
           requireConfirmation(fields, permission.slug)
-          await ask(operator, 'deletePermission', undefined, { params: slugOf(request) })
+          await ask(visit, 'deletePermission', undefined, { params: { slug: visit.param('slug') } })
         },
-        refused: (refusal) =>
-          showOne(request, reply, operator, permission, { ending: refusedForm(fields, refusal) }),
+        refused: (refusal) => showOne(visit, permission, { ending: refusedForm(fields, refusal) }),
         notice: 'deleted',
         onto: dashboardPaths.permissions,
-      })
+      }
     })
   }
 
 const pathOf = ({ slug }: PermissionObject): string => `${dashboardPaths.permissions}/${slug}`
-
-const slugOf = (request: FastifyRequest) => request.params as { readonly slug: string }
 
 const wordsOf = (fields: { optional(name: string): string | undefined }) => ({
   name: fields.optional('name') ?? '',

@@ -1,6 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { authenticationFactorSchema } from '../objects/authentication-factor.ts'
 import { authorizedApplicationSchema } from '../objects/authorized-application.ts'
 import { listOf } from '../objects/list.ts'
@@ -10,21 +8,14 @@ import { sessionSchema } from '../objects/session.ts'
 import { type UserObject, userSchema } from '../objects/user.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { type FormFields, readFormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
 import type { Notice } from './notice.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  type OperatorForm,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { type UserForms, UserPage } from './pages/user.tsx'
 import { Users } from './pages/users.tsx'
+import { type FormVisit, sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
 /*
@@ -52,95 +43,68 @@ export const usersPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.users}/:id`
 
-    const showList = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      form: FilledForm = freshForm(),
-    ) => {
-      const email = readFormFields(request.query).optional('email')
-      const users = await ask(operator, 'listUsers', listOf(userSchema), {
-        query: { ...listQuery(request), ...(email !== undefined && { email }) },
+    const showList = async (visit: Visit, form: FilledForm = freshForm()) => {
+      const email = readFormFields(visit.request.query).optional('email')
+      const users = await ask(visit, 'listUsers', listOf(userSchema), {
+        query: { ...listQuery(visit.request), ...(email !== undefined && { email }) },
       })
-      return sendHtml(
-        reply,
-        page(Users, {
-          workspace: workspace(pages, request, reply, operator),
-          ...{ users, form },
-          ...(email !== undefined && { email }),
-        }),
-      )
+      return visit.send(Users, { ...{ users, form }, ...(email !== undefined && { email }) })
     }
 
-    app.get(dashboardPaths.users, async (request, reply) =>
-      showList(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(dashboardPaths.users, showList)
 
-    app.post(dashboardPaths.users, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
+    section.decides(dashboardPaths.users, async (visit) => {
+      const { fields } = visit
       const password = fields.text('password')
-      return decide(reply, {
+      return {
         work: () =>
-          ask(operator, 'createUser', userSchema, {
+          ask(visit, 'createUser', userSchema, {
             body: { ...profileOf(fields), ...(password !== '' && { password }) },
           }),
-        refused: (refusal) =>
-          showList(request, reply, operator, withoutPassword(refusedForm(fields, refusal))),
+        refused: (refusal) => showList(visit, withoutPassword(refusedForm(fields, refusal))),
         notice: 'created',
         onto: dashboardPaths.users,
-      })
+      }
     })
 
-    const read = (operator: Operator, request: FastifyRequest) =>
-      ask(operator, 'getUser', userSchema, { params: request.params as { readonly id: string } })
+    const read = (visit: Visit) => ask(visit, 'getUser', userSchema, { params: { id: visit.param('id') } })
 
-    const showOne = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      user: UserObject,
-      forms: Partial<UserForms> = {},
-    ) => {
+    const showOne = async (visit: Visit, user: UserObject, forms: Partial<UserForms> = {}) => {
       const params = { id: user.id }
       const [memberships, sessions, factors, passkeys, applications] = await Promise.all([
-        ask(operator, 'listOrganizationMemberships', listOf(organizationMembershipSchema), {
+        ask(visit, 'listOrganizationMemberships', listOf(organizationMembershipSchema), {
           query: { ...SHOWN, user_id: user.id, statuses: 'active,inactive' },
         }),
-        ask(operator, 'listSessions', listOf(sessionSchema), { params, query: SHOWN }),
-        ask(operator, 'listAuthFactors', listOf(authenticationFactorSchema), { params, query: SHOWN }),
-        ask(operator, 'listPasskeys', listOf(passkeySchema), { params, query: SHOWN }),
-        ask(operator, 'listUserAuthorizedApplications', listOf(authorizedApplicationSchema), {
+        ask(visit, 'listSessions', listOf(sessionSchema), { params, query: SHOWN }),
+        ask(visit, 'listAuthFactors', listOf(authenticationFactorSchema), { params, query: SHOWN }),
+        ask(visit, 'listPasskeys', listOf(passkeySchema), { params, query: SHOWN }),
+        ask(visit, 'listUserAuthorizedApplications', listOf(authorizedApplicationSchema), {
           params: { user_id: user.id },
           query: SHOWN,
         }),
       ])
-      return sendHtml(
-        reply,
-        page(UserPage, {
-          workspace: workspace(pages, request, reply, operator),
-          user,
-          memberships: memberships.data,
-          sessions: sessions.data,
-          factors: factors.data,
-          passkeys: passkeys.data,
-          applications: applications.data,
-          forms: {
-            profile: editable(user),
-            password: freshForm(),
-            access: freshForm(),
-            ending: freshForm(),
-            ...forms,
-          },
-        }),
-      )
+      return visit.send(UserPage, {
+        user,
+        memberships: memberships.data,
+        sessions: sessions.data,
+        factors: factors.data,
+        passkeys: passkeys.data,
+        applications: applications.data,
+        forms: {
+          profile: editable(user),
+          password: freshForm(),
+          access: freshForm(),
+          ending: freshForm(),
+          ...forms,
+        },
+      })
     }
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
     /** A form on the page of a user, which shows it again where it is refused. */
@@ -148,49 +112,48 @@ export const usersPages =
       path: string,
       kind: keyof UserForms,
       notice: Notice,
-      work: (operator: OperatorForm, user: UserObject) => Promise<unknown>,
+      work: (visit: FormVisit, user: UserObject) => Promise<unknown>,
       onto?: string,
     ) =>
-      app.post(`${one}${path}`, async (request, reply) => {
-        const operator = await openDashboardForm(pages, request)
-        const user = await read(operator, request)
-        return decide(reply, {
-          work: () => work(operator, user),
+      section.decides(`${one}${path}`, async (visit) => {
+        const user = await read(visit)
+        return {
+          work: () => work(visit, user),
           refused: (refusal) =>
-            showOne(request, reply, operator, user, {
-              [kind]: withoutPassword(refusedForm(operator.fields, refusal, editable(user))),
+            showOne(visit, user, {
+              [kind]: withoutPassword(refusedForm(visit.fields, refusal, editable(user))),
             }),
           notice,
           onto: onto ?? `${dashboardPaths.users}/${user.id}`,
-        })
+        }
       })
 
-    form('', 'profile', 'saved', (operator, { id }) =>
-      ask(operator, 'updateUser', userSchema, {
+    form('', 'profile', 'saved', (visit, { id }) =>
+      ask(visit, 'updateUser', userSchema, {
         params: { id },
-        body: profileOf(operator.fields),
-        provided: unchangedSince('user', id, operator.fields.text('updated_at')),
+        body: profileOf(visit.fields),
+        provided: unchangedSince('user', id, visit.fields.text('updated_at')),
       }),
     )
-    form('/password', 'password', 'saved', (operator, { id }) =>
-      ask(operator, 'updateUser', userSchema, {
+    form('/password', 'password', 'saved', (visit, { id }) =>
+      ask(visit, 'updateUser', userSchema, {
         params: { id },
-        body: { password: operator.fields.text('password') },
+        body: { password: visit.fields.text('password') },
       }),
     )
-    form('/end', 'access', 'saved', (operator, { id }) => {
-      const { fields } = operator
+    form('/end', 'access', 'saved', (visit, { id }) => {
+      const { fields } = visit
       switch (fields.text('kind')) {
         case 'session':
-          return ask(operator, 'revokeSession', sessionSchema, { body: { session_id: fields.text('thing') } })
+          return ask(visit, 'revokeSession', sessionSchema, { body: { session_id: fields.text('thing') } })
         case 'factor':
-          return ask(operator, 'deleteAuthFactor', undefined, { params: { id: fields.text('thing') } })
+          return ask(visit, 'deleteAuthFactor', undefined, { params: { id: fields.text('thing') } })
         case 'passkey':
-          return ask(operator, 'deletePasskey', undefined, {
+          return ask(visit, 'deletePasskey', undefined, {
             params: { id, passkey_id: fields.text('thing') },
           })
         default:
-          return ask(operator, 'deleteUserAuthorizedApplication', undefined, {
+          return ask(visit, 'deleteUserAuthorizedApplication', undefined, {
             params: { user_id: id, application_id: fields.text('thing') },
           })
       }
@@ -199,9 +162,9 @@ export const usersPages =
       '/delete',
       'ending',
       'deleted',
-      (operator, { id, email }) => {
-        requireConfirmation(operator.fields, email)
-        return ask(operator, 'deleteUser', undefined, { params: { id } })
+      (visit, { id, email }) => {
+        requireConfirmation(visit.fields, email)
+        return ask(visit, 'deleteUser', undefined, { params: { id } })
       },
       dashboardPaths.users,
     )

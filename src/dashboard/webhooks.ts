@@ -1,6 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { sendHtml } from '../interaction/document.ts'
-import { page } from '../interaction/site.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { notFound } from '../management/refusal.ts'
 import { listOf } from '../objects/list.ts'
 import {
@@ -10,19 +8,13 @@ import {
 } from '../objects/webhook-endpoint.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { decide } from './decide.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
-import {
-  type DashboardPages,
-  type Operator,
-  openDashboard,
-  openDashboardForm,
-  workspace,
-} from './open-dashboard.ts'
+import type { DashboardPages } from './open-dashboard.ts'
 import { WebhookPage } from './pages/webhook.tsx'
 import { Webhooks } from './pages/webhooks.tsx'
+import { sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
 /*
@@ -44,52 +36,36 @@ export const webhooksPages =
   (pages: DashboardPages): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
+    const section = sectionOn(app, pages)
     const one = `${dashboardPaths.webhooks}/:id`
 
-    const readAll = async (operator: Operator) =>
-      (await ask(operator, 'listWebhookEndpoints', listOf(webhookEndpointSchema), { query: ALL })).data
+    const readAll = async (visit: Visit) =>
+      (await ask(visit, 'listWebhookEndpoints', listOf(webhookEndpointSchema), { query: ALL })).data
 
-    const read = async (operator: Operator, request: FastifyRequest) => {
-      const { id } = request.params as { readonly id: string }
-      const endpoint = (await readAll(operator)).find((each) => each.id === id)
+    const read = async (visit: Visit) => {
+      const { id } = { id: visit.param('id') }
+      const endpoint = (await readAll(visit)).find((each) => each.id === id)
       if (!endpoint) throw notFound('Webhook endpoint', id)
       return endpoint
     }
 
-    const showList = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
-      form: FilledForm = freshForm(),
-    ) =>
-      sendHtml(
-        reply,
-        page(Webhooks, {
-          workspace: workspace(pages, request, reply, operator),
-          endpoints: await readAll(operator),
-          form,
-        }),
-      )
+    const showList = async (visit: Visit, form: FilledForm = freshForm()) =>
+      visit.send(Webhooks, { endpoints: await readAll(visit), form })
 
-    app.get(dashboardPaths.webhooks, async (request, reply) =>
-      showList(request, reply, await openDashboard(pages, request)),
-    )
+    section.shows(dashboardPaths.webhooks, showList)
 
-    app.post(dashboardPaths.webhooks, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      return decide(reply, {
-        work: () => ask(operator, 'createWebhookEndpoint', webhookEndpointSchema, { body: wantedBy(fields) }),
-        refused: (refusal) => showList(request, reply, operator, refusedForm(fields, refusal)),
+    section.decides(dashboardPaths.webhooks, async (visit) => {
+      const { fields } = visit
+      return {
+        work: () => ask(visit, 'createWebhookEndpoint', webhookEndpointSchema, { body: wantedBy(fields) }),
+        refused: (refusal) => showList(visit, refusedForm(fields, refusal)),
         notice: 'created',
         onto: dashboardPaths.webhooks,
-      })
+      }
     })
 
     const showOne = async (
-      request: FastifyRequest,
-      reply: FastifyReply,
-      operator: Operator,
+      visit: Visit,
       endpoint: WebhookEndpointObject,
       forms: {
         readonly form?: FilledForm
@@ -97,78 +73,68 @@ export const webhooksPages =
         readonly resending?: FilledForm
       } = {},
     ) => {
-      const deliveries = await ask(operator, 'listWebhookDeliveries', listOf(webhookDeliverySchema), {
+      const deliveries = await ask(visit, 'listWebhookDeliveries', listOf(webhookDeliverySchema), {
         params: { id: endpoint.id },
-        query: listQuery(request),
+        query: listQuery(visit.request),
       })
-      return sendHtml(
-        reply,
-        page(WebhookPage, {
-          workspace: workspace(pages, request, reply, operator),
-          ...{ endpoint, deliveries },
-          form: forms.form ?? editable(endpoint),
-          ending: forms.ending ?? freshForm(),
-          resending: forms.resending ?? freshForm(),
-        }),
-      )
+      return visit.send(WebhookPage, {
+        ...{ endpoint, deliveries },
+        form: forms.form ?? editable(endpoint),
+        ending: forms.ending ?? freshForm(),
+        resending: forms.resending ?? freshForm(),
+      })
     }
 
-    app.get(one, async (request, reply) => {
-      const operator = await openDashboard(pages, request)
-      return showOne(request, reply, operator, await read(operator, request))
+    section.shows(one, async (visit) => {
+      return showOne(visit, await read(visit))
     })
 
-    app.post(one, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const endpoint = await read(operator, request)
-      return decide(reply, {
+    section.decides(one, async (visit) => {
+      const { fields } = visit
+      const endpoint = await read(visit)
+      return {
         work: () =>
-          ask(operator, 'updateWebhookEndpoint', webhookEndpointSchema, {
+          ask(visit, 'updateWebhookEndpoint', webhookEndpointSchema, {
             params: { id: endpoint.id },
             body: { ...wantedBy(fields), status: fields.isOn('enabled') ? 'enabled' : 'disabled' },
             provided: unchangedSince('webhookEndpoint', endpoint.id, fields.text('updated_at')),
           }),
         refused: (refusal) =>
-          showOne(request, reply, operator, endpoint, {
+          showOne(visit, endpoint, {
             form: refusedForm(fields, refusal, editable(endpoint)),
           }),
         notice: 'saved',
         onto: pathOf(endpoint),
-      })
+      }
     })
 
-    app.post(`${one}/resend`, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const endpoint = await read(operator, request)
-      return decide(reply, {
+    section.decides(`${one}/resend`, async (visit) => {
+      const { fields } = visit
+      const endpoint = await read(visit)
+      return {
         work: () =>
-          ask(operator, 'resendWebhookDelivery', webhookDeliverySchema, {
+          ask(visit, 'resendWebhookDelivery', webhookDeliverySchema, {
             params: { id: endpoint.id, event_id: fields.text('event_id') },
             body: {},
           }),
-        refused: (refusal) =>
-          showOne(request, reply, operator, endpoint, { resending: refusedForm(fields, refusal) }),
+        refused: (refusal) => showOne(visit, endpoint, { resending: refusedForm(fields, refusal) }),
         notice: 'resent',
         onto: pathOf(endpoint),
-      })
+      }
     })
 
-    app.post(`${one}/delete`, async (request, reply) => {
-      const operator = await openDashboardForm(pages, request)
-      const { fields } = operator
-      const endpoint = await read(operator, request)
-      return decide(reply, {
+    section.decides(`${one}/delete`, async (visit) => {
+      const { fields } = visit
+      const endpoint = await read(visit)
+      return {
         work: async () => {
           requireConfirmation(fields, endpoint.endpoint_url)
-          await ask(operator, 'deleteWebhookEndpoint', undefined, { params: { id: endpoint.id } })
+          await ask(visit, 'deleteWebhookEndpoint', undefined, { params: { id: endpoint.id } })
         },
-        refused: (refusal) =>
-          showOne(request, reply, operator, endpoint, { ending: refusedForm(fields, refusal) }),
+        refused: (refusal) => showOne(visit, endpoint, { ending: refusedForm(fields, refusal) }),
         notice: 'deleted',
         onto: dashboardPaths.webhooks,
-      })
+      }
     })
   }
 
