@@ -45,6 +45,9 @@ export const operatorsPages =
           const [user] = email === '' ? [] : found.data
           if (!user)
             throw invalidField('email', 'user_not_found', 'belongs to no user: operators are users first')
+          // Somebody else may have signed up with it, and waits to be taken for who is meant.
+          if (!user.email_verified)
+            throw invalidField('email', 'email_not_verified', 'is not proved to be that user’s')
           await ask(visit, 'setOperator', operatorSchema, {
             params: { id: user.id },
             body: { role: fields.text('role') },

@@ -106,6 +106,15 @@ describe('operators at the dashboard', () => {
     expect(refused.body).toContain('value="&lt;b>nobody@example.com"')
   })
 
+  test('are not made of whoever signed up with an address that they never proved to be theirs', async () => {
+    const { browser, visited } = await operatorAt(app, 'owner', '/dashboard/operators')
+    const { id, email } = await app.fixtures.user()
+    await (await app.management()).put(`/user_management/users/${id}`, { email_verified: false })
+    const refused = await browser.submit(visited, { email, role: 'admin' })
+    expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="email-error"') })
+    expect(await app.stores.operators.roleOf(id)).toBeUndefined()
+  })
+
   test.each(['viewer', 'admin'] as const)(
     'are not for the %s to say, whose forms are refused and told of',
     async (role) => {

@@ -164,7 +164,8 @@ export const ShownOnce = ({ value, label }: { readonly value: string; readonly l
   <div class="shown-once notice notice-caution" role="status">
     <div>
       <p>
-        <strong>{label}</strong> — copy it now, it is not shown again.
+        <strong>{label}</strong> — copy it now, it is not shown again. Loading this page anew would send the
+        form again, and make another one.
       </p>
       <Copyable id="secret" value={value} />
     </div>
@@ -239,15 +240,10 @@ export const ConfirmByTyping = (props: {
   /** What goes with it, and what that means. */
   readonly consequences: ComponentChildren
   readonly button: string
-  /** Besides the word. */
-  readonly hidden?: Readonly<Record<string, string>>
 }) => (
   <Form action={props.action} csrfToken={props.csrfToken} class="confirm">
     <FormProblem form={props.form} />
     <div class="consequences">{props.consequences}</div>
-    {Object.entries(props.hidden ?? {}).map(([name, value]) => (
-      <input key={name} type="hidden" name={name} value={value} />
-    ))}
     <TextField
       form={props.form}
       name="confirmation"
