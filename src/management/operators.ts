@@ -73,6 +73,8 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
       change(async (acting) => {
         const id = identified('user', params.id)
         requireAllOf(held, role)
+        // Nobody gives them another role between what is read here and what is made of it.
+        await acting.stores.users.lock(id)
         const before = await acting.stores.operators.byUserId(id)
         if (before) requireAllOf(held, before.role)
         const set = await setOperator(acting, id, role)
@@ -94,6 +96,7 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
     handle: ({ params, held, change }) =>
       change(async (acting) => {
         const id = identified('user', params.id)
+        await acting.stores.users.lock(id)
         const before = await acting.stores.operators.byUserId(id)
         if (!before) throw notFound('Operator', id)
         requireAllOf(held, before.role)
