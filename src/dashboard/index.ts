@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { dashboardAssets } from '../html/stylesheet.ts'
-import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
+import { contentSecurityPolicyWithScript, sendAsset, sendHtml } from '../interaction/document.ts'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
 import type { Operation } from '../management/operation.ts'
@@ -109,14 +109,3 @@ const sendRefused = async (
     }),
   )
 }
-
-/** The path changes with the content. */
-const sendAsset = (
-  reply: FastifyReply,
-  type: 'text/css' | 'text/javascript',
-  content: string,
-): FastifyReply =>
-  reply
-    .header('content-type', `${type}; charset=utf-8`)
-    .header('cache-control', 'public, max-age=31536000, immutable')
-    .send(content)

@@ -29,3 +29,11 @@ export const contentSecurityPolicyWithOwnFrames = [...policy, "frame-src 'self'"
 
 export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
   reply.header('content-type', 'text/html; charset=utf-8').send(html)
+
+/** A stylesheet or script of ours. */
+export const sendAsset = (reply: FastifyReply, type: 'text/css' | 'text/javascript', content: string) =>
+  reply
+    .header('content-type', `${type}; charset=utf-8`)
+    // The path changes with the content.
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .send(content)

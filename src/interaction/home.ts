@@ -1,18 +1,11 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { brandStylesheetAt } from '../html/brand.ts'
 import { paths } from '../protocol/paths.ts'
 import { accountOf } from './account.ts'
-import { sendHtml } from './document.ts'
+import { sendAsset, sendHtml } from './document.ts'
 import { openPage, type Pages } from './page-context.ts'
 import { Home } from './pages/home.tsx'
 import { page } from './site.ts'
-
-const sendAsset = (reply: FastifyReply, type: 'text/css' | 'text/javascript', content: string) =>
-  reply
-    .header('content-type', `${type}; charset=utf-8`)
-    // The path changes with the content.
-    .header('cache-control', 'public, max-age=31536000, immutable')
-    .send(content)
 
 /** What this server is, for whoever comes by, and the stylesheets and the script of all pages. */
 export const homePage =
