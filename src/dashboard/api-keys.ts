@@ -73,9 +73,7 @@ export const apiKeysPages =
     const showOne = (visit: Visit, apiKey: ManagementApiKeyObject, ending: FilledForm = freshForm()) =>
       visit.send(ApiKeyPage, { apiKey, ending })
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

@@ -106,9 +106,7 @@ export const applicationsPages =
         ...(shown.created !== undefined && { created: shown.created }),
       })
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

@@ -2,7 +2,6 @@ import type { FastifyPluginAsync } from 'fastify'
 import { invalidField } from '../management/refusal.ts'
 import { listOf } from '../objects/list.ts'
 import { type OperatorObject, operatorSchema } from '../objects/operator.ts'
-import { userSchema } from '../objects/user.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
@@ -10,6 +9,7 @@ import type { DashboardPages } from './open-dashboard.ts'
 import { OperatorPage } from './pages/operator.tsx'
 import { Operators } from './pages/operators.tsx'
 import { sectionOn, type Visit } from './section.ts'
+import { userByEmail } from './user-by-email.ts'
 
 /*
  * Who may do what here.
@@ -40,11 +40,7 @@ export const operatorsPages =
       const { fields } = visit
       return {
         work: async () => {
-          const email = fields.optional('email') ?? ''
-          const found = await ask(visit, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
-          const [user] = email === '' ? [] : found.data
-          if (!user)
-            throw invalidField('email', 'user_not_found', 'belongs to no user: operators are users first')
+          const user = await userByEmail(ask, visit, fields.optional('email'), 'operators are users first')
           // Somebody else may have signed up with it, and waits to be taken for who is meant.
           if (!user.email_verified)
             throw invalidField('email', 'email_not_verified', 'is not proved to be that user’s')
@@ -68,9 +64,7 @@ export const operatorsPages =
     const read = (visit: Visit) =>
       ask(visit, 'getOperator', operatorSchema, { params: { id: visit.param('id') } })
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

@@ -1,23 +1,20 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { invalidField } from '../management/refusal.ts'
 import { listOf, wholeListOf } from '../objects/list.ts'
 import { type OrganizationObject, organizationSchema } from '../objects/organization.ts'
 import { organizationDomainSchema } from '../objects/organization-domain.ts'
 import { organizationMembershipSchema } from '../objects/organization-membership.ts'
 import { roleSchema } from '../objects/role.ts'
-import { userSchema } from '../objects/user.ts'
-import type { Ask } from './ask.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { type FormFields, readFormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
-import type { Notice } from './notice.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { type OrganizationForms, OrganizationPage } from './pages/organization.tsx'
 import { Organizations } from './pages/organizations.tsx'
-import { type FormVisit, sectionOn, type Visit } from './section.ts'
+import { formsOf, sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
+import { userByEmail } from './user-by-email.ts'
 
 /*
  * The customers.
@@ -95,30 +92,17 @@ export const organizationsPages =
       })
     }
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
-    /** A form on the page of an organization, which shows it again where it is refused. */
-    const form = (
-      path: string,
-      kind: keyof OrganizationForms,
-      notice: Notice,
-      work: (visit: FormVisit, organization: OrganizationObject) => Promise<unknown>,
-      onto?: string,
-    ) =>
-      section.decides(`${one}${path}`, async (visit) => {
-        const organization = await read(visit)
-        return {
-          work: () => work(visit, organization),
-          refused: (refusal) =>
-            showOne(visit, organization, {
-              [kind]: refusedForm(visit.fields, refusal, editable(organization)),
-            }),
-          notice,
-          onto: onto ?? `${dashboardPaths.organizations}/${organization.id}`,
-        }
-      })
+    const form = formsOf(section, {
+      path: one,
+      read,
+      pathOf: ({ id }) => `${dashboardPaths.organizations}/${id}`,
+      again: (visit, organization, kind: keyof OrganizationForms, refusal) =>
+        showOne(visit, organization, {
+          [kind]: refusedForm(visit.fields, refusal, editable(organization)),
+        }),
+    })
 
     form('', 'names', 'saved', (visit, { id }) =>
       ask(visit, 'updateOrganization', organizationSchema, {
@@ -140,7 +124,7 @@ export const organizationsPages =
     })
     form('/members', 'member', 'saved', async (visit, organization) => {
       const { fields } = visit
-      const user = await userOf(ask, visit, fields.optional('email') ?? '')
+      const user = await userByEmail(ask, visit, fields.optional('email'), 'create the user first')
       return ask(visit, 'createOrganizationMembership', organizationMembershipSchema, {
         body: { user_id: user.id, organization_id: organization.id, role_slug: fields.text('role_slug') },
       })
@@ -171,11 +155,3 @@ const namesOf = (fields: FormFields) => ({
   name: fields.text('name'),
   external_id: fields.optional('external_id') ?? null,
 })
-
-/** @throws Refusal 422 beside the field */
-const userOf = async (ask: Ask, visit: Visit, email: string) => {
-  const found = await ask(visit, 'listUsers', listOf(userSchema), { query: { email, limit: '1' } })
-  const [user] = email === '' ? [] : found.data
-  if (!user) throw invalidField('email', 'user_not_found', 'belongs to no user: create the user first')
-  return user
-}

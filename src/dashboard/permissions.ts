@@ -61,9 +61,7 @@ export const permissionsPages =
       { form = editable(permission), ending = freshForm() }: { form?: FilledForm; ending?: FilledForm } = {},
     ) => visit.send(PermissionPage, { ...{ permission, form, ending } })
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

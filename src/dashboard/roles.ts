@@ -70,9 +70,7 @@ export const rolesPages =
       })
     }
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

@@ -102,3 +102,34 @@ export const sectionOn = (app: FastifyInstance, pages: DashboardPages): Section 
       }),
   }
 }
+
+/** Forms on the page of one thing, each of which shows that page again where it is refused. */
+export const formsOf =
+  <Thing, Kind extends string>(
+    section: Section,
+    page: {
+      /** Of the page; each form's is below it. */
+      readonly path: string
+      /** @throws Refusal 404 */
+      readonly read: (visit: Visit) => Promise<Thing>
+      readonly pathOf: (thing: Thing) => string
+      readonly again: (visit: FormVisit, thing: Thing, kind: Kind, refusal: Refusal) => Sent
+    },
+  ) =>
+  (
+    below: string,
+    kind: Kind,
+    notice: Notice,
+    work: (visit: FormVisit, thing: Thing) => Promise<unknown>,
+    /** Where the browser goes on to, if not back to the page. */
+    onto?: string,
+  ): void =>
+    section.decides(`${page.path}${below}`, async (visit) => {
+      const thing = await page.read(visit)
+      return {
+        work: () => work(visit, thing),
+        refused: (refusal) => page.again(visit, thing, kind, refusal),
+        notice,
+        onto: onto ?? page.pathOf(thing),
+      }
+    })

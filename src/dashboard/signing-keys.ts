@@ -53,9 +53,7 @@ export const signingKeysPages =
         withdrawal: forms.withdrawal ?? freshForm(),
       })
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(`${one}/rotate`, async (visit) => {
       const key = await read(visit)

@@ -11,11 +11,10 @@ import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { type FormFields, readFormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
-import type { Notice } from './notice.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { type UserForms, UserPage } from './pages/user.tsx'
 import { Users } from './pages/users.tsx'
-import { type FormVisit, sectionOn, type Visit } from './section.ts'
+import { formsOf, sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
 /*
@@ -103,30 +102,17 @@ export const usersPages =
       })
     }
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
-    /** A form on the page of a user, which shows it again where it is refused. */
-    const form = (
-      path: string,
-      kind: keyof UserForms,
-      notice: Notice,
-      work: (visit: FormVisit, user: UserObject) => Promise<unknown>,
-      onto?: string,
-    ) =>
-      section.decides(`${one}${path}`, async (visit) => {
-        const user = await read(visit)
-        return {
-          work: () => work(visit, user),
-          refused: (refusal) =>
-            showOne(visit, user, {
-              [kind]: withoutPassword(refusedForm(visit.fields, refusal, editable(user))),
-            }),
-          notice,
-          onto: onto ?? `${dashboardPaths.users}/${user.id}`,
-        }
-      })
+    const form = formsOf(section, {
+      path: one,
+      read,
+      pathOf: ({ id }) => `${dashboardPaths.users}/${id}`,
+      again: (visit, user, kind: keyof UserForms, refusal) =>
+        showOne(visit, user, {
+          [kind]: withoutPassword(refusedForm(visit.fields, refusal, editable(user))),
+        }),
+    })
 
     form('', 'profile', 'saved', (visit, { id }) =>
       ask(visit, 'updateUser', userSchema, {

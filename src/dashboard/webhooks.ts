@@ -85,9 +85,7 @@ export const webhooksPages =
       })
     }
 
-    section.shows(one, async (visit) => {
-      return showOne(visit, await read(visit))
-    })
+    section.shows(one, async (visit) => showOne(visit, await read(visit)))
 
     section.decides(one, async (visit) => {
       const { fields } = visit

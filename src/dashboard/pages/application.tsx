@@ -8,7 +8,7 @@ import type { FilledForm } from '../filled-form.ts'
 import { kindOf, Trust } from './applications.tsx'
 import { FormProblem, TextField } from './fields.tsx'
 import { ApplicationAccess } from './new-application.tsx'
-import { ConfirmByTyping, Copyable, DataTable, Facts, Moment, Part, ShownOnce, Version } from './parts.tsx'
+import { ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export type ListedSecret = z.output<typeof listedSecretSchema>
@@ -67,15 +67,15 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       {workspace.may('applications:write') && (
         <>
           <Part id="settings" title="Settings">
-            <Form action={pathOf(application)} csrfToken={csrfToken} class="stack">
-              <FormProblem form={form} />
-              <Version form={form} updatedAt={application.updated_at} />
+            <EditForm
+              action={pathOf(application)}
+              csrfToken={csrfToken}
+              form={form}
+              updatedAt={application.updated_at}
+            >
               <TextField form={form} name="name" label="Name" />
               <ApplicationAccess form={form} hasRedirectUris={hasRedirectUris} />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
           <Part id="delete" title="Delete" isDanger>
             <ConfirmByTyping

@@ -7,7 +7,17 @@ import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { FormProblem, SelectField, TextField } from './fields.tsx'
 import { OrganizationNames } from './organizations.tsx'
-import { Badge, ConfirmByTyping, Copyable, DataTable, Facts, Moment, Pager, Part, Version } from './parts.tsx'
+import {
+  Badge,
+  ConfirmByTyping,
+  Copyable,
+  DataTable,
+  EditForm,
+  Facts,
+  Moment,
+  Pager,
+  Part,
+} from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export interface OrganizationForms {
@@ -53,14 +63,14 @@ export const OrganizationPage = (props: OrganizationPageProps) => {
       {mayChange && (
         <>
           <Part id="names" title="Name and ID">
-            <Form action={pathOf(organization)} csrfToken={csrfToken} class="stack">
-              <FormProblem form={forms.names} />
-              <Version form={forms.names} updatedAt={organization.updated_at} />
+            <EditForm
+              action={pathOf(organization)}
+              csrfToken={csrfToken}
+              form={forms.names}
+              updatedAt={organization.updated_at}
+            >
               <OrganizationNames form={forms.names} />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
           <Part id="delete" title="Delete" isDanger>
             <ConfirmByTyping

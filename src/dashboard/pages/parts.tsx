@@ -213,6 +213,24 @@ export const Version = ({ form, updatedAt }: { readonly form: FilledForm; readon
   <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
 )
 
+/** Changes a thing that is there; saved only if nobody else has saved it meanwhile. */
+export const EditForm = (props: {
+  readonly action: string
+  readonly csrfToken: string
+  readonly form: FilledForm
+  readonly updatedAt: string
+  readonly children: ComponentChildren
+}) => (
+  <Form action={props.action} csrfToken={props.csrfToken} class="stack">
+    <FormProblem form={props.form} />
+    <Version form={props.form} updatedAt={props.updatedAt} />
+    {props.children}
+    <Button id="save" weight="primary">
+      Save
+    </Button>
+  </Form>
+)
+
 /** A link that looks like the button of an action. */
 export const ActionLink = ({
   href,

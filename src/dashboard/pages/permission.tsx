@@ -1,9 +1,7 @@
-import { Button, Form } from '../../html/form.tsx'
 import type { PermissionObject } from '../../objects/permission.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
-import { FormProblem } from './fields.tsx'
-import { ConfirmByTyping, Copyable, Facts, Moment, Part, Version } from './parts.tsx'
+import { ConfirmByTyping, Copyable, EditForm, Facts, Moment, Part } from './parts.tsx'
 import { PermissionWords } from './permissions.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -35,14 +33,9 @@ export const PermissionPage = (props: {
       {workspace.may('permissions:write') && (
         <>
           <Part id="words" title="Words on the consent page">
-            <Form action={action} csrfToken={csrfToken} class="stack">
-              <FormProblem form={form} />
-              <Version form={form} updatedAt={permission.updated_at} />
+            <EditForm action={action} csrfToken={csrfToken} form={form} updatedAt={permission.updated_at}>
               <PermissionWords form={form} />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
           <Part id="delete" title="Delete" isDanger>
             <ConfirmByTyping

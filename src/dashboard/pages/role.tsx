@@ -4,7 +4,7 @@ import type { RoleObject } from '../../objects/role.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { ChoiceField, FormProblem } from './fields.tsx'
-import { Copyable, Facts, Moment, Part, Version } from './parts.tsx'
+import { Copyable, EditForm, Facts, Moment, Part, Version } from './parts.tsx'
 import { RoleWords } from './roles.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -83,14 +83,9 @@ export const RolePage = (props: {
             </Form>
           </Part>
           <Part id="words" title="Name and description">
-            <Form action={action} csrfToken={csrfToken} class="stack">
-              <FormProblem form={words} />
-              <Version form={words} updatedAt={role.updated_at} />
+            <EditForm action={action} csrfToken={csrfToken} form={words} updatedAt={role.updated_at}>
               <RoleWords form={words} />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
         </>
       )}

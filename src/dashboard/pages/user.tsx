@@ -9,7 +9,7 @@ import type { UserObject } from '../../objects/user.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { FormProblem, PasswordField } from './fields.tsx'
-import { Badge, ConfirmByTyping, Copyable, DataTable, Facts, Moment, Part, Version } from './parts.tsx'
+import { Badge, ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part } from './parts.tsx'
 import { nameOf, ProfileFields } from './users.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -75,14 +75,14 @@ export const UserPage = (props: UserPageProps) => {
       {workspace.may('users:write') && (
         <>
           <Part id="profile" title="Profile">
-            <Form action={pathOf(user)} csrfToken={csrfToken} class="stack">
-              <FormProblem form={forms.profile} />
-              <Version form={forms.profile} updatedAt={user.updated_at} />
+            <EditForm
+              action={pathOf(user)}
+              csrfToken={csrfToken}
+              form={forms.profile}
+              updatedAt={user.updated_at}
+            >
               <ProfileFields form={forms.profile} />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
           <Part
             id="new-password"

@@ -4,7 +4,17 @@ import type { WebhookDeliveryObject, WebhookEndpointObject } from '../../objects
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { CheckField, FormProblem } from './fields.tsx'
-import { Badge, ConfirmByTyping, Copyable, DataTable, Facts, Moment, Pager, Part, Version } from './parts.tsx'
+import {
+  Badge,
+  ConfirmByTyping,
+  Copyable,
+  DataTable,
+  EditForm,
+  Facts,
+  Moment,
+  Pager,
+  Part,
+} from './parts.tsx'
 import { Thing } from './thing.tsx'
 import { EndpointState, WebhookFields } from './webhooks.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
@@ -98,9 +108,7 @@ export const WebhookPage = (props: {
       {mayChange && (
         <>
           <Part id="edit" title="Settings">
-            <Form action={action} csrfToken={csrfToken} class="stack">
-              <FormProblem form={form} />
-              <Version form={form} updatedAt={endpoint.updated_at} />
+            <EditForm action={action} csrfToken={csrfToken} form={form} updatedAt={endpoint.updated_at}>
               <WebhookFields form={form} />
               <CheckField
                 form={form}
@@ -108,10 +116,7 @@ export const WebhookPage = (props: {
                 label="Enabled"
                 hint="What happens while it is disabled is never sent."
               />
-              <Button id="save" weight="primary">
-                Save
-              </Button>
-            </Form>
+            </EditForm>
           </Part>
           <Part id="delete" title="Delete" isDanger>
             <ConfirmByTyping
