@@ -81,6 +81,9 @@ export const createEnvironmentRegistry = async ({
   }
 
   let last: Reading = { at: clock.now(), environment: await read() }
+  /** In the order in which they began: of two under way at once, the later one is to be believed. */
+  let readings = 0
+  let lastNumber = 0
   let hits = 0
   let misses = 0
   let isDoubted = false
@@ -91,6 +94,8 @@ export const createEnvironmentRegistry = async ({
     !isDoubted && last.at <= now && now < addSeconds(last.at, cacheSeconds)
 
   const refresh = (now: Date): Promise<Reading> => {
+    readings += 1
+    const number = readings
     const refreshing = within(patienceMilliseconds, read(), unansweredAfter(patienceMilliseconds))
       .then(
         (environment): Reading => ({ environment, at: now }),
@@ -101,9 +106,13 @@ export const createEnvironmentRegistry = async ({
         },
       )
       .then((read) => {
-        // An invalidation meanwhile has struck this reading off: it may be from before the change.
-        if (reading === refreshing) {
+        // Also if it was struck off: it is later than what is known, and who waited for it goes on to ask for the latest.
+        if (number > lastNumber) {
           last = read
+          lastNumber = number
+        }
+        // An invalidation meanwhile has struck this reading off: it may be from before the change, and stays doubted.
+        if (reading === refreshing) {
           reading = undefined
           // Not before: who comes while it is read must not be given what was before the change.
           isDoubted = false

@@ -88,6 +88,37 @@ describe('the environment as a node knows it', () => {
     expect(await brand()).toBe('Changed')
   })
 
+  test('who waited for a reading finds no less in the latest, though a change was announced meanwhile', async () => {
+    const { registry, database, brand } = await openRegistry()
+    let finish = (_: EnvironmentSnapshot) => {}
+    database.answer = () => new Promise((resolve) => (finish = resolve))
+    registry.invalidate()
+    const waiting = brand()
+    // The announcement of the same change, which comes by another connection.
+    registry.invalidate()
+    finish({ ...nothing, settings: { brand_name: 'Changed' } })
+    expect(await waiting).toBe('Changed')
+    expect(registry.latest().settings.brandName).toBe('Changed')
+    database.answer = undefined
+    database.settings = { brand_name: 'Changed again' }
+    expect(await brand()).toBe('Changed again')
+  })
+
+  test('a reading that ends after a later one does not take its place in the latest', async () => {
+    const { registry, database, brand } = await openRegistry()
+    let finish = (_: EnvironmentSnapshot) => {}
+    database.answer = () => new Promise((resolve) => (finish = resolve))
+    registry.invalidate()
+    const early = brand()
+    registry.invalidate()
+    database.answer = undefined
+    database.settings = { brand_name: 'Changed' }
+    expect(await brand()).toBe('Changed')
+    finish({ ...nothing, settings: { brand_name: 'Before' } })
+    await early
+    expect(registry.latest().settings.brandName).toBe('Changed')
+  })
+
   test('is read anew where the clock was set back', async () => {
     const { clock, database, brand } = await openRegistry()
     database.settings = { brand_name: 'Changed' }
