@@ -15,6 +15,7 @@ import { deviceAuthorizationEndpoint } from './endpoints/device-authorization.ts
 import { healthEndpoint } from './endpoints/health.ts'
 import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
+import { atEveryListener, atManagementListener, keepListenersApart } from './endpoints/listeners.ts'
 import { logoEndpoint } from './endpoints/logos.ts'
 import { metadataEndpoint } from './endpoints/metadata.ts'
 import { observeRequests } from './endpoints/observe-requests.ts'
@@ -34,6 +35,7 @@ import { externalSignInPage } from './interaction/external-sign-in.ts'
 import { homePage } from './interaction/home.ts'
 import { pageScope } from './interaction/index.ts'
 import { logoutEndpoint } from './interaction/logout.ts'
+import { pageAssets } from './interaction/page-assets.ts'
 import { createSendResponse } from './interaction/response.ts'
 import { selectOrganizationPage } from './interaction/select-organization.ts'
 import { signInPages } from './interaction/sign-in/index.ts'
@@ -82,6 +84,7 @@ export const buildApp = async (
     if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
   })
   observeRequests(app, dependencies)
+  keepListenersApart(app, config.managementListener, issuer)
 
   const site = createSite({
     environment: dependencies.environment,
@@ -102,7 +105,7 @@ export const buildApp = async (
     },
   }
 
-  await app.register(healthEndpoint(dependencies))
+  await app.register(atEveryListener(healthEndpoint(dependencies)))
   const { clientCertificates } = config
   await app.register(
     metadataEndpoint({ ...dependencies, ...lifetimes, issuer, clientCertificates, uiLocales }),
@@ -141,20 +144,22 @@ export const buildApp = async (
       await scope.register(introspectionEndpoint(dependencies))
     }),
   )
-  await app.register(logoEndpoint(dependencies))
+  await app.register(atEveryListener(logoEndpoint(dependencies)))
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
   const operations = managementOperations(dependencies.management)
-  await app.register(managementApi(dependencies.management, operations))
+  const managementOrigin = config.managementListener?.origin ?? issuer
+  await app.register(atManagementListener(managementApi(dependencies.management, operations)))
   let document: OpenApiDocument | undefined
   const apiDocument = () => {
-    document ??= openApiDocument(operations, issuer)
+    document ??= openApiDocument(operations, managementOrigin)
     return document
   }
-  await app.register(apiDocumentEndpoint({ ...lifetimes, document: apiDocument }))
-  await app.register(apiReference(apiDocument))
+  await app.register(atManagementListener(apiDocumentEndpoint({ ...lifetimes, document: apiDocument })))
+  await app.register(atManagementListener(apiReference(apiDocument)))
   const pages = {
     ...dependencies,
     issuer,
+    managementOrigin,
     site,
     sendResponse: createSendResponse(site),
     readerIsDeveloper: createReaderIsDeveloper({ ...dependencies, ...config }),
@@ -168,11 +173,12 @@ export const buildApp = async (
       await scope.register(selectOrganizationPage(pages))
       await scope.register(consentPage(pages))
       await scope.register(devicePage(pages))
-      await scope.register(signOut(pages))
+      await scope.register(atEveryListener(signOut(pages)))
       await scope.register(logoutEndpoint(pages))
       await scope.register(accountPages(pages))
       await scope.register(homePage(pages))
-      await scope.register(dashboardPages(pages, operations))
+      await scope.register(atEveryListener(pageAssets(pages)))
+      await scope.register(atManagementListener(dashboardPages(pages, operations)))
       await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

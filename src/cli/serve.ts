@@ -7,7 +7,14 @@ import { createDependencies, type Dependencies, type Overrides } from '../depend
 import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
 import { after, type Timer } from '../system/timer.ts'
-import { createTlsServer, type Server, type ServerIdentity } from '../system/tls-server.ts'
+import {
+  type ClientCertificateRequest,
+  createServerOf,
+  createTlsServer,
+  type RequestListener,
+  type Server,
+  type ServerIdentity,
+} from '../system/tls-server.ts'
 import { listenForMetrics } from './metrics-listener.ts'
 import { readTlsFiles } from './tls-files.ts'
 
@@ -38,7 +45,7 @@ export const startServer = async (
       throw error
     },
   )
-  const { app, forCertificates, forMetrics } = await listening(dependencies).catch(async (error: unknown) => {
+  const { app, beside, forMetrics } = await listening(dependencies).catch(async (error: unknown) => {
     await dependencies.close()
     throw error
   })
@@ -48,7 +55,7 @@ export const startServer = async (
     close: async (notReadyMilliseconds = 0) => {
       dependencies.announceStop()
       if (notReadyMilliseconds > 0) await new Promise<void>((resolve) => after(notReadyMilliseconds, resolve))
-      const servers = [app.server, ...forCertificates]
+      const servers = [app.server, ...beside]
       const cut = after(GRACE, () => servers.forEach((server) => void server.closeAllConnections()))
       // Idle keep-alive connections would hold the close back until they time out; those that are busy now become idle.
       let again: Timer | undefined
@@ -57,7 +64,7 @@ export const startServer = async (
         again = after(IDLE_AGAIN, closeIdle)
       }
       closeIdle()
-      await Promise.all([app.close(), ...forCertificates.map(closed)])
+      await Promise.all([app.close(), ...beside.map(closed)])
       again?.cancel()
       cut.cancel()
       // Last of all: whoever watches sees how it ends.
@@ -67,10 +74,13 @@ export const startServer = async (
   }
 }
 
-/** The app where the configuration has it; with listeners beside it, if so configured: for certificates, for metrics. */
+/**
+ * The app where the configuration has it; with listeners beside it, if so configured: for certificates, for operators, for
+ * metrics.
+ */
 const listening = async (dependencies: Dependencies) => {
   const { config } = dependencies
-  const { host, port, clientCertificates } = config
+  const { host, port, clientCertificates, managementListener } = config
   const { identity, authorities } = await readTlsFiles(config)
   const app = await buildApp(
     dependencies,
@@ -79,28 +89,35 @@ const listening = async (dependencies: Dependencies) => {
   const { listener } = clientCertificates
   await app.listen({ host, port })
   let forMetrics: FastifyInstance | undefined
+  const beside: Server[] = []
   try {
     forMetrics = await listenForMetrics(dependencies)
-    if (!identity || !listener) return { app, forCertificates: [], forMetrics }
-    const forCertificates = serverForCertificates(app, identity, authorities)
-    forCertificates.listen(listener.port, host)
-    await once(forCertificates, 'listening')
-    return { app, forCertificates: [forCertificates], forMetrics }
+    if (identity && listener) {
+      beside.push(await serverBeside(app, identity, { authorities }, { host, port: listener.port }))
+    }
+    if (managementListener) beside.push(await serverBeside(app, identity, undefined, managementListener))
+    return { app, beside, forMetrics }
   } catch (error) {
+    await Promise.all(beside.map(closed))
     await forMetrics?.close()
     await app.close()
     throw error
   }
 }
 
-const serverForCertificates = (
+/** Another listener of the same app. */
+const serverBeside = async (
   app: FastifyInstance,
-  identity: ServerIdentity,
-  authorities: string | undefined,
-): Server =>
-  withTimeouts(
-    createTlsServer(identity, { authorities }, (request, response) => app.routing(request, response)),
-  )
+  identity: ServerIdentity | undefined,
+  certificates: ClientCertificateRequest | undefined,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Server> => {
+  const handler: RequestListener = (request, response) => app.routing(request, response)
+  const server = withTimeouts(createServerOf(identity, certificates, handler))
+  server.listen(port, host)
+  await once(server, 'listening')
+  return server
+}
 
 const closed = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {

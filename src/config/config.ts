@@ -3,6 +3,7 @@ import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { parseOutboundHost } from '../system/outbound-fetch.ts'
 import { type MailConfig, mailConfigOf, mailFrom, smtpUrl } from './mail-settings.ts'
+import { type ManagementListenerConfig, managementListenerOf } from './management-listener.ts'
 import {
   type MetricsConfig,
   metricsConfigOf,
@@ -41,6 +42,8 @@ export interface Config {
   readonly clientCertificates: ClientCertificates
   /** Hosts that requests of ours may go to over http and in private networks. */
   readonly outboundAllowedHosts: readonly string[]
+  /** Undefined: they are where everything is. */
+  readonly managementListener: ManagementListenerConfig | undefined
   /** Undefined: there are none to be had. */
   readonly metrics: MetricsConfig | undefined
   /** Undefined: nothing is traced. */
@@ -166,6 +169,9 @@ const schema = z.object({
   LATCHKEY_MTLS_PORT: wholeNumber(1, 65_535).optional(),
   LATCHKEY_MTLS_CA_FILE: z.string().optional(),
   LATCHKEY_MTLS_ORIGIN: z.string().optional(),
+  LATCHKEY_MANAGEMENT_PORT: wholeNumber(1, 65_535).optional(),
+  LATCHKEY_MANAGEMENT_HOST: z.string().optional(),
+  LATCHKEY_MANAGEMENT_ORIGIN: z.string().optional(),
   LATCHKEY_METRICS_PORT: wholeNumber(1, 65_535).optional(),
   LATCHKEY_METRICS_HOST: z.string().optional(),
   ...tracingVariables,
@@ -202,6 +208,8 @@ const refuseHalves = (values: z.output<typeof schema>): void => {
     ['LATCHKEY_MTLS_PORT', 'LATCHKEY_TLS_CERTIFICATE_FILE'],
     ['LATCHKEY_MTLS_CA_FILE', 'LATCHKEY_MTLS_PORT'],
     ['LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER', 'LATCHKEY_CLIENT_CERTIFICATE_HEADER'],
+    ['LATCHKEY_MANAGEMENT_HOST', 'LATCHKEY_MANAGEMENT_PORT'],
+    ['LATCHKEY_MANAGEMENT_ORIGIN', 'LATCHKEY_MANAGEMENT_PORT'],
     ['LATCHKEY_METRICS_HOST', 'LATCHKEY_METRICS_PORT'],
     ['LATCHKEY_SMTP_URL', 'LATCHKEY_MAIL_FROM'],
     ['LATCHKEY_MAIL_FROM', 'LATCHKEY_SMTP_URL'],
@@ -220,7 +228,12 @@ const refuseHalves = (values: z.output<typeof schema>): void => {
       'LATCHKEY_CLIENT_CERTIFICATE_HEADER needs LATCHKEY_TRUSTED_PROXIES; list the proxies that set it, since anybody can send a header.',
     )
   }
-  const ports = ['LATCHKEY_PORT', 'LATCHKEY_MTLS_PORT', 'LATCHKEY_METRICS_PORT'] as const
+  const ports = [
+    'LATCHKEY_PORT',
+    'LATCHKEY_MTLS_PORT',
+    'LATCHKEY_MANAGEMENT_PORT',
+    'LATCHKEY_METRICS_PORT',
+  ] as const
   for (const [place, name] of ports.entries()) {
     const same = ports.slice(0, place).find((other) => values[other] === values[name])
     if (same !== undefined && values[name] !== undefined) {
@@ -248,6 +261,21 @@ const clientCertificatesOf = (values: z.output<typeof schema>, issuer: Issuer): 
     )
   }
   return certificates
+}
+
+const managementOf = (
+  values: z.output<typeof schema>,
+  issuer: Issuer,
+  host: string,
+): ManagementListenerConfig | undefined => {
+  const port = values.LATCHKEY_MANAGEMENT_PORT
+  if (port === undefined) return undefined
+  const listener = managementListenerOf(
+    { port, host: values.LATCHKEY_MANAGEMENT_HOST ?? host, origin: values.LATCHKEY_MANAGEMENT_ORIGIN },
+    issuer,
+  )
+  if ('problem' in listener) throw new ConfigError(`LATCHKEY_MANAGEMENT_ORIGIN ${listener.problem}.`)
+  return listener
 }
 
 /** For this machine alone. What others are to use nobody can guess, and tokens would name it for good. */
@@ -319,10 +347,12 @@ export const loadConfig = (
   }
   const isLocal = issuer.issuer.startsWith('http:') && !values.LATCHKEY_ALLOW_INSECURE_ISSUER
 
+  // An http issuer is for this machine alone; nobody else gets to talk to it unless told to.
+  const host = values.LATCHKEY_HOST ?? (isLocal ? 'localhost' : '0.0.0.0')
+
   return Object.freeze<Config>({
     issuer: issuer.issuer,
-    // An http issuer is for this machine alone; nobody else gets to talk to it unless told to.
-    host: values.LATCHKEY_HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
+    host,
     port: values.LATCHKEY_PORT,
     database:
       values.DATABASE_URL === undefined
@@ -341,6 +371,7 @@ export const loadConfig = (
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     clientCertificates: clientCertificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
+    managementListener: managementOf(values, issuer.issuer, host),
     tracing: tracingConfigOf(values),
     metrics: metricsConfigOf(values.LATCHKEY_METRICS_PORT, values.LATCHKEY_METRICS_HOST),
     mail: mailConfigOf(

@@ -73,13 +73,13 @@ export const openDashboard = async (
 
 /** For deciding what a form says. @throws SignInFirst, NoOperator, ForeignForm */
 export const openDashboardForm = async (
-  pages: Pick<DashboardPages, 'clock' | 'browserContexts' | 'stores' | 'issuer'>,
+  pages: Pick<DashboardPages, 'clock' | 'browserContexts' | 'stores' | 'issuer' | 'managementOrigin'>,
   request: FastifyRequest,
 ): Promise<OperatorForm> => {
   const operator = await openDashboard(pages, request)
   const fields = readFormFields(request.body)
   const form = { get: (name: string) => fields.optional(name) }
-  if (!holdsOwnToken(request, form, operator.context, pages.issuer)) {
+  if (!holdsOwnToken(request, form, operator.context, pages)) {
     throw new ForeignForm('the CSRF token is not of this browser and session')
   }
   return { ...operator, fields }

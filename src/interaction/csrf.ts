@@ -18,13 +18,15 @@ export const holdsOwnToken = (
   request: FastifyRequest,
   form: Pick<Parameters, 'get'>,
   { csrfToken }: BrowserContext,
-  issuer: string,
+  { issuer, managementOrigin }: { readonly issuer: string; readonly managementOrigin: string },
 ): boolean => {
   // Fetch Metadata §2.1: browsers say where a request comes from; those that do not still send Origin with a form.
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin') throw new ForeignForm(`sec-fetch-site is ${String(site)}`)
   const { origin } = request.headers
-  if (origin !== undefined && origin !== issuer) throw new ForeignForm('the Origin is not the issuer')
+  if (origin !== undefined && origin !== issuer && origin !== managementOrigin) {
+    throw new ForeignForm('the Origin is not ours')
+  }
   const presented = form.get('csrf_token')
   return presented !== undefined && constantTimeEqual(presented, csrfToken)
 }

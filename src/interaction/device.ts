@@ -49,7 +49,7 @@ export const devicePage =
       const { errors } = pages.site.frame(request, [], context.session).text.device
       const again = (said: NonNullable<DeviceProps['errors']>, status = 422) =>
         show(request, reply.code(status), context, { userCode: typed, isPrefilled: false, errors: said })
-      if (!holdsOwnToken(request, form, context, pages.issuer)) {
+      if (!holdsOwnToken(request, form, context, pages)) {
         // Made before somebody signed in or out in another tab, or the browser keeps no cookies.
         reply.header('set-cookie', context.setCookies)
         return again({ form: errors.stale })

@@ -1,13 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { brandStylesheetAt } from '../html/brand.ts'
 import { paths } from '../protocol/paths.ts'
 import { accountOf } from './account.ts'
-import { sendAsset, sendHtml } from './document.ts'
+import { sendHtml } from './document.ts'
 import { openPage, type Pages } from './page-context.ts'
 import { Home } from './pages/home.tsx'
 import { page } from './site.ts'
 
-/** What this server is, for whoever comes by, and the stylesheets and the script of all pages. */
+/** What this server is, for whoever comes by. */
 export const homePage =
   (pages: Pages): FastifyPluginAsync =>
   async (app) => {
@@ -30,15 +29,5 @@ export const homePage =
           jwksUrl: pages.issuer + paths.jwks,
         }),
       )
-    })
-
-    const { stylesheet, formPostScript, signedOutScript, passkeyScript } = pages.site
-    app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
-    for (const { path, content } of [formPostScript, signedOutScript, passkeyScript]) {
-      app.get(path, async (_request, reply) => sendAsset(reply, 'text/javascript', content))
-    }
-    app.get('/assets/:name', async (request, reply) => {
-      const brand = brandStylesheetAt(request.url)
-      return brand === undefined ? reply.callNotFound() : sendAsset(reply, 'text/css', brand)
     })
   }

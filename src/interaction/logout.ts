@@ -80,7 +80,7 @@ export const logoutEndpoint =
     app.post(paths.confirmLogout, async (request, reply) => {
       const form = readParameters(request.body)
       const context = await pages.browserContexts.current(request.headers.cookie, pages.clock.now())
-      const isOurs = holdsOwnToken(request, form, context, pages.issuer)
+      const isOurs = holdsOwnToken(request, form, context, pages)
       const logoutRequest = await opened(form)
       // Signed out meanwhile: in another tab, or by this very form, sent twice.
       if (!context.session) return leave(request, reply, logoutRequest)

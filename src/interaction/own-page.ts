@@ -39,8 +39,9 @@ export const workspacePageAt = (path: string): OwnPage => {
   return isWorkspacePage(name) ? name : (paths.dashboard.slice(1) as WorkspacePage)
 }
 
-export const locationOf = (ownPage: OwnPage): string =>
-  isWorkspacePage(ownPage) ? `/${ownPage}` : ownPages[ownPage]
+/** @param dashboardOrigin of an address of its own; empty if it is where everything is. */
+export const locationOf = (ownPage: OwnPage, dashboardOrigin: string): string =>
+  isWorkspacePage(ownPage) ? `${dashboardOrigin}/${ownPage}` : ownPages[ownPage]
 
 /** Whoever wants to see that page has to prove who they are before. */
 export class SignInFirst extends Error {

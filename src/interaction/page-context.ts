@@ -17,6 +17,8 @@ import type { Site } from './site.ts'
 /** What every page is made with. */
 export interface Pages {
   readonly issuer: string
+  /** Where the dashboard is: the issuer, unless it has a listener of its own. */
+  readonly managementOrigin: string
   readonly clock: Clock
   readonly site: Site
   readonly browserContexts: BrowserContexts
@@ -102,7 +104,7 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
   const now = pages.clock.now()
   const form = readParameters(request.body)
   const context = await pages.browserContexts.current(request.headers.cookie, now)
-  if (holdsOwnToken(request, form, context, pages.issuer)) {
+  if (holdsOwnToken(request, form, context, pages)) {
     return { ...(await contextOf(pages, request, form.get('request'), context, now)), form }
   }
   const opened = await contextOf(pages, request, form.get('request'), context, now).catch(
@@ -125,14 +127,14 @@ export const signedInWith = ({ tokenHash }: Pick<SessionRecord, 'tokenHash'>) =>
 
 /** Back to the dispatcher, with what was decided; where there is no request to go on with, to the page of ours, or home. */
 export const continuation = (
-  { pendingRequests }: Pages,
+  { pendingRequests, issuer, managementOrigin }: Pages,
   { pending, ownPage, context }: Pick<PageContext, 'pending' | 'ownPage' | 'context'>,
   decided: Partial<Pick<PendingRequest, 'decision' | 'organizationId' | 'authentication' | 'isCancelled'>>,
 ): string =>
   pending === undefined
     ? ownPage === undefined
       ? paths.home
-      : locationOf(ownPage)
+      : locationOf(ownPage, managementOrigin === issuer ? '' : managementOrigin)
     : `${paths.continueAuthorization}?${new URLSearchParams({
         request: pendingRequests.seal(
           {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Issuer } from '../protocol/issuer.ts'
 import { collectSchemas, type JsonSchema, type SchemaCollection } from './openapi-schema.ts'
 import type { Operation } from './operation.ts'
 
@@ -43,7 +42,7 @@ export interface OpenApiOperation {
 export interface OpenApiDocument {
   readonly openapi: '3.1.1'
   readonly info: Readonly<Record<'title' | 'version' | 'summary' | 'description', string>>
-  readonly servers: readonly [{ readonly url: Issuer }]
+  readonly servers: readonly [{ readonly url: string }]
   readonly tags: readonly { readonly name: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
   readonly components: {
@@ -55,7 +54,7 @@ export interface OpenApiDocument {
 /** `/organizations/:id` → `/organizations/{id}` */
 export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
-export const openApiDocument = (operations: readonly Operation[], issuer: Issuer): OpenApiDocument => {
+export const openApiDocument = (operations: readonly Operation[], origin: string): OpenApiDocument => {
   const schemas = collectSchemas()
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
   for (const operation of operations) {
@@ -70,7 +69,7 @@ export const openApiDocument = (operations: readonly Operation[], issuer: Issuer
       summary: 'Applications, organizations, users and everything else an authorization server is told.',
       description: introduction,
     },
-    servers: [{ url: issuer }],
+    servers: [{ url: origin }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {

@@ -1,5 +1,5 @@
 import { constants } from 'node:crypto'
-import type { RequestListener, Server } from 'node:http'
+import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
 import { createServer } from 'node:https'
 import { createSecureContext } from 'node:tls'
 
@@ -62,3 +62,10 @@ export const createTlsServer = (
   // A server for https has all of it; only its types say otherwise.
   return server as unknown as Server
 }
+
+/** A server that does not listen yet, of which a proxy ends TLS unless it has an identity. */
+export const createServerOf = (
+  identity: ServerIdentity | undefined,
+  requested: ClientCertificateRequest | undefined,
+  handler: RequestListener,
+): Server => (identity ? createTlsServer(identity, requested, handler) : createPlainServer(handler))

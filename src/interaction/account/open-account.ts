@@ -89,7 +89,7 @@ export const openAccountForm = async (
   const now = pages.clock.now()
   const form = readParameters(request.body)
   const context = await pages.browserContexts.current(request.headers.cookie, now)
-  const isOurs = holdsOwnToken(request, form, context, pages.issuer)
+  const isOurs = holdsOwnToken(request, form, context, pages)
   // Signed out meanwhile: nothing it says is done, and whoever signs in now is shown the page anew.
   const session = sessionFor(request, context, ownPage)
   if (!isOurs) throw new ForeignForm('the CSRF token is not of this browser and session')
