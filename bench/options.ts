@@ -11,6 +11,8 @@ export interface Options {
   readonly servers: readonly ServerName[]
   readonly algorithm: AccessTokenAlgorithm
   readonly json: string | undefined
+  /** Where a CPU profile of each server is written; taking it slows them down. */
+  readonly profile: string | undefined
 }
 
 const usage = `node bench/run.ts [options]
@@ -22,6 +24,7 @@ const usage = `node bench/run.ts [options]
   --servers <names>   of ${serverNames.join(', ')}
   --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (RS256)
   --json <file>       also write the results there
+  --profile <folder>  write a CPU profile of each server there, for the developer tools of Chromium; slows them down
 
 Operations: ${operations.map(({ name }) => name).join(', ')}`
 
@@ -42,6 +45,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       servers: { type: 'string', default: serverNames.join(',') },
       algorithm: { type: 'string', default: 'RS256' },
       json: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -69,5 +73,6 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     operations: chosen,
     servers,
     json: values.json,
+    profile: values.profile,
   }
 }

@@ -77,6 +77,7 @@ const enter = async (
     databaseUrl: await postgres.createDatabase(name.replace('-', '_')),
     keys,
     users: options.concurrency,
+    profile: options.profile,
   })
   const cookies: string[] = []
   const signingIn = operations.some(

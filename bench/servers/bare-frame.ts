@@ -11,6 +11,7 @@ export const startBareFrame = async (surroundings: Surroundings): Promise<Target
     entry: new URL('./bare-frame-main.ts', import.meta.url),
     env: environmentOf(surroundings),
     port: surroundings.port,
+    profile: surroundings.profile,
     readyPath: '/jwks',
   }),
   paths: {

@@ -3,6 +3,8 @@
  * (all of its threads) has used. The server itself knows nothing of it.
  */
 process.on('message', (message) => {
+  // A profile is written by a process that ends by itself.
+  if (message === 'exit') process.exit()
   if (message === 'cpu') process.send?.({ cpu: process.cpuUsage(), memory: process.memoryUsage.rss() })
 })
 // Listening would otherwise keep a server alive that has shut everything else down.

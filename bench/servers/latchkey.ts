@@ -9,7 +9,13 @@ import type { Surroundings, Target } from './target.ts'
 const entry = new URL('../../dist/src/main.js', import.meta.url)
 
 /** Latchkey as it is deployed: the built program, one process, with a PostgreSQL of its own. */
-export const startLatchkey = async ({ port, databaseUrl, users, keys }: Surroundings): Promise<Target> => {
+export const startLatchkey = async ({
+  port,
+  databaseUrl,
+  users,
+  keys,
+  profile,
+}: Surroundings): Promise<Target> => {
   if (!existsSync(entry)) throw new Error('Latchkey is not built: run npm run build, or npm run bench')
   const paths = {
     token: '/oauth2/token',
@@ -29,7 +35,14 @@ export const startLatchkey = async ({ port, databaseUrl, users, keys }: Surround
     LATCHKEY_ACCESS_TOKEN_ALGORITHM: keys.accessTokenAlgorithm,
     LATCHKEY_ACCESS_TOKEN_SECONDS: String(longTokenLifetimeSeconds),
   }
-  const process = await startServer({ entry, args: ['serve'], env, port, readyPath: paths.discovery })
+  const process = await startServer({
+    entry,
+    args: ['serve'],
+    env,
+    port,
+    readyPath: paths.discovery,
+    profile,
+  })
   try {
     const seeded = await seed(databaseUrl, users)
     return {

@@ -17,6 +17,7 @@ export const startOidcProvider = async (surroundings: Surroundings): Promise<Tar
     entry: new URL('./oidc-provider-main.ts', import.meta.url),
     env: environmentOf(surroundings),
     port: surroundings.port,
+    profile: surroundings.profile,
     readyPath: paths.discovery,
   })
   return {

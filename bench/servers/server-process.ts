@@ -50,10 +50,14 @@ export const startServer = async (options: {
   readonly env: Readonly<Record<string, string>>
   readonly port: number
   readonly readyPath: string
+  readonly profile: string | undefined
 }): Promise<ServerProcess> => {
   const { PATH = '', HOME = '' } = process.env
   const child = fork(fileURLToPath(options.entry), [...(options.args ?? [])], {
-    execArgv: ['--import', reporter],
+    execArgv: [
+      ...['--import', reporter],
+      ...(options.profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', options.profile]),
+    ],
     // Nothing inherited but what a program needs to run: the caller's settings must not leak into one server.
     env: { PATH, HOME, NODE_ENV: 'production', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -89,7 +93,8 @@ export const startServer = async (options: {
       process.off('exit', killWithParent)
       if (ended(child)) return
       const exited = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
+      if (options.profile === undefined) child.kill('SIGTERM')
+      else child.send('exit')
       const force = setTimeout(() => child.kill('SIGKILL'), stopLimitMs)
       await exited
       clearTimeout(force)

@@ -34,4 +34,6 @@ export interface Surroundings {
   readonly keys: SigningKeys
   /** How many users will sign in. */
   readonly users: number
+  /** Where to write a CPU profile; undefined: none is taken. */
+  readonly profile: string | undefined
 }
