@@ -18,6 +18,7 @@ import * as identityProviders from './0016-identity-providers.ts'
 import * as loginUris from './0017-login-uris.ts'
 import * as operators from './0018-operators.ts'
 import * as askedCodes from './0019-asked-codes.ts'
+import * as refusedRequests from './0021-refused-requests.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -40,6 +41,7 @@ export const migrations: Record<string, Migration> = {
   '0017-login-uris': loginUris,
   '0018-operators': operators,
   '0019-asked-codes': askedCodes,
+  '0021-refused-requests': refusedRequests,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */

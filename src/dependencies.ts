@@ -21,6 +21,7 @@ import { createAccountChanges } from './interaction/account/changes.ts'
 import { createIssuing } from './issuing.ts'
 import { createJobs } from './jobs/all.ts'
 import { flushUsage } from './jobs/flush-usage.ts'
+import { createRefusedRequests } from './jobs/refused-requests.ts'
 import { scheduleJobs } from './jobs/schedule.ts'
 import { createUsages } from './jobs/usages.ts'
 import { type LimitOverrides, limitsOf } from './limits.ts'
@@ -112,6 +113,7 @@ export const createDependencies = async (
     overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING),
   )
   const usages = createUsages(stores)
+  const refusedRequests = createRefusedRequests({ stores, random })
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
@@ -182,7 +184,7 @@ export const createDependencies = async (
 
   const jobs = createJobs({
     ...{ stores, transaction, environment, keyChanging, clock, random, logger },
-    ...{ tables: expiringTables, usages, delivering, deliveringLogouts, mail },
+    ...{ tables: expiringTables, usages, refusedRequests, delivering, deliveringLogouts, mail },
   })
   const checkSector = createCheckSector(outboundFetch)
   const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds
@@ -213,6 +215,7 @@ export const createDependencies = async (
     credentialUsed: usages.credentialUsed,
     clientUsed: usages.clientUsed,
     consentUsed: usages.consentUsed,
+    requestRefused: refusedRequests.refused,
     clientRegistry,
     dynamicRegistration: {
       stores,
@@ -311,6 +314,7 @@ export const createDependencies = async (
       webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
+      flushRefusedRequests: refusedRequests.flush,
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
     },
@@ -333,7 +337,9 @@ export const createDependencies = async (
     close: async () => {
       await scheduled?.stop()
       await clientLogos.settled()
-      await flushUsage(usages.all).catch((error: unknown) => logger.error({ err: error }, 'uses lost'))
+      await flushUsage([...usages.all, refusedRequests]).catch((error: unknown) =>
+        logger.error({ err: error }, 'uses lost'),
+      )
       await observing.tracing?.stop()
       await foundation[Symbol.asyncDispose]()
     },

@@ -57,6 +57,8 @@ export const authenticateClient = async (
   authentication: ClientAuthentication,
   presentation: Presentation,
   now: Date,
+  /** Told who it is said to be, if there is such a client: before that is proved. */
+  named: (client: Client) => void,
 ): Promise<AuthenticatedClient> => {
   const [shown, second] = Object.values<MessageMethod>(inMessage).filter((method) =>
     method.isIn(presentation),
@@ -68,15 +70,16 @@ export const authenticateClient = async (
       'two client authentication methods',
     )
   }
-  const named = presentation.form.get('client_id')
-  const presented = shown ? shown.presentIn(presentation) : namedAlone(named)
+  const formClientId = presentation.form.get('client_id')
+  const presented = shown ? shown.presentIn(presentation) : namedAlone(formClientId)
   if (!presented) throw invalidClient('no client authentication', 'no_credential')
 
-  if (named !== undefined && named !== presented.clientId) {
+  if (formClientId !== undefined && formClientId !== presented.clientId) {
     throw invalidRequest('client_id differs from the authenticated client.', 'client_id differs from Basic')
   }
   const client = await authentication.findClient(presented.clientId)
   if (!client) throw invalidClient('unknown client', 'unknown_client')
+  named(client)
   const method = shown ?? registeredByName(client)
   const isByKey = method.name === 'private_key_jwt' || isByCertificate(method.name)
   if (rulesFor(client).requiresProofByKey && !isByKey) {

@@ -37,11 +37,18 @@ export const readClientRequest = async (
   const { authorization } = request.headers
   const certificate = certificateOf(request)
   const path = request.routeOptions.url ?? ''
+  let namedClientId: string | undefined
   const authenticated = await authenticateClient(
     clientAuthentication,
     { authorization, form, certificate, path },
     now,
-  )
+    (client) => {
+      namedClientId = client.clientId
+    },
+  ).catch((error: unknown) => {
+    if (namedClientId !== undefined) note(request, { namedClientId })
+    throw error
+  })
   note(request, { clientId: authenticated.client.clientId })
   if (authenticated.credentialId) credentialUsed(authenticated.credentialId, now)
   return { now, form, authenticated, certificate }

@@ -1,20 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { type RefusedRequest, refusedRequestOf } from '../observability/refused-request.ts'
 import { notesOf } from '../observability/request-line.ts'
 import type { RequestSpan, Tracing } from '../observability/tracing.ts'
+import type { Clock } from '../system/clock.ts'
 
 export interface ObservedRequests {
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'answered'>
   /** Undefined: nothing is traced. */
   readonly tracing: Pick<Tracing, 'request'> | undefined
+  readonly clock: Clock
+  readonly requestRefused: (request: RefusedRequest) => void
 }
 
-/** What is kept of every request: one line in the log, what is counted of it, and a span if it is traced. */
+/**
+ * What is kept of every request: one line in the log, what is counted of it, and a span if it is traced; of those that are
+ * refused, why, for a while.
+ */
 export const observeRequests = (
   app: FastifyInstance,
-  { logger, metrics, tracing }: ObservedRequests,
+  { logger, metrics, tracing, clock, requestRefused }: ObservedRequests,
 ): void => {
   const spans = new WeakMap<object, RequestSpan>()
   if (tracing) {
@@ -51,6 +58,10 @@ export const observeRequests = (
       },
       'request',
     )
+    const refused = refusedRequestOf({
+      ...{ requestId: request.id, refusedAt: clock.now(), endpoint: route ?? '', status, notes },
+    })
+    if (refused) requestRefused(refused)
     metrics.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
     span?.end({ status, notes })
   })

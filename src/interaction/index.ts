@@ -76,7 +76,11 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
     })
     app.setErrorHandler(async (error, request, reply) => {
       if (!(error instanceof RedirectedError)) return show(error, request, reply)
-      note(request, { outcome: error.cause.code, reason: error.cause.reason })
+      note(request, {
+        clientId: error.target.client.clientId,
+        outcome: error.cause.code,
+        reason: error.cause.reason,
+      })
       try {
         const now = clock.now()
         const { client, redirectUri } = error.target
@@ -113,7 +117,12 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
         }
       }
       const { status, words, outcome, reason, retryAfter, isOurs, facts = [], about } = shown(error)
-      note(request, { outcome, reason, ...(facts.length > 0 && { facts: loggableFacts(facts) }) })
+      note(request, {
+        ...(about && { clientId: about.clientId }),
+        outcome,
+        reason,
+        ...(facts.length > 0 && { facts: loggableFacts(facts) }),
+      })
       if (status >= 500) request.log.error({ err: error, requestId: request.id })
       if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
       const failure = isOurs ? undefined : await toDeveloper(request, { reason, facts, about })

@@ -10,6 +10,7 @@ import { deliverLogoutsJob } from './deliver-logouts.ts'
 import { deliverMailJob } from './deliver-mail.ts'
 import { deliverWebhooksJob } from './deliver-webhooks.ts'
 import { flushUsageJob } from './flush-usage.ts'
+import type { RefusedRequests } from './refused-requests.ts'
 import { rotateSigningKeysJob } from './rotate-signing-keys.ts'
 import type { Job } from './schedule.ts'
 import { sweepExpiredJob } from './sweep-expired.ts'
@@ -20,6 +21,7 @@ export interface Jobs extends UnusedClients {
   readonly tables: readonly ExpiringTable[]
   readonly keyChanging: KeyChanging
   readonly usages: Pick<ReturnType<typeof createUsages>, 'all'>
+  readonly refusedRequests: Pick<RefusedRequests, 'flush'>
   readonly delivering: Delivering
   readonly deliveringLogouts: DeliveringLogouts
   readonly mail: Pick<MailDelivery, 'deliver'>
@@ -28,8 +30,18 @@ export interface Jobs extends UnusedClients {
 
 /** Every job of a node. */
 export const createJobs = (dependencies: Jobs): readonly Job[] => {
-  const { stores, tables, keyChanging, usages, delivering, deliveringLogouts, mail, clock, logger } =
-    dependencies
+  const {
+    stores,
+    tables,
+    keyChanging,
+    usages,
+    refusedRequests,
+    delivering,
+    deliveringLogouts,
+    mail,
+    clock,
+    logger,
+  } = dependencies
   return [
     rotateSigningKeysJob({
       ...keyChanging,
@@ -37,7 +49,7 @@ export const createJobs = (dependencies: Jobs): readonly Job[] => {
       onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
     }),
     sweepExpiredJob({ stores, tables, clock }),
-    flushUsageJob(usages.all),
+    flushUsageJob([...usages.all, refusedRequests]),
     deleteUnusedClientsJob(dependencies),
     deliverWebhooksJob(delivering),
     deliverLogoutsJob(deliveringLogouts),

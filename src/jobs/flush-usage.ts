@@ -7,7 +7,7 @@ const EVERY_SECONDS = 10
 export type Flushed = Pick<Usage<never>, 'flush'>
 
 /**
- * Writes down when credentials and keys were last used. One kind that fails does not keep the others from it, and is
+ * Writes down what was gathered: when credentials and keys were last used, what was refused. One kind that fails does not keep the others from it, and is
  * told of when they have done: whoever waits may close the database next.
  */
 export const flushUsage = async (usages: readonly Flushed[]): Promise<void> => {

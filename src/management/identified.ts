@@ -30,6 +30,7 @@ const names: Partial<Readonly<Record<IdentifierKind, string>>> = {
   passkey: 'Passkey',
   identityProvider: 'Identity provider',
   loginUri: 'Login URI',
+  refusedRequest: 'Refused request',
 }
 
 /** The thing is not there. */

@@ -48,6 +48,7 @@ import { type PermissionDependencies, permissionOperations } from './permissions
 import { type RedirectUriDependencies, redirectUriOperations } from './redirect-uris.ts'
 import { badRequest, conflict, Refusal } from './refusal.ts'
 import { recordRefusedChange } from './refused-change.ts'
+import { type RefusedRequestDependencies, refusedRequestOperations } from './refused-requests.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type RoleDependencies, roleOperations } from './roles.ts'
 import { type SecondFactorDependencies, secondFactorOperations } from './second-factors.ts'
@@ -89,6 +90,7 @@ export type ManagementDependencies = Performing &
   OrganizationDomainDependencies &
   OrganizationMembershipDependencies &
   RedirectUriDependencies &
+  RefusedRequestDependencies &
   ResourceIndicatorDependencies &
   SecondFactorDependencies &
   SessionDependencies &
@@ -113,6 +115,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...clientSecretOperations(deps),
   ...applicationSettingsOperations(deps),
   ...clientMetadataOperations(deps),
+  ...refusedRequestOperations(deps),
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(deps),

@@ -3,6 +3,8 @@ import type { FailedCheck } from '../protocol/error.ts'
 /** What a handler adds to the one log line of its request. Never a token, code, secret, password or cookie. */
 export interface RequestNotes {
   readonly clientId?: string
+  /** Who the client says it is, where that was not proved. */
+  readonly namedClientId?: string
   readonly apiKeyId?: string
   readonly grantType?: string
   readonly userId?: string

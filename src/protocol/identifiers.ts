@@ -34,6 +34,7 @@ const prefixes = {
   passkey: 'passkey',
   identityProvider: 'idp',
   loginUri: 'login_uri',
+  refusedRequest: 'refused_request',
 } as const
 
 type Prefixes = typeof prefixes
@@ -64,6 +65,7 @@ export type AuthenticationFactorId = Identifier<'authenticationFactor'>
 export type PasskeyId = Identifier<'passkey'>
 export type IdentityProviderId = Identifier<'identityProvider'>
 export type LoginUriId = Identifier<'loginUri'>
+export type RefusedRequestId = Identifier<'refusedRequest'>
 
 interface Chance {
   bytes(length: number): Uint8Array

@@ -38,6 +38,7 @@ import { pushedRequests } from './stores/pushed-requests.ts'
 import { rateLimits } from './stores/rate-limits.ts'
 import { recoveryCodes } from './stores/recovery-codes.ts'
 import { refreshTokens } from './stores/refresh-tokens.ts'
+import { refusedRequests } from './stores/refused-requests.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
 import { roles } from './stores/roles.ts'
 import { seenOnce } from './stores/seen-once.ts'
@@ -92,6 +93,7 @@ export const storesOn = (db: Executor) => ({
   rateLimits: rateLimits(db),
   recoveryCodes: recoveryCodes(db),
   refreshTokens: refreshTokens(db),
+  refusedRequests: refusedRequests(db),
   resourceIndicators: resourceIndicators(db),
   roles: roles(db),
   seenOnce: seenOnce(db),

@@ -13,6 +13,7 @@ import type {
   OrganizationDomainId,
   OrganizationId,
   PermissionId,
+  RefusedRequestId,
   ResourceIndicatorId,
   RoleId,
   SessionId,
@@ -241,6 +242,21 @@ export interface OperatorTable extends Timestamps {
   role: OperatorRole
 }
 
+export interface RefusedRequestTable {
+  id: RefusedRequestId
+  application_id: ApplicationId
+  kind_hash: Hash
+  request_id: string
+  endpoint: string
+  status: number
+  error: string
+  reason: string | null
+  facts: Json<Record<string, string[]>>
+  times: number
+  first_refused_at: Date
+  last_refused_at: Date
+}
+
 export interface EventTable {
   id: EventId
   name: string
@@ -337,6 +353,7 @@ export interface Schema {
   signing_key: SigningKeyTable
   api_key: ApiKeyTable
   operator: OperatorTable
+  refused_request: RefusedRequestTable
   event: EventTable
   webhook_endpoint: WebhookEndpointTable
   webhook_delivery: WebhookDeliveryTable

@@ -48,6 +48,8 @@ export const expiringTables = [
   { table: 'email_code', key: 'id', instant: 'expires_at', keptSeconds: 0 },
   // Sent or given up: for whoever wants to know what became of one. They name who was written to, so not for long.
   { table: 'mail', key: 'id', instant: 'created_at', keptSeconds: 24 * 3600 },
+  // For whoever asks why their application was refused: about something that still happens.
+  { table: 'refused_request', key: 'id', instant: 'last_refused_at', keptSeconds: 7 * 24 * 3600 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
   // A page that was shown a moment ago may yet load its logo.

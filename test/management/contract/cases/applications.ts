@@ -24,6 +24,15 @@ const withPicture = (put: string) => async (world: World) => {
 }
 
 export const applicationCases: Cases = {
+  listRefusedRequests: {
+    success: async (world) => {
+      const { id, client_id } = await application(world)
+      const body = new URLSearchParams({ client_id, client_secret: 'wrong', grant_type: 'refresh_token' })
+      await fetch(`${world.app.issuer}/oauth2/token`, { method: 'POST', body })
+      return { params: { id } }
+    },
+    422: async (world) => ({ params: { id: (await application(world)).id }, query: { after: 'forged' } }),
+  },
   listApplications: {
     success: async (world) => {
       const { organization_id } = await world.made('createApplication', { body: await m2m(world) })

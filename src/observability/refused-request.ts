@@ -1,0 +1,46 @@
+import type { RequestNotes } from './request-line.ts'
+
+/*
+ * What is told of a refused request to whoever looks after the application: what its line in the log says, and nothing
+ * that the line would not.
+ */
+
+export interface RefusedRequest {
+  /** That of its line in the log, and of its answer. */
+  readonly requestId: string
+  /** Of the application, by its own word where it was refused for that. */
+  readonly clientId: string
+  readonly refusedAt: Date
+  /** The pattern of its path. */
+  readonly endpoint: string
+  readonly status: number
+  readonly error: string
+  readonly reason: string | undefined
+  readonly facts: Readonly<Record<string, readonly string[]>>
+}
+
+/** How things go where nothing is wrong (RFC 8628 §3.5, RFC 9449 §8), and what is our own fault. */
+const NO_REFUSALS: ReadonlySet<string> = new Set(['authorization_pending', 'use_dpop_nonce', 'server_error'])
+
+/** Undefined if it was granted, or nobody knows whose it was. */
+export const refusedRequestOf = ({
+  notes,
+  status,
+  ...request
+}: {
+  readonly requestId: string
+  readonly refusedAt: Date
+  readonly endpoint: string
+  readonly status: number
+  readonly notes: RequestNotes
+}): RefusedRequest | undefined => {
+  const { clientId = notes.namedClientId, outcome, reason, grantType, facts } = notes
+  // One that goes back to the application by a redirect has a reason as well.
+  const isRefused = status >= 400 ? status < 500 : reason !== undefined
+  if (!isRefused || clientId === undefined || outcome === undefined || NO_REFUSALS.has(outcome))
+    return undefined
+  return {
+    ...{ ...request, clientId, status, reason, error: outcome },
+    facts: { ...(grantType !== undefined && { 'sent grant_type': [grantType] }), ...facts },
+  }
+}
