@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { dashboardPages } from './dashboard/index.ts'
+import { workspaceAssets } from './dashboard/workspace-assets.ts'
 import type { Dependencies } from './dependencies.ts'
 import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
@@ -156,11 +157,13 @@ export const buildApp = async (
   }
   await app.register(atManagementListener(apiDocumentEndpoint({ ...lifetimes, document: apiDocument })))
   await app.register(atManagementListener(apiReference(apiDocument)))
+  const assets = workspaceAssets()
   const pages = {
     ...dependencies,
     issuer,
     managementOrigin,
     site,
+    assets: assets.paths,
     sendResponse: createSendResponse(site),
     readerIsDeveloper: createReaderIsDeveloper({ ...dependencies, ...config }),
   }
@@ -178,6 +181,7 @@ export const buildApp = async (
       await scope.register(accountPages(pages))
       await scope.register(homePage(pages))
       await scope.register(atEveryListener(pageAssets(pages)))
+      await scope.register(atEveryListener(assets.routes))
       await scope.register(atManagementListener(dashboardPages(pages, operations)))
       await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { dashboardAssets } from '../html/stylesheet.ts'
-import { contentSecurityPolicyWithScript, sendAsset, sendHtml } from '../interaction/document.ts'
+import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
 import type { Operation } from '../management/operation.ts'
@@ -8,7 +7,6 @@ import type { Performing } from '../management/perform.ts'
 import { Refusal } from '../management/refusal.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
-import { sha256Hex } from '../system/hash.ts'
 import { apiKeysPages } from './api-keys.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
@@ -29,18 +27,13 @@ import { webhooksPages } from './webhooks.ts'
  * the operations of the management API (ask.ts). Each section is a file beside this one, its pages are below.
  */
 
-export interface Dashboard extends Omit<DashboardPages, 'ask' | 'dashboardAssets'> {
+export interface Dashboard extends Omit<DashboardPages, 'ask'> {
   readonly management: Performing
 }
 
 export const dashboardPages = (dashboard: Dashboard, operations: readonly Operation[]): FastifyPluginAsync =>
   async function dashboardScope(app) {
-    const { stylesheet, script } = dashboardAssets(sha256Hex)
-    const pages: DashboardPages = {
-      ...dashboard,
-      ask: createAsk(dashboard.management, operations),
-      dashboardAssets: { stylesheetPath: stylesheet.path, scriptPath: script.path },
-    }
+    const pages: DashboardPages = { ...dashboard, ask: createAsk(dashboard.management, operations) }
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
@@ -51,8 +44,6 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
       note(request, { outcome: error.body.code ?? String(error.status), reason: 'refused' })
       return sendRefused(pages, request, reply, error)
     })
-    app.get(stylesheet.path, async (_request, reply) => sendAsset(reply, 'text/css', stylesheet.content))
-    app.get(script.path, async (_request, reply) => sendAsset(reply, 'text/javascript', script.content))
     await app.register(overviewPage(pages))
     await app.register(operatorsPages(pages))
     await app.register(permissionsPages(pages))

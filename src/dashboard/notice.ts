@@ -1,6 +1,5 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { paths } from '../protocol/paths.ts'
 
 /*
  * What was done, for the page that a form leads to. It is one of these sentences, in a cookie that page takes away: an
@@ -25,15 +24,20 @@ const NAME = 'latchkey_dashboard_notice'
 /** The next page follows at once. */
 const SECONDS = 60
 
-const cookieOf = (value: string, maxAge: number): string =>
-  stringifySetCookie({ name: NAME, value, path: paths.dashboard, httpOnly: true, sameSite: 'lax', maxAge })
+const cookieOf = (value: string, maxAge: number, path: string): string =>
+  stringifySetCookie({ name: NAME, value, path, httpOnly: true, sameSite: 'lax', maxAge })
 
-export const leaveNotice = (reply: FastifyReply, notice: Notice): void =>
-  void reply.header('set-cookie', cookieOf(notice, SECONDS))
+/** @param path of the workspace that both pages are in. */
+export const leaveNotice = (reply: FastifyReply, notice: Notice, path: string): void =>
+  void reply.header('set-cookie', cookieOf(notice, SECONDS, path))
 
-export const takeNotice = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
+export const takeNotice = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+): string | undefined => {
   const value = parseCookie(request.headers.cookie ?? '')[NAME]
   if (value === undefined) return undefined
-  reply.header('set-cookie', cookieOf('', 0))
+  reply.header('set-cookie', cookieOf('', 0, path))
   return Object.hasOwn(notices, value) ? notices[value as Notice] : undefined
 }

@@ -14,12 +14,13 @@ import type { Ask, Asking } from './ask.ts'
 import { type FormFields, readFormFields } from './form-fields.ts'
 import { takeNotice } from './notice.ts'
 import type { WorkspaceProps } from './pages/workspace.tsx'
+import type { AssetPaths } from './workspace-assets.ts'
 
 /** What the pages of the dashboard are made with. */
 export interface DashboardPages extends Pages {
   readonly stores: Stores
   readonly ask: Ask
-  readonly dashboardAssets: { readonly stylesheetPath: string; readonly scriptPath: string }
+  readonly assets: AssetPaths
 }
 
 /** Whoever is at a page of the dashboard, and may be there. */
@@ -92,10 +93,10 @@ export const workspace = (
   reply: FastifyReply,
   operator: Operator,
 ): WorkspaceProps => {
-  const notice = takeNotice(request, reply)
+  const notice = takeNotice(request, reply, paths.dashboard)
   return {
     branding: pages.site.frame(request).branding,
-    ...pages.dashboardAssets,
+    ...pages.assets,
     account: accountOf(operator.session),
     role: operator.role,
     may: operator.may,

@@ -1,25 +1,13 @@
-import type { ComponentChildren } from 'preact'
-import { Button, Form } from '../../html/form.tsx'
-import { CheckIcon } from '../../html/icons.tsx'
-import { Brand, type Branding, Head } from '../../html/layout.tsx'
-import type { Account } from '../../interaction/pages/account.tsx'
 import type { ManagementPermission } from '../../protocol/management-permission.ts'
 import type { OperatorRole } from '../../protocol/operator-role.ts'
 import { paths } from '../../protocol/paths.ts'
 import { type DashboardSection, dashboardPaths } from '../dashboard-paths.ts'
+import { Shell, type ShellPage, type ShellProps, ShellTop } from './shell.tsx'
 
 /** What is around every page of the dashboard. */
-export interface WorkspaceProps {
-  readonly branding: Branding
-  readonly stylesheetPath: string
-  readonly scriptPath: string
-  readonly account: Account
+export interface WorkspaceProps extends ShellProps {
   readonly role: OperatorRole
   readonly may: (permission: ManagementPermission) => boolean
-  readonly csrfToken: string
-  readonly now: Date
-  /** What was done a moment ago. */
-  readonly notice?: string
 }
 
 interface Entry {
@@ -75,83 +63,27 @@ const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
 
-export interface Crumb {
-  readonly label: ComponentChildren
-  readonly href: string
-}
-
-export const Workspace = (props: {
-  readonly workspace: WorkspaceProps
-  readonly section: DashboardSection
-  /** Of the page, in its heading and in the tab of the browser. */
-  readonly title: string
-  /** One sentence below the heading. */
-  readonly about?: ComponentChildren
-  /** The way here, without the page itself. */
-  readonly crumbs?: readonly Crumb[]
-  /** What can be done, beside the heading. */
-  readonly actions?: ComponentChildren
-  readonly hasErrors?: boolean
-  readonly query?: string
-  readonly children: ComponentChildren
-}) => {
-  const { branding, stylesheetPath, scriptPath, notice } = props.workspace
-  const title = `${props.title} · ${branding.name} dashboard`
+export const Workspace = (
+  props: ShellPage & {
+    readonly workspace: WorkspaceProps
+    readonly section: DashboardSection
+    readonly query?: string
+  },
+) => {
+  const { workspace, query, section, ...rest } = props
   return (
-    <html lang="en" dir="ltr">
-      <Head
-        title={props.hasErrors ? `Error: ${title}` : title}
-        {...{ branding, stylesheetPath, scriptPath }}
-      />
-      <body class="workspace">
-        <a class="skip-link" href="#main">
-          Skip to the content
-        </a>
-        <Top {...props.workspace} query={props.query} />
-        <Navigation {...props.workspace} section={props.section} />
-        <main id="main" class="workspace-main" tabIndex={-1}>
-          {props.crumbs && (
-            <nav class="crumbs" aria-label="Breadcrumb">
-              <ol>
-                {props.crumbs.map(({ label, href }) => (
-                  <li key={href}>
-                    <a href={href}>{label}</a>
-                  </li>
-                ))}
-              </ol>
-            </nav>
-          )}
-          <header class="page-head">
-            <div>
-              <h1>{props.title}</h1>
-              {props.about !== undefined && <p class="page-about">{props.about}</p>}
-            </div>
-            {props.actions !== undefined && <div class="page-actions">{props.actions}</div>}
-          </header>
-          {notice !== undefined && (
-            <div id="notice" class="notice notice-done" role="status">
-              <CheckIcon />
-              <p>{notice}</p>
-            </div>
-          )}
-          {props.children}
-        </main>
-      </body>
-    </html>
+    <Shell
+      {...rest}
+      workspace={workspace}
+      titleOfAll={`${workspace.branding.name} dashboard`}
+      top={<Top {...workspace} query={query} />}
+      navigation={<Navigation {...workspace} section={section} />}
+    />
   )
 }
 
-const Top = ({
-  branding,
-  account,
-  role,
-  csrfToken,
-  query,
-}: WorkspaceProps & { readonly query: string | undefined }) => (
-  <header class="workspace-top">
-    <a class="workspace-brand" href={paths.dashboard}>
-      <Brand branding={branding} />
-    </a>
+const Top = (props: WorkspaceProps & { readonly query: string | undefined }) => (
+  <ShellTop {...props} href={paths.dashboard} badge={roleNames[props.role]}>
     {built.has('search') && (
       <search class="search">
         <form action={dashboardPaths.search} method="get">
@@ -164,7 +96,7 @@ const Top = ({
             name="q"
             placeholder="Name, e-mail address or any ID"
             autocomplete="off"
-            value={query}
+            value={props.query}
           />
           <button class="hidden-label" type="submit">
             Search
@@ -172,20 +104,7 @@ const Top = ({
         </form>
       </search>
     )}
-    <div class="workspace-account">
-      <p>
-        <a href={paths.account}>
-          <bdi>{account.name ?? account.email}</bdi>
-        </a>{' '}
-        <span class="badge">{roleNames[role]}</span>
-      </p>
-      <Form action={paths.signOut} csrfToken={csrfToken}>
-        <Button id="sign-out" weight="quiet">
-          Sign out
-        </Button>
-      </Form>
-    </div>
-  </header>
+  </ShellTop>
 )
 
 const Navigation = ({ section, may }: WorkspaceProps & { readonly section: DashboardSection }) => (
