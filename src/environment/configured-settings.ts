@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Lifetimes } from '../config/lifetimes.ts'
 import { isOnDevelopersMachine } from '../protocol/issuer.ts'
-import type { Settings } from '../protocol/settings.ts'
+import { portalApplicationTypes, type Settings } from '../protocol/settings.ts'
 
 /** What holds where the operator has set nothing by API: the configuration of the node, and our defaults. */
 export const configuredSettings = (
@@ -48,4 +48,11 @@ export const configuredSettings = (
   standaloneLoginUri: null,
   standaloneSignedRequest: true,
   standaloneAdoptByEmail: false,
+  developerPortal: false,
+  developerPortalLimits: {
+    applications: 10,
+    types: portalApplicationTypes,
+    scopes: [],
+    loopbackRedirectUris: false,
+  },
 })

@@ -5,6 +5,7 @@ import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import { authorizationDetailsTypes, authorizationDetailsTypesSchema } from './authorization-details-types.ts'
 import { brandingSettings } from './branding-settings.ts'
+import { developerPortalLimits, developerPortalSettings } from './developer-portal-settings.ts'
 import { line } from './line.ts'
 import { mailSettings } from './mail-settings.ts'
 import { secondFactorSettings } from './second-factor-settings.ts'
@@ -156,6 +157,7 @@ export const settingsChangeSchema = z
       'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
     ),
     ...standaloneSettings,
+    ...developerPortalSettings,
   })
   .meta({ id: 'SettingsChange' })
 
@@ -170,6 +172,7 @@ const storedSettingsSchema = z.looseObject({
   scope_descriptions: z.looseObject(scopeDescriptions).nullish(),
   access_token: z.looseObject(accessToken).nullish(),
   refresh_token: z.looseObject(refreshToken).nullish(),
+  developer_portal_limits: z.looseObject(developerPortalLimits).nullish(),
 })
 
 export type StoredSettings = z.output<typeof storedSettingsSchema>
@@ -256,6 +259,16 @@ export const effectiveSettings = (stored: StoredSettings, configured: Settings):
   standaloneLoginUri: stored.standalone_login_uri ?? configured.standaloneLoginUri,
   standaloneSignedRequest: stored.standalone_signed_request ?? configured.standaloneSignedRequest,
   standaloneAdoptByEmail: stored.standalone_adopt_by_email ?? configured.standaloneAdoptByEmail,
+  developerPortal: stored.developer_portal ?? configured.developerPortal,
+  developerPortalLimits: {
+    applications:
+      stored.developer_portal_limits?.applications ?? configured.developerPortalLimits.applications,
+    types: stored.developer_portal_limits?.types ?? configured.developerPortalLimits.types,
+    scopes: stored.developer_portal_limits?.scopes ?? configured.developerPortalLimits.scopes,
+    loopbackRedirectUris:
+      stored.developer_portal_limits?.loopback_redirect_uris ??
+      configured.developerPortalLimits.loopbackRedirectUris,
+  },
 })
 
 /** The names of what is set, in the order of the schema: `access_token.seconds`. */

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { memberKinds } from '../protocol/authorization-details.ts'
-import { idTokenUserClaims, type Settings, secondFactorRules } from '../protocol/settings.ts'
+import {
+  idTokenUserClaims,
+  portalApplicationTypes,
+  type Settings,
+  secondFactorRules,
+} from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
 
 const authorizationDetailsTypeSchema = z
@@ -75,6 +80,13 @@ export const settingsSchema = z
       .describe(
         'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
       ),
+    developer_portal: z.boolean(),
+    developer_portal_limits: z.object({
+      applications: z.int(),
+      types: z.array(z.enum(portalApplicationTypes)),
+      scopes: z.array(z.string()),
+      loopback_redirect_uris: z.boolean(),
+    }),
     set: z
       .array(z.string())
       .describe(
@@ -142,5 +154,12 @@ export const settingsObject = (settings: Settings, set: readonly string[]): Sett
   standalone_login_uri: settings.standaloneLoginUri,
   standalone_signed_request: settings.standaloneSignedRequest,
   standalone_adopt_by_email: settings.standaloneAdoptByEmail,
+  developer_portal: settings.developerPortal,
+  developer_portal_limits: {
+    applications: settings.developerPortalLimits.applications,
+    types: [...settings.developerPortalLimits.types],
+    scopes: [...settings.developerPortalLimits.scopes],
+    loopback_redirect_uris: settings.developerPortalLimits.loopbackRedirectUris,
+  },
   set: [...set],
 })

@@ -15,6 +15,22 @@ export type IdTokenUserClaims = (typeof idTokenUserClaims)[number]
 export const secondFactorRules = ['off', 'optional', 'required'] as const
 export type SecondFactorRule = (typeof secondFactorRules)[number]
 
+/** Applications that customers may have of their own: those that people agree to, and programs. */
+export const portalApplicationTypes = ['oauth', 'm2m'] as const
+export type PortalApplicationType = (typeof portalApplicationTypes)[number]
+
+/** How far admins of an organization may go with its applications. */
+export interface DeveloperPortalLimits {
+  /** Of an organization, whoever made them. */
+  readonly applications: number
+  /** Which may be made. */
+  readonly types: readonly PortalApplicationType[]
+  /** Permissions that may be given to them. */
+  readonly scopes: readonly string[]
+  /** RFC 8252 §7.3: whether http on loopback may be a redirect URI. */
+  readonly loopbackRedirectUris: boolean
+}
+
 /**
  * What an operator decides about the whole environment, as it holds: what is set by API, and for the rest the
  * configuration of the node.
@@ -86,4 +102,7 @@ export interface Settings {
   readonly standaloneSignedRequest: boolean
   /** Users without external ID get the one of whoever has their e-mail address there, verified on both sides. */
   readonly standaloneAdoptByEmail: boolean
+  /** Whether admins of organizations look after the applications of their own. */
+  readonly developerPortal: boolean
+  readonly developerPortalLimits: DeveloperPortalLimits
 }

@@ -36,6 +36,7 @@ const allUnset = Object.fromEntries(
     ...['background_color', 'background_color_dark', 'corner_radius'],
     ...['sign_up', 'magic_codes', 'require_verified_email'],
     ...['implicit_flow', 'request_objects_by_reference', 'standalone_login_uri', 'optional_scopes'],
+    ...['developer_portal', 'developer_portal_limits'],
   ].map((name) => [name, null]),
 )
 
@@ -96,6 +97,13 @@ describe('settings', () => {
       standalone_login_uri: null,
       standalone_signed_request: true,
       standalone_adopt_by_email: false,
+      developer_portal: false,
+      developer_portal_limits: {
+        applications: 10,
+        types: ['oauth', 'm2m'],
+        scopes: [],
+        loopback_redirect_uris: false,
+      },
       set: [],
     })
   })
@@ -215,6 +223,10 @@ describe('a setting is refused, and nothing changes', () => {
     [{ magic_codes: 1 }, 'magic_codes'],
     [{ require_verified_email: 'no' }, 'require_verified_email'],
     [{ standalone_login_uri: 'http://login.example.com' }, 'standalone_login_uri'],
+    [{ developer_portal: 'on' }, 'developer_portal'],
+    [{ developer_portal_limits: { applications: 0 } }, 'developer_portal_limits.applications'],
+    [{ developer_portal_limits: { types: ['first-party'] } }, 'developer_portal_limits.types.0'],
+    [{ developer_portal_limits: { scopes: ['openid'] } }, 'developer_portal_limits.scopes.0'],
     [{ issuer: 'https://evil.example' }, 'issuer'],
     [{ set: [] }, 'set'],
     [{ cors: 'listed', session_seconds: 'x' }, 'session_seconds'],
