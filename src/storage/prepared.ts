@@ -2,11 +2,8 @@ import { sql } from 'kysely'
 import { sha256 } from '../system/hash.ts'
 
 /*
- * Kysely sends every statement anew, and PostgreSQL parses and plans it anew: half of what a read by key costs. A
- * statement of a hot path ends with this mark, and goes out under a name, planned once a connection.
- *
- * A marked statement lists the columns it returns: with "*" it would fail once a migration adds one (the database
- * says "cached plan must not change result type").
+ * Kysely sends every statement anew, and PostgreSQL parses and plans it anew: half of what a read by key costs. One that
+ * ends with this mark (statement.ts puts it there) goes out under a name, planned once a connection.
  */
 const MARK = '/* prepared */'
 

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { type Expression, sql } from 'kysely'
 import type { Profile } from '../../protocol/claims.ts'
 import type { GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ClientId, CredentialId, GrantId, UserId } from '../../protocol/identifiers.ts'
 import type { Executor } from '../executor.ts'
-import { prepared } from '../prepared.ts'
+import { type PlaceOf, statement } from '../statement.ts'
 import { membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 /** What an access token says of itself that must still be true. */
@@ -20,6 +20,66 @@ export interface StandingOfGrant {
   readonly consentedScopes: readonly string[]
   readonly terms: GrantTerms | null
 }
+
+type Token = {
+  readonly jti: string
+  readonly clientId: ClientId
+  /** Null: its client has none. */
+  readonly credentialId: CredentialId | null
+}
+
+type Tokens = Token & {
+  readonly grantId: GrantId
+  readonly now: Date
+  readonly exchangedJtis: string[]
+  readonly exchangedClientIds: ClientId[]
+  readonly exchangedCredentialIds: (CredentialId | null)[]
+}
+
+const credentialHolds = (id: Expression<CredentialId | null>) =>
+  sql<boolean>`(${id}::text is null or exists (select from client_credential credential
+    where credential.id = ${id} and credential.application_id = application.id))`
+
+const notRevoked = (jti: Expression<string>) =>
+  sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`
+
+const reading = statement((db, place: PlaceOf<Tokens>) =>
+  db
+    .selectFrom('authorization_grant as held')
+    .innerJoin('consent', 'consent.id', 'held.consent_id')
+    .innerJoin('user', 'user.id', 'consent.user_id')
+    .innerJoin('application', 'application.id', 'consent.application_id')
+    .select([...userColumns, 'consent.scopes', 'held.terms'])
+    .where('held.id', '=', place('grantId'))
+    .where('application.client_id', '=', place('clientId'))
+    .where('held.revoked_at', 'is', null)
+    .where('held.expires_at', '>', place('now'))
+    .where(
+      sql<boolean>`('offline_access' = any(held.scopes) and 'offline_access' = any(consent.scopes) or exists (
+        select from session where session.id = held.session_id and session.expires_at > ${place('now')}))`,
+    )
+    .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
+    .where(credentialHolds(place('credentialId')))
+    .where(notRevoked(place('jti')))
+    // What each of them says of itself is still true; its client is not that of the grant.
+    .where(
+      sql<boolean>`not exists (
+        select from unnest(${place('exchangedJtis')}::text[], ${place('exchangedClientIds')}::text[],
+                           ${place('exchangedCredentialIds')}::text[]) as token(jti, client_id, credential_id)
+         where not (${notRevoked(sql.ref('token.jti'))} and exists (
+           select from application where application.client_id = token.client_id
+             and ${credentialHolds(sql.ref('token.credential_id'))})))`,
+    ),
+)
+
+const ofClient = statement((db, place: PlaceOf<Token>) =>
+  db
+    .selectFrom('application')
+    .select('scopes')
+    .where('client_id', '=', place('clientId'))
+    .where(credentialHolds(place('credentialId')))
+    .where(notRevoked(place('jti'))),
+)
 
 /*
  * Access tokens are JWTs and have no rows; their grants, credentials and applications have. What is deleted takes
@@ -45,28 +105,12 @@ export const accessTokens = (db: Executor) => ({
     [{ jti, clientId, credentialId }, ...exchanged]: readonly [...AccessTokenFacts[], AccessTokenFacts],
     now: Date,
   ): Promise<StandingOfGrant | undefined> => {
-    const row = await db
-      .selectFrom('authorization_grant as held')
-      .innerJoin('consent', 'consent.id', 'held.consent_id')
-      .innerJoin('user', 'user.id', 'consent.user_id')
-      .innerJoin('application', 'application.id', 'consent.application_id')
-      .select([...userColumns, 'consent.scopes', 'held.terms'])
-      .where('held.id', '=', grantId)
-      .where('application.client_id', '=', clientId)
-      .where('held.revoked_at', 'is', null)
-      .where('held.expires_at', '>', now)
-      .where(
-        sql<boolean>`('offline_access' = any(held.scopes) and 'offline_access' = any(consent.scopes) or exists (
-          select from session where session.id = held.session_id and session.expires_at > ${now}))`,
-      )
-      .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
-      .where(credentialHolds(credentialId))
-      .where(notRevoked(jti))
-      .$if(exchanged.length > 0, (query) =>
-        query.where(sql<boolean>`${sql.join(exchanged.map(holds), sql` and `)}`),
-      )
-      .modifyEnd(prepared)
-      .executeTakeFirst()
+    const row = await reading.first(db, {
+      ...{ grantId, jti, clientId, credentialId: credentialId ?? null, now },
+      exchangedJtis: exchanged.map((token) => token.jti),
+      exchangedClientIds: exchanged.map((token) => token.clientId),
+      exchangedCredentialIds: exchanged.map((token) => token.credentialId ?? null),
+    })
     if (!row) return undefined
     const { user, rest } = withUser(row)
     return { user, consentedScopes: rest.scopes, terms: rest.terms }
@@ -78,28 +122,7 @@ export const accessTokens = (db: Executor) => ({
     clientId,
     credentialId,
   }: AccessTokenFacts): Promise<string[] | undefined> => {
-    const row = await db
-      .selectFrom('application')
-      .select('scopes')
-      .where('client_id', '=', clientId)
-      .where(credentialHolds(credentialId))
-      .where(notRevoked(jti))
-      .modifyEnd(prepared)
-      .executeTakeFirst()
+    const row = await ofClient.first(db, { jti, clientId, credentialId: credentialId ?? null })
     return row?.scopes
   },
 })
-
-const credentialHolds = (id: CredentialId | undefined) =>
-  id === undefined
-    ? sql<boolean>`true`
-    : sql<boolean>`exists (select from client_credential credential
-        where credential.id = ${id} and credential.application_id = application.id)`
-
-/** A token whose client is not that of the grant: what it says of itself is still true. */
-const holds = ({ jti, clientId, credentialId }: AccessTokenFacts) =>
-  sql<boolean>`exists (select from application where application.client_id = ${clientId}
-    and ${credentialHolds(credentialId)}) and ${notRevoked(jti)}`
-
-const notRevoked = (jti: string) =>
-  sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`

@@ -3,15 +3,17 @@ import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
-import { isBoundTo, withBinding, withinConsent } from './authorization-grants.ts'
+import { insertion, type PlaceOf } from '../statement.ts'
+import { isBoundTo, keyOf, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
   type FirstRefreshToken,
-  issueRedeemed,
   type NewGrant,
   type Redeemed,
+  type RedemptionValues,
+  redemption,
+  redemptionValues,
   sessionHolds,
 } from './redemption.ts'
 
@@ -35,13 +37,52 @@ export type KnownCode = Pick<
   'grantId' | 'redirectUri' | 'redirectUriGiven' | 'codeChallenge' | 'expiresAt' | 'redeemedAt' | 'terms'
 > & { readonly applicationId: ApplicationId | null }
 
+const inserting = insertion('authorization_code', [
+  ...(['code_hash', 'grant_id', 'consent_id', 'session_id', 'redirect_uri', 'redirect_uri_given'] as const),
+  ...(['scopes', 'nonce', 'code_challenge', 'authenticated_at', 'amr', 'expires_at', 'terms'] as const),
+])
+
+interface Proof extends RedemptionValues {
+  readonly codeHash: Hash
+  readonly redirectUri: string | null
+  readonly codeChallenge: string | null
+  readonly key: string | null
+}
+
+const redeeming = redemption((db, place: PlaceOf<Proof>) =>
+  db.with('redeemed', (query) =>
+    query
+      .updateTable('authorization_code as code')
+      .set({ redeemed_at: place('now') })
+      .where('code.code_hash', '=', place('codeHash'))
+      .where('code.redeemed_at', 'is', null)
+      .where('code.expires_at', '>', place('now'))
+      .where(
+        sql<boolean>`coalesce(${place('redirectUri')}::text, case when code.redirect_uri_given then null else code.redirect_uri end) = code.redirect_uri`,
+      )
+      .where('code.code_challenge', 'is not distinct from', place('codeChallenge'))
+      .where(isBoundTo(sql.ref('code.terms'), place('key')))
+      .where(consentHolds(sql.ref('code.consent_id'), place('applicationId')))
+      .where(sessionHolds(sql.ref('code.session_id'), place('now')))
+      .returning([
+        'code.grant_id',
+        'code.consent_id',
+        'code.session_id',
+        withinConsent(
+          sql.ref('code.scopes'),
+          sql`(select consent.scopes from consent where consent.id = code.consent_id)`,
+        ).as('scopes'),
+        'code.nonce',
+        'code.authenticated_at',
+        'code.amr',
+        withBinding(sql.ref('code.terms'), place('binding')).as('terms'),
+      ]),
+  ),
+)
+
 export const authorizationCodes = (db: Executor) => ({
   insert: async ({ terms, ...code }: Omit<AuthorizationCodeRecord, 'redeemedAt'>): Promise<void> => {
-    await db
-      .insertInto('authorization_code')
-      .values({ ...snakeCase(code), terms: terms && json(terms) })
-      .modifyEnd(prepared)
-      .execute()
+    await inserting.written(db, { ...snakeCase(code), terms: terms && json(terms) })
   },
 
   find: async (codeHash: Hash): Promise<KnownCode | undefined> =>
@@ -76,34 +117,13 @@ export const authorizationCodes = (db: Executor) => ({
     refreshToken: FirstRefreshToken,
     now: Date,
   ): Promise<Redeemed | undefined> => {
-    const redeeming = db.with('redeemed', (query) =>
-      query
-        .updateTable('authorization_code as code')
-        .set({ redeemed_at: now })
-        .where('code.code_hash', '=', proof.codeHash)
-        .where('code.redeemed_at', 'is', null)
-        .where('code.expires_at', '>', now)
-        .where(
-          sql<boolean>`coalesce(${proof.redirectUri ?? null}::text, case when code.redirect_uri_given then null else code.redirect_uri end) = code.redirect_uri`,
-        )
-        .where('code.code_challenge', 'is not distinct from', proof.codeChallenge ?? null)
-        .where(isBoundTo(sql.ref('code.terms'), proof.confirmation))
-        .where(consentHolds(sql.ref('code.consent_id'), proof.applicationId))
-        .where(sessionHolds(sql.ref('code.session_id'), now))
-        .returning([
-          'code.grant_id',
-          'code.consent_id',
-          'code.session_id',
-          withinConsent(
-            sql.ref('code.scopes'),
-            sql`(select consent.scopes from consent where consent.id = code.consent_id)`,
-          ).as('scopes'),
-          'code.nonce',
-          'code.authenticated_at',
-          'code.amr',
-          withBinding(sql.ref('code.terms'), grant).as('terms'),
-        ]),
-    )
-    return issueRedeemed(redeeming, proof.applicationId, grant, refreshToken, now)
+    const { codeHash, applicationId, redirectUri, codeChallenge, confirmation } = proof
+    return redeeming(db, {
+      ...redemptionValues(applicationId, grant, refreshToken, now),
+      codeHash,
+      redirectUri: redirectUri ?? null,
+      codeChallenge: codeChallenge ?? null,
+      key: keyOf(confirmation),
+    })
   },
 })

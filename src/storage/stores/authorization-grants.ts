@@ -105,30 +105,43 @@ export const membershipHolds = (userId: Expression<unknown>, organizationId: Exp
      where membership.user_id = ${userId} and membership.organization_id = ${organizationId}
        and membership.status = 'active'))`
 
-/** Terms that need no key, or any and there is one, or that whose possession was proved (RFC 9449 §5, §10). */
-export const isBoundTo = (terms: Expression<unknown>, confirmation: Confirmation | undefined) =>
-  sql<boolean>`coalesce(${terms} -> 'confirmation' = ${keyOf(confirmation)}::jsonb,
-    ${terms} -> 'confirmation' is null
-      and (${keyOf(confirmation)}::jsonb is not null or ${terms} -> 'isKeyed' is null))`
+/**
+ * Terms that need no key, or any and there is one, or that whose possession was proved (RFC 9449 §5, §10).
+ *
+ * @param key of `keyOf`
+ */
+export const isBoundTo = (terms: Expression<unknown>, key: Expression<string | null>) =>
+  sql<boolean>`coalesce(${terms} -> 'confirmation' = ${key}::jsonb,
+    ${terms} -> 'confirmation' is null and (${key}::jsonb is not null or ${terms} -> 'isKeyed' is null))`
+
+/** The key whose possession was proved, as statements are given it. */
+export const keyOf = (confirmation: Confirmation | undefined): string | null =>
+  confirmation === undefined ? null : json(confirmation)
 
 /** Terms that name no resource (RFC 8707), or one of these. */
-export const isForOneOf = (terms: Expression<unknown>, resources: readonly string[]) =>
-  sql<boolean>`coalesce(${terms} -> 'resources' ?| ${[...resources]}::text[], true)`
+export const isForOneOf = (terms: Expression<unknown>, resources: Expression<string[]>) =>
+  sql<boolean>`coalesce(${terms} -> 'resources' ?| ${resources}::text[], true)`
 
-/** The same terms, bound to that key, to any or to none. */
-export const withBinding = (terms: Expression<unknown>, { confirmation, isKeyed }: Binding) => {
+/**
+ * The same terms, bound to that key, to any or to none.
+ *
+ * @param binding of `bindingOf`
+ */
+export const withBinding = (terms: Expression<unknown>, binding: Expression<string>) =>
+  sql<GrantTerms | null>`case when ${binding}::jsonb = '{}' then ${terms} - 'confirmation'
+    else (coalesce(${terms}, '{}') - 'confirmation') || ${binding}::jsonb end`
+
+/** What the refresh tokens of a grant are bound to, as statements are given it. */
+export const bindingOf = ({
+  confirmation,
+  isKeyed,
+}: {
+  readonly confirmation: Confirmation | undefined
+  readonly isKeyed: boolean
+}): string => {
   const binding: Pick<GrantTerms, 'confirmation' | 'isKeyed'> = {
     ...(confirmation && { confirmation }),
     ...(isKeyed && { isKeyed }),
   }
-  return sql<GrantTerms | null>`case when ${json(binding)}::jsonb = '{}' then ${terms} - 'confirmation'
-    else (coalesce(${terms}, '{}') - 'confirmation') || ${json(binding)}::jsonb end`
+  return json(binding)
 }
-
-interface Binding {
-  readonly confirmation: Confirmation | undefined
-  readonly isKeyed: boolean
-}
-
-const keyOf = (confirmation: Confirmation | undefined): string | null =>
-  confirmation === undefined ? null : json(confirmation)

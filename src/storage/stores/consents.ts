@@ -7,7 +7,7 @@ import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../pro
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
-import { prepared } from '../prepared.ts'
+import { type PlaceOf, statement } from '../statement.ts'
 import { noteUses } from '../uses.ts'
 import type { ActiveMembership } from './memberships.ts'
 
@@ -69,39 +69,42 @@ const agreedByPlace = joinedByPlace(
   sql.ref('excluded.declined_by_place'),
 )
 
+type Standers = { readonly userId: UserId; readonly applicationId: ApplicationId }
+
+const reading = statement((db, place: PlaceOf<Standers>) =>
+  db.selectNoFrom((expression) => [
+    jsonArrayFrom(
+      expression
+        .selectFrom('organization_membership as membership')
+        .innerJoin('organization', 'organization.id', 'membership.organization_id')
+        .select(['organization.id as organizationId', 'organization.name as organizationName'])
+        .where('membership.user_id', '=', place('userId'))
+        .where('membership.status', '=', 'active')
+        .orderBy('organization.name')
+        .orderBy('organization.id'),
+    ).as('memberships'),
+    jsonArrayFrom(
+      expression
+        .selectFrom('consent')
+        .select([
+          'consent.id',
+          'consent.organization_id as organizationId',
+          'consent.scopes',
+          scopesByPlace.as('scopesByPlace'),
+          'consent.declined_by_place as declinedByPlace',
+          'consent.authorization_details as authorizationDetails',
+          'consent.chosen_claims as chosenClaims',
+        ])
+        .where('consent.user_id', '=', place('userId'))
+        .where('consent.application_id', '=', place('applicationId')),
+    ).as('consents'),
+  ]),
+)
+
 export const consents = (db: Executor) => ({
   /** What a user may act for and has agreed to with an application, in one read. */
   standing: async (userId: UserId, applicationId: ApplicationId): Promise<Standing> => {
-    const { memberships, consents: given } = await db
-      .selectNoFrom((expression) => [
-        jsonArrayFrom(
-          expression
-            .selectFrom('organization_membership as membership')
-            .innerJoin('organization', 'organization.id', 'membership.organization_id')
-            .select(['organization.id as organizationId', 'organization.name as organizationName'])
-            .where('membership.user_id', '=', userId)
-            .where('membership.status', '=', 'active')
-            .orderBy('organization.name')
-            .orderBy('organization.id'),
-        ).as('memberships'),
-        jsonArrayFrom(
-          expression
-            .selectFrom('consent')
-            .select([
-              'consent.id',
-              'consent.organization_id as organizationId',
-              'consent.scopes',
-              scopesByPlace.as('scopesByPlace'),
-              'consent.declined_by_place as declinedByPlace',
-              'consent.authorization_details as authorizationDetails',
-              'consent.chosen_claims as chosenClaims',
-            ])
-            .where('consent.user_id', '=', userId)
-            .where('consent.application_id', '=', applicationId),
-        ).as('consents'),
-      ])
-      .modifyEnd(prepared)
-      .executeTakeFirstOrThrow()
+    const { memberships, consents: given } = await reading.one(db, { userId, applicationId })
     return { memberships, consents: given }
   },
 

@@ -1,18 +1,20 @@
-import { type RawBuilder, sql, type Updateable } from 'kysely'
+import { type Insertable, type RawBuilder, sql, type Updateable } from 'kysely'
 import type { ChosenClaims } from '../../protocol/consent-option.ts'
 import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ClientId, ConsentId, SessionId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { prepared } from '../prepared.ts'
 import type { Hash, Schema } from '../schema.ts'
-import { isBoundTo, withBinding, withinConsent } from './authorization-grants.ts'
+import { type PlaceOf, statement, valuesAt } from '../statement.ts'
+import { isBoundTo, keyOf, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
   type FirstRefreshToken,
-  issueRedeemed,
   type NewGrant,
   type Redeemed,
+  type RedemptionValues,
+  redemption,
+  redemptionValues,
   sessionHolds,
 } from './redemption.ts'
 
@@ -75,16 +77,98 @@ const decide = async (
   return numUpdatedRows > 0n
 }
 
+const inserting = statement((db, place: PlaceOf<Insertable<Schema['device_authorization']>>) =>
+  db
+    .insertInto('device_authorization')
+    .values(
+      valuesAt(place, [
+        ...(['device_code_hash', 'user_code_hash', 'application_id', 'scopes', 'terms', 'grant_id'] as const),
+        ...(['interval_seconds', 'ip_address', 'created_at', 'expires_at', 'status'] as const),
+      ]),
+    )
+    .onConflict((conflict) => conflict.column('user_code_hash').doNothing()),
+)
+
+type Poll = { readonly deviceCodeHash: Hash; readonly leniencySeconds: number; readonly now: Date }
+
+const finding = statement((db, place: PlaceOf<Pick<Poll, 'deviceCodeHash'>>) =>
+  db
+    .selectFrom('device_authorization as device')
+    .innerJoin('application', 'application.id', 'device.application_id')
+    .select([
+      'device.scopes',
+      'device.terms',
+      'device.status',
+      'device.grant_id',
+      'device.ip_address',
+      'device.created_at',
+      'device.expires_at',
+      'application.client_id',
+    ])
+    .where('device.device_code_hash', '=', place('deviceCodeHash')),
+)
+
+const polling = statement((db, place: PlaceOf<Poll>) =>
+  db
+    .updateTable('device_authorization')
+    .set({ last_polled_at: place('now') })
+    .where('device_code_hash', '=', place('deviceCodeHash'))
+    .where('status', '=', 'pending')
+    .where(
+      sql<boolean>`coalesce(last_polled_at + make_interval(secs => interval_seconds - ${place('leniencySeconds')}::float8) <= ${place('now')}, true)`,
+    ),
+)
+
+const slowing = statement(
+  (db, place: PlaceOf<Pick<Poll, 'deviceCodeHash' | 'now'> & { readonly bySeconds: number }>) =>
+    db
+      .updateTable('device_authorization')
+      .set({
+        last_polled_at: place('now'),
+        interval_seconds: sql<number>`interval_seconds + ${place('bySeconds')}::integer`,
+      })
+      .where('device_code_hash', '=', place('deviceCodeHash'))
+      .where('status', '=', 'pending'),
+)
+
+interface Proof extends RedemptionValues {
+  readonly deviceCodeHash: Hash
+  readonly key: string | null
+}
+
+const redeeming = redemption((db, place: PlaceOf<Proof>) =>
+  db.with('redeemed', (query) =>
+    query
+      .updateTable('device_authorization as device')
+      .set({ status: 'redeemed' })
+      .where('device.device_code_hash', '=', place('deviceCodeHash'))
+      .where('device.application_id', '=', place('applicationId'))
+      .where('device.status', '=', 'approved')
+      .where('device.expires_at', '>', place('now'))
+      .where(isBoundTo(sql.ref('device.terms'), place('key')))
+      .where(consentHolds(sql.ref('device.consent_id'), place('applicationId')))
+      .where(sessionHolds(sql.ref('device.session_id'), place('now')))
+      .returning([
+        'device.grant_id',
+        sql.ref<ConsentId>('device.consent_id').as('consent_id'),
+        sql.ref<SessionId>('device.session_id').as('session_id'),
+        withinConsent(
+          sql.ref('device.scopes'),
+          sql`(select consent.scopes from consent where consent.id = device.consent_id)`,
+        ).as('scopes'),
+        sql<string | null>`null::text`.as('nonce'),
+        sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
+        sql.ref<string[]>('device.amr').as('amr'),
+        withBinding(sql.ref('device.terms'), place('binding')).as('terms'),
+      ]),
+  ),
+)
+
 export const deviceAuthorizations = (db: Executor) => ({
   /** @returns false if another one that is still kept has the same user code. */
   insert: async ({ terms, ...authorization }: NewDeviceAuthorization): Promise<boolean> => {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('device_authorization')
-      .values({ ...snakeCase(authorization), terms: terms && json(terms), status: 'pending' })
-      .onConflict((conflict) => conflict.column('user_code_hash').doNothing())
-      .modifyEnd(prepared)
-      .executeTakeFirst()
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n
+    const row = { ...snakeCase(authorization), terms: terms && json(terms), status: 'pending' as const }
+    return (await inserting.written(db, row)) > 0
   },
 
   /** Whatever has become of it. */
@@ -101,24 +185,7 @@ export const deviceAuthorizations = (db: Executor) => ({
 
   /** The same, with the application it is of. */
   find: async (deviceCodeHash: Hash): Promise<AwaitedDecision | undefined> =>
-    camelizeOptional(
-      await db
-        .selectFrom('device_authorization as device')
-        .innerJoin('application', 'application.id', 'device.application_id')
-        .select([
-          'device.scopes',
-          'device.terms',
-          'device.status',
-          'device.grant_id',
-          'device.ip_address',
-          'device.created_at',
-          'device.expires_at',
-          'application.client_id',
-        ])
-        .where('device.device_code_hash', '=', deviceCodeHash)
-        .modifyEnd(prepared)
-        .executeTakeFirst(),
-    ),
+    camelizeOptional(await finding.first(db, { deviceCodeHash })),
 
   /** @returns false if somebody has decided before, or it has expired. */
   approve: async (
@@ -148,17 +215,7 @@ export const deviceAuthorizations = (db: Executor) => ({
    * @returns false if it has not, or there is nothing to wait for any more.
    */
   poll: async (deviceCodeHash: Hash, leniencySeconds: number, now: Date): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('device_authorization')
-      .set({ last_polled_at: now })
-      .where('device_code_hash', '=', deviceCodeHash)
-      .where('status', '=', 'pending')
-      .where(
-        sql<boolean>`coalesce(last_polled_at + make_interval(secs => interval_seconds - ${leniencySeconds}::float8) <= ${now}, true)`,
-      )
-      .modifyEnd(prepared)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return (await polling.written(db, { deviceCodeHash, leniencySeconds, now })) > 0
   },
 
   /**
@@ -167,14 +224,7 @@ export const deviceAuthorizations = (db: Executor) => ({
    * @returns false if there is nothing to wait for any more.
    */
   slowDown: async (deviceCodeHash: Hash, bySeconds: number, now: Date): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('device_authorization')
-      .set({ last_polled_at: now, interval_seconds: sql<number>`interval_seconds + ${bySeconds}::integer` })
-      .where('device_code_hash', '=', deviceCodeHash)
-      .where('status', '=', 'pending')
-      .modifyEnd(prepared)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
+    return (await slowing.written(db, { deviceCodeHash, bySeconds, now })) > 0
   },
 
   /**
@@ -188,31 +238,10 @@ export const deviceAuthorizations = (db: Executor) => ({
     refreshToken: FirstRefreshToken,
     now: Date,
   ): Promise<Redeemed | undefined> => {
-    const redeeming = db.with('redeemed', (query) =>
-      query
-        .updateTable('device_authorization as device')
-        .set({ status: 'redeemed' })
-        .where('device.device_code_hash', '=', deviceCodeHash)
-        .where('device.application_id', '=', applicationId)
-        .where('device.status', '=', 'approved')
-        .where('device.expires_at', '>', now)
-        .where(isBoundTo(sql.ref('device.terms'), confirmation))
-        .where(consentHolds(sql.ref('device.consent_id'), applicationId))
-        .where(sessionHolds(sql.ref('device.session_id'), now))
-        .returning([
-          'device.grant_id',
-          sql.ref<ConsentId>('device.consent_id').as('consent_id'),
-          sql.ref<SessionId>('device.session_id').as('session_id'),
-          withinConsent(
-            sql.ref('device.scopes'),
-            sql`(select consent.scopes from consent where consent.id = device.consent_id)`,
-          ).as('scopes'),
-          sql<string | null>`null::text`.as('nonce'),
-          sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
-          sql.ref<string[]>('device.amr').as('amr'),
-          withBinding(sql.ref('device.terms'), grant).as('terms'),
-        ]),
-    )
-    return issueRedeemed(redeeming, applicationId, grant, refreshToken, now)
+    return redeeming(db, {
+      ...redemptionValues(applicationId, grant, refreshToken, now),
+      deviceCodeHash,
+      key: keyOf(confirmation),
+    })
   },
 })

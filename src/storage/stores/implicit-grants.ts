@@ -1,9 +1,19 @@
 import { sql } from 'kysely'
+import type { GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
 import { type Domain, json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import type { PlaceOf } from '../statement.ts'
 import { withinConsent } from './authorization-grants.ts'
-import { consentHolds, issueRedeemed, type NewGrant, type Redeemed, sessionHolds } from './redemption.ts'
+import {
+  consentHolds,
+  type NewGrant,
+  type Redeemed,
+  type RedemptionValues,
+  redemption,
+  redemptionValues,
+  sessionHolds,
+} from './redemption.ts'
 
 /** What an authorization that is answered with tokens at once stands on, and what it is for. */
 export interface ImplicitAuthorization
@@ -14,6 +24,38 @@ export interface ImplicitAuthorization
   readonly sessionId: SessionId
   readonly nonce: string
 }
+
+interface Proof extends RedemptionValues {
+  readonly grantId: GrantId
+  readonly consentId: ConsentId
+  readonly sessionId: SessionId
+  readonly scopes: string[]
+  readonly nonce: string
+  readonly authenticatedAt: Date
+  readonly amr: string[]
+  readonly terms: string | null
+}
+
+const redeeming = redemption((db, place: PlaceOf<Proof>) =>
+  db.with('redeemed', (query) =>
+    query
+      // Under another name than that of the table, which the predicate looks at by itself.
+      .selectFrom('consent as agreed')
+      .select([
+        sql<GrantId>`${place('grantId')}::text`.as('grant_id'),
+        'agreed.id as consent_id',
+        sql<SessionId>`${place('sessionId')}::text`.as('session_id'),
+        withinConsent(sql`${place('scopes')}::text[]`, sql.ref('agreed.scopes')).as('scopes'),
+        sql<string | null>`${place('nonce')}::text`.as('nonce'),
+        sql<Date>`${place('authenticatedAt')}::timestamptz`.as('authenticated_at'),
+        sql<string[]>`${place('amr')}::text[]`.as('amr'),
+        sql<GrantTerms | null>`${place('terms')}::jsonb`.as('terms'),
+      ])
+      .where('agreed.id', '=', place('consentId'))
+      .where(consentHolds(sql.ref('agreed.id'), place('applicationId')))
+      .where(sessionHolds(sql`${place('sessionId')}::text`, place('now'))),
+  ),
+)
 
 /** RFC 6749 §4.2: grants that come into being without a code. */
 export const implicitGrants = (db: Executor) => ({
@@ -38,24 +80,12 @@ export const implicitGrants = (db: Executor) => ({
     grant: NewGrant,
     now: Date,
   ): Promise<Redeemed | undefined> => {
-    const redeeming = db.with('redeemed', (query) =>
-      query
-        // Under another name than that of the table, which the predicate looks at by itself.
-        .selectFrom('consent as agreed')
-        .select([
-          sql<GrantId>`${grantId}::text`.as('grant_id'),
-          'agreed.id as consent_id',
-          sql<SessionId>`${sessionId}::text`.as('session_id'),
-          withinConsent(sql`${[...scopes]}::text[]`, sql.ref('agreed.scopes')).as('scopes'),
-          sql<string | null>`${nonce}::text`.as('nonce'),
-          sql<Date>`${authenticatedAt}::timestamptz`.as('authenticated_at'),
-          sql<string[]>`${[...amr]}::text[]`.as('amr'),
-          sql<typeof terms>`${terms && json(terms)}::jsonb`.as('terms'),
-        ])
-        .where('agreed.id', '=', consentId)
-        .where(consentHolds(sql.ref('agreed.id'), applicationId))
-        .where(sessionHolds(sql`${sessionId}::text`, now)),
-    )
-    return issueRedeemed(redeeming, applicationId, grant, undefined, now)
+    return redeeming(db, {
+      ...redemptionValues(applicationId, grant, undefined, now),
+      ...{ grantId, consentId, sessionId, nonce, authenticatedAt },
+      scopes: [...scopes],
+      amr: [...amr],
+      terms: terms && json(terms),
+    })
   },
 })

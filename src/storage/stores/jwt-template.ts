@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { prepared } from '../prepared.ts'
+import { type PlaceOf, statement } from '../statement.ts'
 import type { MembershipRecord } from './memberships.ts'
 import type { OrganizationDomainRecord } from './organization-domains.ts'
 import type { OrganizationRecord } from './organizations.ts'
@@ -34,6 +34,27 @@ type JsonRow = Record<string, unknown>
 
 const columns = ['content', 'created_at', 'updated_at'] as const
 
+type Subject = { readonly userId: UserId; readonly organizationId: OrganizationId | null }
+
+const reading = statement((db, place: PlaceOf<Subject>) =>
+  db
+    .selectFrom('user')
+    .leftJoin('organization', (join) => join.on('organization.id', '=', place('organizationId')))
+    .leftJoin('organization_membership', (join) =>
+      join
+        .onRef('organization_membership.organization_id', '=', 'organization.id')
+        .onRef('organization_membership.user_id', '=', 'user.id'),
+    )
+    .select([
+      sql<JsonRow>`to_jsonb("user") - 'password_hash'`.as('user'),
+      sql<JsonRow | null>`to_jsonb(organization)`.as('organization'),
+      sql<JsonRow | null>`to_jsonb(organization_membership)`.as('membership'),
+      sql<readonly JsonRow[]>`(select coalesce(jsonb_agg(to_jsonb(organization_domain) order by id), '[]')
+        from organization_domain where organization_id = organization.id)`.as('domains'),
+    ])
+    .where('user.id', '=', place('userId')),
+)
+
 /** There is one, or none. */
 export const jwtTemplate = (db: Executor) => ({
   find: async (): Promise<JwtTemplateRecord | undefined> =>
@@ -44,24 +65,7 @@ export const jwtTemplate = (db: Executor) => ({
     userId: UserId,
     organizationId: OrganizationId | null,
   ): Promise<TemplateSubjects | undefined> => {
-    const row = await db
-      .selectFrom('user')
-      .leftJoin('organization', (join) => join.on('organization.id', '=', organizationId))
-      .leftJoin('organization_membership', (join) =>
-        join
-          .onRef('organization_membership.organization_id', '=', 'organization.id')
-          .onRef('organization_membership.user_id', '=', 'user.id'),
-      )
-      .select([
-        sql<JsonRow>`to_jsonb("user") - 'password_hash'`.as('user'),
-        sql<JsonRow | null>`to_jsonb(organization)`.as('organization'),
-        sql<JsonRow | null>`to_jsonb(organization_membership)`.as('membership'),
-        sql<readonly JsonRow[]>`(select coalesce(jsonb_agg(to_jsonb(organization_domain) order by id), '[]')
-          from organization_domain where organization_id = organization.id)`.as('domains'),
-      ])
-      .where('user.id', '=', userId)
-      .modifyEnd(prepared)
-      .executeTakeFirst()
+    const row = await reading.first(db, { userId, organizationId })
     return (
       row && {
         user: fromJson(row.user),

@@ -1,18 +1,43 @@
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { prepared } from '../prepared.ts'
 import type { Hash } from '../schema.ts'
+import { insertion, type PlaceOf, statement } from '../statement.ts'
 
 export type PushedRequestRecord = Domain<'pushed_request'>
 
+const inserting = insertion('pushed_request', [
+  'request_uri_hash',
+  'application_id',
+  'parameters',
+  'is_signed',
+  'created_at',
+  'expires_at',
+])
+
+type Usable = { readonly requestUriHash: Hash; readonly applicationId: ApplicationId; readonly now: Date }
+
+const finding = statement((db, place: PlaceOf<Usable>) =>
+  db
+    .selectFrom('pushed_request')
+    .select(['parameters', 'is_signed'])
+    .where('request_uri_hash', '=', place('requestUriHash'))
+    .where('application_id', '=', place('applicationId'))
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', place('now')),
+)
+
+const using = statement((db, place: PlaceOf<Pick<Usable, 'requestUriHash' | 'now'>>) =>
+  db
+    .updateTable('pushed_request')
+    .set({ used_at: place('now') })
+    .where('request_uri_hash', '=', place('requestUriHash'))
+    .where('used_at', 'is', null),
+)
+
 export const pushedRequests = (db: Executor) => ({
   insert: async ({ parameters, ...request }: Omit<PushedRequestRecord, 'usedAt'>): Promise<void> => {
-    await db
-      .insertInto('pushed_request')
-      .values({ ...snakeCase(request), parameters: json(parameters) })
-      .modifyEnd(prepared)
-      .execute()
+    await inserting.written(db, { ...snakeCase(request), parameters: json(parameters) })
   },
 
   /** One of this application that may still begin an authorization. Reading it uses nothing up. */
@@ -21,17 +46,7 @@ export const pushedRequests = (db: Executor) => ({
     applicationId: ApplicationId,
     now: Date,
   ): Promise<Pick<PushedRequestRecord, 'parameters' | 'isSigned'> | undefined> =>
-    camelizeOptional(
-      await db
-        .selectFrom('pushed_request')
-        .select(['parameters', 'is_signed'])
-        .where('request_uri_hash', '=', requestUriHash)
-        .where('application_id', '=', applicationId)
-        .where('used_at', 'is', null)
-        .where('expires_at', '>', now)
-        .modifyEnd(prepared)
-        .executeTakeFirst(),
-    ),
+    camelizeOptional(await finding.first(db, { requestUriHash, applicationId, now })),
 
   /**
    * RFC 9126 §4: of all the authorizations that began with it exactly one is completed. It may have expired while its
@@ -39,14 +54,6 @@ export const pushedRequests = (db: Executor) => ({
    *
    * @returns whether it was this one.
    */
-  use: async (requestUriHash: Hash, now: Date): Promise<boolean> => {
-    const { numUpdatedRows } = await db
-      .updateTable('pushed_request')
-      .set({ used_at: now })
-      .where('request_uri_hash', '=', requestUriHash)
-      .where('used_at', 'is', null)
-      .modifyEnd(prepared)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  },
+  use: async (requestUriHash: Hash, now: Date): Promise<boolean> =>
+    (await using.written(db, { requestUriHash, now })) > 0,
 })

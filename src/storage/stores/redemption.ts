@@ -2,9 +2,10 @@ import { type Expression, type QueryCreator, sql } from 'kysely'
 import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
 import type { Camelized } from '../codecs.ts'
-import { prepared } from '../prepared.ts'
+import type { Executor } from '../executor.ts'
 import type { Hash, Schema } from '../schema.ts'
-import { type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
+import { type PlaceOf, statement } from '../statement.ts'
+import { bindingOf, type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 /*
  * What a code, of a browser or of a device, comes to when it is redeemed: a grant, its refresh token where there is one,
@@ -44,31 +45,75 @@ export interface FirstRefreshToken {
 }
 
 /** The consent is there, of that application, and its user may still act for its organization. */
-export const consentHolds = (consentId: Expression<unknown>, applicationId: ApplicationId) =>
+export const consentHolds = (consentId: Expression<unknown>, applicationId: Expression<ApplicationId>) =>
   sql<boolean>`exists (select from consent
     where consent.id = ${consentId} and consent.application_id = ${applicationId}
       and ${membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))})`
 
-export const sessionHolds = (sessionId: Expression<unknown>, now: Date) =>
+export const sessionHolds = (sessionId: Expression<unknown>, now: Expression<Date>) =>
   sql<boolean>`exists (select from session where session.id = ${sessionId} and session.expires_at > ${now})`
 
 /** The consent or session ended between two looks of one statement at them. */
 const FOREIGN_KEY_VIOLATION = '23503'
 
-/**
- * Runs a statement that begins with `redeemed`, to its end.
- *
- * @param refreshToken for offline_access; undefined where there cannot be one.
- * @returns undefined if nothing was redeemed.
- */
-export const issueRedeemed = async (
-  redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>,
+/** What every redemption is given, besides that by which it finds what it redeems. */
+export interface RedemptionValues {
+  readonly applicationId: ApplicationId
+  readonly now: Date
+  readonly expiresAt: Date
+  readonly offlineExpiresAt: Date
+  readonly binding: string
+  readonly hearsOfLogout: boolean
+  readonly familyHash: Hash | null
+  readonly refreshTokenHash: Hash | null
+  readonly refreshTokenExpiresAt: Date | null
+  readonly hasRefreshToken: boolean
+}
+
+/** @param refreshToken for offline_access; undefined where there cannot be one. */
+export const redemptionValues = (
   applicationId: ApplicationId,
   grant: NewGrant,
   refreshToken: FirstRefreshToken | undefined,
   now: Date,
-): Promise<Redeemed | undefined> => {
-  const statement = redeeming
+): RedemptionValues => ({
+  ...{ applicationId, now },
+  expiresAt: grant.expiresAt,
+  offlineExpiresAt: grant.offlineExpiresAt,
+  binding: bindingOf(grant),
+  hearsOfLogout: grant.hearsOfLogout,
+  familyHash: refreshToken?.familyHash ?? null,
+  refreshTokenHash: refreshToken?.hash ?? null,
+  refreshTokenExpiresAt: refreshToken?.expiresAt ?? null,
+  hasRefreshToken: refreshToken !== undefined,
+})
+
+/**
+ * A statement that begins with `redeemed`, to its end.
+ *
+ * @returns what runs it, which returns undefined if nothing was redeemed.
+ */
+export const redemption = <Values extends RedemptionValues>(
+  begin: (db: Executor, place: PlaceOf<Values>) => QueryCreator<Schema & { redeemed: RedeemedRow }>,
+): ((db: Executor, values: Values) => Promise<Redeemed | undefined>) => {
+  const redeeming = statement((db, place: PlaceOf<Values>) =>
+    end(begin(db, place), place as PlaceOf<RedemptionValues>),
+  )
+  return async (db, values) => {
+    try {
+      const row = await redeeming.first(db, values)
+      if (!row) return undefined
+      const { user, rest } = withUser(row)
+      return { ...rest, user }
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined
+      throw error
+    }
+  }
+}
+
+const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place: PlaceOf<RedemptionValues>) =>
+  redeeming
     .with('granted', (query) =>
       query
         .insertInto('authorization_grant')
@@ -91,9 +136,9 @@ export const issueRedeemed = async (
             'scopes',
             'authenticated_at',
             'amr',
-            sql<Date>`${now}::timestamptz`.as('created_at'),
+            sql<Date>`${place('now')}::timestamptz`.as('created_at'),
             sql<Date>`case when 'offline_access' = any(scopes)
-                  then ${grant.offlineExpiresAt}::timestamptz else ${grant.expiresAt}::timestamptz end`.as(
+                  then ${place('offlineExpiresAt')}::timestamptz else ${place('expiresAt')}::timestamptz end`.as(
               'expires_at',
             ),
             'terms',
@@ -108,15 +153,15 @@ export const issueRedeemed = async (
           from
             .selectFrom('redeemed')
             .select([
-              sql<string>`${refreshToken?.familyHash ?? null}::text`.as('family_hash'),
+              sql<string>`${place('familyHash')}::text`.as('family_hash'),
               'grant_id',
-              sql<string>`${refreshToken?.hash ?? null}::text`.as('token_hash'),
-              sql<Date>`${now}::timestamptz`.as('issued_at'),
-              sql<Date>`${refreshToken?.expiresAt ?? null}::timestamptz`.as('expires_at'),
+              sql<string>`${place('refreshTokenHash')}::text`.as('token_hash'),
+              sql<Date>`${place('now')}::timestamptz`.as('issued_at'),
+              sql<Date>`${place('refreshTokenExpiresAt')}::timestamptz`.as('expires_at'),
             ])
             // OIDC Core §11: a refresh token is for offline_access.
             .where(sql<boolean>`'offline_access' = any(scopes)`)
-            .where(sql<boolean>`${refreshToken !== undefined}::boolean`),
+            .where(sql<boolean>`${place('hasRefreshToken')}::boolean`),
         ),
     )
     // OIDC Back-Channel Logout §2.1: the provider has to keep track of the applications a session signed in to.
@@ -127,8 +172,8 @@ export const issueRedeemed = async (
         .expression((from) =>
           from
             .selectFrom('redeemed')
-            .select(['session_id', sql<ApplicationId>`${applicationId}::text`.as('application_id')])
-            .where(sql<boolean>`${grant.hearsOfLogout}::boolean`),
+            .select(['session_id', sql<ApplicationId>`${place('applicationId')}::text`.as('application_id')])
+            .where(sql<boolean>`${place('hearsOfLogout')}::boolean`),
         )
         .onConflict((conflict) => conflict.doNothing()),
     )
@@ -148,14 +193,3 @@ export const issueRedeemed = async (
       'consent.scopes as consented_scopes',
       ...userColumns,
     ])
-    .modifyEnd(prepared)
-  try {
-    const row = await statement.executeTakeFirst()
-    if (!row) return undefined
-    const { user, rest } = withUser(row)
-    return { ...rest, user }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined
-    throw error
-  }
-}
