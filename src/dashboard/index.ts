@@ -8,6 +8,7 @@ import { Refusal } from '../management/refusal.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { apiKeysPages } from './api-keys.ts'
+import { applicationIntegrationPages } from './application-integration.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
 import { eventsPages } from './events.ts'
@@ -52,6 +53,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(signingKeysPages(pages))
     await app.register(webhooksPages(pages))
     await app.register(applicationsPages(pages))
+    await app.register(applicationIntegrationPages(pages))
     await app.register(organizationsPages(pages))
     await app.register(usersPages(pages))
     await app.register(eventsPages(pages))

@@ -21,6 +21,8 @@ export interface DashboardPages extends Pages {
   readonly stores: Stores
   readonly ask: Ask
   readonly assets: AssetPaths
+  /** The audience of access tokens, unless another is asked for. */
+  readonly environmentClientId: string
 }
 
 /** Whoever is at a page of the dashboard, and may be there. */

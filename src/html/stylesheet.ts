@@ -5,7 +5,15 @@ const pages = [
   ...['theme', 'frame', 'form', 'content', 'consent', 'failure', 'account', 'mail', 'factors', 'languages'],
 ] as const
 const reference = ['theme', 'reference'] as const
-const dashboard = ['theme', 'frame', 'form', 'content', 'dashboard', 'dashboard-parts'] as const
+const dashboard = [
+  'theme',
+  'frame',
+  'form',
+  'content',
+  'dashboard',
+  'dashboard-parts',
+  'dashboard-developer',
+] as const
 
 export interface Asset {
   /** Changes with the content, so the answer may be cached for ever. */

@@ -1,0 +1,30 @@
+import { type Integration, isPlainHttp, lines, listeningAt, type Snippet } from './snippet.ts'
+
+export const omniauth = (integration: Integration): Snippet => ({
+  id: 'omniauth',
+  label: 'OmniAuth',
+  about: 'Ruby on Rails: a button posts to /auth/latchkey, and the callback has omniauth.auth.',
+  install: 'bundle add omniauth_openid_connect omniauth-rails_csrf_protection',
+  file: 'config/initializers/omniauth.rb',
+  code: lines(
+    isPlainHttp(integration) && '# The issuer is on this machine, without https.',
+    isPlainHttp(integration) && 'SWD.url_builder = URI::HTTP',
+    isPlainHttp(integration) && '',
+    'Rails.application.config.middleware.use OmniAuth::Builder do',
+    '  provider :openid_connect,',
+    '           name: :latchkey,',
+    `           issuer: '${integration.issuer}',`,
+    '           discovery: true,',
+    '           response_type: :code,',
+    `           scope: %w[${integration.scopes.join(' ')}],`,
+    '           pkce: true,',
+    `           callback_path: '${listeningAt(integration).pathname}',`,
+    '           client_options: {',
+    `             identifier: '${integration.clientId}',`,
+    "             secret: ENV.fetch('CLIENT_SECRET'),",
+    `             redirect_uri: '${integration.redirectUri}'`,
+    '           }',
+    'end',
+    '',
+  ),
+})
