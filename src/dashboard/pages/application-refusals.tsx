@@ -50,6 +50,16 @@ export const ApplicationRefusals = (props: {
   )
 }
 
+/** What was sent before what would have been right, and then what we make of the two. */
+const ORIGINS = ['sent', 'registered', 'found']
+
+const inOrder = (facts: RefusedRequestObject['facts']) =>
+  Object.entries(facts).toSorted(
+    ([one], [other]) => placeOf(one) - placeOf(other) || one.localeCompare(other),
+  )
+
+const placeOf = (label: string): number => ORIGINS.indexOf(label.split(' ', 1)[0] ?? '')
+
 const Refusal = ({ refusal, now }: { readonly refusal: RefusedRequestObject; readonly now: Date }) => (
   <li class="refusal" id={refusal.id}>
     <header>
@@ -76,7 +86,7 @@ const Refusal = ({ refusal, now }: { readonly refusal: RefusedRequestObject; rea
           <code>{refusal.endpoint}</code> answered {refusal.status}
         </dd>
       </div>
-      {Object.entries(refusal.facts).map(([label, values]) => (
+      {inOrder(refusal.facts).map(([label, values]) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>

@@ -1,14 +1,16 @@
 import type { Page } from 'playwright-core'
+import { developerTour } from './developer-tour.ts'
 import { follow, type Stage } from './stage.ts'
 
 /** Goes to the pages of the dashboard as an owner who is signed in; every form is refused once, and taken once. */
 export const dashboardTour = async (
-  { app }: Stage,
+  stage: Stage,
   page: Page,
   arrived: (at: string) => Promise<void>,
   /** What is made has to be called otherwise each time. */
   mark: string,
 ): Promise<void> => {
+  const { app } = stage
   await app.fixtures.operator('viewer', { email: `vera-${mark}@example.com`, firstName: 'Vera' })
   const goTo = (path: string) => page.goto(app.issuer + path)
   await goTo('/dashboard')
@@ -30,8 +32,10 @@ export const dashboardTour = async (
   await page.fill('#secret_name', 'Of the server')
   await follow(page, '#create-secret')
   await arrived('application, new secret')
+  const application = new URL(page.url()).pathname.replace(/\/secrets$/, '')
   await follow(page, 'a[href*="/secrets/secret_"]')
   await arrived('client secret')
+  await developerTour(stage, page, arrived, application)
 
   await follow(page, '#to-organizations')
   await page.fill('#name', `Initech ${mark}`)
