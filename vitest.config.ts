@@ -15,6 +15,9 @@ const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
 /** The demo always takes the embedded store, and the examples do not know what is behind HTTP: once is enough. */
 const EMBEDDED_ONLY = ['test/cli/demo.test.ts', testsIn('examples')]
 
+/** What goes from one store to the other takes both. */
+const BOTH_STORES = ['test/cli/promote.test.ts']
+
 const integration = {
   include: [testsIn('*')],
   exclude: [...PURE.map(testsIn), testsIn(BROWSER)],
@@ -38,7 +41,12 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/*.test.ts', ...PURE.map(testsIn)] } },
       {
         extends: true,
-        test: { name: 'pglite', globalSetup: 'test/support/setup-pglite.ts', ...integration },
+        test: {
+          name: 'pglite',
+          globalSetup: 'test/support/setup-pglite.ts',
+          ...integration,
+          exclude: [...integration.exclude, ...BOTH_STORES],
+        },
       },
       {
         extends: true,

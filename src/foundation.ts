@@ -11,6 +11,7 @@ import { rotationTimes } from './signing-keys/rotation.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { storesOn } from './storage/index.ts'
 import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from './storage/migrator.ts'
+import { promotionBegun } from './storage/promotion/checkpoints.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { createSealer } from './system/encryption.ts'
@@ -31,6 +32,17 @@ export class PendingMigrations extends Error {
   constructor(names: readonly string[]) {
     super(
       `The database lacks the migrations ${names.join(', ')}; run "latchkey migrate", or set LATCHKEY_MIGRATE_ON_START=true.`,
+    )
+  }
+}
+
+/** Some of what belongs into the database is not there yet. */
+export class UnfinishedPromotion extends Error {
+  override readonly name = 'UnfinishedPromotion'
+
+  constructor() {
+    super(
+      'An embedded store is being moved to this database, or was and did not get to the end; run "latchkey promote" again, and serve after it.',
     )
   }
 }
@@ -109,12 +121,13 @@ export const prepareEnvironment = async (
 
 /**
  * @returns the migrations a later version has applied; this one serves nevertheless, while the other is rolled out.
- * @throws PendingMigrations, ForeignMigrations
+ * @throws PendingMigrations, ForeignMigrations, UnfinishedPromotion
  */
 export const requireMigrated = async (
   database: Database,
   { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
 ): Promise<string[]> => {
+  if (await promotionBegun(database.kysely)) throw new UnfinishedPromotion()
   // The embedded store has one process and nobody to coordinate with.
   if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
   return checkMigrated(database)

@@ -1,8 +1,10 @@
 import { ConfigError } from '../config/config.ts'
-import { PendingMigrations } from '../foundation.ts'
+import { PendingMigrations, UnfinishedPromotion } from '../foundation.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
-import { DamagedSecret, DataDirectoryInUse } from '../system/data-directory.ts'
+import { TargetInUse } from '../storage/promotion/checkpoints.ts'
+import { LaterVersion, WrongEncoding } from '../storage/promotion/promote.ts'
+import { DamagedSecret, DataDirectoryInUse, NoStore, PromotedStore } from '../system/data-directory.ts'
 import { failureCode, isUnavailable } from '../system/failure-code.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
@@ -10,32 +12,42 @@ const explained = [
   ConfigError,
   PendingMigrations,
   ForeignMigrations,
+  UnfinishedPromotion,
+  TargetInUse,
+  WrongEncoding,
+  LaterVersion,
   DataDirectoryInUse,
   DamagedSecret,
+  NoStore,
+  PromotedStore,
   UnreadableSigningKey,
 ]
 
-/** What went wrong, for whoever typed the command: a sentence where we have one, everything where it is a fault of ours. */
-export const describeFailure = (error: unknown): string => {
+/**
+ * What went wrong, for whoever typed the command: a sentence where we have one, everything where it is a fault of ours.
+ *
+ * @param database what names the database that was connected to.
+ */
+export const describeFailure = (error: unknown, database = 'DATABASE_URL'): string => {
   if (!(error instanceof Error)) return String(error)
   if (explained.some((kind) => error instanceof kind)) return error.message
   if (syscallOf(error) === 'listen' || (syscallOf(error) === 'getaddrinfo' && !isUnavailable(error))) {
     return describeListening(error)
   }
   if (/does not support SSL/.test(error.message)) {
-    return 'The database of DATABASE_URL does not speak TLS; leave sslmode out of it, or switch TLS on at the server.'
+    return `The database of ${database} does not speak TLS; leave sslmode out of it, or switch TLS on at the server.`
   }
   switch (failureCode(error)) {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'ETIMEDOUT':
-      return `The database of DATABASE_URL cannot be reached (${failureCode(error)}); check that it runs and that host and port are right.`
+      return `The database of ${database} cannot be reached (${failureCode(error)}); check that it runs and that host and port are right.`
     case '28P01':
     case '28000':
-      return 'The database refuses the user or password of DATABASE_URL.'
+      return `The database refuses the user or password of ${database}.`
     case '3D000':
-      return 'The database named in DATABASE_URL does not exist; create it first.'
+      return `The database named in ${database} does not exist; create it first.`
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -13,6 +13,8 @@ const usage = `Usage: latchkey <command>
   bootstrap [--new-api-key] [--owner E-MAIL]
                      make what a new deployment needs, and say what it has; safe to repeat
   keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
+  promote --to postgres://...
+                     move the embedded store to a PostgreSQL server; safe to repeat
   demo               try everything out on this machine, with sample data and a sample application
 
 Settings are environment variables; see docs/configuration.md.`
@@ -37,6 +39,10 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     // Not part of a deployment, and with libraries that serving does not need.
     const { demoCommand } = await import('./demo.ts')
     return demoCommand(args, { print, stopped: stopped() })
+  }
+  if (command === 'promote') {
+    const { promoteCommand } = await import('./promote.ts')
+    return promoteCommand(args, { print, clock: systemClock, random: systemRandom })
   }
   if (!['serve', 'migrate', 'bootstrap', 'keys'].includes(command)) {
     print(`Unknown command: ${command}\n\n${usage}`)

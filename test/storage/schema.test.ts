@@ -45,6 +45,13 @@ describe('the schema', () => {
     expect(rows).toEqual([])
   })
 
+  test('nothing is numbered by a sequence, whose place would be lost when a store is moved', async () => {
+    const { rows } = await sql<{ sequence: string }>`
+      select relname as "sequence" from pg_catalog.pg_class
+       where relkind = 'S' and relnamespace = 'public'::regnamespace`.execute(opened.database.kysely)
+    expect(rows).toEqual([])
+  })
+
   test('IDs, hashes and slugs compare byte by byte', async () => {
     const { rows } = await sql<{ column: string }>`
       select table_name || '.' || column_name as "column" from information_schema.columns

@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Config, loadConfig } from '../config/config.ts'
+import { createLogger, type Logger } from '../observability/logger.ts'
+import { isPublished, isReadable, UnreadableSigningKey } from '../signing-keys/signing-key.ts'
+import { type Database, openDatabase } from '../storage/database.ts'
+import { storesOn } from '../storage/index.ts'
+import { promotionBegun } from '../storage/promotion/checkpoints.ts'
+import { type Promoted, promote } from '../storage/promotion/promote.ts'
+import type { Clock } from '../system/clock.ts'
+import { type LeavingDirectory, openLeavingDirectory, secretFile } from '../system/data-directory.ts'
+import { createSealer, type Sealer } from '../system/encryption.ts'
+import type { Random } from '../system/random.ts'
+import { describeFailure } from './failure.ts'
+import { createPromotionProgress } from './promotion-progress.ts'
+
+export interface PromoteCommand {
+  readonly print: (line: string) => void
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const usage = `Usage: latchkey promote --to postgres://user@host/database
+
+Moves the embedded store of LATCHKEY_DATA_DIR to an empty database of a PostgreSQL server, version 15 or newer. Stop the
+server first. Interrupted, it goes on where it was when it is started again. A password is better left out of the
+command, where others can see it: set PGPASSWORD, or have it in ~/.pgpass.`
+
+/** @returns the exit code. */
+export const promoteCommand = async (
+  args: readonly string[],
+  { print, clock, random }: PromoteCommand,
+): Promise<number> => {
+  const to = targetOf(args)
+  if (to === undefined) {
+    print(usage)
+    return 2
+  }
+  // Whoever has prepared the environment of the next server still means this store.
+  const config = loadConfig(undefined, { DATABASE_URL: '' })
+  if (config.database.kind !== 'embedded') throw new Error('Without DATABASE_URL the store is embedded.')
+  const logger = createLogger({ level: config.logLevel })
+  const path = config.database.directory
+  await using moving = new AsyncDisposableStack()
+  const directory = await openLeavingDirectory(path, random)
+  moving.defer(directory.release)
+  try {
+    const target = await openTarget(to, logger)
+    moving.defer(target.close)
+    if (directory.promotedTo !== undefined && !(await promotionBegun(target.kysely))) {
+      print(
+        directory.promotedTo === to.place
+          ? `The store in ${path} was moved to ${to.place} already; there is nothing left to do.`
+          : `The store in ${path} was moved to ${directory.promotedTo} already. To move it once more, delete the file ${join(path, 'promoted')} first.`,
+      )
+      return directory.promotedTo === to.place ? 0 : 1
+    }
+    const source = await openDatabase({ kind: 'embedded', directory: directory.store }, () => {})
+    moving.defer(source.close)
+    const moved = await move({ directory, source, target, config, place: to.place, print, clock, random })
+    report(moved, { config, path, place: to.place, print })
+    return 0
+  } catch (error) {
+    print(describeFailure(error, '--to'))
+    print(
+      'The embedded store is as it was. Once that is mended, the same command goes on where this one was.',
+    )
+    return 1
+  }
+}
+
+interface Target {
+  readonly url: string
+  /** Without what is secret. */
+  readonly place: string
+}
+
+const targetOf = (args: readonly string[]): Target | undefined => {
+  try {
+    const { to = '' } = parseArgs({ args: [...args], options: { to: { type: 'string' } } }).values
+    const url = /^postgres(ql)?:\/\//.test(to) ? URL.parse(to) : null
+    return url === null ? undefined : { url: to, place: `${url.host}${url.pathname}` }
+  } catch {
+    return undefined
+  }
+}
+
+const openTarget = ({ url }: Target, logger: Logger): Promise<Database> =>
+  openDatabase({ kind: 'postgresql', url, poolSize: 1, prepareStatements: false }, (error) =>
+    logger.error({ err: error }, 'database connection'),
+  )
+
+interface Moving extends PromoteCommand {
+  readonly directory: LeavingDirectory
+  readonly source: Database
+  readonly target: Database
+  readonly config: Config
+  readonly place: string
+}
+
+const move = async ({ directory, source, target, config, place, print, clock, random }: Moving) => {
+  const progress = createPromotionProgress(print)
+  const sealer = createSealer(config.secret ?? directory.secret, 'signing-key', random)
+  try {
+    return await target.withoutTimeouts((patient) =>
+      promote({
+        source: source.kysely,
+        target: patient,
+        id: directory.id,
+        checkSource: () => requireSecret(source, sealer, clock.now()),
+        onProgress: progress.tell,
+        // Before the target may be served: there is no moment at which both can be.
+        onVerified: () => directory.markPromoted(place),
+      }),
+    )
+  } finally {
+    progress.end()
+  }
+}
+
+/** Better now than on the new server, when the old one is gone. @throws UnreadableSigningKey */
+const requireSecret = async (source: Database, sealer: Sealer, now: Date): Promise<void> => {
+  const keys = await storesOn(source.kysely).signingKeys.all()
+  const closed = keys.find((key) => isPublished(key, now) && !isReadable(key, sealer))
+  if (closed) throw new UnreadableSigningKey(closed.kid)
+}
+
+const report = (
+  { tables }: Promoted,
+  {
+    config: { secret, pairwiseSecret, issuer },
+    path,
+    place,
+    print,
+  }: { readonly config: Config; readonly path: string; readonly place: string; print(line: string): void },
+): void => {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  print(`Moved ${rows} rows of ${tables.length} tables to ${place}; the checksums of both sides agree.`)
+  print('The embedded store is kept as it was, and is not served any more. From now on, set:')
+  print('  DATABASE_URL     to that database')
+  print(
+    secret === undefined
+      ? `  LATCHKEY_SECRET  to what the file ${secretFile(path)} holds: LATCHKEY_SECRET="$(cat ${secretFile(path)})"`
+      : '  LATCHKEY_SECRET  to what it is now',
+  )
+  if (pairwiseSecret !== undefined) print('  LATCHKEY_PAIRWISE_SECRET  to what it is now')
+  print(`  LATCHKEY_ISSUER  to ${issuer}, as before: tokens and applications name it`)
+  print('Then start the server: latchkey serve')
+}

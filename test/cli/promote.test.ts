@@ -1,0 +1,297 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { prepareDemoData } from '../../src/cli/demo-data.ts'
+import { startServer } from '../../src/cli/serve.ts'
+import { type Config, loadConfig } from '../../src/config/config.ts'
+import { createDependencies } from '../../src/dependencies.ts'
+import { openFoundation, requireMigrated, UnfinishedPromotion } from '../../src/foundation.ts'
+import { createLogger } from '../../src/observability/logger.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { type Promoting, promote } from '../../src/storage/promotion/promote.ts'
+import { referencesOf, tablesOf, writeTextAlike } from '../../src/storage/promotion/tables.ts'
+import { freePort } from '../support/app.ts'
+import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { createServerDatabase, type ServerDatabase } from '../support/database-server.ts'
+import { fixturesOn, type TestApplication } from '../support/fixtures.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
+import { type Answer, authorizationUrl, obtainTokens, post, refreshing } from '../support/relying-party.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
+
+/* From the embedded store to a PostgreSQL server: once, with everything that a deployment has by then. */
+
+const logger = createLogger({ level: 'silent' })
+let program: BuiltProgram
+let directory: TemporaryDirectory
+let path: string
+let config: Config
+const databases: ServerDatabase[] = []
+
+/** What a client and a browser have from before. */
+let application: TestApplication
+let tokens: Answer
+let browser: TestBrowser
+let keySet: unknown
+
+beforeAll(async () => {
+  program = buildProgram()
+  directory = await temporaryDirectory()
+  path = join(directory.path, 'data')
+  config = loadConfig({ LATCHKEY_DATA_DIR: path, LATCHKEY_PORT: String(await freePort()) })
+  const foundation = await openFoundation(config, logger)
+  const dependencies = await createDependencies(config, foundation, { logger, passwordHasher: quickHasher() })
+  await prepareDemoData(dependencies, { forum: 'http://localhost:1', insights: 'http://localhost:2' })
+  const app = await buildApp(dependencies)
+  await app.listen({ host: config.host, port: config.port })
+  const fixtures = fixturesOn(dependencies)
+  application = await fixtures.firstParty()
+  browser = createBrowser(config.issuer)
+  const scope = { scope: 'openid offline_access' }
+  tokens = await obtainTokens(config, application, await fixtures.user(), scope, browser)
+  keySet = await (await fetch(`${config.issuer}/oauth2/jwks`)).json()
+  await app.close()
+  // What is easily lost on the way: bytes, quotes, what is nothing in two ways, microseconds, the end of time.
+  const { kysely } = foundation.database
+  await sql`insert into logo (content_hash, content_type, content, created_at)
+    select id, 'image/png', decode('00ff5c27', 'hex') || convert_to(id, 'UTF8'), timestamptz '2026-01-02 03:04:05.678901+09'
+      from generate_series(1, 2500) as number, lateral (select lpad(number::text, 64, 'é"\\{,}')) as given (id)`.execute(
+    kysely,
+  )
+  await sql`insert into event (id, name, occurred_at, actor, data, before) values
+    ('event_1', 'x', 'infinity', 'null', ${JSON.stringify({ 'a"\\': ['\u{1F511}', 1e-7, null] })}, null)`.execute(
+    kysely,
+  )
+  await sql`update permission set name = E'a\\tb\\n"c\\'{NULL}'`.execute(kysely)
+  await dependencies.close()
+}, 120_000)
+afterAll(async () => {
+  for (const { drop } of databases) await drop()
+  directory.remove()
+  program.remove()
+})
+
+const newTarget = async (): Promise<string> => {
+  const database = await createServerDatabase()
+  databases.push(database)
+  return database.url
+}
+
+const connected = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Every row of every table, found and compared by other means than those of the promotion. */
+const contentOf = async ({ kysely }: Database): Promise<Record<string, string[]>> => {
+  await writeTextAlike(kysely)
+  const content: Record<string, string[]> = {}
+  for (const { name } of await tablesOf(kysely)) {
+    const { rows } = await sql<{
+      row: string
+    }>`select to_jsonb(t)::text as row from ${sql.table(name)} t`.execute(kysely)
+    content[name] = rows.map(({ row }) => row).sort()
+  }
+  return content
+}
+
+const withSource = async <T>(work: (source: Database) => Promise<T>): Promise<T> => {
+  const source = await openDatabase({ kind: 'embedded', directory: join(path, 'store') }, () => {})
+  try {
+    return await work(source)
+  } finally {
+    await source.close()
+  }
+}
+
+const withServer = async <T>(url: string, work: (target: Database) => Promise<T>): Promise<T> => {
+  const target = await openDatabase({ kind: 'postgresql', url, poolSize: 1 }, () => {})
+  try {
+    return await work(target)
+  } finally {
+    await target.close()
+  }
+}
+
+const moving = (source: Database, target: Database, more: Partial<Promoting> = {}) =>
+  promote({
+    source: source.kysely,
+    target: target.kysely,
+    id: 'the store of this test',
+    onVerified: async () => {},
+    ...more,
+  })
+
+describe('a store that is moved to a server', { timeout: 120_000 }, () => {
+  test('goes on after an interruption where it was, also if it was served in between', async () => {
+    const url = await newTarget()
+    await withSource(async (source) => {
+      await withServer(url, async (target) => {
+        let parts = 0
+        const interrupted: Partial<Promoting> = {
+          partSize: { rows: 100, bytes: 2_000 },
+          onProgress: ({ table }) => {
+            if (table === 'logo' && ++parts === 3) throw new Error('interrupted')
+          },
+        }
+        await expect(moving(source, target, interrupted)).rejects.toThrow('interrupted')
+        const { rows } = await sql<{ rows: string }>`select count(*) as rows from logo`.execute(target.kysely)
+        expect(Number(rows[0]?.rows)).toBeGreaterThan(0)
+        expect(Number(rows[0]?.rows)).toBeLessThan(2500)
+        await expect(requireMigrated(target, { migrateOnStart: true })).rejects.toThrow(UnfinishedPromotion)
+
+        await sql`update event set data = '{"changed": true}' where id = 'event_1'`.execute(source.kysely)
+        await sql`delete from logo where content_hash = (select min(content_hash) from logo)`.execute(
+          source.kysely,
+        )
+        const { isResumed } = await moving(source, target, { partSize: { rows: 500, bytes: 1_000_000 } })
+        expect(isResumed).toBe(true)
+        expect(await contentOf(target)).toEqual(await contentOf(source))
+        await expect(requireMigrated(target, { migrateOnStart: false })).resolves.toEqual([])
+      })
+    })
+  })
+
+  test('is refused by a database that holds anything else', async () => {
+    const url = await newTarget()
+    await withSource((source) =>
+      withServer(url, async (target) => {
+        await sql`create table invoice (id text)`.execute(target.kysely)
+        await expect(moving(source, target)).rejects.toThrow("a table that is not Latchkey's, invoice")
+        await sql`drop table invoice`.execute(target.kysely)
+        const interrupted = {
+          onProgress: () => {
+            throw new Error('interrupted')
+          },
+        }
+        await expect(moving(source, target, interrupted)).rejects.toThrow('interrupted')
+        await expect(moving(source, target, { id: 'another store' })).rejects.toThrow(
+          'Another store is being moved',
+        )
+        await moving(source, target)
+        await expect(moving(source, target)).rejects.toThrow(/The table \w+ of the database holds rows/)
+      }),
+    )
+  })
+
+  test('is whole after the command was killed half-way and run again, and is served from there as before', async () => {
+    const url = await newTarget()
+    const settings = {
+      LATCHKEY_DATA_DIR: path,
+      LATCHKEY_PORT: String(config.port),
+      LATCHKEY_LOG_LEVEL: 'warn',
+    }
+    await connected(url, async (aside) => {
+      const child = spawn(process.execPath, [program.main, 'promote', '--to', url], {
+        env: { PATH: process.env['PATH'] ?? '', ...settings },
+        stdio: 'ignore',
+      })
+      await holdBackAt(aside, 'event')
+      await killedWhenHeldBack(aside, child)
+    })
+    const target = { DATABASE_URL: url, LATCHKEY_SECRET: 'a secret of nobody, long enough to be taken' }
+    expect(await program.run(['bootstrap'], { ...settings, ...target })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('run "latchkey promote" again'),
+    })
+
+    const again = await program.run(['promote', '--to', url], settings)
+    expect(again.code, again.output).toBe(0)
+    expect(again.output).toMatch(/Moved \d+ rows of \d+ tables to \S+; the checksums of both sides agree\./)
+    expect(again.output).toContain(`LATCHKEY_SECRET="$(cat ${join(path, 'secret')})"`)
+    expect(again.output).not.toContain(await readFile(join(path, 'secret'), 'utf8'))
+
+    await withServer(url, (server) =>
+      withSource(async (source) => {
+        expect(await contentOf(server)).toEqual(await contentOf(source))
+        expect(await referencesOf(server.kysely)).toEqual(await referencesOf(source.kysely))
+        const { rows: silent } = await sql`select tgname from pg_trigger where tgenabled <> 'O'`.execute(
+          server.kysely,
+        )
+        expect(silent).toEqual([])
+        const { rows: left } = await sql`select relname from pg_class where relname like 'latchkey%'`.execute(
+          server.kysely,
+        )
+        expect(left).toEqual([])
+      }),
+    )
+
+    const secret = await readFile(join(path, 'secret'), 'utf8')
+    const promoted = loadConfig({
+      DATABASE_URL: url,
+      LATCHKEY_SECRET: secret,
+      LATCHKEY_PORT: String(config.port),
+    })
+    const server = await startServer(promoted, await openFoundation(promoted, logger), { logger })
+    try {
+      expect(await (await fetch(`${config.issuer}/oauth2/jwks`)).json()).toEqual(keySet)
+      const refreshed = await post(`${config.issuer}/oauth2/token`, refreshing(application, tokens))
+      expect(refreshed.status).toBe(200)
+      // Whoever was signed in still is: nothing is asked.
+      const visited = await browser.get(authorizationUrl(config, application))
+      expect(visited.url.searchParams.get('code')).not.toBeNull()
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('is not served where it was any more, and not moved again', async () => {
+    const settings = { LATCHKEY_DATA_DIR: path, LATCHKEY_LOG_LEVEL: 'warn' }
+    const [, , { url } = { url: '' }] = databases
+    const served = await program.run(['serve'], settings)
+    expect(served).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`was moved to ${new URL(url).host}`),
+    })
+    const again = await program.run(['promote', '--to', url], settings)
+    expect(again).toMatchObject({ code: 0, output: expect.stringContaining('there is nothing left to do') })
+    const elsewhere = await program.run(['promote', '--to', await newTarget()], settings)
+    expect(elsewhere).toMatchObject({ code: 1, output: expect.stringContaining('was moved to') })
+  })
+
+  test('is not taken from a directory that has none, nor to what is no database', async () => {
+    const to = ['--to', 'postgres://127.0.0.1:1/nowhere']
+    expect(await program.run(['promote', ...to], { LATCHKEY_DATA_DIR: join(directory.path, 'no') })).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^latchkey: There is no embedded store in \S+\/no;/),
+    })
+    expect(await program.run(['promote', '--to', 'mysql://host/db'], {})).toMatchObject({ code: 2 })
+  })
+})
+
+/** The promotion waits when it comes to that table, as if the disk stood still. */
+const holdBackAt = async (aside: pg.Client, table: string): Promise<void> => {
+  await aside.query('select pg_advisory_lock(6)')
+  const isClaimed = async () =>
+    (await aside.query("select to_regclass('latchkey_promotion_checkpoint') is not null as is_there")).rows
+  await expect.poll(isClaimed, { interval: 5 }).toEqual([{ is_there: true }])
+  await aside.query(`create function hold_back() returns trigger language plpgsql as $$
+    begin perform pg_advisory_xact_lock(6); return new; end $$`)
+  await aside.query(`create trigger hold_back before insert on latchkey_promotion_checkpoint
+    for each row when (new.name = '${table}') execute function hold_back()`)
+}
+
+const killedWhenHeldBack = async (aside: pg.Client, child: ChildProcess): Promise<void> => {
+  const waiting = "select pid from pg_locks where locktype = 'advisory' and not granted"
+  const { pid } = await vi.waitUntil(async () => (await aside.query(waiting)).rows[0], { timeout: 60_000 })
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+  const { rows } = await aside.query(
+    'select count(*)::int as whole from latchkey_promotion_checkpoint where is_whole',
+  )
+  expect(rows[0]?.whole).toBeGreaterThan(0)
+  // It still waits for its client's turn, and would not be told of its end before.
+  await aside.query('select pg_terminate_backend($1)', [pid])
+  await aside.query('drop function hold_back cascade')
+}
