@@ -47,6 +47,7 @@ import { upstreamCallback } from './interaction/upstream-callback.ts'
 import { managementApi, managementOperations } from './management/index.ts'
 import { type OpenApiDocument, openApiDocument } from './management/openapi.ts'
 import { apiReference } from './management/reference/index.ts'
+import { portalPages } from './portal/index.ts'
 import { readForwardedFor } from './system/forwarded-for.ts'
 import { sha256Hex } from './system/hash.ts'
 import type { RequestListener, Server } from './system/tls-server.ts'
@@ -183,6 +184,7 @@ export const buildApp = async (
       await scope.register(atEveryListener(pageAssets(pages)))
       await scope.register(atEveryListener(assets.routes))
       await scope.register(atManagementListener(dashboardPages(pages, operations)))
+      await scope.register(portalPages(pages, operations))
       await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

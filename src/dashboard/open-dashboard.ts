@@ -61,7 +61,7 @@ export const openDashboard = async (
   if (!session) {
     const wanted =
       request.method === 'GET' ? new URL(request.url, 'http://localhost').pathname : paths.dashboard
-    throw new SignInFirst(workspacePageAt(wanted), 'nobody is signed in')
+    throw new SignInFirst(workspacePageAt(wanted, paths.dashboard), 'nobody is signed in')
   }
   note(request, { userId: session.userId })
   const role = await pages.stores.operators.roleOf(session.userId)

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Client } from '../clients/client.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
+import { ADMIN_ROLE } from '../protocol/slug.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Stores } from '../storage/index.ts'
 import { isAtThisMachine } from './this-machine.ts'
@@ -26,9 +27,6 @@ export type ReaderIsDeveloper = (
   now: Date,
 ) => Promise<boolean>
 
-/** The role whose members run their organization's applications. */
-const ADMIN = 'admin'
-
 /** Whoever sits at this machine, where all of it is theirs; and admins of the organization that owns the application. */
 export const createReaderIsDeveloper =
   ({ issuer, developerDetail, browserContexts, stores }: Readers): ReaderIsDeveloper =>
@@ -37,5 +35,5 @@ export const createReaderIsDeveloper =
     if (isLoopbackHost(new URL(issuer).hostname) && isAtThisMachine(request)) return true
     if (!about?.organizationId) return false
     const { session } = await browserContexts.current(request.headers.cookie, now)
-    return session ? stores.memberships.holdsRole(session.userId, about.organizationId, ADMIN) : false
+    return session ? stores.memberships.holdsRole(session.userId, about.organizationId, ADMIN_ROLE) : false
   }

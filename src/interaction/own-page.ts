@@ -18,7 +18,7 @@ export const ownPages = {
 } as const
 
 /** Workspaces have many pages: the name of one is its path without the slash, such as `dashboard/users/user_01…`. */
-const workspacePage = /^dashboard(?:\/[A-Za-z0-9_:*-][A-Za-z0-9_:.*-]{0,63}){0,4}$/
+const workspacePage = /^(?:dashboard|developers)(?:\/[A-Za-z0-9_:*-][A-Za-z0-9_:.*-]{0,63}){0,5}$/
 
 declare const inWorkspace: unique symbol
 type WorkspacePage = string & { readonly [inWorkspace]: true }
@@ -34,14 +34,19 @@ export const ownPageOf = (name: string | undefined): OwnPage | undefined => {
 }
 
 /** The page of a workspace at that address, or its first one where none has such a name. */
-export const workspacePageAt = (path: string): OwnPage => {
+export const workspacePageAt = (
+  path: string,
+  first: typeof paths.dashboard | typeof paths.developers,
+): OwnPage => {
   const name = path.slice(1)
-  return isWorkspacePage(name) ? name : (paths.dashboard.slice(1) as WorkspacePage)
+  return isWorkspacePage(name) ? name : (first.slice(1) as WorkspacePage)
 }
 
 /** @param dashboardOrigin of an address of its own; empty if it is where everything is. */
 export const locationOf = (ownPage: OwnPage, dashboardOrigin: string): string =>
-  isWorkspacePage(ownPage) ? `${dashboardOrigin}/${ownPage}` : ownPages[ownPage]
+  isWorkspacePage(ownPage) ? `${isOfDashboard(ownPage) ? dashboardOrigin : ''}/${ownPage}` : ownPages[ownPage]
+
+const isOfDashboard = (page: WorkspacePage): boolean => `/${page}/`.startsWith(`${paths.dashboard}/`)
 
 /** Whoever wants to see that page has to prove who they are before. */
 export class SignInFirst extends Error {

@@ -52,6 +52,8 @@ export const paths = {
   accountApplications: '/account/applications',
   /** Where operators are; what is below it: dashboard/paths.ts. */
   dashboard: '/dashboard',
+  /** Where admins of organizations are; what is below it: portal/portal-paths.ts. */
+  developers: '/developers',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

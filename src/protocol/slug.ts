@@ -21,6 +21,9 @@ export const ORGANIZATION_ROLE_SLUG = /^org-[a-z0-9_-]{1,44}$/
 /** The role of whoever is given no other; that of WorkOS. There from the start, and for good. */
 export const DEFAULT_ROLE = 'member'
 
+/** The role whose members run their organization's applications. */
+export const ADMIN_ROLE = 'admin'
+
 /** OIDC Core §5.4, §11: as a scope these mean something else, whether we offer them or not. */
 const scopesOfOpenId: ReadonlySet<string> = new Set([
   'openid',

@@ -6,7 +6,7 @@ import { Badge, ConfirmByTyping, Facts, Moment, Part } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 /** Whether anybody would notice, in words. */
-const reasons: Readonly<Record<ListedSecret['safe_to_delete']['reason'], string>> = {
+export const safetyWords: Readonly<Record<ListedSecret['safe_to_delete']['reason'], string>> = {
   expired: 'It has expired, and authenticates nobody.',
   only_one_in_force: 'It is the only one in force: without it the application cannot authenticate at all.',
   no_other_used_since: 'No other secret was used since: nothing has taken its place yet.',
@@ -63,8 +63,8 @@ export const ClientSecretPage = (props: {
             button="Delete the secret"
             consequences={
               <p id="safety">
-                {reasons[reason]} It authenticates nobody from this moment on, on every node within a second,
-                and introspection calls what it got inactive.
+                {safetyWords[reason]} It authenticates nobody from this moment on, on every node within a
+                second, and introspection calls what it got inactive.
               </p>
             }
           />

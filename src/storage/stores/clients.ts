@@ -199,6 +199,15 @@ export const clients = (db: Executor) => {
       return rows.map(clientOf)
     },
 
+    countOf: async (organizationId: OrganizationId): Promise<number> => {
+      const { count } = await db
+        .selectFrom('application')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+
     insert: async (application: ApplicationRecord, redirectUris: readonly RegisteredUri[]): Promise<void> => {
       await db.insertInto('application').values(rowOf(application)).execute()
       await insertRedirectUris(application.id, redirectUris)

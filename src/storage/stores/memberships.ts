@@ -158,17 +158,16 @@ export const memberships = (db: Executor) => {
       return row !== undefined
     },
 
-    /** By name of the organization. */
-    activeOf: async (userId: UserId): Promise<ActiveMembership[]> => {
-      const rows = await db
+    /** By name of the organization; those in which the user has a role, if it is said. */
+    activeOf: async (userId: UserId, roleSlug?: string): Promise<ActiveMembership[]> => {
+      let query = db
         .selectFrom('organization_membership as membership')
         .innerJoin('organization', 'organization.id', 'membership.organization_id')
         .select(['organization.id as organization_id', 'organization.name as organization_name'])
         .where('membership.user_id', '=', userId)
         .where('membership.status', '=', 'active')
-        .orderBy('organization.name')
-        .orderBy('organization.id')
-        .execute()
+      if (roleSlug !== undefined) query = query.where('membership.role_slug', '=', roleSlug)
+      const rows = await query.orderBy('organization.name').orderBy('organization.id').execute()
       return rows.map(camelize)
     },
 

@@ -15,6 +15,8 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['endpoints', 'interaction', 'management', 'jobs'],
   // An operator is a client of the management API without HTTP, and a person at a page.
   ['dashboard'],
+  // Admins of customers' organizations, at pages made of the same parts.
+  ['portal'],
   [
     'app.ts',
     'caches.ts',
@@ -43,7 +45,7 @@ export const TYPES_ONLY: readonly { levels: readonly number[]; rooms: readonly s
       because: 'policy takes stores and settings as arguments',
     },
     {
-      levels: [7, 8],
+      levels: [7, 8, 9],
       rooms: ['storage'],
       because: 'an endpoint or page asks the rooms below, or takes stores as arguments',
     },
