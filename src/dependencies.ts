@@ -1,6 +1,7 @@
 import { createAuthenticators } from './authenticators/create-authenticators.ts'
 import { createPendingRequests } from './authorization/pending-request.ts'
 import { createReferencedObjects } from './authorization/referenced-object.ts'
+import { createTrialRequests } from './authorization/trial-request.ts'
 import { openCaches } from './caches.ts'
 import { clientAuthenticationMethods } from './client-authentication/index.ts'
 import { createClientKeys } from './clients/client-keys.ts'
@@ -31,6 +32,7 @@ import { createLogger, type Logger } from './observability/logger.ts'
 import { createObserving, createTelling } from './observing.ts'
 import { createDpopNonces } from './proof-of-possession/dpop-nonce.ts'
 import { newUlid } from './protocol/identifiers.ts'
+import { paths } from './protocol/paths.ts'
 import { supportedResponseTypes } from './protocol/response-type.ts'
 import { createBrowserContexts } from './sessions/browser-context.ts'
 import { createEndSession } from './sessions/browser-session.ts'
@@ -159,7 +161,12 @@ export const createDependencies = async (
     registrationLimits: limits.registration,
     isOn: async () => (await environment.current()).settings.clientIdMetadataDocuments,
   })
+  const trialRequests = createTrialRequests(createSealer(secret, 'trial-request', random), {
+    redirectUri: (config.managementListener?.origin ?? config.issuer) + paths.trialCallback,
+    seconds: lifetimes.pendingRequestSeconds,
+  })
   const arriving = {
+    trialRequests,
     ...selfDescribed,
     environmentRedirectUris: environment.redirectUris,
     requestObjects: { issuer: config.issuer, verifyClientJwt: clientKeys.verifyClientJwt },
@@ -202,8 +209,7 @@ export const createDependencies = async (
     ...{ environment, environmentClientId, stores, transaction },
     ...{ keyChanging, keyRing, passwordHasher, mail, upstream },
     newRequestId: () => newUlid(clock.now(), random),
-    clientKeys,
-    clientLogos,
+    ...{ clientKeys, clientLogos, trialRequests },
     clientAuthentication: { findClient, clientKeys, stores, origins },
     ...selfDescribed,
     dpop: { nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },

@@ -30,6 +30,7 @@ import {
   type ResponseTarget,
   successResponse,
 } from './response.ts'
+import type { TrialRequests } from './trial-request.ts'
 import { isMeant } from './whom.ts'
 
 /*
@@ -43,6 +44,7 @@ export interface RequestReading extends ClientIdentification, DeviceReading {}
 
 export interface Authorization extends ImplicitIssuing, RequestReading, Answering {
   readonly verification: Pick<TokenVerification, 'issuer' | 'keyOf'>
+  readonly trialRequests: Pick<TrialRequests, 'redirectUri' | 'open' | 'isOver'>
   readonly subjectOf: SubjectOf
   readonly stores: ImplicitIssuing['stores'] & DeviceReading['stores'] & Pick<Stores, 'consents'>
 }
@@ -160,7 +162,14 @@ const nextStep = async (
     request.idTokenHint === undefined
       ? undefined
       : await verifyIdTokenHint(authorization.verification, request.idTokenHint, request.client)
-  const isWanted = session !== undefined && isMeant(request, hinted, session.userId, authorization.subjectOf)
+  const trial = request.from === 'browser' ? request.trial : undefined
+  if (trial && authorization.trialRequests.isOver(trial, now)) {
+    throw new OAuthError('invalid_request', 'The operator began this too long ago.')
+  }
+  const isWanted =
+    session !== undefined &&
+    (trial === undefined || trial.userId === session.userId) &&
+    isMeant(request, hinted, session.userId, authorization.subjectOf)
   const authentication = authenticationStep(request, pending, session, isWanted, now)
   if (authentication.step === 'refuse') throw authentication.error
   if (authentication.step === 'sign_in') {

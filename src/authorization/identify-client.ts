@@ -9,12 +9,15 @@ import { closestResponseType, defaultResponseMode } from '../protocol/response-t
 import { nearMissFacts } from '../protocol/uri-difference.ts'
 import { ShownError } from './error.ts'
 import { answerableMode, type ResponseTarget } from './response.ts'
+import type { TrialRequest, TrialRequests } from './trial-request.ts'
 
 export interface IdentifiedClient {
   readonly client: Client
   readonly target: ResponseTarget
   /** Whether the request named its redirection URI; then the token request must too (RFC 6749 §4.1.3). */
   readonly redirectUriGiven: boolean
+  /** An operator tries how it goes. */
+  readonly trial: TrialRequest | undefined
 }
 
 export interface ClientIdentification {
@@ -22,6 +25,7 @@ export interface ClientIdentification {
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   /** Of every first-party application besides its own. */
   readonly environmentRedirectUris: () => Promise<readonly string[]>
+  readonly trialRequests: Pick<TrialRequests, 'redirectUri' | 'open'>
 }
 
 /**
@@ -40,8 +44,10 @@ export const identifyClient = async (
   const isOpenId = (parameters.get('scope') ?? '').split(' ').includes('openid')
   const wanted = requested ?? (isOpenId ? undefined : defaultRedirectUri(client))
   const ofEnvironment = client.isFirstParty ? await identification.environmentRedirectUris() : []
+  const trial = trialOf(identification, client, parameters)
+  const ofTrial = trial && identification.trialRequests.redirectUri
   const redirectUri =
-    wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client, ofEnvironment)
+    wanted === undefined ? undefined : findRegisteredRedirectUri(wanted, client, ofEnvironment, ofTrial)
   if (redirectUri === undefined) {
     throw new ShownError(
       'untrustedReturnAddress',
@@ -63,7 +69,18 @@ export const identifyClient = async (
       client,
     },
     redirectUriGiven: requested !== undefined,
+    trial,
   }
+}
+
+const trialOf = (
+  { trialRequests }: Pick<ClientIdentification, 'trialRequests'>,
+  { clientId }: Client,
+  parameters: Parameters,
+): TrialRequest | undefined => {
+  if (parameters.get('redirect_uri') !== trialRequests.redirectUri) return undefined
+  const trial = trialRequests.open(parameters.get('state'))
+  return trial?.clientId === clientId ? trial : undefined
 }
 
 /** What a developer compares, and what they would find. */

@@ -9,6 +9,7 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { apiKeysPages } from './api-keys.ts'
 import { applicationIntegrationPages } from './application-integration.ts'
+import { applicationTrialPages, type Trying } from './application-trial.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
 import { eventsPages } from './events.ts'
@@ -28,13 +29,13 @@ import { webhooksPages } from './webhooks.ts'
  * the operations of the management API (ask.ts). Each section is a file beside this one, its pages are below.
  */
 
-export interface Dashboard extends Omit<DashboardPages, 'ask'> {
+export interface Dashboard extends Omit<DashboardPages, 'ask'>, Trying {
   readonly management: Performing
 }
 
 export const dashboardPages = (dashboard: Dashboard, operations: readonly Operation[]): FastifyPluginAsync =>
   async function dashboardScope(app) {
-    const pages: DashboardPages = { ...dashboard, ask: createAsk(dashboard.management, operations) }
+    const pages = { ...dashboard, ask: createAsk(dashboard.management, operations) }
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
@@ -54,6 +55,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(webhooksPages(pages))
     await app.register(applicationsPages(pages))
     await app.register(applicationIntegrationPages(pages))
+    await app.register(applicationTrialPages(pages))
     await app.register(organizationsPages(pages))
     await app.register(usersPages(pages))
     await app.register(eventsPages(pages))

@@ -54,6 +54,8 @@ export const paths = {
   dashboard: '/dashboard',
   /** Where admins of organizations are; what is below it: portal/portal-paths.ts. */
   developers: '/developers',
+  /** Where the answer comes to when an operator tries the flow of an application. */
+  trialCallback: '/dashboard/try/callback',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

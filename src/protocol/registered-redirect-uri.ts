@@ -2,7 +2,7 @@ import { isLoopbackHost } from './issuer.ts'
 import { matchesRedirectUriPattern } from './redirect-uri-pattern.ts'
 
 declare const registered: unique symbol
-/** A redirection URI that its client registered. Only `findRegisteredRedirectUri` makes one: an open redirect does not compile. */
+/** A redirection URI that its client registered, or one of ours. Only `findRegisteredRedirectUri` makes one: an open redirect does not compile. */
 export type RegisteredRedirectUri = string & { readonly [registered]: true }
 
 /** RFC 8252 §7.3: http on a loopback *address*, where a native application cannot know its port beforehand. */
@@ -39,13 +39,17 @@ interface RedirectUriOwner {
  * RFC 6749 §3.1.2.3, RFC 9700 §2.1: simple string comparison with the registered ones; for loopback URIs of public
  * clients any port (RFC 8252 §7.3). The operator's own applications also have those of the environment, which may hold
  * wildcards (redirect-uri-pattern.ts says why); nobody else's does.
+ *
+ * @param ofTrial a page of ours that is its own for this one request (authorization/trial-request.ts).
  */
 export const findRegisteredRedirectUri = (
   requested: string,
   { redirectUris, isPublic, isFirstParty }: RedirectUriOwner,
   ofEnvironment: readonly string[],
+  ofTrial?: string,
 ): RegisteredRedirectUri | undefined =>
   redirectUris.some(({ uri }) => uri === requested || (isPublic && equalButForPort(requested, uri))) ||
-  (isFirstParty && ofEnvironment.some((pattern) => matchesRedirectUriPattern(pattern, requested)))
+  (isFirstParty && ofEnvironment.some((pattern) => matchesRedirectUriPattern(pattern, requested))) ||
+  requested === ofTrial
     ? (requested as RegisteredRedirectUri)
     : undefined

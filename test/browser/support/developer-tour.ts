@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { parseIdentifier } from '../../../src/protocol/identifiers.ts'
-import type { Stage } from './stage.ts'
+import { follow, type Stage } from './stage.ts'
 
 /** Goes to the pages of an application that are for whoever builds it. */
 export const developerTour = async (
@@ -22,6 +22,15 @@ export const developerTour = async (
   await fetch(`${app.issuer}/oauth2/authorize?${query}`)
   await goTo('/refusals')
   await arrived('refused requests')
+  await goTo('/try')
+  await arrived('try')
+  await follow(page, '#try')
+  await arrived('try, answered')
+  await follow(page, '#redeem')
+  await arrived('try, not redeemed')
+  await page.fill('#client_secret', 'wrong')
+  await follow(page, '#redeem')
+  await arrived('try, refused')
   await goTo('/integrate?with=curl')
   await arrived('integrate')
 }
