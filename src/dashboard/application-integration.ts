@@ -10,7 +10,7 @@ import type { DashboardPages } from './open-dashboard.ts'
 import { ApplicationIntegration } from './pages/application-integration.tsx'
 import { ApplicationRefusals } from './pages/application-refusals.tsx'
 import { sectionOn, type Visit } from './section.ts'
-import { snippetsFor } from './snippets/index.ts'
+import { chosenSnippet } from './snippets/index.ts'
 import { integrationOf } from './snippets/snippet.ts'
 
 /*
@@ -40,12 +40,10 @@ export const applicationIntegrationPages =
         audience: pages.environmentClientId,
         tokenType: access_token.type,
       })
-      const snippets = integration ? snippetsFor(application, integration) : []
       const wanted = readFormFields(visit.request.query).optional('with')
-      const snippet = snippets.find(({ id }) => id === wanted) ?? snippets[0]
       return visit.send(ApplicationIntegration, {
-        ...{ application, integration, snippets },
-        ...(snippet && { snippet }),
+        ...{ application, integration },
+        ...chosenSnippet(application, integration, wanted),
       })
     })
 

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { requireConfirmation } from '../dashboard/confirmed.ts'
 import { type FilledForm, freshForm, refusedForm } from '../dashboard/filled-form.ts'
-import type { FormFields } from '../dashboard/form-fields.ts'
+import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
 import { listQuery } from '../dashboard/list-query.ts'
+import { chosenSnippet } from '../dashboard/snippets/index.ts'
+import { integrationOf } from '../dashboard/snippets/snippet.ts'
 import { formsOf, sectionFor, type VisitBy } from '../dashboard/visit.ts'
 import { paths } from '../protocol/paths.ts'
 import {
@@ -21,6 +23,7 @@ import {
 import { type ApplicationForms, ApplicationPage } from './pages/application.tsx'
 import { ApplicationsPage } from './pages/applications.tsx'
 import { ClientSecretPage } from './pages/client-secret.tsx'
+import { IntegrationPage } from './pages/integration.tsx'
 import { kindsWithin, NewApplicationPage } from './pages/new-application.tsx'
 import type { PortalFrameProps } from './pages/portal-frame.tsx'
 import { applicationPath, organizationPath } from './portal-paths.ts'
@@ -34,6 +37,7 @@ import { applicationPath, organizationPath } from './portal-paths.ts'
  * | `…/applications/new` | what there is to choose | |
  * | `…/applications` | | a new one, whose page follows |
  * | `…/applications/:id` | one of them; a new secret this once | what it is called and may do, a new secret, its end |
+ * | `…/applications/:id/integrate` | code that uses it, with its values | |
  * | `…/applications/:id/secrets/:secret` | one of its secrets, and whether it can go | its end |
  */
 
@@ -161,6 +165,21 @@ export const applicationsPages =
         notice: 'deleted',
         onto: organizationPath(visit.organization),
       }
+    })
+
+    section.shows(`${one}/integrate`, async (visit) => {
+      const application = await read(visit)
+      const { settings } = await pages.environment.current()
+      const integration = integrationOf(application, {
+        issuer: pages.issuer,
+        audience: pages.environmentClientId,
+        tokenType: settings.accessToken.type,
+      })
+      const wanted = readFormFields(visit.request.query).optional('with')
+      return visit.send(IntegrationPage, {
+        ...{ application, integration },
+        ...chosenSnippet(application, integration, wanted),
+      })
     })
 
     const secret = `${one}/secrets/:secret`

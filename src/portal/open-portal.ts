@@ -22,6 +22,8 @@ import type { PortalFrameProps } from './pages/portal-frame.tsx'
 export interface PortalPages extends Pages {
   readonly stores: Pick<Stores, 'memberships'>
   readonly environment: Pick<EnvironmentRegistry, 'current'>
+  /** The audience of access tokens that are asked for no resource. */
+  readonly environmentClientId: string
   readonly ownApplications: (admin: AdminOf) => OwnApplications
   readonly assets: AssetPaths
 }

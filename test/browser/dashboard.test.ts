@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { violationsOn } from './support/axe.ts'
 import { dashboardTour } from './support/dashboard-tour.ts'
 import { faultless, outline } from './support/outline.ts'
+import { portalTour } from './support/portal-tour.ts'
 import { openStage, signIn, textOf } from './support/stage.ts'
 
 const stage = await openStage()
@@ -20,30 +21,29 @@ test.each<[string, string, BrowserContextOptions]>([
   ['on a phone, in light', 'phone', { viewport: { width: 360, height: 740 } }],
   ['on a desktop, in the dark', 'desktop', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
 ])(
-  'every page of the dashboard is labelled, within its window and without a finding of axe %s',
+  'every page of the dashboard and of the developer portal is labelled, within its window and without a finding of axe %s',
   async (_, mark, options) => {
     const page = await operatorOn(options)
-    await dashboardTour(
-      stage,
-      page,
-      async (at) => {
-        const { title, levels, ...found } = await outline(page)
-        expect(found, at).toEqual(faultless)
-        expect(levels[0], at).toBe('H1')
-        expect(title, at).toMatch(/ · Latchkey dashboard$/)
-        expect(await violationsOn(page), at).toEqual([])
-      },
-      mark,
-    )
+    const arrived = async (at: string) => {
+      const { title, levels, ...found } = await outline(page)
+      expect(found, at).toEqual(faultless)
+      expect(levels[0], at).toBe('H1')
+      expect(title, at).toMatch(/ · Latchkey (dashboard|developers)$/)
+      expect(await violationsOn(page), at).toEqual([])
+    }
+    await dashboardTour(stage, page, arrived, mark)
+    await portalTour(stage, page, arrived, mark)
   },
 )
 
-test('everything at the dashboard works without JavaScript', async () => {
+test('everything at the dashboard and the developer portal works without JavaScript', async () => {
   const page = await operatorOn({ javaScriptEnabled: false })
   const seen: string[] = []
   const arrived = async (at: string) => void seen.push(`${at}: ${await textOf(page, 'h1')}`)
   await dashboardTour(stage, page, arrived, 'plain')
+  await portalTour(stage, page, arrived, 'plain')
   expect(seen).toContain('role, saved: Analyst')
+  expect(seen).toContain('application, saved: Forum plain')
   expect(await page.locator('button.copy:visible').count()).toBe(0)
 })
 

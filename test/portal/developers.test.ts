@@ -150,6 +150,9 @@ describe('applications at the developer portal', () => {
       return (await fetch(`${app.issuer}/oauth2/token`, { method: 'POST', body })).status
     }
     expect(await token()).toBe(200)
+    const code = await browser.get(`${made.url.pathname}/integrate?with=curl`)
+    expect(code.body).toContain(textIn(made, 'client-id'))
+    expect(code.body).not.toContain(secret)
     const [, path = ''] = /href="([^"]+\/secrets\/secret_\w+)"/.exec(shown.body) ?? []
     const one = await browser.get(path)
     expect(one.body).toContain('Nightly &lt;img')

@@ -6,18 +6,22 @@ import type { Integration, Snippet } from '../snippets/snippet.ts'
 import { CodeBlock, Copyable, Facts, Part } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
-interface ApplicationIntegrationProps {
-  readonly workspace: WorkspaceProps
+interface IntegrationCodeProps {
   readonly application: ApplicationObject
   /** Undefined where its values cannot stand in code. */
   readonly integration: (Integration & { readonly isRedirectUriRegistered: boolean }) | undefined
   readonly snippets: readonly Snippet[]
   /** The one that is shown. */
   readonly snippet?: Snippet
+  /** Of the page of the application. */
+  readonly path: string
 }
 
-export const ApplicationIntegration = (props: ApplicationIntegrationProps) => {
-  const { workspace, application, integration, snippets, snippet } = props
+export const ApplicationIntegration = ({
+  workspace,
+  ...props
+}: Omit<IntegrationCodeProps, 'path'> & { readonly workspace: WorkspaceProps }) => {
+  const { application } = props
   const path = `${dashboardPaths.applications}/${application.id}`
   return (
     <Workspace
@@ -30,53 +34,58 @@ export const ApplicationIntegration = (props: ApplicationIntegrationProps) => {
         { label: application.name, href: path },
       ]}
     >
-      {integration === undefined || snippet === undefined ? (
-        <div class="empty">
-          <p>The client ID of this application is an address that cannot stand in code as it is.</p>
-        </div>
-      ) : (
-        <>
-          <Facts facts={factsOf(application, integration)} />
-          <Part id="code" title="Code" about={snippet.about}>
-            <nav class="snippet-tabs" aria-label="Libraries">
-              <ul>
-                {snippets.map(({ id, label }) => (
-                  <li key={id}>
-                    <a
-                      id={`with-${id}`}
-                      href={`${path}/integrate?with=${id}#code`}
-                      {...(id === snippet.id && { 'aria-current': 'true' as const })}
-                    >
-                      {label}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </nav>
-            {!integration.isRedirectUriRegistered && application.application_type === 'oauth' && (
-              <Notice kind="caution">
-                It has no redirect URI that a server could answer at, so one of an example is here:{' '}
-                <a href={path}>register yours</a>.
-              </Notice>
-            )}
-            {snippet.install !== undefined && (
-              <p class="snippet-install">
-                {snippet.file.endsWith('.yml') ? 'Needs ' : 'First '}
-                <Copyable id="install" value={snippet.install} />
-              </p>
-            )}
-            <CodeBlock id="snippet" label={snippet.file} code={snippet.code} />
-            {snippet.code.includes('CLIENT_SECRET') && (
-              <p class="snippet-secret">
-                It reads the secret from the environment variable <code>CLIENT_SECRET</code>, where no
-                repository keeps it. <a href={`${path}#secrets`}>Make one</a> if you have none at hand: they
-                are shown once.
-              </p>
-            )}
-          </Part>
-        </>
-      )}
+      <IntegrationCode {...props} path={path} />
     </Workspace>
+  )
+}
+
+/** What the code needs to know, and the code. */
+export const IntegrationCode = (props: IntegrationCodeProps) => {
+  const { path, application, integration, snippets, snippet } = props
+  return integration === undefined || snippet === undefined ? (
+    <div class="empty">
+      <p>The client ID of this application is an address that cannot stand in code as it is.</p>
+    </div>
+  ) : (
+    <>
+      <Facts facts={factsOf(application, integration)} />
+      <Part id="code" title="Code" about={snippet.about}>
+        <nav class="snippet-tabs" aria-label="Libraries">
+          <ul>
+            {snippets.map(({ id, label }) => (
+              <li key={id}>
+                <a
+                  id={`with-${id}`}
+                  href={`${path}/integrate?with=${id}#code`}
+                  {...(id === snippet.id && { 'aria-current': 'true' as const })}
+                >
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {!integration.isRedirectUriRegistered && application.application_type === 'oauth' && (
+          <Notice kind="caution">
+            It has no redirect URI that a server could answer at, so one of an example is here:{' '}
+            <a href={path}>register yours</a>.
+          </Notice>
+        )}
+        {snippet.install !== undefined && (
+          <p class="snippet-install">
+            {snippet.file.endsWith('.yml') ? 'Needs ' : 'First '}
+            <Copyable id="install" value={snippet.install} />
+          </p>
+        )}
+        <CodeBlock id="snippet" label={snippet.file} code={snippet.code} />
+        {snippet.code.includes('CLIENT_SECRET') && (
+          <p class="snippet-secret">
+            It reads the secret from the environment variable <code>CLIENT_SECRET</code>, where no repository
+            keeps it. <a href={`${path}#secrets`}>Make one</a> if you have none at hand: they are shown once.
+          </p>
+        )}
+      </Part>
+    </>
   )
 }
 

@@ -30,3 +30,14 @@ export const snippetsFor = (application: ApplicationObject, integration: Integra
     jose(integration),
   ]
 }
+
+/** All there is, and of them the one that was asked for, or the first. */
+export const chosenSnippet = (
+  application: ApplicationObject,
+  integration: Integration | undefined,
+  wanted: string | undefined,
+): { readonly snippets: readonly Snippet[]; readonly snippet?: Snippet } => {
+  const snippets = integration ? snippetsFor(application, integration) : []
+  const snippet = snippets.find(({ id }) => id === wanted) ?? snippets[0]
+  return { snippets, ...(snippet && { snippet }) }
+}

@@ -2,6 +2,7 @@ import type { FilledForm } from '../../dashboard/filled-form.ts'
 import { kindOf } from '../../dashboard/pages/applications.tsx'
 import { FormProblem, TextField } from '../../dashboard/pages/fields.tsx'
 import {
+  ActionLink,
   ConfirmByTyping,
   Copyable,
   DataTable,
@@ -56,6 +57,11 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
           href: organizationPath({ organizationId: application.organization_id }),
         },
       ]}
+      actions={
+        <ActionLink id="integrate" href={`${path}/integrate`}>
+          Integrate
+        </ActionLink>
+      }
       hasErrors={settings.hasErrors || secret.hasErrors || ending.hasErrors}
     >
       {created !== undefined && <ShownOnce label="The new client secret" value={created} />}
