@@ -108,6 +108,21 @@ describe('the refused requests of an application', () => {
     expect(await management.get(`${path}?after=forged`)).toMatchObject({ status: 422 })
   })
 
+  test('that several nodes write down at once are counted together', async () => {
+    const application = await app.fixtures.firstParty()
+    const nodes = Array.from({ length: 4 }, () =>
+      createRefusedRequests({ stores: app.stores, random: systemRandom }),
+    )
+    for (const [index, node] of nodes.entries()) {
+      const reasons = ['a', 'b', 'c']
+      for (const reason of index % 2 === 0 ? reasons : reasons.toReversed()) {
+        node.refused(refusal(application.clientId, reason))
+      }
+    }
+    await Promise.all(nodes.map((node) => node.flush()))
+    expect((await refusalsOf(application)).map(({ times }) => times)).toEqual([4, 4, 4])
+  })
+
   test('are a hundred at most, the newest', async () => {
     const application = await app.fixtures.firstParty()
     const refused = createRefusedRequests({ stores: app.stores, random: systemRandom })
