@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { openUsers } from './load.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operations/operation.ts'
 import type { Postgres } from './postgres.ts'
 import type { ServerName, Target } from './servers/target.ts'
 
@@ -82,7 +82,8 @@ export const countDatabaseWork = async (
   await postgres.countStatements(true)
   const counted = new Map<string, Map<ServerName, DatabaseWork>>()
   for (const operation of operations) {
-    const entries = contestants.map(
+    const able = contestants.filter(({ target }) => operation.servers.includes(target.name))
+    const entries = able.map(
       async (one) => [one.target.name, await countOne(postgres, operation, one)] as const,
     )
     counted.set(operation.name, new Map(await Promise.all(entries)))

@@ -49,8 +49,14 @@ export const signInThroughPages = async (options: {
   readonly redirectUri: string
   /** Values by field name; other fields are sent as the page has them. */
   readonly answers: Readonly<Record<string, string>>
+  /** What the browser has been given before. */
+  readonly cookies?: string
 }): Promise<string> => {
   const jar = new Map<string, { readonly value: string; readonly path: string }>()
+  for (const pair of options.cookies?.split('; ') ?? []) {
+    const at = pair.indexOf('=')
+    jar.set(pair.slice(0, at), { value: pair.slice(at + 1), path: '/' })
+  }
   const cookies = (url: URL): string =>
     [...jar]
       .filter(([, { path }]) => url.pathname.startsWith(path))

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 /** What every server is set up with, so that all of them do the same work for the same requests. */
 
@@ -24,6 +24,13 @@ export const introspectedClient: ClientCredentials = {
 }
 export const webClient: ClientCredentials = { id: 'bench-web', secret: `web-${'s'.repeat(40)}` }
 
+/** May have refresh tokens. */
+export const offlineClient: ClientCredentials = { id: 'bench-offline', secret: `offline-${'s'.repeat(40)}` }
+/** Its access tokens are for userinfo. */
+export const userinfoClient: ClientCredentials = { id: 'bench-userinfo', secret: `info-${'s'.repeat(40)}` }
+/** Authenticates by its key. */
+export const keyClientId = 'bench-key'
+
 export const userEmail = (index: number): string => `user-${index}@bench.example`
 export const userPassword = 'correct horse battery staple 42'
 
@@ -39,13 +46,21 @@ export interface SigningKeys {
   readonly accessTokenAlgorithm: AccessTokenAlgorithm
   readonly rsaPem: string
   readonly accessTokenPem: string
+  /** Of the client that authenticates by its key (ES256). */
+  readonly clientPem: string
 }
+
+/** What servers know of that key. */
+export const clientJwk = ({ clientPem }: Pick<SigningKeys, 'clientPem'>) => ({
+  ...createPublicKey(clientPem).export({ format: 'jwk' }),
+  ...{ kid: 'bench-client', use: 'sig', alg: 'ES256' },
+})
 
 export const newSigningKeys = (accessTokenAlgorithm: AccessTokenAlgorithm): SigningKeys => {
   const rsaPem = pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))
-  const accessTokenPem =
-    accessTokenAlgorithm === 'RS256' ? rsaPem : pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
-  return { accessTokenAlgorithm, rsaPem, accessTokenPem }
+  const newEcPem = () => pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  const accessTokenPem = accessTokenAlgorithm === 'RS256' ? rsaPem : newEcPem()
+  return { accessTokenAlgorithm, rsaPem, accessTokenPem, clientPem: newEcPem() }
 }
 
 const pemOf = ({ privateKey }: { readonly privateKey: KeyObject }): string =>

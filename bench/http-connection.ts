@@ -107,8 +107,14 @@ export class HttpConnection {
   }
 }
 
-export const getRequest = (port: number, path: string, cookie?: string): string =>
-  `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${cookie === undefined ? '' : `cookie: ${cookie}\r\n`}\r\n`
+export const getRequest = (
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): string =>
+  `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
 
 export const formRequest = (port: number, path: string, body: string, authorization?: string): string =>
   `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n` +

@@ -1,5 +1,5 @@
 import { HttpConnection } from './http-connection.ts'
-import type { Operation, VirtualUser } from './operations.ts'
+import type { Operation, Step, VirtualUser } from './operations/operation.ts'
 import type { Target } from './servers/target.ts'
 
 export interface LoadResult {
@@ -18,6 +18,7 @@ export const openUsers = (
   Promise.all(
     Array.from({ length: concurrency }, async (_unused, index) => ({
       target,
+      index,
       connection: await HttpConnection.open(target.port),
       cookie: cookies[index] ?? '',
     })),
@@ -41,13 +42,59 @@ export const runLoad = async (
   await Promise.all(
     steps.map(async (step) => {
       for (let before = performance.now(); before < deadline; ) {
-        await step()
+        if (!(await step())) break
         const after = performance.now()
         latencies.push(after - before)
         before = after
       }
     }),
   )
+  const elapsedMs = performance.now() - started
+  return { count: latencies.length, elapsedMs, latencies: Float64Array.from(latencies).sort() }
+}
+
+/**
+ * Open loop: operations are due at fixed instants, whether those before have ended or not, as it is when many callers do
+ * not know of each other. Each is taken by the user that is free first, and its latency counts from when it was due, so
+ * that waiting for a server that has fallen behind is part of it.
+ */
+export const runArrivals = async (
+  operation: Operation,
+  users: readonly VirtualUser[],
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+): Promise<LoadResult> => {
+  const free = await Promise.all(users.map((user) => operation.prepare(user)))
+  const total = Math.round(perSecond * seconds)
+  const latencies: number[] = []
+  /** When those were due that nobody was free for. */
+  const waiting: number[] = []
+  const started = performance.now()
+  const dueAt = (place: number): number => started + (place * 1000) / perSecond
+  await new Promise<void>((resolve, reject) => {
+    let placed = 0
+    let underWay = 0
+    const begin = (step: Step, due: number): void => {
+      underWay += 1
+      step().then((done) => {
+        underWay -= 1
+        if (done) latencies.push(performance.now() - due)
+        const next = waiting.shift()
+        if (next === undefined) free.push(step)
+        else begin(step, next)
+        if (placed === total && underWay === 0) resolve()
+      }, reject)
+    }
+    const place = (): void => {
+      const now = performance.now()
+      for (; placed < total && dueAt(placed) <= now; placed++) {
+        const step = free.pop()
+        if (step) begin(step, dueAt(placed))
+        else waiting.push(dueAt(placed))
+      }
+      if (placed < total) setTimeout(place, 1)
+    }
+    place()
+  })
   const elapsedMs = performance.now() - started
   return { count: latencies.length, elapsedMs, latencies: Float64Array.from(latencies).sort() }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type AccessTokenAlgorithm, accessTokenAlgorithms } from './fixtures.ts'
-import { operations } from './operations.ts'
+import { operations } from './operations/index.ts'
 import { type ServerName, serverNames } from './servers/target.ts'
 
 export interface Options {
@@ -9,21 +9,24 @@ export interface Options {
   readonly concurrency: number
   readonly operations: readonly string[]
   readonly servers: readonly ServerName[]
-  readonly algorithm: AccessTokenAlgorithm
+  readonly algorithms: readonly AccessTokenAlgorithm[]
   readonly json: string | undefined
+  /** Whether docs/performance.md is to say what was measured. */
+  readonly write: boolean
   /** Where a CPU profile of each server is written; taking it slows them down. */
   readonly profile: string | undefined
 }
 
 const usage = `node bench/run.ts [options]
 
-  --seconds <n>       measured seconds per operation, server and round (2)
-  --rounds <n>        rounds, in each of which every server takes its turn (5)
+  --seconds <n>       measured seconds per operation, server and round (1.5)
+  --rounds <n>        rounds, in each of which every server takes its turn (3)
   --concurrency <n>   requests under way at once (32)
   --only <names>      operations, or beginnings of their names, separated by commas
   --servers <names>   of ${serverNames.join(', ')}
-  --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (RS256)
+  --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (both)
   --json <file>       also write the results there
+  --write             also write them into docs/performance.md
   --profile <folder>  write a CPU profile of each server there, for the developer tools of Chromium; slows them down
 
 Operations: ${operations.map(({ name }) => name).join(', ')}`
@@ -38,13 +41,14 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      seconds: { type: 'string', default: '2' },
-      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '1.5' },
+      rounds: { type: 'string', default: '3' },
       concurrency: { type: 'string', default: '32' },
       only: { type: 'string', default: '' },
       servers: { type: 'string', default: serverNames.join(',') },
-      algorithm: { type: 'string', default: 'RS256' },
+      algorithm: { type: 'string', default: accessTokenAlgorithms.join(',') },
       json: { type: 'string' },
+      write: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -58,21 +62,22 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     .map(({ name }) => name)
     .filter((name) => wanted.some((part) => name.startsWith(part)))
   if (chosen.length === 0) throw new Error(`--only names no operation\n\n${usage}`)
-  const servers = values.servers.split(',').map((text) => {
-    const name = serverNames.find((known) => known === text)
-    if (name === undefined) throw new Error(`no server is called ${text}\n\n${usage}`)
-    return name
-  })
-  const algorithm = accessTokenAlgorithms.find((known) => known === values.algorithm)
-  if (algorithm === undefined) throw new Error(`--algorithm ${values.algorithm} is not measured\n\n${usage}`)
   return {
-    algorithm,
+    algorithms: namesIn(values.algorithm, accessTokenAlgorithms),
     seconds: positive('seconds', values.seconds),
     rounds: Math.ceil(positive('rounds', values.rounds)),
     concurrency: Math.ceil(positive('concurrency', values.concurrency)),
     operations: chosen,
-    servers,
+    servers: namesIn(values.servers, serverNames),
     json: values.json,
+    write: values.write,
     profile: values.profile,
   }
 }
+
+const namesIn = <Name extends string>(text: string, known: readonly Name[]): Name[] =>
+  text.split(',').map((part) => {
+    const name = known.find((one) => one === part)
+    if (name === undefined) throw new Error(`${part} is none of ${known.join(', ')}\n\n${usage}`)
+    return name
+  })

@@ -13,6 +13,16 @@ export interface Sample {
   readonly driverCpu: number
   /** Bytes written ahead per operation. */
   readonly wal: number
+  /** Resident bytes of the server afterwards. */
+  readonly memory: number
+}
+
+/** Milliseconds from when operations were due, at a fixed rate of arrivals. */
+export interface Arrivals {
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
 }
 
 export interface Measurement {
@@ -21,6 +31,7 @@ export interface Measurement {
   readonly server: ServerName
   readonly samples: readonly Sample[]
   readonly work: DatabaseWork
+  readonly arrivals: Arrivals
 }
 
 export interface Summary {
@@ -34,7 +45,9 @@ export interface Summary {
   readonly databaseCpu: number | undefined
   readonly driverCpu: number
   readonly wal: number
+  readonly memory: number
   readonly work: DatabaseWork
+  readonly arrivals: Arrivals
   /** Speed and server CPU as multiples of the other server's; medians over medians. */
   readonly speedOver: Partial<Record<ServerName, number>>
   readonly cpuOver: Partial<Record<ServerName, number>>
@@ -53,12 +66,11 @@ export const summarize = (measurements: readonly Measurement[]): Summary[] => {
       databaseCpu: known ? of((sample) => sample.databaseCpu ?? 0) : undefined,
       driverCpu: of((sample) => sample.driverCpu),
       wal: of((sample) => sample.wal),
+      memory: of((sample) => sample.memory),
     }
   })
   return medians.map((mine) => {
-    const others = medians.filter(
-      ({ operation, server }) => operation === mine.operation && server !== mine.server,
-    )
+    const others = medians.filter(({ title, server }) => title === mine.title && server !== mine.server)
     const over = (pick: (one: (typeof medians)[number]) => number) =>
       Object.fromEntries(others.map((other) => [other.server, pick(mine) / pick(other)]))
     return { ...mine, speedOver: over((one) => one.perSecond), cpuOver: over((one) => one.serverCpu) }
@@ -84,6 +96,11 @@ const columns: readonly { readonly head: string; readonly cell: (row: Summary) =
   { head: 'upd', cell: (row) => number(row.work.updated, 2) },
   { head: 'del', cell: (row) => number(row.work.deleted, 2) },
   { head: 'WAL B', cell: (row) => number(row.wal, 0) },
+  { head: 'RSS MB', cell: (row) => number(row.memory / 1e6, 0) },
+  { head: 'at /s', cell: (row) => number(row.arrivals.perSecond, 0) },
+  { head: 'p50', cell: (row) => number(row.arrivals.p50, 1) },
+  { head: 'p99', cell: (row) => number(row.arrivals.p99, 1) },
+  { head: 'p99.9', cell: (row) => number(row.arrivals.p999, 1) },
 ]
 
 /** One block per operation, its servers below each other, all columns aligned over the whole table. */
@@ -101,7 +118,7 @@ export const table = (summaries: readonly Summary[]): string => {
       .trimEnd()
   const lines = [line(columns.map(({ head }) => head))]
   summaries.forEach((row, index) => {
-    if (row.operation !== summaries[index - 1]?.operation) lines.push('', `${row.title} (${row.operation})`)
+    if (row.title !== summaries[index - 1]?.title) lines.push('', `${row.title} (${row.operation})`)
     lines.push(line(cells[index] ?? []))
   })
   return lines.join('\n')

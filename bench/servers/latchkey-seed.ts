@@ -1,3 +1,4 @@
+import { changeKeys } from '../../src/clients/application-settings.ts'
 import { issueCredential } from '../../src/clients/credentials.ts'
 import { type NewApplication, registerApplication } from '../../src/clients/registration.ts'
 import { actingAs } from '../../src/events/record.ts'
@@ -11,16 +12,30 @@ import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { createUser } from '../../src/users/create-user.ts'
 import { newPasswordHash } from '../../src/users/password.ts'
-import { type ClientCredentials, redirectUri, userEmail, userPassword } from '../fixtures.ts'
+import {
+  type ClientCredentials,
+  clientJwk,
+  redirectUri,
+  type SigningKeys,
+  userEmail,
+  userPassword,
+} from '../fixtures.ts'
 
 export interface Seeded {
   readonly machineClient: ClientCredentials
   readonly introspectedClient: ClientCredentials
   readonly webClient: ClientCredentials
+  readonly offlineClient: ClientCredentials
+  readonly userinfoClient: ClientCredentials
+  readonly keyClient: { readonly id: string; readonly pem: string }
 }
 
 /** What the operations need, made by the code the server itself uses, in a database that is migrated. */
-export const seed = async (databaseUrl: string, users: number): Promise<Seeded> => {
+export const seed = async (
+  databaseUrl: string,
+  users: number,
+  keys: Pick<SigningKeys, 'clientPem'>,
+): Promise<Seeded> => {
   const database = await openDatabase({ kind: 'postgresql', url: databaseUrl, poolSize: 2 }, console.error)
   try {
     const transaction = transactionOn(database.kysely)
@@ -45,6 +60,13 @@ export const seed = async (databaseUrl: string, users: number): Promise<Seeded> 
       redirectUris: [{ uri: redirectUri }],
     })
 
+    const keyClient = await transaction(async (stores) => {
+      const described: NewApplication = { type: 'm2m', name: 'Key', organizationId: organization }
+      const { client } = done(await registerApplication(acting(stores), described), 'registered')
+      done(await changeKeys(acting(stores), client, { jwks: [clientJwk(keys)], jwksUri: null }), 'changed')
+      return { id: client.clientId, pem: keys.clientPem }
+    })
+
     const hasher = createPasswordHasher({ concurrent: 2, waiting: users })
     for (let index = 0; index < users; index++) {
       const email = userEmail(index)
@@ -55,7 +77,10 @@ export const seed = async (databaseUrl: string, users: number): Promise<Seeded> 
         done(await addMember(acting(stores), { userId: user.id, organizationId: organization }), 'added')
       })
     }
-    return { machineClient, introspectedClient: machineClient, webClient }
+    return {
+      ...{ machineClient, introspectedClient: machineClient, keyClient },
+      ...{ webClient, offlineClient: webClient, userinfoClient: webClient },
+    }
   } finally {
     await database.close()
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { signInThroughPages } from '../browser.ts'
 import { longTokenLifetimeSeconds, redirectUri, userEmail, userPassword } from '../fixtures.ts'
-import { authorizationUrl } from '../operations.ts'
+import { authorizationUrl } from '../operations/operation.ts'
 import { seed } from './latchkey-seed.ts'
 import { startServer } from './server-process.ts'
 import type { Surroundings, Target } from './target.ts'
@@ -17,21 +17,27 @@ export const startLatchkey = async ({
   profile,
 }: Surroundings): Promise<Target> => {
   if (!existsSync(entry)) throw new Error('Latchkey is not built: run npm run build, or npm run bench')
+  const issuer = `http://127.0.0.1:${port}`
   const paths = {
     token: '/oauth2/token',
     introspection: '/oauth2/introspection',
     authorization: '/oauth2/authorize',
     jwks: '/oauth2/jwks',
     discovery: '/.well-known/openid-configuration',
+    userinfo: '/oauth2/userinfo',
+    revocation: '/oauth2/revoke',
+    pushedAuthorizationRequest: '/oauth2/par',
   }
   const env = {
     DATABASE_URL: databaseUrl,
     LATCHKEY_SECRET: 'only for measuring: forty-odd characters long',
-    LATCHKEY_ISSUER: `http://127.0.0.1:${port}`,
+    LATCHKEY_ISSUER: issuer,
     LATCHKEY_HOST: '127.0.0.1',
     LATCHKEY_PORT: String(port),
     LATCHKEY_MIGRATE_ON_START: 'true',
     LATCHKEY_LOG_LEVEL: 'warn',
+    // All of the driver's users sign in from one address.
+    LATCHKEY_RELAX_RATE_LIMITS: 'true',
     LATCHKEY_ACCESS_TOKEN_ALGORITHM: keys.accessTokenAlgorithm,
     LATCHKEY_ACCESS_TOKEN_SECONDS: String(longTokenLifetimeSeconds),
   }
@@ -44,17 +50,18 @@ export const startLatchkey = async ({
     profile,
   })
   try {
-    const seeded = await seed(databaseUrl, users)
+    const seeded = await seed(databaseUrl, users, keys)
     return {
       name: 'latchkey',
       port,
+      issuer,
       databaseUrl,
       process,
       paths,
       ...seeded,
       signIn: (index) =>
         signInThroughPages({
-          start: `http://127.0.0.1:${port}${authorizationUrl(paths.authorization, seeded.webClient.id)}`,
+          start: `${issuer}${authorizationUrl(paths.authorization, seeded.webClient.id)}`,
           redirectUri,
           answers: { email: userEmail(index), password: userPassword, decision: 'allow' },
         }),

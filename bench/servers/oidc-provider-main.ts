@@ -4,13 +4,17 @@ import { Provider } from 'oidc-provider'
 import pg from 'pg'
 import {
   type ClientCredentials,
+  clientJwk,
   introspectedClient,
+  keyClientId,
   longTokenLifetimeSeconds,
   machineClient,
+  offlineClient,
   poolSize,
   redirectUri,
   resourceIndicator,
   tokenLifetimeSeconds,
+  userinfoClient,
   webClient,
 } from '../fixtures.ts'
 import { readEnvironment } from './environment.ts'
@@ -39,18 +43,29 @@ const machine = ({ id, secret }: ClientCredentials) => ({
   redirect_uris: [],
 })
 
+const web = ({ id, secret }: ClientCredentials, ...grantTypes: readonly string[]) => ({
+  client_id: id,
+  client_secret: secret,
+  grant_types: grantTypes,
+  response_types: ['code'],
+  redirect_uris: [redirectUri],
+})
+
 const provider = new Provider(issuer, {
   adapter: postgresAdapter(pool),
   clients: [
     machine(machineClient),
     machine(introspectedClient),
     {
-      client_id: webClient.id,
-      client_secret: webClient.secret,
-      grant_types: ['authorization_code'],
-      response_types: ['code'],
-      redirect_uris: [redirectUri],
+      ...machine({ id: keyClientId, secret: '' }),
+      client_secret: undefined,
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES256',
+      jwks: { keys: [clientJwk(keys)] },
     },
+    web(webClient, 'authorization_code'),
+    web(offlineClient, 'authorization_code', 'refresh_token'),
+    web(userinfoClient, 'authorization_code'),
   ],
   jwks: {
     keys: [
@@ -61,26 +76,33 @@ const provider = new Provider(issuer, {
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
   cookies: { keys: ['one key is enough for a bench'] },
   ttl: {
-    AccessToken: tokenLifetimeSeconds,
+    AccessToken: longTokenLifetimeSeconds,
     AuthorizationCode: 60,
     ClientCredentials: longTokenLifetimeSeconds,
     Grant: longTokenLifetimeSeconds,
     IdToken: longTokenLifetimeSeconds,
     Interaction: longTokenLifetimeSeconds,
+    RefreshToken: longTokenLifetimeSeconds,
     Session: longTokenLifetimeSeconds,
   },
+  issueRefreshToken: async (_context, { clientId }) => clientId === offlineClient.id,
+  rotateRefreshToken: true,
   findAccount: async (_context, id) => ({
     accountId: id,
     claims: async () => ({ sub: id, email: id, email_verified: true, name: id }),
   }),
   features: {
     clientCredentials: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    revocation: { enabled: true },
     introspection: { enabled: true, allowedPolicy: async () => true },
     resourceIndicators: {
       enabled: true,
-      // It refuses to introspect JWT access tokens, so the client of that operation gets opaque ones.
+      // It introspects and revokes no JWT access tokens, and takes none for userinfo: those clients get opaque ones.
       defaultResource: async (_context, client) =>
-        client.clientId === introspectedClient.id ? undefined : resourceIndicator,
+        client.clientId === introspectedClient.id || client.clientId === userinfoClient.id
+          ? undefined
+          : resourceIndicator,
       useGrantedResource: async () => true,
       getResourceServerInfo: async (_context, resource) => ({
         scope: '',

@@ -16,13 +16,24 @@ export interface Target {
     readonly authorization: string
     readonly jwks: string
     readonly discovery: string
+    readonly userinfo: string
+    readonly revocation: string
+    readonly pushedAuthorizationRequest: string
   }
+  /** An origin. */
+  readonly issuer: string
   /** client_credentials; gets JWT access tokens. */
   readonly machineClient: ClientCredentials
   /** client_credentials; its tokens are the ones introspected. */
   readonly introspectedClient: ClientCredentials
+  /** client_credentials, by private_key_jwt. */
+  readonly keyClient: { readonly id: string; readonly pem: string }
   /** authorization_code, confidential. */
   readonly webClient: ClientCredentials
+  /** The same, with refresh tokens. */
+  readonly offlineClient: ClientCredentials
+  /** The same, whose access tokens are good for userinfo. */
+  readonly userinfoClient: ClientCredentials
   /** Signs user number `index` in, consents, and returns the Cookie header of that browser. */
   signIn(index: number): Promise<string>
 }

@@ -43,9 +43,13 @@ declare module 'oidc-provider' {
     readonly claims?: Record<string, readonly string[]>
     readonly cookies?: { readonly keys: readonly string[] }
     readonly ttl?: Record<string, number>
+    readonly issueRefreshToken?: (context: unknown, client: Client) => Promise<boolean>
+    readonly rotateRefreshToken?: boolean
     readonly findAccount: (context: unknown, id: string) => Promise<Account>
     readonly features: {
       readonly clientCredentials?: { readonly enabled: boolean }
+      readonly pushedAuthorizationRequests?: { readonly enabled: boolean }
+      readonly revocation?: { readonly enabled: boolean; readonly allowedPolicy?: () => Promise<boolean> }
       readonly introspection?: {
         readonly enabled: boolean
         readonly allowedPolicy?: () => Promise<boolean>
