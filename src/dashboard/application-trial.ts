@@ -8,11 +8,11 @@ import { paths } from '../protocol/paths.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
-import { readFormFields } from './form-fields.ts'
+import type { FormFields } from './form-fields.ts'
 import type { DashboardPages, Operator } from './open-dashboard.ts'
 import { ApplicationTrial } from './pages/application-trial.tsx'
 import { TrialAnswer, TrialWithoutAnswer } from './pages/trial-answer.tsx'
-import { sectionOn, type Visit } from './section.ts'
+import { type FormVisit, sectionOn, type Visit } from './section.ts'
 import { createSend, type Exchange } from './trial/exchange.ts'
 import {
   answerIn,
@@ -41,7 +41,8 @@ export interface Trying {
   readonly random: Random
 }
 
-const EXCHANGE_PATH = paths.trialCallback.replace(/callback$/, 'exchange')
+/** More than any application is granted; what is asked for travels in addresses, twice. */
+const MAXIMUM_SCOPE_LENGTH = 1_000
 
 /** Beside the standard ones; more would hardly be looked at. */
 const defaultScope = (application: ApplicationObject): string =>
@@ -66,8 +67,8 @@ export const applicationTrialPages =
       exchanges: readonly Exchange[] = [],
     ) => visit.send(ApplicationTrial, { application, form, exchanges })
 
-    const begin = (visit: Visit, { client_id }: ApplicationObject): string => {
-      const fields = readFormFields(visit.request.body)
+    const begin = (visit: FormVisit, { client_id }: ApplicationObject): string => {
+      const { fields } = visit
       const clientId = parseClientId(client_id)
       if (clientId === undefined) throw new Error(`${client_id} is no client ID.`)
       const trial: TrialRequest = {
@@ -76,7 +77,7 @@ export const applicationTrialPages =
         browser: visit.context.browser,
         codeVerifier: newHandle(random),
         nonce: newHandle(random),
-        scope: fields.optional('scope') ?? '',
+        scope: shortScope(fields) ?? '',
         prompt: fields.isOn('prompt') ? 'consent' : undefined,
         startedAt: visit.now,
       }
@@ -95,11 +96,12 @@ export const applicationTrialPages =
       return {
         work: async () => {
           if (application.application_type === 'oauth') {
-            return () => reply.redirect(begin(visit, application), 303)
+            const location = begin(visit, application)
+            return () => reply.redirect(location, 303)
           }
           const clientSecret = requiredSecret(fields.optional('client_secret'))
           const by = { clientId: application.client_id, clientSecret }
-          const scope = fields.optional('scope')
+          const scope = shortScope(fields)
           const exchanges = await tryCredentials(createSend(app, issuer, request.ip), by, scope)
           return () => show(visit, application, freshForm({ scope }), exchanges)
         },
@@ -128,12 +130,11 @@ export const applicationTrialPages =
         trialRequests.redirectUri,
         answer,
       ),
-      exchangePath: EXCHANGE_PATH,
       answer,
     })
 
     section.shows(paths.trialCallback, async (visit) => {
-      const answer = answerIn(visit.request.query as Readonly<Record<string, string | undefined>>)
+      const answer = answerIn(visit.request.query as Readonly<Record<string, unknown>>)
       const trial = ownTrial(visit, answer['state'])
       // RFC 9207 §2.4: an answer of another server is none.
       if (trial === undefined || answer['iss'] !== issuer) {
@@ -143,7 +144,7 @@ export const applicationTrialPages =
       return visit.send(TrialAnswer, { ...(await answered(visit, trial, answer)), form: freshForm() })
     })
 
-    section.answers(EXCHANGE_PATH, async (visit) => {
+    section.answers(paths.trialExchange, async (visit) => {
       requirePermission(visit.caller, 'applications:write')
       const { fields, reply, request } = visit
       const [code = '', state = ''] = [fields.optional('code'), fields.optional('state')]
@@ -174,6 +175,15 @@ export const applicationTrialPages =
       }
     })
   }
+
+/** @throws Refusal 422 */
+const shortScope = (fields: FormFields): string | undefined => {
+  const scope = fields.optional('scope')
+  if (scope !== undefined && scope.length > MAXIMUM_SCOPE_LENGTH) {
+    throw invalidField('scope', 'too_long', `has more than ${MAXIMUM_SCOPE_LENGTH} characters`)
+  }
+  return scope
+}
 
 /** It is used for this one request, and kept nowhere. @throws Refusal 422 */
 const requiredSecret = (secret: string | undefined): string => {

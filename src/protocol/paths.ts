@@ -56,6 +56,7 @@ export const paths = {
   developers: '/developers',
   /** Where the answer comes to when an operator tries the flow of an application. */
   trialCallback: '/dashboard/try/callback',
+  trialExchange: '/dashboard/try/exchange',
   apiDocument: '/openapi.json',
   apiReference: '/reference',
   logos: '/logos',

@@ -118,6 +118,8 @@ describe('a try of an application with users', () => {
     const answered = await tried(await app.fixtures.firstParty(), 'openid <b>unknown')
     expect(textOf(answered, 'request-2')).toContain('error = invalid_scope')
     expect(answered.body).not.toContain('<b>unknown')
+    const endless = await tried(await app.fixtures.firstParty(), 'x'.repeat(20_000))
+    expect(endless).toMatchObject({ status: 422, body: expect.stringContaining('id="scope-error"') })
   })
 })
 
@@ -176,6 +178,8 @@ describe('RFC 9700 §2.1: the address that a try comes back to', () => {
     mixed.searchParams.set('iss', 'https://evil.example')
     expect(await browser.get(mixed.href)).toMatchObject({ status: 400 })
     const url = await begun(application, { scope: 'openid' })
+    const twice = await browser.get(`${CALLBACK}?response=a&response=b&code=x&code=y`)
+    expect(twice).toMatchObject({ status: 200, body: expect.stringContaining('id="no-trial"') })
     app.clock.advance(31 * 60)
     expect(await browser.get(answered.url.href)).toMatchObject({ status: 400 })
     const late = await issuingNothing(app, () => browser.get(url.href))

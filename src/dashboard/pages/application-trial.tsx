@@ -16,6 +16,7 @@ export const ApplicationTrial = (props: {
   const { workspace, application, form, exchanges } = props
   const path = `${dashboardPaths.applications}/${application.id}`
   const isOfUsers = application.application_type === 'oauth'
+  const keepsSecret = !('uses_pkce' in application && application.uses_pkce)
   return (
     <Workspace
       workspace={workspace}
@@ -46,6 +47,11 @@ export const ApplicationTrial = (props: {
             }
             isOptional
           />
+          {isOfUsers && keepsSecret && (
+            <p class="field-hint">
+              Have a client secret at hand: the code that you come back with holds for a minute.
+            </p>
+          )}
           {isOfUsers ? (
             <CheckField
               form={form}

@@ -1,5 +1,6 @@
 import { Button, Form } from '../../html/form.tsx'
 import type { ApplicationObject } from '../../objects/application.ts'
+import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import type { Exchange } from '../trial/exchange.ts'
@@ -14,12 +15,11 @@ export const TrialAnswer = (props: {
   readonly workspace: WorkspaceProps
   readonly application: ApplicationObject
   readonly exchanges: readonly Exchange[]
-  readonly exchangePath: string
   readonly answer: Readonly<Record<string, string>>
   readonly form: FilledForm
   readonly isRedeemed?: boolean
 }) => {
-  const { workspace, application, exchanges, exchangePath, answer, form, isRedeemed = false } = props
+  const { workspace, application, exchanges, answer, form, isRedeemed = false } = props
   const path = `${dashboardPaths.applications}/${application.id}`
   const { code, state = '' } = answer
   return (
@@ -37,7 +37,7 @@ export const TrialAnswer = (props: {
       <Exchanges exchanges={exchanges} />
       {code !== undefined && !isRedeemed && workspace.may('applications:write') && (
         <Part id="exchange" title={`${exchanges.length + 1}. Token request`}>
-          <Form action={exchangePath} csrfToken={workspace.csrfToken} class="stack">
+          <Form action={paths.trialExchange} csrfToken={workspace.csrfToken} class="stack">
             <FormProblem form={form} />
             <input type="hidden" name="code" value={code} />
             <input type="hidden" name="state" value={state} />

@@ -28,7 +28,7 @@ export interface Credentials {
   readonly clientSecret: string | undefined
 }
 
-interface OwnRequest {
+export interface OwnRequest {
   readonly title: string
   readonly about: string
   readonly path: string
@@ -36,6 +36,9 @@ interface OwnRequest {
   readonly by?: Credentials
   readonly accessToken?: string
 }
+
+/** Makes a request, and says what came of it. */
+export type Send = (request: OwnRequest) => Promise<Answered>
 
 export interface Answered {
   readonly exchange: Exchange
@@ -76,8 +79,8 @@ export const requestText = (
 
 /** Sends it as from the operator's own address, who is counted and limited like any client. */
 export const createSend =
-  (app: FastifyInstance, issuer: string, address: string) =>
-  async ({ title, about, path, form, by, accessToken }: OwnRequest): Promise<Answered> => {
+  (app: FastifyInstance, issuer: string, address: string): Send =>
+  async ({ title, about, path, form, by, accessToken }) => {
     const parameters = new URLSearchParams({
       ...form,
       ...(by && by.clientSecret === undefined && { client_id: by.clientId }),

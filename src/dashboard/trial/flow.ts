@@ -1,20 +1,18 @@
 import type { TrialRequest } from '../../authorization/trial-request.ts'
 import { paths } from '../../protocol/paths.ts'
 import { sha256 } from '../../system/hash.ts'
-import { type Answered, type Credentials, type Exchange, objectIn, requestText } from './exchange.ts'
+import {
+  type Answered,
+  type Credentials,
+  type Exchange,
+  objectIn,
+  requestText,
+  type Send,
+} from './exchange.ts'
 
 /*
  * The steps of a flow that is tried, in order. The last takes back what it got: nothing that works is left behind.
  */
-
-type Send = (request: {
-  readonly title: string
-  readonly about: string
-  readonly path: string
-  readonly form?: Readonly<Record<string, string>>
-  readonly by?: Credentials
-  readonly accessToken?: string
-}) => Promise<Answered>
 
 /** The parameters that the browser is sent to the authorization endpoint with. RFC 6749 §4.1.1, RFC 7636 §4.3 */
 export const authorizationParameters = (
@@ -34,10 +32,9 @@ export const authorizationParameters = (
   })
 
 /** What the browser came back with: in the query, or signed in one of its parameters (JARM §2.3.1). */
-export const answerIn = (
-  query: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> => {
-  const [, claims = ''] = query['response']?.split('.') ?? []
+export const answerIn = (query: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => {
+  const { response } = query
+  const [, claims = ''] = typeof response === 'string' ? response.split('.') : []
   const answer = objectIn(Buffer.from(claims, 'base64url').toString('utf8')) ?? query
   return Object.fromEntries(
     ['code', 'state', 'iss', 'error', 'error_description'].flatMap((name) => {
