@@ -7,7 +7,16 @@ import { defineConfig } from 'vitest/config'
  *
  *   npx vitest run --project pglite test/rfc6749-oauth/section-3.3-scope.test.ts
  */
-const PURE = ['html', 'images', 'protocol', 'system', 'config', 'interaction/pages', 'interaction/text']
+const PURE = [
+  'html',
+  'images',
+  'protocol',
+  'system',
+  'config',
+  'doctor',
+  'interaction/pages',
+  'interaction/text',
+]
 const BROWSER = 'browser'
 
 const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
@@ -15,8 +24,8 @@ const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
 /** The demo always takes the embedded store, and the examples do not know what is behind HTTP: once is enough. */
 const EMBEDDED_ONLY = ['test/cli/demo.test.ts', testsIn('examples')]
 
-/** What goes from one store to the other takes both. */
-const BOTH_STORES = ['test/cli/promote.test.ts']
+/** What is about the server, or goes from one store to the other. */
+const SERVER_ONLY = ['test/cli/doctor.test.ts', 'test/cli/promote.test.ts']
 
 const integration = {
   include: [testsIn('*')],
@@ -45,7 +54,7 @@ export default defineConfig({
           name: 'pglite',
           globalSetup: 'test/support/setup-pglite.ts',
           ...integration,
-          exclude: [...integration.exclude, ...BOTH_STORES],
+          exclude: [...integration.exclude, ...SERVER_ONLY],
         },
       },
       {

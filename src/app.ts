@@ -13,6 +13,7 @@ import { apiDocumentEndpoint } from './endpoints/api-document.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { backChannel } from './endpoints/back-channel.ts'
 import { deviceAuthorizationEndpoint } from './endpoints/device-authorization.ts'
+import { diagnosisEndpoint } from './endpoints/diagnosis.ts'
 import { healthEndpoint } from './endpoints/health.ts'
 import { introspectionEndpoint } from './endpoints/introspect.ts'
 import { jwksEndpoint } from './endpoints/jwks.ts'
@@ -147,6 +148,7 @@ export const buildApp = async (
     }),
   )
   await app.register(atEveryListener(logoEndpoint(dependencies)))
+  await app.register(diagnosisEndpoint(dependencies))
   await app.register(userinfoEndpoint({ ...dependencies, issuer }))
   const operations = managementOperations(dependencies.management)
   const managementOrigin = config.managementListener?.origin ?? issuer

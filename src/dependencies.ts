@@ -14,6 +14,7 @@ import { createGrantConsent } from './consents/consent.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createDecideDevice } from './device-authorization/decide.ts'
 import { createEnterCode } from './device-authorization/enter-code.ts'
+import { DIAGNOSIS_PURPOSE } from './doctor/diagnosis.ts'
 import { createCertificateOf } from './endpoints/client-certificate.ts'
 import { configuredSettings } from './environment/configured-settings.ts'
 import { type Foundation, keyChangingOf, prepareEnvironment, requireMigrated } from './foundation.ts'
@@ -175,6 +176,7 @@ export const createDependencies = async (
     stores,
   }
   const { origin: certificateOrigin } = config.clientCertificates
+  const isTrustedProxy = createAddressList(config.trustedProxies)
   const origins = [config.issuer, ...(certificateOrigin === undefined ? [] : [certificateOrigin])] as const
   const { webhookSealer, delivering, deliveringLogouts, mail } = createDeliveries({
     ...{ config, stores, transaction, findClient, subjectOf, sidOf, ...answering },
@@ -213,9 +215,10 @@ export const createDependencies = async (
     clientAuthentication: { findClient, clientKeys, stores, origins },
     ...selfDescribed,
     dpop: { nonces: createDpopNonces(deriveKey(secret, 'dpop-nonce')), origins },
+    diagnosing: { key: deriveKey(secret, DIAGNOSIS_PURPOSE), isTrustedProxy },
     certificateOf: createCertificateOf({
       ...config.clientCertificates,
-      isTrustedProxy: createAddressList(config.trustedProxies),
+      isTrustedProxy,
       verifiesChains: config.clientCertificates.listener?.authoritiesFile !== undefined,
     }),
     credentialUsed: usages.credentialUsed,

@@ -3,7 +3,7 @@ import { PendingMigrations, UnfinishedPromotion } from '../foundation.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
 import { TargetInUse } from '../storage/promotion/checkpoints.ts'
-import { LaterVersion, WrongEncoding } from '../storage/promotion/promote.ts'
+import { LaterVersion, UnfitServer } from '../storage/promotion/promote.ts'
 import { DamagedSecret, DataDirectoryInUse, NoStore, PromotedStore } from '../system/data-directory.ts'
 import { failureCode, isUnavailable } from '../system/failure-code.ts'
 
@@ -14,7 +14,7 @@ const explained = [
   ForeignMigrations,
   UnfinishedPromotion,
   TargetInUse,
-  WrongEncoding,
+  UnfitServer,
   LaterVersion,
   DataDirectoryInUse,
   DamagedSecret,

@@ -13,6 +13,8 @@ const usage = `Usage: latchkey <command>
   bootstrap [--new-api-key] [--owner E-MAIL]
                      make what a new deployment needs, and say what it has; safe to repeat
   keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
+  doctor [--json] [--mail-to ADDRESS]
+                     look for what is wrong, and say what to do about it
   promote --to postgres://...
                      move the embedded store to a PostgreSQL server; safe to repeat
   demo               try everything out on this machine, with sample data and a sample application
@@ -39,6 +41,10 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     // Not part of a deployment, and with libraries that serving does not need.
     const { demoCommand } = await import('./demo.ts')
     return demoCommand(args, { print, stopped: stopped() })
+  }
+  if (command === 'doctor') {
+    const { doctorCommand } = await import('./doctor.ts')
+    return doctorCommand(args, { print, clock: systemClock, random: systemRandom })
   }
   if (command === 'promote') {
     const { promoteCommand } = await import('./promote.ts')

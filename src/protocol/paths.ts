@@ -62,6 +62,8 @@ export const paths = {
   logos: '/logos',
   health: '/healthz',
   ready: '/readyz',
+  /** For `latchkey doctor` alone. */
+  diagnosis: '/latchkey/diagnosis',
   /** On a listener of its own. */
   metrics: '/metrics',
   home: '/',

@@ -75,7 +75,7 @@ export interface LeavingDirectory extends DataDirectory {
 
 /** @throws DataDirectoryInUse, DamagedSecret, NoStore */
 export const openLeavingDirectory = async (path: string, random: Random): Promise<LeavingDirectory> => {
-  if (!(await isThere(join(path, 'store')))) throw new NoStore(path)
+  if (!(await hasStore(path))) throw new NoStore(path)
   return openLocked(path, random, async () => {
     const idFile = join(path, 'promotion')
     await createFile(idFile, newHandle(random), random)
@@ -118,9 +118,9 @@ const promotedTo = async (path: string): Promise<string | undefined> => {
   }
 }
 
-const isThere = async (path: string): Promise<boolean> => {
+export const hasStore = async (path: string): Promise<boolean> => {
   try {
-    await stat(path)
+    await stat(join(path, 'store'))
     return true
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false
@@ -133,6 +133,11 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/
 
 const readOrCreateSecret = async (path: string, random: Random): Promise<string> => {
   await createFile(path, newHandle(random), random)
+  return readSecret(path)
+}
+
+/** Of a directory that another process has, too. @throws DamagedSecret */
+export const readSecret = async (path: string): Promise<string> => {
   // An editor, or a restoration by hand, may have ended the line.
   const secret = (await readFile(path, 'utf8')).trimEnd()
   if (!SECRET.test(secret)) throw new DamagedSecret(path)

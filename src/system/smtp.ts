@@ -62,14 +62,11 @@ const inOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim(
 /** RFC 5322 §3.2.3: without what an address has to quote, so that nobody reads a second one, or a second line, in it. */
 const ONE_ADDRESS = /^[^\s\p{Cc}"(),:;<>@[\\\]]+@[^\s\p{Cc}"(),:;<>@[\\\]]+$/u
 
-export const createSendMail = ({
-  host,
-  port,
-  isImplicitTls,
-  requiresTls,
-  credentials,
-}: SmtpServer): SendMail => {
-  const transport = nodemailer.createTransport({
+const transportTo = (
+  { host, port, isImplicitTls, requiresTls, credentials }: SmtpServer,
+  more: { readonly forceAuth?: boolean } = {},
+) =>
+  nodemailer.createTransport({
     host,
     port,
     secure: isImplicitTls,
@@ -81,7 +78,21 @@ export const createSendMail = ({
     // A mail is what we wrote, never a file or an answer from somewhere.
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...more,
   })
+
+/** Connects and signs in, and sends nothing. @throws MailFailure */
+export const reachMailServer = async (server: SmtpServer): Promise<void> => {
+  try {
+    // One that wants no password after all would take mail as from anybody, and say so later.
+    await transportTo(server, { forceAuth: server.credentials !== undefined }).verify()
+  } catch (error) {
+    throw asFailure(error)
+  }
+}
+
+export const createSendMail = (server: SmtpServer): SendMail => {
+  const transport = transportTo(server)
   return async ({ from, to, subject, text, html, pictures, language, date }) => {
     if (!ONE_ADDRESS.test(to)) throw new MailFailure('not_an_address', true)
     const limit = new AbortController()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Finding } from '../../src/doctor/finding.ts'
 import { freePort, TEST_SECRET } from '../support/app.ts'
 import { type BuiltProgram, buildProgram, type Finished } from '../support/built-program.ts'
 import { createServerDatabase, type ServerDatabase, testStore } from '../support/database-server.ts'
@@ -190,6 +191,22 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(await (await fetch(`${server.origin}/healthz`)).json()).toEqual({ status: 'alive' })
     const discovered = await (await fetch(`${server.origin}/.well-known/openid-configuration`)).json()
     expect(discovered).toMatchObject({ issuer: server.origin })
+
+    const doctor = await program.run(['doctor', '--json'], {
+      ...settings,
+      LATCHKEY_PORT: new URL(server.origin).port,
+    })
+    const { ok, findings } = JSON.parse(doctor.output) as { ok: boolean; findings: Finding[] }
+    const levels = findings.map(({ subject, level }) => `${subject} ${level}`)
+    // The secret of tests is one that everybody knows, and there is no mail server.
+    expect({ code: doctor.code, ok }).toEqual({ code: 1, ok: false })
+    expect(levels.filter((level) => !level.endsWith('ok'))).toEqual([
+      'secret problem',
+      // The server has the embedded store for itself.
+      ...(testStore.kind === 'pglite' ? ['database warning'] : []),
+      'mail warning',
+    ])
+    expect(levels).toEqual(expect.arrayContaining(['issuer ok', 'proxy ok', 'clock ok', 'settings ok']))
     expect(await server.stop()).toBe(0)
     // What it made is there the next time.
     const again = await serve(settings)

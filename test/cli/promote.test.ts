@@ -38,6 +38,8 @@ let application: TestApplication
 let tokens: Answer
 let browser: TestBrowser
 let keySet: unknown
+/** Where the command moved it to. */
+let promotedTo: string
 
 beforeAll(async () => {
   program = buildProgram()
@@ -76,8 +78,8 @@ afterAll(async () => {
   program.remove()
 })
 
-const newTarget = async (): Promise<string> => {
-  const database = await createServerDatabase()
+const newTarget = async (template?: string): Promise<string> => {
+  const database = await createServerDatabase(template)
   databases.push(database)
   return database.url
 }
@@ -162,10 +164,14 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     })
   })
 
-  test('is refused by a database that holds anything else', async () => {
+  test('is refused by a database that cannot write every name, and by one that holds anything else', async () => {
     const url = await newTarget()
+    const latin = await newTarget("template0 encoding 'LATIN1' locale_provider libc locale 'C'")
     await withSource((source) =>
       withServer(url, async (target) => {
+        await withServer(latin, (other) =>
+          expect(moving(source, other)).rejects.toThrow('encoded as LATIN1 and must be as UTF8'),
+        )
         await sql`create table invoice (id text)`.execute(target.kysely)
         await expect(moving(source, target)).rejects.toThrow("a table that is not Latchkey's, invoice")
         await sql`drop table invoice`.execute(target.kysely)
@@ -178,6 +184,9 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         await expect(moving(source, target, { id: 'another store' })).rejects.toThrow(
           'Another store is being moved',
         )
+        // The last moment: everything is there, and the source is marked.
+        const atTheEnd = { onVerified: () => Promise.reject(new Error('interrupted')) }
+        await expect(moving(source, target, atTheEnd)).rejects.toThrow('interrupted')
         await moving(source, target)
         await expect(moving(source, target)).rejects.toThrow(/The table \w+ of the database holds rows/)
       }),
@@ -186,6 +195,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
 
   test('is whole after the command was killed half-way and run again, and is served from there as before', async () => {
     const url = await newTarget()
+    promotedTo = url
     const settings = {
       LATCHKEY_DATA_DIR: path,
       LATCHKEY_PORT: String(config.port),
@@ -247,7 +257,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
 
   test('is not served where it was any more, and not moved again', async () => {
     const settings = { LATCHKEY_DATA_DIR: path, LATCHKEY_LOG_LEVEL: 'warn' }
-    const [, , { url } = { url: '' }] = databases
+    const url = promotedTo
     const served = await program.run(['serve'], settings)
     expect(served).toMatchObject({
       code: 1,

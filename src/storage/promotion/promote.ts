@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Executor } from '../executor.ts'
+import { inspectDatabase } from '../inspection.ts'
 import { laterMigrations, migrateToLatest, migrationStatus } from '../migrator.ts'
 import type { Schema } from '../schema.ts'
 import { checkpointOf, claimTarget, releaseTarget, setCheckpoint, startTableOver } from './checkpoints.ts'
@@ -48,15 +49,9 @@ export interface Promoted {
   readonly isResumed: boolean
 }
 
-/** The server keeps text otherwise than as UTF-8: some of what people are called could not be written there. */
-export class WrongEncoding extends Error {
-  override readonly name = 'WrongEncoding'
-
-  constructor(encoding: string) {
-    super(
-      `The database is encoded as ${encoding} and must be as UTF8; make one with: create database … encoding 'UTF8'.`,
-    )
-  }
+/** The server cannot have what is in the store. */
+export class UnfitServer extends Error {
+  override readonly name = 'UnfitServer'
 }
 
 /** A later version has migrated one of the two: this one cannot know what it would leave behind. */
@@ -68,12 +63,12 @@ export class LaterVersion extends Error {
   }
 }
 
-/** @throws TargetInUse, WrongEncoding, LaterVersion */
+/** @throws TargetInUse, UnfitServer, LaterVersion */
 export const promote = (promoting: Promoting): Promise<Promoted> =>
   // What is set for a session holds for one connection.
   promoting.target.connection().execute(async (target) => {
     const { source, id } = promoting
-    await requireEncoding(target)
+    await requireFit(target)
     await migrateToLatest(source)
     await requireOwnVersion(source, 'embedded store')
     await promoting.checkSource?.()
@@ -102,12 +97,16 @@ export const promote = (promoting: Promoting): Promise<Promoted> =>
     return { tables: [...sums].map(([{ name }, sum]) => ({ name, ...sum })), isResumed }
   })
 
-const requireEncoding = async (target: Executor): Promise<void> => {
-  const { rows } = await sql<{
-    encoding: string
-  }>`select current_setting('server_encoding') as encoding`.execute(target)
-  const encoding = rows[0]?.encoding ?? ''
-  if (encoding !== 'UTF8') throw new WrongEncoding(encoding)
+/** @throws UnfitServer */
+const requireFit = async (target: Executor): Promise<void> => {
+  const { version, isTooOld, encoding } = await inspectDatabase(target)
+  if (isTooOld) throw new UnfitServer(`The server is PostgreSQL ${version}; name one of version 15 or newer.`)
+  // Some of what people are called could not be written there.
+  if (encoding !== 'UTF8') {
+    throw new UnfitServer(
+      `The database is encoded as ${encoding} and must be as UTF8; make one with: create database … encoding 'UTF8'.`,
+    )
+  }
 }
 
 const requireOwnVersion = async (db: Executor, which: string): Promise<void> => {

@@ -10,7 +10,15 @@ export const LEVELS: readonly (readonly string[])[] = [
     ...['clients', 'users', 'organizations', 'permissions', 'signing-keys', 'api-keys', 'environment'],
     ...['webhooks', 'authenticators', 'mail', 'identity-providers', 'operators'],
   ],
-  ['client-authentication', 'proof-of-possession', 'sessions', 'consents', 'device-authorization', 'tokens'],
+  [
+    'client-authentication',
+    'proof-of-possession',
+    'sessions',
+    'consents',
+    'device-authorization',
+    'tokens',
+    'doctor',
+  ],
   ['authorization', 'grants', 'logout', 'upstream'],
   ['endpoints', 'interaction', 'management', 'jobs'],
   // An operator is a client of the management API without HTTP, and a person at a page.

@@ -1,0 +1,54 @@
+import type { MailConfig } from '../config/mail-settings.ts'
+import type { MailFailure } from '../system/smtp.ts'
+import { type Finding, findingsOn } from './finding.ts'
+
+const { ok, warning, problem } = findingsOn('mail')
+
+export interface CheckingMail {
+  readonly mail: MailConfig | undefined
+  /** What came of signing in to the server, without sending anything. */
+  readonly failure: MailFailure | undefined
+  /** What came of sending, if somebody wanted that. */
+  readonly sent: { readonly to: string; readonly failure: MailFailure | undefined } | undefined
+}
+
+export const checkMail = ({ mail, failure, sent }: CheckingMail): readonly Finding[] => {
+  if (!mail) {
+    return [
+      warning(
+        'There is no server to send mail: nobody can prove an address, or choose a new password.',
+        'Set LATCHKEY_SMTP_URL and LATCHKEY_MAIL_FROM.',
+      ),
+    ]
+  }
+  const { host, port, credentials, requiresTls, isImplicitTls } = mail.smtp
+  const place = `${host}:${port}`
+  if (failure)
+    return [problem(`The mail server ${place} does not take us (${failure.code}).`, cureOf(failure))]
+  const how = `${isImplicitTls || requiresTls ? 'over TLS' : 'in clear'}${credentials ? ', signed in' : ''}`
+  const findings = [ok(`The mail server ${place} takes us (${how}).`)]
+  if (sent) {
+    findings.push(
+      sent.failure
+        ? problem(
+            `It did not take a mail to ${sent.to} (${sent.failure.code}).`,
+            cureOfSending(mail.from.address),
+          )
+        : ok(`It took a mail to ${sent.to}; see that it arrives, and not among the spam.`),
+    )
+  }
+  return findings
+}
+
+/** By the words of nodemailer, and those of the system below it. */
+const cureOf = ({ code }: MailFailure): string => {
+  if (/^EAUTH|^ENOAUTH/.test(code)) return 'Correct user name and password in LATCHKEY_SMTP_URL.'
+  if (/^ETLS|CERT|SSL|SELF_SIGNED|ALTNAME/.test(code)) {
+    return 'See that the server offers STARTTLS with a certificate for its name, or use smtps://. LATCHKEY_OUTBOUND_ALLOWED_HOSTS names servers that may be talked to in clear.'
+  }
+  if (/^EDNS|ENOTFOUND|EAI_AGAIN/.test(code)) return 'Correct the host name in LATCHKEY_SMTP_URL.'
+  return 'See that host and port in LATCHKEY_SMTP_URL are right, and that no firewall is between; many providers close port 25.'
+}
+
+const cureOfSending = (from: string): string =>
+  `See what the mail server logs: often it wants another sender than ${from} (LATCHKEY_MAIL_FROM).`
