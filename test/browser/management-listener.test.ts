@@ -70,6 +70,19 @@ test('an operator signs in at the issuer, arrives at the page that was asked for
   expect(page.url()).toContain(`${app.issuer}/sign-in?request=dashboard`)
 })
 
+test('what an operator tries goes by the issuer, and comes back to the dashboard', async () => {
+  const { id, clientSecret } = await app.fixtures.firstParty()
+  const { page } = await stage.person()
+  await page.goto(`${operators}/dashboard/applications/${id}/try`)
+  await signIn(page, await app.fixtures.operator('owner'))
+  await page.click('#try')
+  await page.waitForURL(`${operators}/dashboard/try/callback?*`)
+  await page.fill('#client_secret', clientSecret)
+  await page.click('#redeem')
+  expect(await page.textContent('#request-3')).toContain(`POST ${app.issuer}/oauth2/token`)
+  expect(await page.textContent('#id_token-claims')).toContain(app.issuer)
+})
+
 test('no other origin of the host may send a form', async () => {
   const user = await app.fixtures.operator('owner')
   const { page, context } = await stage.person()
