@@ -49,7 +49,10 @@ const editable = (application: OwnApplication) =>
     description: application.description,
     scopes: application.scopes,
     ...('redirect_uris' in application && {
-      redirect_uris: application.redirect_uris.map(({ uri }) => uri),
+      // The default one first: as the first it stays so.
+      redirect_uris: application.redirect_uris
+        .toSorted((one, other) => Number(other.default) - Number(one.default))
+        .map(({ uri }) => uri),
     }),
   })
 

@@ -11,12 +11,18 @@ export const ApplicationFields = (props: {
   /** Of the application, besides permissions. */
   readonly standardScopes?: readonly string[]
   readonly hasRedirectUris: boolean
+  /** What it is is still to be said. */
+  readonly isNew?: boolean
   /** What the operator is called. */
   readonly operator: string
 }) => {
   const { form, limits, permissions, standardScopes = [] } = props
   const scopes = [
-    ...standardScopes.map((scope) => ({ value: scope, label: scope, hint: 'Open to every application.' })),
+    ...standardScopes.map((scope) => ({
+      value: scope,
+      label: scope,
+      hint: 'Every application may ask for it, with this or without.',
+    })),
     ...permissions.map(({ slug, name, description }) => ({
       value: slug,
       label: `${name} (${slug})`,
@@ -34,7 +40,7 @@ export const ApplicationFields = (props: {
           label="Redirect URIs"
           hint={`Where people are sent back to, one on each line; the first is the default. https${
             limits.loopbackRedirectUris ? ', or http at their own machine (localhost)' : ''
-          }. Not for machine to machine.`}
+          }.${props.isNew ? ' Not for machine to machine.' : ''}`}
           placeholder="https://app.example.com/callback"
           isCode
           isOptional
@@ -46,7 +52,7 @@ export const ApplicationFields = (props: {
           name="scopes"
           type="checkbox"
           label="Permissions"
-          hint="What it may ask for. Who it is about (openid, profile, email) every application may ask for."
+          hint="What it may ask for, besides who somebody is (openid, profile, email), which every application may."
           choices={scopes}
           isOptional
         />

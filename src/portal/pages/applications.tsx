@@ -45,12 +45,22 @@ export const ApplicationsPage = (props: {
         rows={applications.data}
         idOf={({ id }) => id}
         empty={
-          <p>
-            None yet. An application gets tokens from {workspace.branding.name}
-            {limits.types.includes('oauth') && ', for the people who sign in to it and agree'}
-            {limits.types.length > 1 && '; or'}
-            {limits.types.includes('m2m') && ', as a program of your organization, for itself'}.
-          </p>
+          <>
+            <p>None yet.</p>
+            {limits.types.includes('oauth') && (
+              <p>
+                For a site or an app of yours that people sign in to with {workspace.branding.name}, make one
+                that is web or public. People are asked what it may do before it may do it.
+              </p>
+            )}
+            {limits.types.includes('m2m') && (
+              <p>
+                For a program of yours that calls an API with nobody there, make one that is machine to
+                machine.
+              </p>
+            )}
+            <p>“Integrate”, on its page, has the code to begin with.</p>
+          </>
         }
         columns={[
           {

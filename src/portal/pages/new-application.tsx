@@ -69,7 +69,7 @@ export const NewApplicationPage = (props: {
               form={form}
               name="name"
               label="Name"
-              hint={limits.types.includes('oauth') ? 'People read it where they are asked.' : undefined}
+              hint={limits.types.includes('oauth') ? 'People read it on the page that asks them.' : undefined}
             />
             <ChoiceField
               form={form}
@@ -87,6 +87,7 @@ export const NewApplicationPage = (props: {
               limits={limits}
               permissions={permissions}
               operator={workspace.branding.name}
+              isNew
               hasRedirectUris={limits.types.includes('oauth')}
             />
           </div>

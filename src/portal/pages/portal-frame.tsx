@@ -26,6 +26,7 @@ export const PortalFrame = (props: ShellPage & { readonly workspace: PortalFrame
 }
 
 const Organizations = ({ administered, organization }: PortalFrameProps) => {
+  if (administered.length === 0) return null
   const shown = administered.slice(0, BESIDE)
   const isBeyond = organization !== undefined && !shown.includes(organization)
   return (
