@@ -188,6 +188,19 @@ describe('applications at the developer portal', () => {
     expect((await app.stores.clients.byId(id))?.name).toBe('Theirs')
   })
 
+  test('keep the default redirect URI that they have where a form is sent as it stands', async () => {
+    const organization = await app.fixtures.organization()
+    const { id } = await app.fixtures.thirdParty(organization, { name: 'Two' })
+    const redirect_uris = [{ uri: 'https://a.example/cb' }, { uri: 'https://b.example/cb', default: true }]
+    await (await app.management()).put(`/connect/applications/${id}`, { redirect_uris })
+    const { browser, visited } = await adminAt(app, organization, `/applications/${id}`)
+    const [, shown = ''] = /name="redirect_uris"[^>]*>([^<]*)</.exec(visited.body) ?? []
+    await browser.submit(visited, { name: 'Two of them', redirect_uris: shown })
+    const saved = await app.stores.clients.byId(id)
+    expect(saved?.name).toBe('Two of them')
+    expect(saved?.redirectUris.find(({ isDefault }) => isDefault)?.uri).toBe('https://b.example/cb')
+  })
+
   test('are listed a page at a time; a forged cursor is refused', async () => {
     const organization = await app.fixtures.organization()
     for (let made = 0; made < 26; made++) await app.fixtures.m2m(organization)
