@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { paths } from '../protocol/paths.ts'
 import { accountOf } from './account.ts'
 import { sendHtml } from './document.ts'
@@ -8,7 +9,7 @@ import { page } from './site.ts'
 
 /** What this server is, for whoever comes by. */
 export const homePage =
-  (pages: Pages): FastifyPluginAsync =>
+  (pages: Pages & { readonly environment: Pick<EnvironmentRegistry, 'latest'> }): FastifyPluginAsync =>
   async (app) => {
     app.get(paths.home, async (request, reply) => {
       const { context } = await openPage(pages, request)
@@ -27,6 +28,7 @@ export const homePage =
             : null,
           discoveryUrl: pages.issuer + paths.openidConfiguration,
           jwksUrl: pages.issuer + paths.jwks,
+          ...(pages.environment.latest().settings.developerPortal && { portalHref: paths.developers }),
         }),
       )
     })

@@ -151,7 +151,7 @@ export const applicationsPages =
         refused: (refusal) =>
           showOne(visit, application, {
             secret: refusedForm(visit.fields, refusal, undefined, (field) =>
-              field === 'name' ? 'secret_name' : field,
+              field === 'name' || field === 'client_secrets' ? 'secret_name' : field,
             ),
           }),
       }

@@ -66,31 +66,35 @@ export const openPortal = async (
 export const openOrganization = async (
   pages: Pick<PortalPages, 'clock' | 'browserContexts' | 'stores' | 'environment' | 'ownApplications'>,
   request: FastifyRequest,
-): Promise<Administrator> => {
-  const developer = await openPortal(pages, request)
-  const { organization: wanted } = request.params as Readonly<Record<string, string>>
-  const organization = developer.administered.find(({ organizationId }) => organizationId === wanted)
-  if (!organization) throw new NothingThere()
-  const { settings } = await pages.environment.current()
-  const { organizationId } = organization
-  const { userId } = developer.session
-  const limits = settings.developerPortalLimits
-  const applications = pages.ownApplications({ userId, organizationId, limits, now: developer.now })
-  return { ...developer, organization, limits, applications }
-}
+): Promise<Administrator> => administratorOf(pages, request, await openPortal(pages, request))
 
-/** For deciding what a form says. @throws SignInFirst, NothingThere, ForeignForm */
+/** For deciding what a form says. @throws SignInFirst, ForeignForm, NothingThere */
 export const openOrganizationForm = async (
   pages: Parameters<typeof openOrganization>[0] & Pick<PortalPages, 'issuer' | 'managementOrigin'>,
   request: FastifyRequest,
 ): Promise<Administrator & { readonly fields: FormFields }> => {
-  const administrator = await openOrganization(pages, request)
+  const developer = await openPortal(pages, request)
   const fields = readFormFields(request.body)
   const form = { get: (name: string) => fields.optional(name) }
-  if (!holdsOwnToken(request, form, administrator.context, pages)) {
+  if (!holdsOwnToken(request, form, developer.context, pages)) {
     throw new ForeignForm('the CSRF token is not of this browser and session')
   }
-  return { ...administrator, fields }
+  return { ...(await administratorOf(pages, request, developer)), fields }
+}
+
+const administratorOf = async (
+  { environment, ownApplications }: Pick<PortalPages, 'environment' | 'ownApplications'>,
+  request: FastifyRequest,
+  developer: Developer,
+): Promise<Administrator> => {
+  const { organization: wanted } = request.params as Readonly<Record<string, string>>
+  const organization = developer.administered.find(({ organizationId }) => organizationId === wanted)
+  if (!organization) throw new NothingThere()
+  const { organizationId } = organization
+  const { userId } = developer.session
+  const limits = (await environment.current()).settings.developerPortalLimits
+  const applications = ownApplications({ userId, organizationId, limits, now: developer.now })
+  return { ...developer, organization, limits, applications }
 }
 
 /** What is around every page. */

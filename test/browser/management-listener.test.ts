@@ -52,6 +52,22 @@ test('what is for everybody is at the issuer: a browser is sent there, a program
   }
 })
 
+test('the developer portal is at the issuer, with what its pages load', async () => {
+  const management = managementOf(operators, await app.fixtures.apiKey())
+  await management.post('/authorization/roles', { slug: 'admin', name: 'Admin' })
+  await management.patch('/latchkey/v1/settings', { developer_portal: true })
+  const organization_id = await app.fixtures.organization('Hooli')
+  const user = await app.fixtures.user()
+  await management.post('/user_management/organization_memberships', {
+    ...{ user_id: user.id, organization_id, role_slug: 'admin' },
+  })
+  const { page } = await stage.person()
+  await page.goto(`${operators}/developers`)
+  await signIn(page, user)
+  await page.waitForURL(`${app.issuer}/developers/${organization_id}`)
+  expect(await page.evaluate('getComputedStyle(document.body).display')).toBe('grid')
+})
+
 test('an operator signs in at the issuer, arrives at the page that was asked for, changes something and signs out', async () => {
   const user = await app.fixtures.operator('owner')
   const { page } = await stage.person()

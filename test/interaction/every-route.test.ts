@@ -34,6 +34,8 @@ beforeAll(async () => {
     overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
   })
   unsubscribe('fastify.initialization', listen)
+  // What is off has no pages.
+  await (await app.management()).patch('/latchkey/v1/settings', { developer_portal: true })
   user = await app.fixtures.operator('owner')
   first = await app.fixtures.firstParty()
 })

@@ -52,8 +52,10 @@ describe('the developer portal', () => {
       expect((await createBrowser(app.issuer).get(path)).status, path).toBe(404)
     }
     expect((await browser.get('/developers')).body.length).toBe(nowhere.body.length)
+    expect((await browser.get('/')).body).not.toContain('id="developers"')
     await management.patch('/latchkey/v1/settings', { developer_portal: true })
     expect((await browser.get('/developers')).status).toBe(200)
+    expect((await browser.get('/')).body).toContain('id="developers"')
   })
 
   test('is signed in for by whoever comes, who then is where they were going', async () => {
@@ -160,6 +162,9 @@ describe('applications at the developer portal', () => {
     expect(noticeOn(await browser.submit(one, { confirmation: secret.slice(-6) }))).toBe('Deleted.')
     await app.changesHeard()
     expect(await token()).toBe(401)
+    for (let others = 0; others < 5; others++) await browser.submit(made, { secret_name: '' })
+    const sixth = await browser.submit(made, { secret_name: '' })
+    expect(textIn(sixth, 'secret_name-error')).toContain('five secrets at most')
     const controlled = await browser.submit(made, { secret_name: 'a\u0007b' })
     expect(controlled).toMatchObject({ status: 422, body: expect.stringContaining('id="secret_name-error"') })
   })

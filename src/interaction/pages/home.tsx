@@ -14,6 +14,8 @@ export interface HomeProps extends FrameProps {
   readonly accountHref: string
   readonly discoveryUrl: string
   readonly jwksUrl: string
+  /** Of the developer portal, where there is one. */
+  readonly portalHref?: string
 }
 
 /** What people find who open the bare address of the server. */
@@ -72,6 +74,13 @@ export const Home = (props: HomeProps) => {
             </div>
           ))}
         </dl>
+        {props.portalHref !== undefined && (
+          <p>
+            <a id="developers" href={props.portalHref}>
+              {text.home.ownApplications}
+            </a>
+          </p>
+        )}
       </section>
     </Frame>
   )

@@ -24,5 +24,6 @@ export const page: PageText = {
     forDevelopers: 'للمطوّرين',
     discovery: 'اكتشاف OpenID Connect',
     signingKeys: 'مفاتيح التوقيع (JWKS)',
+    ownApplications: 'تطبيقات مؤسستك',
   },
 }

@@ -26,5 +26,6 @@ export const page: PageText = {
     forDevelopers: 'Für Entwickler',
     discovery: 'OpenID Connect Discovery',
     signingKeys: 'Signaturschlüssel (JWKS)',
+    ownApplications: 'Anwendungen Ihrer Organisation',
   },
 }

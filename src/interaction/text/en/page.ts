@@ -25,5 +25,6 @@ export const page: PageText = {
     forDevelopers: 'For developers',
     discovery: 'OpenID Connect discovery',
     signingKeys: 'Signing keys (JWKS)',
+    ownApplications: 'Your organization’s applications',
   },
 }

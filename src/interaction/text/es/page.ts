@@ -25,5 +25,6 @@ export const page: PageText = {
     forDevelopers: 'Para desarrolladores',
     discovery: 'Descubrimiento de OpenID Connect',
     signingKeys: 'Claves de firma (JWKS)',
+    ownApplications: 'Aplicaciones de su organización',
   },
 }

@@ -26,5 +26,6 @@ export const page: PageText = {
     forDevelopers: 'Pour les développeurs',
     discovery: 'Découverte OpenID Connect',
     signingKeys: 'Clés de signature (JWKS)',
+    ownApplications: 'Applications de votre organisation',
   },
 }

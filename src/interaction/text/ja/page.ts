@@ -25,5 +25,6 @@ export const page: PageText = {
     forDevelopers: '開発者向け',
     discovery: 'OpenID Connect ディスカバリー',
     signingKeys: '署名鍵 (JWKS)',
+    ownApplications: '組織のアプリ',
   },
 }

@@ -25,5 +25,6 @@ export const page: PageText = {
     forDevelopers: 'Para desenvolvedores',
     discovery: 'Descoberta do OpenID Connect',
     signingKeys: 'Chaves de assinatura (JWKS)',
+    ownApplications: 'Aplicações da sua organização',
   },
 }

@@ -25,5 +25,6 @@ export interface PageText {
     readonly forDevelopers: string
     readonly discovery: string
     readonly signingKeys: string
+    readonly ownApplications: string
   }
 }
