@@ -3,6 +3,7 @@ import type { ApplicationObject } from '../../objects/application.ts'
 import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { Integration, Snippet } from '../snippets/snippet.ts'
+import { ApplicationTabs, applicationPath } from './application-tabs.tsx'
 import { CodeBlock, Copyable, Facts, Part } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -22,7 +23,7 @@ export const ApplicationIntegration = ({
   ...props
 }: Omit<IntegrationCodeProps, 'path'> & { readonly workspace: WorkspaceProps }) => {
   const { application } = props
-  const path = `${dashboardPaths.applications}/${application.id}`
+  const path = applicationPath(application)
   return (
     <Workspace
       workspace={workspace}
@@ -34,6 +35,7 @@ export const ApplicationIntegration = ({
         { label: application.name, href: path },
       ]}
     >
+      <ApplicationTabs application={application} current="/integrate" />
       <IntegrationCode {...props} path={path} />
     </Workspace>
   )

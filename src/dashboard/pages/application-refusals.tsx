@@ -2,6 +2,7 @@ import type { ApplicationObject } from '../../objects/application.ts'
 import type { ListObject } from '../../objects/list.ts'
 import type { RefusedRequestObject } from '../../objects/refused-request.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
+import { ApplicationTabs, applicationPath } from './application-tabs.tsx'
 import { Badge, Moment, Pager } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
@@ -11,7 +12,7 @@ export const ApplicationRefusals = (props: {
   readonly refusals: Pick<ListObject<RefusedRequestObject>, 'data' | 'list_metadata'>
 }) => {
   const { workspace, application, refusals } = props
-  const path = `${dashboardPaths.applications}/${application.id}`
+  const path = applicationPath(application)
   return (
     <Workspace
       workspace={workspace}
@@ -23,6 +24,7 @@ export const ApplicationRefusals = (props: {
         { label: application.name, href: path },
       ]}
     >
+      <ApplicationTabs application={application} current="/refusals" />
       {refusals.data.length === 0 ? (
         <div class="empty">
           <p>

@@ -3,6 +3,7 @@ import type { ApplicationObject } from '../../objects/application.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import type { Exchange } from '../trial/exchange.ts'
+import { ApplicationTabs, applicationPath } from './application-tabs.tsx'
 import { Exchanges } from './exchanges.tsx'
 import { CheckField, FormProblem, PasswordField, TextField } from './fields.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
@@ -14,7 +15,7 @@ export const ApplicationTrial = (props: {
   readonly exchanges: readonly Exchange[]
 }) => {
   const { workspace, application, form, exchanges } = props
-  const path = `${dashboardPaths.applications}/${application.id}`
+  const path = applicationPath(application)
   const isOfUsers = application.application_type === 'oauth'
   const keepsSecret = !('uses_pkce' in application && application.uses_pkce)
   return (
@@ -33,6 +34,7 @@ export const ApplicationTrial = (props: {
       ]}
       hasErrors={form.hasErrors}
     >
+      <ApplicationTabs application={application} current="/try" />
       {workspace.may('applications:write') ? (
         <Form action={`${path}/try`} csrfToken={workspace.csrfToken} class="stack">
           <FormProblem form={form} />

@@ -5,20 +5,11 @@ import type { ApplicationObject } from '../../objects/application.ts'
 import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
+import { ApplicationTabs } from './application-tabs.tsx'
 import { kindOf, Trust } from './applications.tsx'
 import { FormProblem, TextField } from './fields.tsx'
 import { ApplicationAccess } from './new-application.tsx'
-import {
-  ActionLink,
-  ConfirmByTyping,
-  Copyable,
-  DataTable,
-  EditForm,
-  Facts,
-  Moment,
-  Part,
-  ShownOnce,
-} from './parts.tsx'
+import { ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export type ListedSecret = z.output<typeof listedSecretSchema>
@@ -46,15 +37,9 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       section="applications"
       title={application.name}
       crumbs={[{ label: 'Applications', href: dashboardPaths.applications }]}
-      actions={
-        <>
-          <ActionLink href={`${pathOf(application)}/integrate`}>Integrate</ActionLink>
-          <ActionLink href={`${pathOf(application)}/try`}>Try it</ActionLink>
-          <ActionLink href={`${pathOf(application)}/refusals`}>Refused requests</ActionLink>
-        </>
-      }
       hasErrors={form.hasErrors || ending.hasErrors || secretForm.hasErrors}
     >
+      <ApplicationTabs application={application} current="" />
       {created !== undefined && <ShownOnce label="The new client secret" value={created} />}
       <Facts
         facts={[

@@ -4,6 +4,7 @@ import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import type { Exchange } from '../trial/exchange.ts'
+import { ApplicationTabs, applicationPath } from './application-tabs.tsx'
 import { SecretField } from './application-trial.tsx'
 import { Exchanges } from './exchanges.tsx'
 import { FormProblem } from './fields.tsx'
@@ -20,7 +21,7 @@ export const TrialAnswer = (props: {
   readonly isRedeemed?: boolean
 }) => {
   const { workspace, application, exchanges, answer, form, isRedeemed = false } = props
-  const path = `${dashboardPaths.applications}/${application.id}`
+  const path = applicationPath(application)
   const { code, state = '' } = answer
   return (
     <Workspace
@@ -34,6 +35,7 @@ export const TrialAnswer = (props: {
       actions={<ActionLink href={`${path}/try`}>Try again</ActionLink>}
       hasErrors={form.hasErrors}
     >
+      <ApplicationTabs application={application} current="/try" />
       <Exchanges exchanges={exchanges} />
       {code !== undefined && !isRedeemed && workspace.may('applications:write') && (
         <Part id="exchange" title={`${exchanges.length + 1}. Token request`}>
