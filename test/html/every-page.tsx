@@ -213,6 +213,7 @@ export const home: HomeProps = {
   session: { account, signOutAction: '/sign-out', csrfToken: 'csrf' },
   discoveryUrl: 'https://login.example/.well-known/openid-configuration',
   jwksUrl: 'https://login.example/oauth2/jwks',
+  portalHref: '/developers',
 }
 
 const { errors: _deviceErrors, ...linked } = codeEntry
