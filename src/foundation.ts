@@ -8,10 +8,10 @@ import { newIdentifier } from './protocol/identifiers.ts'
 import { signingAlgorithms } from './protocol/signing-algorithm.ts'
 import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
 import { rotationTimes } from './signing-keys/rotation.ts'
+import { copyingBegun } from './storage/copying/checkpoints.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { storesOn } from './storage/index.ts'
 import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from './storage/migrator.ts'
-import { promotionBegun } from './storage/promotion/checkpoints.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { createSealer } from './system/encryption.ts'
@@ -37,12 +37,12 @@ export class PendingMigrations extends Error {
 }
 
 /** Some of what belongs into the database is not there yet. */
-export class UnfinishedPromotion extends Error {
-  override readonly name = 'UnfinishedPromotion'
+export class UnfinishedCopy extends Error {
+  override readonly name = 'UnfinishedCopy'
 
   constructor() {
     super(
-      'An embedded store is being moved to this database, or was and did not get to the end; run "latchkey promote" again, and serve after it.',
+      'A store is being copied to this one, or was and did not get to the end; run the same command ("latchkey promote" or "latchkey backup") again, and use this one after it.',
     )
   }
 }
@@ -121,13 +121,13 @@ export const prepareEnvironment = async (
 
 /**
  * @returns the migrations a later version has applied; this one serves nevertheless, while the other is rolled out.
- * @throws PendingMigrations, ForeignMigrations, UnfinishedPromotion
+ * @throws PendingMigrations, ForeignMigrations, UnfinishedCopy
  */
 export const requireMigrated = async (
   database: Database,
   { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
 ): Promise<string[]> => {
-  if (await promotionBegun(database.kysely)) throw new UnfinishedPromotion()
+  if (await copyingBegun(database.kysely)) throw new UnfinishedCopy()
   // The embedded store has one process and nobody to coordinate with.
   if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
   return checkMigrated(database)

@@ -4,14 +4,14 @@ import { checkClock } from '../doctor/check-clock.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkSigningKeys } from '../doctor/check-signing-keys.ts'
 import { type Finding, findingsOn } from '../doctor/finding.ts'
-import { keyChangingOf, UnfinishedPromotion } from '../foundation.ts'
+import { keyChangingOf, UnfinishedCopy } from '../foundation.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { isPublished, publicMembers, type SigningKey } from '../signing-keys/signing-key.ts'
+import { copyingBegun } from '../storage/copying/checkpoints.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { storesOn } from '../storage/index.ts'
 import { inspectDatabase } from '../storage/inspection.ts'
 import { isMissing, laterMigrations, migrationStatus } from '../storage/migrator.ts'
-import { promotionBegun } from '../storage/promotion/checkpoints.ts'
 import { type Clock, stopwatch } from '../system/clock.ts'
 import {
   DataDirectoryInUse,
@@ -114,8 +114,8 @@ const examineDatabase = async (
     const aheadSeconds = (facts.now.getTime() - clock.now().getTime()) / 1000
     findings.push(checkClock('the database', { aheadSeconds, uncertainSeconds: took }))
   }
-  if (await promotionBegun(kysely)) {
-    findings.push(problem(new UnfinishedPromotion().message, 'Nodes do not start before.'))
+  if (await copyingBegun(kysely)) {
+    findings.push(problem(new UnfinishedCopy().message, 'Nodes do not start before.'))
   }
   // Their table is one of the first migration.
   if (pendingMigrations.length > 0) return { findings, keys: undefined, secret }

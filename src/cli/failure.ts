@@ -1,10 +1,16 @@
 import { ConfigError } from '../config/config.ts'
-import { PendingMigrations, UnfinishedPromotion } from '../foundation.ts'
+import { PendingMigrations, UnfinishedCopy } from '../foundation.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
+import { TargetInUse } from '../storage/copying/checkpoints.ts'
+import { LaterVersion, UnfitServer } from '../storage/copying/copy-store.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
-import { TargetInUse } from '../storage/promotion/checkpoints.ts'
-import { LaterVersion, UnfitServer } from '../storage/promotion/promote.ts'
-import { DamagedSecret, DataDirectoryInUse, NoStore, PromotedStore } from '../system/data-directory.ts'
+import {
+  DamagedSecret,
+  DataDirectoryInUse,
+  DirectoryThere,
+  NoStore,
+  PromotedStore,
+} from '../system/data-directory.ts'
 import { failureCode, isUnavailable } from '../system/failure-code.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
@@ -12,12 +18,13 @@ const explained = [
   ConfigError,
   PendingMigrations,
   ForeignMigrations,
-  UnfinishedPromotion,
+  UnfinishedCopy,
   TargetInUse,
   UnfitServer,
   LaterVersion,
   DataDirectoryInUse,
   DamagedSecret,
+  DirectoryThere,
   NoStore,
   PromotedStore,
   UnreadableSigningKey,

@@ -1,18 +1,20 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, loadConfig } from '../config/config.ts'
+import { UnfinishedCopy } from '../foundation.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
 import { isPublished, isReadable, UnreadableSigningKey } from '../signing-keys/signing-key.ts'
+import { copyingBegun } from '../storage/copying/checkpoints.ts'
+import { type Copied, copyStore } from '../storage/copying/copy-store.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { storesOn } from '../storage/index.ts'
-import { promotionBegun } from '../storage/promotion/checkpoints.ts'
-import { type Promoted, promote } from '../storage/promotion/promote.ts'
+import { migrateToLatest } from '../storage/migrator.ts'
 import type { Clock } from '../system/clock.ts'
 import { type LeavingDirectory, openLeavingDirectory, secretFile } from '../system/data-directory.ts'
 import { createSealer, type Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
+import { createCopyingProgress } from './copying-progress.ts'
 import { describeFailure } from './failure.ts'
-import { createPromotionProgress } from './promotion-progress.ts'
 
 export interface PromoteCommand {
   readonly print: (line: string) => void
@@ -47,7 +49,7 @@ export const promoteCommand = async (
   try {
     const target = await openTarget(to, logger)
     moving.defer(target.close)
-    if (directory.promotedTo !== undefined && !(await promotionBegun(target.kysely))) {
+    if (directory.promotedTo !== undefined && !(await copyingBegun(target.kysely))) {
       print(
         directory.promotedTo === to.place
           ? `The store in ${path} was moved to ${to.place} already; there is nothing left to do.`
@@ -99,15 +101,17 @@ interface Moving extends PromoteCommand {
 }
 
 const move = async ({ directory, source, target, config, place, print, clock, random }: Moving) => {
-  const progress = createPromotionProgress(print)
+  const progress = createCopyingProgress(print)
   const sealer = createSealer(config.secret ?? directory.secret, 'signing-key', random)
   try {
+    if (await copyingBegun(source.kysely)) throw new UnfinishedCopy()
+    await migrateToLatest(source.kysely)
+    await requireSecret(source, sealer, clock.now())
     return await target.withoutTimeouts((patient) =>
-      promote({
+      copyStore({
         source: source.kysely,
         target: patient,
         id: directory.id,
-        checkSource: () => requireSecret(source, sealer, clock.now()),
         onProgress: progress.tell,
         // Before the target may be served: there is no moment at which both can be.
         onVerified: () => directory.markPromoted(place),
@@ -126,7 +130,7 @@ const requireSecret = async (source: Database, sealer: Sealer, now: Date): Promi
 }
 
 const report = (
-  { tables }: Promoted,
+  { tables }: Copied,
   {
     config: { secret, pairwiseSecret, issuer },
     path,

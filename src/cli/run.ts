@@ -15,6 +15,8 @@ const usage = `Usage: latchkey <command>
   keys ...           list, rotate and retire signing keys ("latchkey keys" says how)
   doctor [--json] [--mail-to ADDRESS]
                      look for what is wrong, and say what to do about it
+  backup --to DIRECTORY
+                     copy what the PostgreSQL server has to an embedded store
   promote --to postgres://...
                      move the embedded store to a PostgreSQL server; safe to repeat
   demo               try everything out on this machine, with sample data and a sample application
@@ -50,7 +52,7 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     const { promoteCommand } = await import('./promote.ts')
     return promoteCommand(args, { print, clock: systemClock, random: systemRandom })
   }
-  if (!['serve', 'migrate', 'bootstrap', 'keys'].includes(command)) {
+  if (!['serve', 'migrate', 'bootstrap', 'keys', 'backup'].includes(command)) {
     print(`Unknown command: ${command}\n\n${usage}`)
     return 2
   }
@@ -68,6 +70,10 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
   if (command === 'migrate') {
     const { migrateCommand } = await import('./migrate.ts')
     return await migrateCommand(args, { database, print })
+  }
+  if (command === 'backup') {
+    const { backupCommand } = await import('./backup.ts')
+    return await backupCommand(args, { database, print, random: systemRandom })
   }
   await requireMigrated(database, config)
   const keyChanging = keyChangingOf(foundation, lifetimes, systemRandom, { type: 'operator' })

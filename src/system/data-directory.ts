@@ -89,6 +89,30 @@ export const openLeavingDirectory = async (path: string, random: Random): Promis
   })
 }
 
+/** There is something where a new directory was to be. */
+export class DirectoryThere extends Error {
+  override readonly name = 'DirectoryThere'
+
+  constructor(path: string) {
+    super(`There is something at ${path} already; name a directory that is not there yet.`)
+  }
+}
+
+/** For a copy of a store whose secret is kept elsewhere. @throws DirectoryThere */
+export const makeCopyDirectory = async (
+  path: string,
+  random: Random,
+): Promise<Omit<DataDirectory, 'secret'>> => {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw new DirectoryThere(path)
+    throw error
+  }
+  const { release } = await lockDirectory(path, random)
+  return { store: join(path, 'store'), release }
+}
+
 const openLocked = async <T>(
   path: string,
   random: Random,

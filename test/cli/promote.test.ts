@@ -10,11 +10,11 @@ import { prepareDemoData } from '../../src/cli/demo-data.ts'
 import { startServer } from '../../src/cli/serve.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { createDependencies } from '../../src/dependencies.ts'
-import { openFoundation, requireMigrated, UnfinishedPromotion } from '../../src/foundation.ts'
+import { openFoundation, requireMigrated, UnfinishedCopy } from '../../src/foundation.ts'
 import { createLogger } from '../../src/observability/logger.ts'
+import { type CopyingStore, copyStore } from '../../src/storage/copying/copy-store.ts'
+import { referencesOf, tablesOf, writeTextAlike } from '../../src/storage/copying/tables.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
-import { type Promoting, promote } from '../../src/storage/promotion/promote.ts'
-import { referencesOf, tablesOf, writeTextAlike } from '../../src/storage/promotion/tables.ts'
 import { freePort } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
@@ -125,12 +125,11 @@ const withServer = async <T>(url: string, work: (target: Database) => Promise<T>
   }
 }
 
-const moving = (source: Database, target: Database, more: Partial<Promoting> = {}) =>
-  promote({
+const moving = (source: Database, target: Database, more: Partial<CopyingStore> = {}) =>
+  copyStore({
     source: source.kysely,
     target: target.kysely,
     id: 'the store of this test',
-    onVerified: async () => {},
     ...more,
   })
 
@@ -140,7 +139,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     await withSource(async (source) => {
       await withServer(url, async (target) => {
         let parts = 0
-        const interrupted: Partial<Promoting> = {
+        const interrupted: Partial<CopyingStore> = {
           partSize: { rows: 100, bytes: 2_000 },
           onProgress: ({ table }) => {
             if (table === 'logo' && ++parts === 3) throw new Error('interrupted')
@@ -150,7 +149,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         const { rows } = await sql<{ rows: string }>`select count(*) as rows from logo`.execute(target.kysely)
         expect(Number(rows[0]?.rows)).toBeGreaterThan(0)
         expect(Number(rows[0]?.rows)).toBeLessThan(2500)
-        await expect(requireMigrated(target, { migrateOnStart: true })).rejects.toThrow(UnfinishedPromotion)
+        await expect(requireMigrated(target, { migrateOnStart: true })).rejects.toThrow(UnfinishedCopy)
 
         await sql`update event set data = '{"changed": true}' where id = 'event_1'`.execute(source.kysely)
         await sql`delete from logo where content_hash = (select min(content_hash) from logo)`.execute(
@@ -182,7 +181,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         }
         await expect(moving(source, target, interrupted)).rejects.toThrow('interrupted')
         await expect(moving(source, target, { id: 'another store' })).rejects.toThrow(
-          'Another store is being moved',
+          'Another store is being copied',
         )
         // The last moment: everything is there, and the source is marked.
         const atTheEnd = { onVerified: () => Promise.reject(new Error('interrupted')) }
@@ -212,7 +211,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     const target = { DATABASE_URL: url, LATCHKEY_SECRET: 'a secret of nobody, long enough to be taken' }
     expect(await program.run(['bootstrap'], { ...settings, ...target })).toMatchObject({
       code: 1,
-      output: expect.stringContaining('run "latchkey promote" again'),
+      output: expect.stringContaining('run the same command'),
     })
 
     const again = await program.run(['promote', '--to', url], settings)
@@ -269,6 +268,31 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     expect(elsewhere).toMatchObject({ code: 1, output: expect.stringContaining('was moved to') })
   })
 
+  test('comes back from a copy of what the server had, for whoever has the secret', async () => {
+    const copy = join(directory.path, 'copy')
+    const secret = await readFile(join(path, 'secret'), 'utf8')
+    const settings = { DATABASE_URL: promotedTo, LATCHKEY_SECRET: secret, LATCHKEY_LOG_LEVEL: 'warn' }
+    const copied = await program.run(['backup', '--to', copy], settings)
+    expect(copied.code, copied.output).toBe(0)
+    expect(await program.run(['backup', '--to', copy], settings)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('There is something at'),
+    })
+    const url = await newTarget()
+    const restoring = { LATCHKEY_DATA_DIR: copy, LATCHKEY_LOG_LEVEL: 'warn' }
+    expect(await program.run(['promote', '--to', url], restoring)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('another LATCHKEY_SECRET'),
+    })
+    const restored = await program.run(['promote', '--to', url], { ...restoring, LATCHKEY_SECRET: secret })
+    expect(restored.code, restored.output).toBe(0)
+    await withServer(url, (server) =>
+      withServer(promotedTo, async (former) => {
+        expect(await contentOf(server)).toEqual(await contentOf(former))
+      }),
+    )
+  })
+
   test('is not taken from a directory that has none, nor to what is no database', async () => {
     const to = ['--to', 'postgres://127.0.0.1:1/nowhere']
     expect(await program.run(['promote', ...to], { LATCHKEY_DATA_DIR: join(directory.path, 'no') })).toEqual({
@@ -283,11 +307,11 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
 const holdBackAt = async (aside: pg.Client, table: string): Promise<void> => {
   await aside.query('select pg_advisory_lock(6)')
   const isClaimed = async () =>
-    (await aside.query("select to_regclass('latchkey_promotion_checkpoint') is not null as is_there")).rows
+    (await aside.query("select to_regclass('latchkey_copy_checkpoint') is not null as is_there")).rows
   await expect.poll(isClaimed, { interval: 5 }).toEqual([{ is_there: true }])
   await aside.query(`create function hold_back() returns trigger language plpgsql as $$
     begin perform pg_advisory_xact_lock(6); return new; end $$`)
-  await aside.query(`create trigger hold_back before insert on latchkey_promotion_checkpoint
+  await aside.query(`create trigger hold_back before insert on latchkey_copy_checkpoint
     for each row when (new.name = '${table}') execute function hold_back()`)
 }
 
@@ -298,7 +322,7 @@ const killedWhenHeldBack = async (aside: pg.Client, child: ChildProcess): Promis
   child.kill('SIGKILL')
   await ended
   const { rows } = await aside.query(
-    'select count(*)::int as whole from latchkey_promotion_checkpoint where is_whole',
+    'select count(*)::int as whole from latchkey_copy_checkpoint where is_whole',
   )
   expect(rows[0]?.whole).toBeGreaterThan(0)
   // It still waits for its client's turn, and would not be told of its end before.

@@ -16,22 +16,20 @@ import {
 } from './tables.ts'
 
 /*
- * Moves an embedded store to a PostgreSQL server: every row of every table, as text, in parts that are committed with a
- * note of how far they reach. Foreign keys come last, so the order of tables does not matter; what was copied counts
- * once both sides have the same sums.
+ * From one store to another, an embedded one and a PostgreSQL server in either direction: every row of every table, as
+ * text, in parts that are committed with a note of how far they reach. Foreign keys come last, so the order of tables does
+ * not matter; what was copied counts once both sides have the same sums.
  */
 
-export interface Promoting {
-  /** Nobody else writes to it meanwhile. */
+export interface CopyingStore {
+  /** Migrated by this version. What is read is of one moment: nobody else writes to it, or it is a snapshot. */
   readonly source: Kysely<Schema>
   /** Without limits to how long a statement may take. */
   readonly target: Kysely<Schema>
   /** Of the source; another one does not go on where this one was. */
   readonly id: string
-  /** Once the source can be read, and before anything is written elsewhere. */
-  readonly checkSource?: () => Promise<void>
   /** When both sides are the same, before the target may be served. */
-  readonly onVerified: () => Promise<void>
+  readonly onVerified?: () => Promise<void>
   readonly onProgress?: (progress: Progress) => void
   readonly partSize?: PartSize
 }
@@ -43,7 +41,7 @@ export interface Progress {
   readonly total: number
 }
 
-export interface Promoted {
+export interface Copied {
   readonly tables: readonly (Sum & { readonly name: string })[]
   /** An earlier attempt had begun. */
   readonly isResumed: boolean
@@ -64,25 +62,23 @@ export class LaterVersion extends Error {
 }
 
 /** @throws TargetInUse, UnfitServer, LaterVersion */
-export const promote = (promoting: Promoting): Promise<Promoted> =>
+export const copyStore = (whole: CopyingStore): Promise<Copied> =>
   // What is set for a session holds for one connection.
-  promoting.target.connection().execute(async (target) => {
-    const { source, id } = promoting
+  whole.target.connection().execute(async (target) => {
+    const { source, id } = whole
     await requireFit(target)
-    await migrateToLatest(source)
-    await requireOwnVersion(source, 'embedded store')
-    await promoting.checkSource?.()
+    await requireOwnVersion(source, 'source')
     const tables = await tablesOf(source)
     const { isResumed } = await claimTarget(target, id, tables)
     await migrateToLatest(target)
-    await requireOwnVersion(target, 'database')
+    await requireOwnVersion(target, 'target')
     for (const side of [source, target]) await writeTextAlike(side)
 
     const references = await referencesOf(source)
     for (const reference of references) await dropReference(target, reference)
     const sums = new Map<Table, Sum>()
     for (const table of tables) sums.set(table, await sumOf(source, table))
-    const copying = { ...promoting, target, sums }
+    const copying = { ...whole, target, sums }
     await copyAll(copying, tables)
     // Whoever served the source again between two attempts changed what had been copied.
     const changed = await differing(copying, tables)
@@ -92,7 +88,7 @@ export const promote = (promoting: Promoting): Promise<Promoted> =>
     if (wrong) throw new Error(`The rows of ${wrong.name} did not arrive as they were sent.`)
     await makeReferences(target, references)
     await sql`analyze`.execute(target)
-    await promoting.onVerified()
+    await whole.onVerified?.()
     await releaseTarget(target)
     return { tables: [...sums].map(([{ name }, sum]) => ({ name, ...sum })), isResumed }
   })
@@ -114,7 +110,7 @@ const requireOwnVersion = async (db: Executor, which: string): Promise<void> => 
   if (later.length > 0) throw new LaterVersion(which, later)
 }
 
-interface Copying extends Promoting {
+interface Copying extends CopyingStore {
   readonly target: Executor
   readonly sums: ReadonlyMap<Table, Sum>
 }

@@ -4,25 +4,25 @@ import type { TextRow } from './copy-table.ts'
 import type { Table } from './tables.ts'
 
 /*
- * How far a promotion has come, kept in the target beside what was copied and committed with it, so that one that was
- * killed goes on where it was. Made by the promotion and gone with its end: no migration knows these tables.
+ * How far copying has come, kept in the target beside what was copied and committed with it, so that one that was
+ * killed goes on where it was. Made with its beginning and gone with its end: no migration knows these tables.
  */
 
-const PROMOTION = 'latchkey_promotion'
-const CHECKPOINT = 'latchkey_promotion_checkpoint'
+const COPY = 'latchkey_copy'
+const CHECKPOINT = 'latchkey_copy_checkpoint'
 
 /** There is something in the target that did not come from this store. */
 export class TargetInUse extends Error {
   override readonly name = 'TargetInUse'
 
   constructor(what: string) {
-    super(`${what}, and a store can be moved to an empty database only; make one, and name it by --to.`)
+    super(`${what}, and a store can be copied to an empty database only; make one, and name it by --to.`)
   }
 }
 
-/** Whether a store is being moved to that database, or was until somebody killed the command. */
-export const promotionBegun = async (target: Executor): Promise<boolean> => {
-  const { rows } = await sql`select 1 where to_regclass(${PROMOTION}) is not null`.execute(target)
+/** Whether a store is being copied to this one, or was until somebody killed the command. */
+export const copyingBegun = async (target: Executor): Promise<boolean> => {
+  const { rows } = await sql`select 1 where to_regclass(${COPY}) is not null`.execute(target)
   return rows.length > 0
 }
 
@@ -38,14 +38,14 @@ export const claimTarget = (
   tables: readonly Table[],
 ): Promise<{ readonly isResumed: boolean }> =>
   target.transaction().execute(async (trx) => {
-    if (await promotionBegun(trx)) {
-      const { rows } = await sql<{ source: string }>`select source from ${sql.table(PROMOTION)}`.execute(trx)
+    if (await copyingBegun(trx)) {
+      const { rows } = await sql<{ source: string }>`select source from ${sql.table(COPY)}`.execute(trx)
       if (rows.every((row) => row.source === source)) return { isResumed: true }
-      throw new TargetInUse('Another store is being moved to that database')
+      throw new TargetInUse('Another store is being copied to that database')
     }
     await requireEmpty(trx, tables)
-    await sql`create table ${sql.table(PROMOTION)} (source text primary key)`.execute(trx)
-    await sql`insert into ${sql.table(PROMOTION)} values (${source})`.execute(trx)
+    await sql`create table ${sql.table(COPY)} (source text primary key)`.execute(trx)
+    await sql`insert into ${sql.table(COPY)} values (${source})`.execute(trx)
     await sql`create table ${sql.table(CHECKPOINT)} (
       name text primary key, copied bigint not null, last_key text[] not null, is_whole boolean not null)`.execute(
       trx,
@@ -105,5 +105,5 @@ export const startTableOver = (target: Executor, { name }: Table): Promise<void>
 
 /** From now on nodes serve it. */
 export const releaseTarget = async (target: Executor): Promise<void> => {
-  await sql`drop table ${sql.table(PROMOTION)}, ${sql.table(CHECKPOINT)}`.execute(target)
+  await sql`drop table ${sql.table(COPY)}, ${sql.table(CHECKPOINT)}`.execute(target)
 }

@@ -1,16 +1,16 @@
 import cliProgress from 'cli-progress'
-import type { Progress } from '../storage/promotion/promote.ts'
+import type { Progress } from '../storage/copying/copy-store.ts'
 
-export interface PromotionProgress {
+export interface CopyingProgress {
   tell(progress: Progress): void
   end(): void
 }
 
 /** A bar where somebody watches; in a log, a line for each table. */
-export const createPromotionProgress = (print: (line: string) => void): PromotionProgress =>
+export const createCopyingProgress = (print: (line: string) => void): CopyingProgress =>
   process.stdout.isTTY ? bar() : lines(print)
 
-const bar = (): PromotionProgress => {
+const bar = (): CopyingProgress => {
   const shown = new cliProgress.SingleBar(
     {
       format: '{bar} {percentage}% | {value}/{total} rows | {table}',
@@ -31,7 +31,7 @@ const bar = (): PromotionProgress => {
   }
 }
 
-const lines = (print: (line: string) => void): PromotionProgress => {
+const lines = (print: (line: string) => void): CopyingProgress => {
   let last: string | undefined
   return {
     tell: ({ table, copied, total }) => {
