@@ -186,7 +186,7 @@ export const buildApp = async (
       await scope.register(atEveryListener(pageAssets(pages)))
       await scope.register(atEveryListener(assets.routes))
       await scope.register(atManagementListener(dashboardPages(pages, operations)))
-      await scope.register(portalPages(pages, operations))
+      await scope.register(portalPages({ ...pages, developerDetail: config.developerDetail }, operations))
       await scope.register(developmentMailPage(pages))
       scope.setNotFoundHandler((request, reply) =>
         request.headers.accept?.includes('text/html')

@@ -26,6 +26,7 @@ import { ClientSecretPage } from './pages/client-secret.tsx'
 import { IntegrationPage } from './pages/integration.tsx'
 import { kindsWithin, NewApplicationPage } from './pages/new-application.tsx'
 import type { PortalFrameProps } from './pages/portal-frame.tsx'
+import { RefusalsPage } from './pages/refusals.tsx'
 import { applicationPath, organizationPath } from './portal-paths.ts'
 
 /*
@@ -38,6 +39,7 @@ import { applicationPath, organizationPath } from './portal-paths.ts'
  * | `…/applications` | | a new one, whose page follows |
  * | `…/applications/:id` | one of them; a new secret this once | what it is called and may do, a new secret, its end |
  * | `…/applications/:id/integrate` | code that uses it, with its values | |
+ * | `…/applications/:id/refusals` | what it was refused lately, and why | |
  * | `…/applications/:id/secrets/:secret` | one of its secrets, and whether it can go | its end |
  */
 
@@ -114,6 +116,7 @@ export const applicationsPages =
       visit.send(ApplicationPage, {
         issuer: pages.issuer,
         limits: visit.limits,
+        tellsWhy: pages.developerDetail !== 'never',
         application,
         secrets: await visit.applications.secretsOf(application),
         permissions: await visit.applications.permissionsFor(application),
@@ -183,6 +186,13 @@ export const applicationsPages =
         ...{ application, integration },
         ...chosenSnippet(application, integration, wanted),
       })
+    })
+
+    section.shows(`${one}/refusals`, async (visit) => {
+      if (pages.developerDetail === 'never') throw new NothingThere()
+      const application = await read(visit)
+      const refusals = await visit.applications.refusalsOf(application, listQuery(visit.request))
+      return visit.send(RefusalsPage, { application, refusals })
     })
 
     const secret = `${one}/secrets/:secret`

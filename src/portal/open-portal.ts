@@ -5,6 +5,7 @@ import type { AssetPaths } from '../dashboard/workspace-assets.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { accountOf } from '../interaction/account.ts'
 import { ForeignForm, holdsOwnToken } from '../interaction/csrf.ts'
+import type { DeveloperDetail } from '../interaction/developer.ts'
 import { SignInFirst, workspacePageAt } from '../interaction/own-page.ts'
 import type { Pages } from '../interaction/page-context.ts'
 import { note } from '../observability/request-line.ts'
@@ -25,6 +26,8 @@ export interface PortalPages extends Pages {
   /** The audience of access tokens that are asked for no resource. */
   readonly environmentClientId: string
   readonly ownApplications: (admin: AdminOf) => OwnApplications
+  /** Whether they are told why something failed (interaction/developer.ts). */
+  readonly developerDetail: DeveloperDetail
   readonly assets: AssetPaths
 }
 

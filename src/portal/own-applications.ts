@@ -7,6 +7,7 @@ import { conflict, invalid } from '../management/refusal.ts'
 import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
 import { newApplicationSecretSchema } from '../objects/client-secret.ts'
 import { type ListObject, listOf } from '../objects/list.ts'
+import { type RefusedRequestObject, refusedRequestSchema } from '../objects/refused-request.ts'
 import { type OrganizationId, parseIdentifier, type UserId } from '../protocol/identifiers.ts'
 import type { DeveloperPortalLimits, Settings } from '../protocol/settings.ts'
 import { ADMIN_ROLE } from '../protocol/slug.ts'
@@ -67,6 +68,11 @@ export interface OwnApplications {
   /** @returns the secret itself, which is not to be had again. */
   createSecret(application: OwnApplication, name: string | null): Promise<string>
   deleteSecret(secret: OwnSecret): Promise<void>
+  /** What it was refused lately. */
+  refusalsOf(
+    application: OwnApplication,
+    query: Readonly<Record<string, string>>,
+  ): Promise<ListObject<RefusedRequestObject>>
   /** What may be given to it, and what it has. */
   permissionsFor(application?: OwnApplication): Promise<readonly PermissionRecord[]>
 }
@@ -202,6 +208,9 @@ export const createOwnApplications =
             if (secret?.organizationId !== organizationId) throw new NothingThere()
           }),
         }),
+
+      refusalsOf: ({ id }, query) =>
+        ask(asking, 'listRefusedRequests', listOf(refusedRequestSchema), { params: { id }, query }),
 
       // The operation gives all there are, a page at a time: what nobody here may ask for is nobody's business here.
       permissionsFor: async (application) =>

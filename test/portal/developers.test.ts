@@ -169,6 +169,15 @@ describe('applications at the developer portal', () => {
     expect(controlled).toMatchObject({ status: 422, body: expect.stringContaining('id="secret_name-error"') })
   })
 
+  test('show what they were refused, to the admins of the organization that owns them', async () => {
+    const organization = await app.fixtures.organization()
+    const { id, clientId } = await app.fixtures.thirdParty(organization)
+    const query = new URLSearchParams({ client_id: clientId, redirect_uri: 'https://evil.example' })
+    await fetch(`${app.issuer}/oauth2/authorize?${query}`)
+    const { visited } = await adminAt(app, organization, `/applications/${id}/refusals`)
+    expect(visited.body).toContain('https://evil.example')
+  })
+
   test('are deleted once their name was typed', async () => {
     const organization = await app.fixtures.organization()
     const { id } = await app.fixtures.thirdParty(organization, { name: 'Hooli' })

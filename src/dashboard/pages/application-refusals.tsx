@@ -25,6 +25,20 @@ export const ApplicationRefusals = (props: {
       ]}
     >
       <ApplicationTabs application={application} current="/refusals" />
+      <RefusalList path={path} refusals={refusals} now={workspace.now} />
+    </Workspace>
+  )
+}
+
+/** Below the page of the application, whose path it is given. */
+export const RefusalList = (props: {
+  readonly path: string
+  readonly refusals: Pick<ListObject<RefusedRequestObject>, 'data' | 'list_metadata'>
+  readonly now: Date
+}) => {
+  const { path, refusals, now } = props
+  return (
+    <>
       {refusals.data.length === 0 ? (
         <div class="empty">
           <p>
@@ -39,7 +53,7 @@ export const ApplicationRefusals = (props: {
         <>
           <ol class="refusals">
             {refusals.data.map((refusal) => (
-              <Refusal key={refusal.id} refusal={refusal} now={workspace.now} />
+              <Refusal key={refusal.id} refusal={refusal} now={now} />
             ))}
           </ol>
           <p class="refusals-note">
@@ -48,7 +62,7 @@ export const ApplicationRefusals = (props: {
         </>
       )}
       <Pager path={`${path}/refusals`} cursors={refusals.list_metadata} />
-    </Workspace>
+    </>
   )
 }
 

@@ -32,6 +32,8 @@ interface ApplicationPageProps {
   readonly workspace: PortalFrameProps
   readonly issuer: string
   readonly limits: DeveloperPortalLimits
+  /** Whether it can be seen what was refused. */
+  readonly tellsWhy: boolean
   readonly application: OwnApplication
   readonly secrets: readonly OwnSecret[]
   readonly permissions: readonly PermissionRecord[]
@@ -58,9 +60,16 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
         },
       ]}
       actions={
-        <ActionLink id="integrate" href={`${path}/integrate`}>
-          Integrate
-        </ActionLink>
+        <>
+          <ActionLink id="integrate" href={`${path}/integrate`}>
+            Integrate
+          </ActionLink>
+          {props.tellsWhy && (
+            <ActionLink id="refusals" href={`${path}/refusals`}>
+              Refused requests
+            </ActionLink>
+          )}
+        </>
       }
       hasErrors={settings.hasErrors || secret.hasErrors || ending.hasErrors}
     >
