@@ -9,6 +9,9 @@ import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { apiKeysPages } from './api-keys.ts'
 import { applicationIntegrationPages } from './application-integration.ts'
+import { applicationLogosPages } from './application-logos.ts'
+import { applicationPeoplePages } from './application-people.ts'
+import { applicationSettingsPages } from './application-settings.ts'
 import { applicationTrialPages, type Trying } from './application-trial.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
@@ -54,6 +57,9 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(signingKeysPages(pages))
     await app.register(webhooksPages(pages))
     await app.register(applicationsPages(pages))
+    await app.register(applicationSettingsPages(pages))
+    await app.register(applicationLogosPages(pages))
+    await app.register(applicationPeoplePages(pages))
     await app.register(applicationIntegrationPages(pages))
     await app.register(applicationTrialPages(pages))
     await app.register(organizationsPages(pages))

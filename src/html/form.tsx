@@ -8,13 +8,15 @@ export interface FormProps {
   /** The pending request, sealed; absent where the form belongs to none. */
   readonly sealedRequest?: string | undefined
   readonly class?: string
+  /** Of a form that has files (RFC 7578). */
+  readonly encoding?: 'multipart/form-data'
   readonly children: ComponentChildren
 }
 
 /** Every form posts, and carries what proves that it came from one of our pages. */
 export const Form = (props: FormProps) => (
   // Native checks are off: their bubbles are not in our words and vanish; the server answers beside the field.
-  <form method="post" action={props.action} class={props.class} noValidate>
+  <form method="post" action={props.action} class={props.class} encType={props.encoding} noValidate>
     <input type="hidden" name="csrf_token" value={props.csrfToken} />
     {props.sealedRequest !== undefined && <input type="hidden" name="request" value={props.sealedRequest} />}
     {props.children}

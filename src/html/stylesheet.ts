@@ -13,6 +13,7 @@ const dashboard = [
   'dashboard',
   'dashboard-parts',
   'dashboard-developer',
+  'dashboard-previews',
 ] as const
 
 export interface Asset {

@@ -27,6 +27,11 @@ export const contentSecurityPolicyWithFrames = (origins: readonly string[]): str
 /** What a page without a script may have in its frames: pages of ours. */
 export const contentSecurityPolicyWithOwnFrames = [...policy, "frame-src 'self'"].join('; ')
 
+/** The same for a page that others of ours show in a frame. */
+export const contentSecurityPolicyInOwnFrame = policy
+  .map((part) => (part.startsWith('frame-ancestors') ? "frame-ancestors 'self'" : part))
+  .join('; ')
+
 export const sendHtml = (reply: FastifyReply, html: Html): FastifyReply =>
   reply.header('content-type', 'text/html; charset=utf-8').send(html)
 

@@ -17,8 +17,8 @@ import { standardScopeText, type Text } from './text/index.ts'
 export const describeScope = (
   scope: string,
   text: Text,
-  permissions: readonly PermissionRecord[],
-  ofOperator: Settings['scopeDescriptions'],
+  permissions: readonly Pick<PermissionRecord, 'slug' | 'name' | 'description'>[],
+  ofOperator: { readonly [Scope in keyof Settings['scopeDescriptions']]?: string | null },
 ): ConsentScope => {
   const permission = permissions.find(({ slug }) => slug === scope)
   const described = standardScopeText(text, scope) ?? {
@@ -26,7 +26,7 @@ export const describeScope = (
     ...(permission?.description != null && { description: permission.description }),
   }
   const description = isStandardScope(scope) ? ofOperator[scope] : undefined
-  return { name: scope, ...described, ...(description !== undefined && { description }) }
+  return { name: scope, ...described, ...(description != null && { description }) }
 }
 
 /** RFC 9396 §1: all that is in it is shown. Nobody can agree to what they have not seen. */

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { withdrawConsents } from '../consents/consent.ts'
 import {
   type AuthorizedApplication,
+  applicationConsentObject,
+  applicationConsentSchema,
   authorizedApplicationId,
   authorizedApplicationObject,
   authorizedApplicationSchema,
@@ -74,6 +76,26 @@ export const authorizedApplicationOperations = ({
         }
         return undefined
       }),
+  }),
+
+  readOperation({
+    id: 'listApplicationConsents',
+    method: 'GET',
+    path: '/latchkey/v1/applications/:id/consents',
+    tag,
+    summary: 'List who has allowed an application what.',
+    description: 'A user who uses it for two organizations is listed twice.',
+    permission: 'users:read',
+    query: z.strictObject(pageParameters),
+    answer: listOf(applicationConsentSchema),
+    errors: [404],
+    handle: async ({ params, query }) => {
+      const client = await applicationAt(stores, params.id)
+      const page = await stores.consents.ofApplication(client.id, pageOf('consent', query))
+      return listObject(cursorsOf(page, query), ({ userEmail, ...consent }) =>
+        applicationConsentObject({ consent, client, userEmail }),
+      )
+    },
   }),
 
   readOperation({

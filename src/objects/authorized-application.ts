@@ -99,3 +99,21 @@ export const consentObject = (
   authorization_details: consent.authorizationDetails.map((detail) => ({ ...detail })),
   ...instants(consent),
 })
+
+/** As it is listed beside its application: with whose it is, by a name that people know. */
+export const applicationConsentSchema = consentSchema
+  .extend({
+    user_email: z.string(),
+    last_used_at: z.string().nullable().describe('To within some minutes; null: never.'),
+  })
+  .meta({ id: 'ApplicationConsent' })
+
+export const applicationConsentObject = ({
+  consent,
+  client,
+  userEmail,
+}: AuthorizedApplication & { readonly userEmail: string }): z.infer<typeof applicationConsentSchema> => ({
+  ...consentObject(consent, client),
+  user_email: userEmail,
+  last_used_at: consent.lastUsedAt?.toISOString() ?? null,
+})

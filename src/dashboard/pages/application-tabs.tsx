@@ -1,9 +1,14 @@
 import type { ApplicationObject } from '../../objects/application.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
+import type { WorkspaceProps } from './workspace.tsx'
 
 /** The pages of an application, by what follows its own address. One that is not built is not listed. */
 const tabs = [
   { below: '', label: 'Overview' },
+  { below: '/settings', label: 'Settings' },
+  // Nobody signs in to a machine.
+  { below: '/logos', label: 'Logos', isForPeople: true },
+  { below: '/people', label: 'People', isForPeople: true },
   { below: '/integrate', label: 'Integrate' },
   { below: '/try', label: 'Try it' },
   { below: '/refusals', label: 'Refused requests' },
@@ -16,22 +21,34 @@ export const applicationPath = ({ id }: Pick<ApplicationObject, 'id'>, below: Ap
 
 /** The way to the pages beside this one. */
 export const ApplicationTabs = (props: {
-  readonly application: Pick<ApplicationObject, 'id'>
+  readonly application: Pick<ApplicationObject, 'id' | 'application_type'>
   readonly current: ApplicationTab
 }) => (
   <nav class="page-tabs" aria-label="Pages of the application">
     <ul>
-      {tabs.map(({ below, label }) => (
-        <li key={below}>
-          <a
-            id={`tab${below.replace('/', '-')}`}
-            href={applicationPath(props.application, below)}
-            {...(below === props.current && { 'aria-current': 'page' as const })}
-          >
-            {label}
-          </a>
-        </li>
-      ))}
+      {tabs
+        .filter((tab) => !('isForPeople' in tab) || props.application.application_type === 'oauth')
+        .map(({ below, label }) => (
+          <li key={below}>
+            <a
+              id={`tab${below.replace('/', '-')}`}
+              href={applicationPath(props.application, below)}
+              {...(below === props.current && { 'aria-current': 'page' as const })}
+            >
+              {label}
+            </a>
+          </li>
+        ))}
     </ul>
   </nav>
 )
+
+/** What the frame of each of them is called with. */
+export const applicationFrame = (workspace: WorkspaceProps, application: ApplicationObject) => ({
+  workspace,
+  section: 'applications' as const,
+  crumbs: [
+    { label: 'Applications', href: dashboardPaths.applications },
+    { label: application.name, href: applicationPath(application) },
+  ],
+})

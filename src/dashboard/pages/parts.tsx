@@ -219,17 +219,26 @@ export const EditForm = (props: {
   readonly csrfToken: string
   readonly form: FilledForm
   readonly updatedAt: string
+  /** Of the button, where a page has several. */
+  readonly id?: string
+  /** For whoever may look and change nothing. */
+  readonly isReadOnly?: boolean
   readonly children: ComponentChildren
-}) => (
-  <Form action={props.action} csrfToken={props.csrfToken} class="stack">
-    <FormProblem form={props.form} />
-    <Version form={props.form} updatedAt={props.updatedAt} />
-    {props.children}
-    <Button id="save" weight="primary">
-      Save
-    </Button>
-  </Form>
-)
+}) =>
+  props.isReadOnly ? (
+    <fieldset class="stack read-only" disabled>
+      {props.children}
+    </fieldset>
+  ) : (
+    <Form action={props.action} csrfToken={props.csrfToken} class="stack">
+      <FormProblem form={props.form} />
+      <Version form={props.form} updatedAt={props.updatedAt} />
+      {props.children}
+      <Button id={props.id ?? 'save'} weight="primary">
+        Save
+      </Button>
+    </Form>
+  )
 
 /** A link that looks like the button of an action. */
 export const ActionLink = ({

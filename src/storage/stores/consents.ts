@@ -182,6 +182,20 @@ export const consents = (db: Executor) => ({
     return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
   },
 
+  /** With whose each is, by their address. */
+  ofApplication: async (
+    applicationId: ApplicationId,
+    page: Page,
+  ): Promise<PageOfRows<ConsentRecord & { readonly userEmail: string }>> => {
+    const query = db
+      .selectFrom('consent')
+      .innerJoin('user', 'user.id', 'consent.user_id')
+      .selectAll('consent')
+      .select('user.email as user_email')
+      .where('consent.application_id', '=', applicationId)
+    return mapPage(await pageRows(query, 'consent.id', ({ id }) => id, page), camelize)
+  },
+
   /**
    * What a user agreed to and may want to take back, with whether anything they granted by it goes on without them: with the
    * operator's own applications only what does, since nobody was asked and the rest ends with the session.

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { PNG } from '../../management/contract/cases/picture.ts'
 import { developerTour } from './developer-tour.ts'
 import { follow, type Stage } from './stage.ts'
 
@@ -35,6 +36,20 @@ export const dashboardTour = async (
   const application = new URL(page.url()).pathname.replace(/\/secrets$/, '')
   await follow(page, 'a[href*="/secrets/secret_"]')
   await arrived('client secret')
+  await goTo(`${application}/settings`)
+  await arrived('settings of the application')
+  await page.fill('#default_max_age', 'soon')
+  await follow(page, '#save-requests')
+  await arrived('settings of the application, refused')
+  await follow(page, '#tab-logos')
+  await arrived('logos')
+  await follow(page, '#upload-logo-light')
+  await arrived('logos, refused')
+  await page.setInputFiles('#logo-light', { name: 'logo.png', mimeType: 'image/png', buffer: PNG })
+  await follow(page, '#upload-logo-light')
+  await arrived('logos, uploaded')
+  await follow(page, '#tab-people')
+  await arrived('people of the application')
   await developerTour(stage, page, arrived, application)
 
   await follow(page, '#to-organizations')

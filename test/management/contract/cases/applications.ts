@@ -24,6 +24,10 @@ const withPicture = (put: string) => async (world: World) => {
 }
 
 export const applicationCases: Cases = {
+  listApplicationConsents: {
+    success: async (world) => ({ params: { id: (await application(world)).id } }),
+    422: async (world) => ({ params: { id: (await application(world)).id }, query: { after: 'forged' } }),
+  },
   listRefusedRequests: {
     success: async (world) => {
       const { id, client_id } = await application(world)

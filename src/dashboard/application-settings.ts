@@ -1,0 +1,130 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { invalidField } from '../management/refusal.ts'
+import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
+import { applicationKeysSchema, tokenSettingsSchema } from '../objects/application-settings.ts'
+import { clientMetadataObjectSchema } from '../objects/client-metadata.ts'
+import {
+  changedMetadata,
+  type MetadataGroup,
+  metadataGroups,
+  numberIn,
+  type SettingsForm,
+  valuesOf,
+} from './client-metadata-fields.ts'
+import { dashboardPaths } from './dashboard-paths.ts'
+import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
+import type { FormFields } from './form-fields.ts'
+import type { DashboardPages } from './open-dashboard.ts'
+import { ApplicationSettings } from './pages/application-settings.tsx'
+import { applicationPath } from './pages/application-tabs.tsx'
+import { formsOf, sectionOn, type Visit } from './section.ts'
+import { unchangedSince } from './unchanged-since.ts'
+
+/*
+ * How an application speaks the protocol: how long its tokens live, its keys, and its client metadata, a form for each group.
+ *
+ * | page | shows | decides |
+ * |---|---|---|
+ * | `/dashboard/applications/:id/settings` | all of it | |
+ * | `…/settings/lifetimes`, `…/settings/keys`, `…/settings/<group>` | | one group |
+ */
+
+export const applicationSettingsPages =
+  (pages: DashboardPages): FastifyPluginAsync =>
+  async (app) => {
+    const { ask } = pages
+    const section = sectionOn(app, pages)
+    const path = `${dashboardPaths.applications}/:id/settings`
+
+    const read = async (visit: Visit) => {
+      const params = { id: visit.param('id') }
+      const application = await ask(visit, 'getApplication', applicationSchema, { params })
+      const [lifetimes, keys, { object: _object, application_id: _id, ...metadata }] = await Promise.all([
+        ask(visit, 'getApplicationTokenSettings', tokenSettingsSchema, { params }),
+        ask(visit, 'getApplicationKeys', applicationKeysSchema, { params }),
+        ask(visit, 'getApplicationClientMetadata', clientMetadataObjectSchema, { params }),
+      ])
+      return { application, lifetimes, keys, metadata }
+    }
+    type Read = Awaited<ReturnType<typeof read>>
+
+    const freshForms = ({ lifetimes, keys, metadata }: Read): Record<SettingsForm, FilledForm> => {
+      const ofMetadata = freshForm(valuesOf(metadata))
+      return {
+        lifetimes: freshForm({
+          access_token_seconds: lifetimes.access_token_seconds?.toString(),
+          refresh_token_idle_seconds: lifetimes.refresh_token_idle_seconds?.toString(),
+        }),
+        keys: freshForm({
+          jwks: keys.jwks && JSON.stringify(keys.jwks, null, 2),
+          jwks_uri: keys.jwks_uri,
+        }),
+        ...(Object.fromEntries(metadataGroups.map((group) => [group, ofMetadata])) as Record<
+          MetadataGroup,
+          FilledForm
+        >),
+      }
+    }
+
+    const show = (visit: Visit, thing: Read, refused: Partial<Record<SettingsForm, FilledForm>> = {}) =>
+      visit.send(ApplicationSettings, {
+        application: thing.application,
+        forms: { ...freshForms(thing), ...refused },
+      })
+
+    section.shows(path, async (visit) => show(visit, await read(visit)))
+
+    const form = formsOf<Visit, Read, SettingsForm>(section, {
+      path,
+      read,
+      pathOf: ({ application }) => applicationPath(application, '/settings'),
+      again: (visit, thing, kind, refusal) =>
+        show(visit, thing, { [kind]: refusedForm(visit.fields, refusal, freshForms(thing)[kind]) }),
+    })
+
+    const asked = ({ id }: ApplicationObject, fields: FormFields) => ({
+      params: { id },
+      provided: unchangedSince('application', id, fields.text('updated_at')),
+    })
+
+    form('/lifetimes', 'lifetimes', 'saved', (visit, { application }) =>
+      ask(visit, 'updateApplicationTokenSettings', tokenSettingsSchema, {
+        ...asked(application, visit.fields),
+        body: {
+          access_token_seconds: numberIn(visit.fields, 'access_token_seconds') ?? null,
+          refresh_token_idle_seconds: numberIn(visit.fields, 'refresh_token_idle_seconds') ?? null,
+        },
+      }),
+    )
+
+    form('/keys', 'keys', 'saved', (visit, { application }) =>
+      ask(visit, 'updateApplicationKeys', applicationKeysSchema, {
+        ...asked(application, visit.fields),
+        body: {
+          jwks: keySetIn(visit.fields.optional('jwks')),
+          jwks_uri: visit.fields.optional('jwks_uri') ?? null,
+        },
+      }),
+    )
+
+    for (const group of metadataGroups) {
+      form(`/${group}`, group, 'saved', (visit, { application, metadata }) =>
+        ask(visit, 'updateApplicationClientMetadata', clientMetadataObjectSchema, {
+          ...asked(application, visit.fields),
+          body: changedMetadata(metadata, group, visit.fields),
+        }),
+      )
+    }
+  }
+
+/** A key set, or one key by itself. @throws Refusal */
+const keySetIn = (text: string | undefined): unknown => {
+  if (text === undefined) return null
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch {
+    throw invalidField('jwks', 'invalid_json', 'This is no JSON: {"keys": [ … ]}')
+  }
+  return typeof read === 'object' && read !== null && 'kty' in read ? { keys: [read] } : read
+}

@@ -1,0 +1,30 @@
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { invalidField } from '../management/refusal.ts'
+
+/*
+ * Pictures that are chosen in a form, which is sent as multipart/form-data then (RFC 7578). Only where one is expected; what
+ * it is, and whether it is too large, is for the operation to say.
+ */
+
+/** Far more than the operations take: their refusal is a sentence, this one is not. */
+const MAXIMUM_BYTES = 2_000_000
+
+/** Routes in this scope take such forms, besides those of all pages. */
+export const takingPictures = (routes: (app: FastifyInstance) => void): FastifyPluginAsync =>
+  async function picturesScope(app) {
+    await app.register(multipart, {
+      attachFieldsToBody: 'keyValues',
+      limits: { fileSize: MAXIMUM_BYTES, files: 1, fields: 20, fieldSize: 4096, parts: 21 },
+    })
+    routes(app)
+  }
+
+/** @throws Refusal if none was chosen. */
+export const pictureIn = (request: FastifyRequest, name: string): Uint8Array => {
+  const { body } = request
+  const picture =
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+  if (picture instanceof Uint8Array && picture.byteLength > 0) return picture
+  throw invalidField(name, 'required', 'Choose a file.')
+}
