@@ -14,8 +14,9 @@ const bar = (): CopyingProgress => {
   const shown = new cliProgress.SingleBar(
     {
       format: '{bar} {percentage}% | {value}/{total} rows | {table}',
-      hideCursor: true,
       clearOnComplete: true,
+      // Otherwise it takes Ctrl-C for itself, and whoever is killed leaves a terminal that does not break lines.
+      ...{ gracefulExit: false, linewrap: true },
     },
     cliProgress.Presets.shades_classic,
   )

@@ -9,9 +9,9 @@ export const examineMail = async (
   to: string | undefined,
   now: Date,
 ): Promise<readonly Finding[]> => {
-  if (!mail) return checkMail({ mail, failure: undefined, sent: undefined })
+  if (!mail) return checkMail({ mail, issuer, failure: undefined, sent: undefined })
   const failure = await failureOf(reachMailServer(mail.smtp))
-  if (failure || to === undefined) return checkMail({ mail, failure, sent: undefined })
+  if (failure || to === undefined) return checkMail({ mail, issuer, failure, sent: undefined })
   const text = `This is a test: mail of ${issuer} arrives here.`
   const sending = createSendMail(mail.smtp)({
     from: { name: mail.from.name ?? brandName, address: mail.from.address },
@@ -23,7 +23,7 @@ export const examineMail = async (
     language: 'en',
     date: now,
   })
-  return checkMail({ mail, failure, sent: { to, failure: await failureOf(sending) } })
+  return checkMail({ mail, issuer, failure, sent: { to, failure: await failureOf(sending) } })
 }
 
 const failureOf = async (work: Promise<void>): Promise<MailFailure | undefined> => {

@@ -46,7 +46,9 @@ export const examineStore = async (config: Config, means: Means): Promise<StoreE
       : await examineDirectory(config, config.database.directory, means)
   } catch (error) {
     const cure = 'The rest was looked at without the database; mend this first, and run the command again.'
-    return { findings: [problem(describeFailure(error), cure)], keys: undefined, secret: config.secret }
+    // Of what nobody foresaw the first line will do.
+    const [says = ''] = describeFailure(error).split('\n')
+    return { findings: [problem(says, cure)], keys: undefined, secret: config.secret }
   }
 }
 

@@ -1,4 +1,6 @@
 import type { MailConfig } from '../config/mail-settings.ts'
+import { type Issuer, isOnDevelopersMachine } from '../protocol/issuer.ts'
+import { paths } from '../protocol/paths.ts'
 import type { MailFailure } from '../system/smtp.ts'
 import { type Finding, findingsOn } from './finding.ts'
 
@@ -6,14 +8,17 @@ const { ok, warning, problem } = findingsOn('mail')
 
 export interface CheckingMail {
   readonly mail: MailConfig | undefined
+  readonly issuer: Issuer
   /** What came of signing in to the server, without sending anything. */
   readonly failure: MailFailure | undefined
   /** What came of sending, if somebody wanted that. */
   readonly sent: { readonly to: string; readonly failure: MailFailure | undefined } | undefined
 }
 
-export const checkMail = ({ mail, failure, sent }: CheckingMail): readonly Finding[] => {
+export const checkMail = ({ mail, issuer, failure, sent }: CheckingMail): readonly Finding[] => {
   if (!mail) {
+    if (isOnDevelopersMachine(issuer))
+      return [ok(`No mail leaves this machine; it is read at ${issuer}${paths.developmentMail}.`)]
     return [
       warning(
         'There is no server to send mail: nobody can prove an address, or choose a new password.',
@@ -32,7 +37,7 @@ export const checkMail = ({ mail, failure, sent }: CheckingMail): readonly Findi
       sent.failure
         ? problem(
             `It did not take a mail to ${sent.to} (${sent.failure.code}).`,
-            cureOfSending(mail.from.address),
+            cureOfSending(sent.failure, mail.from.address),
           )
         : ok(`It took a mail to ${sent.to}; see that it arrives, and not among the spam.`),
     )
@@ -50,5 +55,7 @@ const cureOf = ({ code }: MailFailure): string => {
   return 'See that host and port in LATCHKEY_SMTP_URL are right, and that no firewall is between; many providers close port 25.'
 }
 
-const cureOfSending = (from: string): string =>
-  `See what the mail server logs: often it wants another sender than ${from} (LATCHKEY_MAIL_FROM).`
+const cureOfSending = ({ code }: MailFailure, from: string): string =>
+  code === 'not_an_address'
+    ? 'Name one address, such as ada@example.com.'
+    : `See what the mail server logs: often it wants another sender than ${from} (LATCHKEY_MAIL_FROM).`

@@ -34,11 +34,11 @@ export const checkSecrets = ({
     }
   }
   const password = passwordOf(databaseUrl)
-  if (password !== undefined && password !== '' && (password === secret || secret.includes(password))) {
+  if (password !== undefined && password.length >= TELLING_LENGTH && secret.includes(password)) {
     amiss.push(
       problem(
         'LATCHKEY_SECRET holds the password of the database: who gets one has both.',
-        `Give the database user another password.`,
+        'Give the user of DATABASE_URL another password.',
       ),
     )
   }
@@ -59,6 +59,9 @@ const FEWEST_CHARACTERS = 8
 /** So long that chance does not spell them. */
 const SPELLED = /secret|password|passwort|changeme|change-me|example|latchkey|default|0123456|abcdef/i
 
+/** What is shorter may be in a longer text by chance. */
+const TELLING_LENGTH = 8
+
 /** How a text shows that a person made it; undefined if nothing does. */
 const weaknessOf = (text: string): string | undefined => {
   if (/^(.{1,16}?)\1+$/s.test(text)) return 'repeats itself'
@@ -69,8 +72,12 @@ const weaknessOf = (text: string): string | undefined => {
 }
 
 const passwordOf = (databaseUrl: string | undefined): string | undefined => {
-  const url = databaseUrl === undefined ? null : URL.parse(databaseUrl)
-  return url === null ? undefined : url.password
+  const password = URL.parse(databaseUrl ?? '')?.password
+  try {
+    return password === undefined ? undefined : decodeURIComponent(password)
+  } catch {
+    return password
+  }
 }
 
 const STANDARD = new Set(['latchkey', 'postgres', 'password', 'secret', 'changeme', 'example'])

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
 import { createServer, request as requestHttp } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { examineDeployment } from '../../src/cli/examine-deployment.ts'
@@ -70,6 +73,13 @@ describe('the store of a deployment', () => {
       await admin.query(`drop role ${role}`)
       await admin.end()
     }
+  })
+
+  test('is not made where there is none', async () => {
+    const directory = join(tmpdir(), `latchkey-nothing-${crypto.randomUUID()}`)
+    const config = { ...app.config, database: { kind: 'embedded', directory } } as const
+    expect(levelOf((await examineStore(config, means)).findings, 'database')).toEqual(['warning'])
+    expect(existsSync(directory)).toBe(false)
   })
 
   test('that lacks migrations, or is not there, is a problem, and the rest is looked at', async () => {

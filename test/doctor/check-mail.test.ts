@@ -2,10 +2,12 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { examineMail } from '../../src/cli/examine-mail.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { checkMail } from '../../src/doctor/check-mail.ts'
+import type { Issuer } from '../../src/protocol/issuer.ts'
 import { MailFailure } from '../../src/system/smtp.ts'
 import { type MailServer, type MailServerOptions, startMailServer } from '../support/mail-server.ts'
 import { levelsOf } from './levels.ts'
 
+const issuer = 'https://id.example.com' as Issuer
 const opened: MailServer[] = []
 afterEach(async () => {
   for (const server of opened.splice(0)) await server[Symbol.asyncDispose]()
@@ -36,6 +38,12 @@ describe('the mail server', () => {
     expect(server.received.map(({ envelope }) => envelope.to)).toEqual([['ada@example.com']])
   })
 
+  test('is not asked to send to what is no address', async () => {
+    const { levels, findings } = await examined({}, 'ada')
+    expect(levels).toEqual(['ok', 'problem'])
+    expect(findings[1]?.cure).toContain('Name one address')
+  })
+
   test('that refuses the mail is a problem', async () => {
     const refusalOf = () => ({ status: 550, text: 'no' })
     expect((await examined({ refusalOf }, 'ada@example.com')).levels).toEqual(['ok', 'problem'])
@@ -55,8 +63,10 @@ describe('the mail server', () => {
     expect(levelsOf(await examineMail(config, undefined, new Date(0)))).toEqual(['problem'])
   })
 
-  test('is missed', () => {
-    expect(levelsOf(checkMail({ mail: undefined, failure: undefined, sent: undefined }))).toEqual(['warning'])
+  test('is missed, but on the machine of a developer', () => {
+    const without = { mail: undefined, failure: undefined, sent: undefined }
+    expect(levelsOf(checkMail({ ...without, issuer }))).toEqual(['warning'])
+    expect(levelsOf(checkMail({ ...without, issuer: 'http://localhost:3000' as Issuer }))).toEqual(['ok'])
   })
 
   test.each([
@@ -69,7 +79,7 @@ describe('the mail server', () => {
       LATCHKEY_SMTP_URL: 'smtps://user:password@smtp.example.com',
       LATCHKEY_MAIL_FROM: 'login@acme.example',
     })
-    const [finding] = checkMail({ mail, failure: new MailFailure(code, false), sent: undefined })
+    const [finding] = checkMail({ mail, issuer, failure: new MailFailure(code, false), sent: undefined })
     expect(finding?.level).toBe('problem')
     expect(finding?.cure).toContain(cure)
     expect(JSON.stringify(finding)).not.toContain('password@')

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrganizationId } from '../../src/protocol/identifiers.ts'
+import { adminAt, openPortalOf } from '../portal/portal-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
@@ -167,4 +168,10 @@ test('LATCHKEY_DEVELOPER_DETAIL=never: nobody is told anywhere', async () => {
   const response = await fetch(`${quiet.issuer}/oauth2/authorize?client_id=client_nobody`)
   expect(response.status).toBe(400)
   expect(await response.text()).not.toContain('unknown client_id')
+  await openPortalOf(quiet)
+  const organization = await quiet.fixtures.organization()
+  const { id } = await quiet.fixtures.thirdParty(organization)
+  const { browser, visited } = await adminAt(quiet, organization, `/applications/${id}`)
+  expect(visited.body).not.toContain('refusals')
+  expect((await browser.get(`${visited.url.pathname}/refusals`)).status).toBe(404)
 })

@@ -11,10 +11,15 @@ export const startPortalApp = async (): Promise<TestApp> => {
   const app = await startTestApp({
     overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
   })
+  await openPortalOf(app)
+  return app
+}
+
+/** Switches it on, and makes the role. */
+export const openPortalOf = async (app: Pick<TestApp, 'management'>): Promise<void> => {
   const management = await app.management()
   await management.post('/authorization/roles', { slug: 'admin', name: 'Admin' })
   await management.patch(SETTINGS, { developer_portal: true })
-  return app
 }
 
 export const limitPortal = async (

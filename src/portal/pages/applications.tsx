@@ -24,7 +24,7 @@ export const ApplicationsPage = (props: {
       title="Applications"
       about={
         <>
-          Of <bdi>{organization.organizationName}</bdi>: {count} of {limits.applications} that there may be.
+          <bdi>{organization.organizationName}</bdi> has {count} of at most {limits.applications}.
         </>
       }
       actions={

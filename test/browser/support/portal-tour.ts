@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { memberOf } from '../../portal/portal-room.ts'
+import { limitPortal, memberOf, openPortalOf } from '../../portal/portal-room.ts'
 import { follow, type Stage, signIn } from './stage.ts'
 
 /** Goes to the pages of the developer portal as an admin who signs in for it; every form is refused once, and taken once. */
@@ -10,8 +10,7 @@ export const portalTour = async (
   /** What is made has to be called otherwise each time. */
   mark: string,
 ): Promise<void> => {
-  const management = await app.management()
-  await management.post('/authorization/roles', { slug: 'admin', name: 'Admin' })
+  await openPortalOf(app)
   const organization = await app.fixtures.organization(`Globex ${mark}`)
   const other = await app.fixtures.organization(`Acme ${mark}`)
   await app.fixtures.permission(
@@ -19,10 +18,7 @@ export const portalTour = async (
     'Read your orders',
     'All of them, with what is in them.',
   )
-  await management.patch('/latchkey/v1/settings', {
-    developer_portal: true,
-    developer_portal_limits: { scopes: [`orders-${mark}:read`] },
-  })
+  await limitPortal(app, { scopes: [`orders-${mark}:read`] })
   const goTo = (path: string) => page.goto(app.issuer + path)
 
   await page.context().clearCookies()
