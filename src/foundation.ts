@@ -8,7 +8,7 @@ import { newIdentifier } from './protocol/identifiers.ts'
 import { signingAlgorithms } from './protocol/signing-algorithm.ts'
 import { ensureSigningKeys, type KeyChanging } from './signing-keys/change-keys.ts'
 import { rotationTimes } from './signing-keys/rotation.ts'
-import { copyingBegun } from './storage/copying/checkpoints.ts'
+import { requireWhole } from './storage/copying/checkpoints.ts'
 import { type Database, openDatabase } from './storage/database.ts'
 import { storesOn } from './storage/index.ts'
 import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from './storage/migrator.ts'
@@ -32,17 +32,6 @@ export class PendingMigrations extends Error {
   constructor(names: readonly string[]) {
     super(
       `The database lacks the migrations ${names.join(', ')}; run "latchkey migrate", or set LATCHKEY_MIGRATE_ON_START=true.`,
-    )
-  }
-}
-
-/** Some of what belongs into the database is not there yet. */
-export class UnfinishedCopy extends Error {
-  override readonly name = 'UnfinishedCopy'
-
-  constructor() {
-    super(
-      'A store is being copied to this one, or was and did not get to the end; run the same command ("latchkey promote" or "latchkey backup") again, and use this one after it.',
     )
   }
 }
@@ -127,7 +116,7 @@ export const requireMigrated = async (
   database: Database,
   { migrateOnStart }: Pick<Config, 'migrateOnStart'>,
 ): Promise<string[]> => {
-  if (await copyingBegun(database.kysely)) throw new UnfinishedCopy()
+  await requireWhole(database.kysely)
   // The embedded store has one process and nobody to coordinate with.
   if (migrateOnStart || database.kind === 'embedded') await database.withoutTimeouts(migrateToLatest)
   return checkMigrated(database)

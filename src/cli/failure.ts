@@ -1,15 +1,15 @@
 import { ConfigError } from '../config/config.ts'
-import { PendingMigrations, UnfinishedCopy } from '../foundation.ts'
+import { PendingMigrations } from '../foundation.ts'
 import { UnreadableSigningKey } from '../signing-keys/signing-key.ts'
-import { TargetInUse } from '../storage/copying/checkpoints.ts'
+import { TargetInUse, UnfinishedCopy } from '../storage/copying/checkpoints.ts'
 import { LaterVersion, UnfitServer } from '../storage/copying/copy-store.ts'
 import { ForeignMigrations } from '../storage/migrator.ts'
 import {
   DamagedSecret,
   DataDirectoryInUse,
-  DirectoryThere,
   NoStore,
   PromotedStore,
+  UnfitDirectory,
 } from '../system/data-directory.ts'
 import { failureCode, isUnavailable } from '../system/failure-code.ts'
 
@@ -24,7 +24,7 @@ const explained = [
   LaterVersion,
   DataDirectoryInUse,
   DamagedSecret,
-  DirectoryThere,
+  UnfitDirectory,
   NoStore,
   PromotedStore,
   UnreadableSigningKey,

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, loadConfig } from '../config/config.ts'
-import { UnfinishedCopy } from '../foundation.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
 import { isPublished, isReadable, UnreadableSigningKey } from '../signing-keys/signing-key.ts'
-import { copyingBegun } from '../storage/copying/checkpoints.ts'
+import { copyingBegun, requireWhole } from '../storage/copying/checkpoints.ts'
 import { type Copied, copyStore } from '../storage/copying/copy-store.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { storesOn } from '../storage/index.ts'
@@ -104,7 +103,7 @@ const move = async ({ directory, source, target, config, place, print, clock, ra
   const progress = createCopyingProgress(print)
   const sealer = createSealer(config.secret ?? directory.secret, 'signing-key', random)
   try {
-    if (await copyingBegun(source.kysely)) throw new UnfinishedCopy()
+    await requireWhole(source.kysely)
     await migrateToLatest(source.kysely)
     await requireSecret(source, sealer, clock.now())
     return await target.withoutTimeouts((patient) =>

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFile, hasCode } from './atomic-file.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { failureCode } from './failure-code.ts'
 import { newHandle, type Random } from './random.ts'
 
 /*
@@ -89,26 +90,26 @@ export const openLeavingDirectory = async (path: string, random: Random): Promis
   })
 }
 
-/** There is something where a new directory was to be. */
-export class DirectoryThere extends Error {
-  override readonly name = 'DirectoryThere'
+/** A new directory cannot be there. */
+export class UnfitDirectory extends Error {
+  override readonly name = 'UnfitDirectory'
 
-  constructor(path: string) {
-    super(`There is something at ${path} already; name a directory that is not there yet.`)
+  constructor(path: string, reason: string) {
+    super(
+      `The directory ${path} cannot be made (${reason}); name one that is not there yet, where this user may write.`,
+    )
   }
 }
 
-/** For a copy of a store whose secret is kept elsewhere. @throws DirectoryThere */
+/** For a copy of a store whose secret is kept elsewhere. @throws UnfitDirectory */
 export const makeCopyDirectory = async (
   path: string,
   random: Random,
 ): Promise<Omit<DataDirectory, 'secret'>> => {
-  try {
-    await mkdir(path, { mode: 0o700 })
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) throw new DirectoryThere(path)
-    throw error
-  }
+  const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new UnfitDirectory(path, failureCode(error) ?? String(error))
+  })
+  if (made === undefined) throw new UnfitDirectory(path, 'EEXIST')
   const { release } = await lockDirectory(path, random)
   return { store: join(path, 'store'), release }
 }

@@ -10,8 +10,9 @@ import { prepareDemoData } from '../../src/cli/demo-data.ts'
 import { startServer } from '../../src/cli/serve.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { createDependencies } from '../../src/dependencies.ts'
-import { openFoundation, requireMigrated, UnfinishedCopy } from '../../src/foundation.ts'
+import { openFoundation, requireMigrated } from '../../src/foundation.ts'
 import { createLogger } from '../../src/observability/logger.ts'
+import { UnfinishedCopy } from '../../src/storage/copying/checkpoints.ts'
 import { type CopyingStore, copyStore } from '../../src/storage/copying/copy-store.ts'
 import { referencesOf, tablesOf, writeTextAlike } from '../../src/storage/copying/tables.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
@@ -150,6 +151,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         expect(Number(rows[0]?.rows)).toBeGreaterThan(0)
         expect(Number(rows[0]?.rows)).toBeLessThan(2500)
         await expect(requireMigrated(target, { migrateOnStart: true })).rejects.toThrow(UnfinishedCopy)
+        await expect(moving(target, source)).rejects.toThrow(UnfinishedCopy)
 
         await sql`update event set data = '{"changed": true}' where id = 'event_1'`.execute(source.kysely)
         await sql`delete from logo where content_hash = (select min(content_hash) from logo)`.execute(
@@ -276,7 +278,7 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     expect(copied.code, copied.output).toBe(0)
     expect(await program.run(['backup', '--to', copy], settings)).toMatchObject({
       code: 1,
-      output: expect.stringContaining('There is something at'),
+      output: expect.stringContaining('(EEXIST); name one that is not there yet'),
     })
     const url = await newTarget()
     const restoring = { LATCHKEY_DATA_DIR: copy, LATCHKEY_LOG_LEVEL: 'warn' }

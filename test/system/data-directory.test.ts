@@ -4,7 +4,16 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { DamagedSecret, DataDirectoryInUse, openDataDirectory } from '../../src/system/data-directory.ts'
+import {
+  DamagedSecret,
+  DataDirectoryInUse,
+  makeCopyDirectory,
+  NoStore,
+  openDataDirectory,
+  openLeavingDirectory,
+  PromotedStore,
+  UnfitDirectory,
+} from '../../src/system/data-directory.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -176,5 +185,42 @@ describe('a data directory', () => {
     await writeFile(join(path, 'lock'), other)
     await held.release()
     expect(await readFile(join(path, 'lock'), 'utf8')).toBe(other)
+  })
+})
+
+describe('a store that leaves its directory', () => {
+  test('has a name that stays, and a mark that keeps all others out', async () => {
+    const path = await newPath()
+    const { release, store, secret } = await openDataDirectory(path, systemRandom)
+    await mkdir(store)
+    await release()
+    const leaving = await openLeavingDirectory(path, systemRandom)
+    expect(leaving).toMatchObject({ store, secret, promotedTo: undefined })
+    await expect(openDataDirectory(path, systemRandom)).rejects.toThrow(DataDirectoryInUse)
+    await leaving.markPromoted('db.example.com/latchkey')
+    await leaving.release()
+    const opening = openDataDirectory(path, systemRandom)
+    await expect(opening).rejects.toThrow(PromotedStore)
+    await expect(opening).rejects.toThrow('was moved to db.example.com/latchkey')
+    const again = await openLeavingDirectory(path, systemRandom)
+    expect(again).toMatchObject({ id: leaving.id, promotedTo: 'db.example.com/latchkey' })
+    await again.release()
+  })
+
+  test('is not made where there is none', async () => {
+    const path = await newPath()
+    await expect(openLeavingDirectory(path, systemRandom)).rejects.toThrow(NoStore)
+    await expect(stat(path)).rejects.toThrow('ENOENT')
+  })
+
+  test('is copied to a directory of its own, which holds no secret', async () => {
+    const path = join(await newPath(), 'copy')
+    const { release } = await makeCopyDirectory(path, systemRandom)
+    await release()
+    expect(await readdir(path)).toEqual([])
+    expect((await stat(path)).mode & 0o777).toBe(0o700)
+    await expect(makeCopyDirectory(path, systemRandom)).rejects.toThrow(UnfitDirectory)
+    await writeFile(join(path, 'file'), '')
+    await expect(makeCopyDirectory(join(path, 'file'), systemRandom)).rejects.toThrow(UnfitDirectory)
   })
 })

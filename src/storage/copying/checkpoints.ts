@@ -20,10 +20,26 @@ export class TargetInUse extends Error {
   }
 }
 
+/** Some of what belongs into the database is not there yet. */
+export class UnfinishedCopy extends Error {
+  override readonly name = 'UnfinishedCopy'
+
+  constructor() {
+    super(
+      'A store is being copied to this one, or was and did not get to the end; run the same command ("latchkey promote" or "latchkey backup") again, and use this one after it.',
+    )
+  }
+}
+
 /** Whether a store is being copied to this one, or was until somebody killed the command. */
 export const copyingBegun = async (target: Executor): Promise<boolean> => {
   const { rows } = await sql`select 1 where to_regclass(${COPY}) is not null`.execute(target)
   return rows.length > 0
+}
+
+/** @throws UnfinishedCopy */
+export const requireWhole = async (db: Executor): Promise<void> => {
+  if (await copyingBegun(db)) throw new UnfinishedCopy()
 }
 
 /**

@@ -3,7 +3,14 @@ import type { Executor } from '../executor.ts'
 import { inspectDatabase } from '../inspection.ts'
 import { laterMigrations, migrateToLatest, migrationStatus } from '../migrator.ts'
 import type { Schema } from '../schema.ts'
-import { checkpointOf, claimTarget, releaseTarget, setCheckpoint, startTableOver } from './checkpoints.ts'
+import {
+  checkpointOf,
+  claimTarget,
+  releaseTarget,
+  requireWhole,
+  setCheckpoint,
+  startTableOver,
+} from './checkpoints.ts'
 import { keyOf, type PartSize, readPart, STANDARD_PART, writePart } from './copy-table.ts'
 import {
   type Reference,
@@ -61,12 +68,13 @@ export class LaterVersion extends Error {
   }
 }
 
-/** @throws TargetInUse, UnfitServer, LaterVersion */
+/** @throws UnfinishedCopy, TargetInUse, UnfitServer, LaterVersion */
 export const copyStore = (whole: CopyingStore): Promise<Copied> =>
   // What is set for a session holds for one connection.
   whole.target.connection().execute(async (target) => {
     const { source, id } = whole
     await requireFit(target)
+    await requireWhole(source)
     await requireOwnVersion(source, 'source')
     const tables = await tablesOf(source)
     const { isResumed } = await claimTarget(target, id, tables)
