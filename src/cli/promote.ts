@@ -7,7 +7,7 @@ import { copyingBegun, requireWhole } from '../storage/copying/checkpoints.ts'
 import { type Copied, copyStore } from '../storage/copying/copy-store.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
 import { storesOn } from '../storage/index.ts'
-import { migrateToLatest } from '../storage/migrator.ts'
+import { isMissing, migrateToLatest, migrationStatus } from '../storage/migrator.ts'
 import type { Clock } from '../system/clock.ts'
 import { type LeavingDirectory, openLeavingDirectory, secretFile } from '../system/data-directory.ts'
 import { createSealer, type Sealer } from '../system/encryption.ts'
@@ -49,12 +49,13 @@ export const promoteCommand = async (
     const target = await openTarget(to, logger)
     moving.defer(target.close)
     if (directory.promotedTo !== undefined && !(await copyingBegun(target.kysely))) {
+      const isDone = directory.promotedTo === to.place && (await isMigrated(target))
       print(
-        directory.promotedTo === to.place
+        isDone
           ? `The store in ${path} was moved to ${to.place} already; there is nothing left to do.`
           : `The store in ${path} was moved to ${directory.promotedTo} already. To move it once more, delete the file ${join(path, 'promoted')} first.`,
       )
-      return directory.promotedTo === to.place ? 0 : 1
+      return isDone ? 0 : 1
     }
     const source = await openDatabase({ kind: 'embedded', directory: directory.store }, () => {})
     moving.defer(source.close)
@@ -90,6 +91,10 @@ const openTarget = ({ url }: Target, logger: Logger): Promise<Database> =>
   openDatabase({ kind: 'postgresql', url, poolSize: 1, prepareStatements: false }, (error) =>
     logger.error({ err: error }, 'database connection'),
   )
+
+/** Somebody may have emptied it since. */
+const isMigrated = async ({ kysely }: Database): Promise<boolean> =>
+  !(await migrationStatus(kysely)).some(isMissing)
 
 interface Moving extends PromoteCommand {
   readonly directory: LeavingDirectory

@@ -291,8 +291,15 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     await withServer(url, (server) =>
       withServer(promotedTo, async (former) => {
         expect(await contentOf(server)).toEqual(await contentOf(former))
+        await sql`drop schema public cascade`.execute(former.kysely)
+        await sql`create schema public`.execute(former.kysely)
       }),
     )
+    // Where it had been moved to there is nothing any more.
+    expect(await program.run(['promote', '--to', promotedTo], { LATCHKEY_DATA_DIR: path })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('delete the file'),
+    })
   })
 
   test('is not taken from a directory that has none, nor to what is no database', async () => {
