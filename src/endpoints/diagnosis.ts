@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { answerDiagnosis, DIAGNOSIS_HEADER, readQuestion } from '../doctor/diagnosis.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Clock } from '../system/clock.ts'
+import { withoutMapping } from '../system/network.ts'
 
 export interface DiagnosisEndpoint {
   readonly diagnosing: {
@@ -27,8 +28,8 @@ export const diagnosisEndpoint = ({
       const peer = request.socket.remoteAddress
       return reply.header('cache-control', 'no-store').send(
         answerDiagnosis(key, nonce, {
-          address: request.ip,
-          peer: peer ?? '',
+          address: withoutMapping(request.ip),
+          peer: withoutMapping(peer ?? ''),
           isTrusted: isTrustedProxy(peer),
           isForwarded: request.headers['x-forwarded-for'] !== undefined,
           origin: `${request.protocol}://${request.host}`,

@@ -23,6 +23,9 @@ const ipv4Of = (groups: readonly string[]): string =>
     })
     .join('.')
 
+/** RFC 4291 §2.5.5.2: an IPv4 address, also where a socket for both families says it in the clothes of IPv6. */
+export const withoutMapping = (address: string): string => address.replace(/^::ffff:(?=[\d.]+$)/i, '')
+
 /** The octets of an address, in hexadecimal (RFC 5280 §4.2.1.6); undefined if it is none. */
 export const octetsOfAddress = (text: string): string | undefined => {
   switch (isIP(text)) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { networkOf } from '../../src/system/network.ts'
+import { networkOf, withoutMapping } from '../../src/system/network.ts'
 
 describe('addresses that count as one', () => {
   test('an IPv4 address counts by itself, also in the clothes of IPv6', () => {
@@ -22,4 +22,13 @@ describe('addresses that count as one', () => {
   test('what is no address counts by itself', () => {
     expect(networkOf('unix socket')).toBe('unix socket')
   })
+})
+
+test.each([
+  ['::ffff:10.0.0.2', '10.0.0.2'],
+  ['10.0.0.2', '10.0.0.2'],
+  ['2001:db8::2', '2001:db8::2'],
+  ['::ffff:a00:2', '::ffff:a00:2'],
+])('%s is written as %s where it may be copied into a setting', (address, written) => {
+  expect(withoutMapping(address)).toBe(written)
 })
