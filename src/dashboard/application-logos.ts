@@ -18,12 +18,11 @@ import { settingsSchema } from '../objects/settings.ts'
 import { paths } from '../protocol/paths.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
-import type { FormFields } from './form-fields.ts'
 import { type DashboardPages, openDashboard } from './open-dashboard.ts'
 import { ApplicationLogos, type LogoTheme } from './pages/application-logos.tsx'
 import { applicationPath } from './pages/application-tabs.tsx'
 import { formsOf, sectionOn, type Visit } from './section.ts'
-import { pictureIn, takingPictures } from './uploaded-picture.ts'
+import { pictureIn, takingPictures, withPicture } from './uploaded-picture.ts'
 
 /*
  * The pictures of an application, and the page on which its users see them.
@@ -40,11 +39,6 @@ const operations = {
   light: { put: 'putApplicationLightLogo', delete: 'deleteApplicationLightLogo' },
   dark: { put: 'putApplicationDarkLogo', delete: 'deleteApplicationDarkLogo' },
 } as const satisfies Record<LogoTheme, unknown>
-
-/** The field of a file, which is not sent if none was chosen. */
-const PICTURE = 'picture'
-
-const withPicture = (fields: FormFields): FormFields => ({ ...fields, names: [...fields.names, PICTURE] })
 
 /** A person that there is not, for the preview. */
 const SOMEBODY = { name: 'Sam Sample', email: 'sam@example.com' }
@@ -84,14 +78,14 @@ export const applicationLogosPages =
           pathOf: ({ application }) => applicationPath(application, '/logos'),
           again: (visit, shown, theme, refusal) =>
             show(visit, shown, {
-              [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => PICTURE),
+              [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
             }),
         })
         for (const theme of ['light', 'dark'] as const) {
           form(`/${theme}`, theme, 'saved', (visit, { application: { id } }) =>
             ask(visit, operations[theme].put, applicationLogosSchema, {
               params: { id },
-              body: pictureIn(visit.request, PICTURE),
+              body: pictureIn(visit.request),
             }),
           )
           form(`/${theme}/delete`, theme, 'deleted', (visit, { application: { id } }) =>

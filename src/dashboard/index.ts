@@ -15,7 +15,11 @@ import { applicationSettingsPages } from './application-settings.ts'
 import { applicationTrialPages, type Trying } from './application-trial.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
+import { environmentAddressesPages } from './environment-addresses.ts'
 import { eventsPages } from './events.ts'
+import { identityProvidersPages } from './identity-providers.ts'
+import { jwtTemplatePages } from './jwt-template.ts'
+import { loginPagesPages } from './login-pages.ts'
 import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
 import { operatorsPages } from './operators.ts'
 import { organizationsPages } from './organizations.ts'
@@ -23,6 +27,7 @@ import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
 import { rolesPages } from './roles.ts'
+import { settingsPages } from './settings.ts'
 import { signingKeysPages } from './signing-keys.ts'
 import { usersPages } from './users.ts'
 import { webhooksPages } from './webhooks.ts'
@@ -65,6 +70,11 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(organizationsPages(pages))
     await app.register(usersPages(pages))
     await app.register(eventsPages(pages))
+    await app.register(environmentAddressesPages(pages))
+    await app.register(loginPagesPages(pages))
+    await app.register(identityProvidersPages(pages))
+    await app.register(jwtTemplatePages(pages))
+    await app.register(settingsPages(pages))
     // Whoever is no operator is not told which pages there are.
     app.get(`${paths.dashboard}/*`, async (request) => {
       await openDashboard(pages, request)

@@ -6,6 +6,10 @@ import type { VersionedKind } from '../storage/stores/versions.ts'
 /** The code of the refusal below. */
 export const CHANGED_MEANWHILE = 'changed_meanwhile'
 
+export const CHANGED_MEANWHILE_MESSAGE =
+  'Somebody else has saved this since you opened the page. Nothing of yours was saved yet: look at what is different ' +
+  'below, and save again to have it as you wrote it.'
+
 /**
  * For a form that edits a thing: it still is as it was when the form was opened, and stays so until the change is made.
  * Of two operators who edit it at once the second is told, and overwrites nothing.
@@ -19,9 +23,5 @@ export const unchangedSince =
     const current = parsed && (await stores.versions.lock(kind, parsed))
     // What is not there is for the operation to say.
     if (current === undefined || current.toISOString() === updatedAt) return
-    throw conflict(
-      CHANGED_MEANWHILE,
-      'Somebody else has saved this since you opened the page. Nothing of yours was saved yet: look at what is different ' +
-        'below, and save again to have it as you wrote it.',
-    )
+    throw conflict(CHANGED_MEANWHILE, CHANGED_MEANWHILE_MESSAGE)
   }

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { invalidField } from '../management/refusal.ts'
+import type { FormFields } from './form-fields.ts'
 
 /*
  * Pictures that are chosen in a form, which is sent as multipart/form-data then (RFC 7578). Only where one is expected; what
@@ -9,6 +10,15 @@ import { invalidField } from '../management/refusal.ts'
 
 /** Far more than the operations take: their refusal is a sentence, this one is not. */
 const MAXIMUM_BYTES = 2_000_000
+
+/** The field of the file, which is not sent if none was chosen. */
+const PICTURE = 'picture'
+
+/** A form that may be without it. */
+export const withPicture = (fields: FormFields): FormFields => ({
+  ...fields,
+  names: [...fields.names, PICTURE],
+})
 
 /** Routes in this scope take such forms, besides those of all pages. */
 export const takingPictures = (routes: (app: FastifyInstance) => void): FastifyPluginAsync =>
@@ -21,10 +31,10 @@ export const takingPictures = (routes: (app: FastifyInstance) => void): FastifyP
   }
 
 /** @throws Refusal if none was chosen. */
-export const pictureIn = (request: FastifyRequest, name: string): Uint8Array => {
+export const pictureIn = (request: FastifyRequest): Uint8Array => {
   const { body } = request
   const picture =
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[PICTURE] : undefined
   if (picture instanceof Uint8Array && picture.byteLength > 0) return picture
-  throw invalidField(name, 'required', 'Choose a file.')
+  throw invalidField(PICTURE, 'required', 'Choose a file.')
 }

@@ -8,6 +8,8 @@ export interface FormProps {
   /** The pending request, sealed; absent where the form belongs to none. */
   readonly sealedRequest?: string | undefined
   readonly class?: string
+  /** The previews of the page follow what is typed into it. */
+  readonly hasPreview?: boolean
   /** Of a form that has files (RFC 7578). */
   readonly encoding?: 'multipart/form-data'
   readonly children: ComponentChildren
@@ -16,7 +18,14 @@ export interface FormProps {
 /** Every form posts, and carries what proves that it came from one of our pages. */
 export const Form = (props: FormProps) => (
   // Native checks are off: their bubbles are not in our words and vanish; the server answers beside the field.
-  <form method="post" action={props.action} class={props.class} encType={props.encoding} noValidate>
+  <form
+    method="post"
+    action={props.action}
+    class={props.class}
+    encType={props.encoding}
+    data-preview={props.hasPreview}
+    noValidate
+  >
     <input type="hidden" name="csrf_token" value={props.csrfToken} />
     {props.sealedRequest !== undefined && <input type="hidden" name="request" value={props.sealedRequest} />}
     {props.children}

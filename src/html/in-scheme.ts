@@ -23,4 +23,6 @@ export const pageInScheme = (html: Html, scheme: Scheme): Html =>
       '<meta name="color-scheme" content="light dark"/>',
       `<meta name="color-scheme" content="${scheme}"/>`,
     )
+    // A frame that nothing can be done in takes no focus; browsers would complain.
+    .replaceAll(/(<input\b[^>]*?) autofocus(?=[\s/>])/g, '$1')
     .replaceAll(/(<link rel="stylesheet" href="[^"?]+)"/g, `$1?scheme=${scheme}"`) as Html

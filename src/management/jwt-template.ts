@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { setJwtTemplate } from '../environment/jwt-template.ts'
-import { jwtTemplateObject, jwtTemplateSchema } from '../objects/jwt-template.ts'
+import { jwtTemplateObject, jwtTemplatePreviewSchema, jwtTemplateSchema } from '../objects/jwt-template.ts'
+import { jwtTemplateProblem } from '../protocol/jwt-template.ts'
 import type { Stores } from '../storage/index.ts'
-import { changeOperation, type Operation, readOperation } from './operation.ts'
+import { previewTemplateClaims } from '../tokens/template-claims.ts'
+import { found, identified } from './identified.ts'
+import { changeOperation, type Operation, questionOperation, readOperation } from './operation.ts'
 import { invalidField, Refusal } from './refusal.ts'
 
 export interface JwtTemplateDependencies {
@@ -28,6 +31,39 @@ export const jwtTemplateOperations = ({ stores }: JwtTemplateDependencies): read
         throw new Refusal(404, { message: 'JWT template not found.', code: 'entity_not_found' })
       }
       return jwtTemplateObject(template)
+    },
+  }),
+
+  questionOperation({
+    id: 'previewJwtTemplate',
+    method: 'POST',
+    path: '/latchkey/v1/jwt_template/preview',
+    tag,
+    summary: 'See which claims a template would give to a user.',
+    description: 'Nothing is saved, and no token is issued.',
+    permission: 'users:read',
+    body: z.strictObject({
+      content: z.string(),
+      user_id: z.string(),
+      organization_id: z.string().nullish().describe('In whose name they sign in.'),
+    }),
+    answer: jwtTemplatePreviewSchema,
+    errors: [404],
+    handle: async ({ body }) => {
+      const userId = identified('user', body.user_id)
+      const organizationId =
+        body.organization_id == null ? null : identified('organization', body.organization_id)
+      const problem = jwtTemplateProblem(body.content)
+      if (problem !== undefined) throw invalidField('content', 'invalid_template', `The template ${problem}.`)
+      const rendered = found(
+        await previewTemplateClaims(stores, body.content, userId, organizationId),
+        'user',
+        userId,
+      )
+      if (!('claims' in rendered)) {
+        throw invalidField('content', 'invalid_template', `The template ${rendered.problem}.`)
+      }
+      return { object: 'jwt_template_preview' as const, claims: { ...rendered.claims } }
     },
   }),
 

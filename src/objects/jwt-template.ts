@@ -13,3 +13,7 @@ export const jwtTemplateObject = (template: JwtTemplateRecord): JwtTemplateObjec
   content: template.content,
   ...instants(template),
 })
+
+export const jwtTemplatePreviewSchema = z
+  .object({ object: z.literal('jwt_template_preview'), claims: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'JwtTemplatePreview' })

@@ -1,6 +1,7 @@
 import { organizationObject } from '../objects/organization.ts'
 import { organizationMembershipObject } from '../objects/organization-membership.ts'
 import { userObject } from '../objects/user.ts'
+import type { OrganizationId, UserId } from '../protocol/identifiers.ts'
 import {
   type JwtTemplate,
   readJwtTemplate,
@@ -56,6 +57,17 @@ export const createTemplateClaims = ({
       return none
     }
   }
+}
+
+/** What a template would make of somebody, saved or not; `problem` goes on after "The template". */
+export const previewTemplateClaims = async (
+  stores: Pick<Stores, 'jwtTemplate'>,
+  content: string,
+  userId: UserId,
+  organizationId: OrganizationId | null,
+): Promise<ReturnType<typeof renderJwtTemplate> | undefined> => {
+  const subjects = await stores.jwtTemplate.subjects(userId, organizationId)
+  return subjects && renderJwtTemplate(readJwtTemplate(content), dataOf(subjects))
 }
 
 const dataOf = ({ user, organization, membership }: TemplateSubjects): TemplateData => ({

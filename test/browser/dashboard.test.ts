@@ -58,3 +58,20 @@ test('what is shown once is copied by a button, and by the keyboard where the cl
   await page.waitForSelector('.shown-once .copy:text("Copied")')
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value)
 })
+
+test('the preview of the branding follows what is typed, before anything is saved', async () => {
+  const page = await operatorOn({})
+  await page.goto(`${stage.app.issuer}/dashboard/settings/branding`)
+  const button = page.frameLocator('#preview-dark').locator('#continue')
+  const colorOf = () => button.evaluate((element) => getComputedStyle(element).backgroundColor)
+  await button.waitFor()
+  const before = await colorOf()
+  await page.fill('#accent_color', '#aa0000')
+  await expect.poll(colorOf, { timeout: 10_000 }).not.toBe(before)
+  await page.fill('#brand_name', 'Initech')
+  await page.frameLocator('#preview-light').getByText('Initech').first().waitFor()
+  const { set } = (await (await stage.app.management()).get('/latchkey/v1/settings')).body as {
+    set: string[]
+  }
+  expect(set).not.toContain('brand_name')
+})

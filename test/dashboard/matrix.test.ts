@@ -37,6 +37,14 @@ beforeAll(async () => {
   })
   const apiKey = await made('/latchkey/v1/api_keys', { name: 'A key', permissions: ['users:read'] })
   const [key] = await app.stores.signingKeys.all()
+  const loginUri = await made('/latchkey/v1/login_uris', {
+    name: 'A login page',
+    uri: 'https://login.example.com/',
+    organization_id: await app.fixtures.organization(),
+  })
+  const provider = await made('/latchkey/v1/identity_providers', {
+    ...{ name: 'A provider', issuer: 'https://accounts.example.com', client_id: 'x', client_secret: 'y' },
+  })
   const application = await app.fixtures.firstParty()
   things = [
     [/applications\/:/, application.id],
@@ -50,6 +58,9 @@ beforeAll(async () => {
     [/organizations\/:/, await app.fixtures.organization()],
     [/users\/:/, (await app.fixtures.user()).id],
     [/operators\/:/, (await app.fixtures.operator('owner')).id],
+    [/login-pages\/:/, String(loginUri['id'])],
+    [/identity-providers\/:/, String(provider['id'])],
+    [/settings\/:/, 'tokens'],
   ]
 })
 afterAll(() => app[Symbol.asyncDispose]())

@@ -64,7 +64,7 @@ export const ApplicationLogos = (props: {
         title="On the consent page"
         about="As somebody sees it who signs in for the first time, with all its scopes. Nothing on it can be pressed."
       >
-        <Preview title="The consent page" path={`${path}/consent-preview`} />
+        <Preview title="The consent page" path={`${path}/consent-preview`} isTall />
       </Part>
     </Workspace>
   )

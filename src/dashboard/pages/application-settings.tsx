@@ -104,7 +104,14 @@ const MetadataControl = (props: {
 }) => {
   const { form, field } = props
   const { name, label, hint } = field
-  const common = { form, name, label, isOptional: true, ...(hint !== undefined && { hint }) }
+  const common = {
+    form,
+    name,
+    label,
+    isOptional: true,
+    isUnmarked: true,
+    ...(hint !== undefined && { hint }),
+  }
   switch (field.kind) {
     case 'text':
     case 'url':

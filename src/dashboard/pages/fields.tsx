@@ -14,13 +14,15 @@ interface FieldProps {
   /** What is good to know before it is filled in. */
   readonly hint?: ComponentChildren
   readonly isOptional?: boolean
+  /** All of its form are optional, and the page says so once. */
+  readonly isUnmarked?: boolean
 }
 
 /** The label, the hint and the fault around a control, and how the control is joined to them. */
 const Labelled = (
   props: FieldProps & { readonly children: (attributes: Record<string, unknown>) => ComponentChildren },
 ) => {
-  const { form, name, label, hint, isOptional = false } = props
+  const { form, name, label, hint, isOptional = false, isUnmarked = false } = props
   const error = form.error(name)
   const saved = form.savedMeanwhile(name)
   const description = [
@@ -32,7 +34,7 @@ const Labelled = (
     <div class="field">
       <label for={name}>
         {label}
-        {isOptional && <span class="optional"> (optional)</span>}
+        {isOptional && !isUnmarked && <span class="optional"> (optional)</span>}
       </label>
       {hint !== undefined && (
         <p id={`${name}-hint`} class="field-hint">
@@ -159,7 +161,7 @@ export const SelectField = (props: FieldProps & { readonly choices: readonly Cho
 export const ChoiceField = (
   props: FieldProps & { readonly type: 'radio' | 'checkbox'; readonly choices: readonly Choice[] },
 ) => {
-  const { form, name, label, hint, type, choices, isOptional = false } = props
+  const { form, name, label, hint, type, choices, isOptional = false, isUnmarked = false } = props
   const error = form.error(name)
   const chosen = form.values(name)
   return (
@@ -178,7 +180,7 @@ export const ChoiceField = (
     >
       <legend>
         {label}
-        {isOptional && <span class="optional"> (optional)</span>}
+        {isOptional && !isUnmarked && <span class="optional"> (optional)</span>}
       </legend>
       {hint !== undefined && (
         <p id={`${name}-hint`} class="field-hint">

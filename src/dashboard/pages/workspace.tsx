@@ -59,6 +59,7 @@ const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
   'organizations',
   'users',
   'applications',
+  'settings',
 ])
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }

@@ -17,3 +17,22 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
     }, 2000)
   })
 }
+
+// Previews follow what is typed, a moment later. Without this script a button shows them.
+const branding = document.querySelector('form[data-preview]')
+if (branding) {
+  let waiting
+  branding.addEventListener('input', () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      for (const frame of document.querySelectorAll('.preview iframe')) {
+        const url = new URL(frame.src)
+        const tried = new URLSearchParams({ tried: 'yes', scheme: url.searchParams.get('scheme') })
+        for (const field of branding.querySelectorAll('input[id]')) {
+          if (field.value !== '') tried.set(field.name, field.value)
+        }
+        frame.src = `${url.pathname}?${tried}`
+      }
+    }, 300)
+  })
+}

@@ -61,6 +61,13 @@ export const environmentCases: Cases = {
     success: async ({ made }) => ({ params: { id: (await made('createResourceIndicator')).id } }),
   },
 
+  previewJwtTemplate: {
+    success: async ({ made }) => ({
+      body: { content: '{"mail": {{ user.email }}}', user_id: (await made('createUser')).id },
+    }),
+    404: ({ absent }) => ({ body: { content: '{"mail": {{ user.email }}}', user_id: absent('user') } }),
+    422: async ({ made }) => ({ body: { content: '{', user_id: (await made('createUser')).id } }),
+  },
   getJwtTemplate: {
     success: async ({ made }) => {
       await made('updateJwtTemplate')
