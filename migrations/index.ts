@@ -18,6 +18,7 @@ import * as identityProviders from './0016-identity-providers.ts'
 import * as loginUris from './0017-login-uris.ts'
 import * as operators from './0018-operators.ts'
 import * as askedCodes from './0019-asked-codes.ts'
+import * as statistics from './0020-statistics.ts'
 import * as refusedRequests from './0021-refused-requests.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
@@ -41,6 +42,7 @@ export const migrations: Record<string, Migration> = {
   '0017-login-uris': loginUris,
   '0018-operators': operators,
   '0019-asked-codes': askedCodes,
+  '0020-statistics': statistics,
   '0021-refused-requests': refusedRequests,
 }
 
@@ -56,4 +58,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0016-identity-providers',
   '0017-login-uris',
   '0019-asked-codes',
+  '0020-statistics',
 ])

@@ -25,6 +25,7 @@ import { createJobs } from './jobs/all.ts'
 import { flushUsage } from './jobs/flush-usage.ts'
 import { createRefusedRequests } from './jobs/refused-requests.ts'
 import { scheduleJobs } from './jobs/schedule.ts'
+import { createStatistics } from './jobs/statistics.ts'
 import { createUsages } from './jobs/usages.ts'
 import { type LimitOverrides, limitsOf } from './limits.ts'
 import { createSealedLogoutRequests } from './logout/sealed-request.ts'
@@ -117,6 +118,8 @@ export const createDependencies = async (
   )
   const usages = createUsages(stores)
   const refusedRequests = createRefusedRequests({ stores, random })
+  const statistics = createStatistics({ stores })
+  const gathered = [refusedRequests, statistics]
   const grantConsent = createGrantConsent({ transaction, random })
   const findClient = clientRegistry.find
   const revokeGrant = createRevokeGrant({ transaction, random })
@@ -193,7 +196,7 @@ export const createDependencies = async (
 
   const jobs = createJobs({
     ...{ stores, transaction, environment, keyChanging, clock, random, logger },
-    ...{ tables: expiringTables, usages, refusedRequests, delivering, deliveringLogouts, mail },
+    ...{ tables: expiringTables, usages, gathered, delivering, deliveringLogouts, mail },
   })
   const checkSector = createCheckSector(outboundFetch)
   const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds
@@ -225,6 +228,7 @@ export const createDependencies = async (
     clientUsed: usages.clientUsed,
     consentUsed: usages.consentUsed,
     requestRefused: refusedRequests.refused,
+    requestCounted: statistics.answered,
     clientRegistry,
     dynamicRegistration: {
       stores,
@@ -324,6 +328,7 @@ export const createDependencies = async (
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),
       flushRefusedRequests: refusedRequests.flush,
+      flushStatistics: statistics.flush,
       keySetCacheSeconds: lifetimes.keySetCacheSeconds,
       externalAuthenticationSeconds: lifetimes.externalAuthenticationSeconds,
     },
@@ -346,7 +351,7 @@ export const createDependencies = async (
     close: async () => {
       await scheduled?.stop()
       await clientLogos.settled()
-      await flushUsage([...usages.all, refusedRequests]).catch((error: unknown) =>
+      await flushUsage([...usages.all, ...gathered]).catch((error: unknown) =>
         logger.error({ err: error }, 'uses lost'),
       )
       await observing.tracing?.stop()

@@ -2,7 +2,9 @@ import type { FastifyPluginAsync } from 'fastify'
 import { eventSchema } from '../objects/event.ts'
 import { listOf } from '../objects/list.ts'
 import { signingKeySchema } from '../objects/signing-key.ts'
+import { checkupSchema, statisticsSchema } from '../objects/statistics.ts'
 import { eventNames } from '../protocol/event-name.ts'
+import { statisticPeriods } from '../protocol/statistic.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { Overview } from './pages/overview.tsx'
@@ -22,11 +24,19 @@ export const overviewPage =
     section.shows(dashboardPaths.overview, async (visit) => {
       const newest = async (query: Readonly<Record<string, string>>) =>
         (await ask(visit, 'listEvents', listOf(eventSchema), { query: { limit: '8', ...query } })).data
-      const [keys, events, refused] = await Promise.all([
+      const { period: asked } = visit.request.query as { readonly period?: unknown }
+      const period = statisticPeriods.find((one) => one === asked) ?? 'day'
+      const [keys, statistics, checkup, events, refused] = await Promise.all([
         ask(visit, 'listSigningKeys', listOf(signingKeySchema)),
+        ask(visit, 'getStatistics', statisticsSchema, { query: { period } }),
+        ask(visit, 'getCheckup', checkupSchema),
         newest({}),
         newest({ events: refusals }),
       ])
-      return visit.send(Overview, { ...{ issuer, events }, keys: keys.data, refusals: refused })
+      return visit.send(Overview, {
+        ...{ issuer, events, statistics, checkup },
+        keys: keys.data,
+        refusals: refused,
+      })
     })
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { type RefusedRequest, refusedRequestOf } from '../observability/refused-request.ts'
-import { notesOf } from '../observability/request-line.ts'
+import { notesOf, type RequestNotes } from '../observability/request-line.ts'
 import type { RequestSpan, Tracing } from '../observability/tracing.ts'
 import type { Clock } from '../system/clock.ts'
 
@@ -13,6 +13,10 @@ export interface ObservedRequests {
   readonly tracing: Pick<Tracing, 'request'> | undefined
   readonly clock: Clock
   readonly requestRefused: (request: RefusedRequest) => void
+  readonly requestCounted: (
+    request: { readonly route: string | undefined; readonly status: number; readonly notes: RequestNotes },
+    now: Date,
+  ) => void
 }
 
 /**
@@ -21,7 +25,7 @@ export interface ObservedRequests {
  */
 export const observeRequests = (
   app: FastifyInstance,
-  { logger, metrics, tracing, clock, requestRefused }: ObservedRequests,
+  { logger, metrics, tracing, clock, requestRefused, requestCounted }: ObservedRequests,
 ): void => {
   const spans = new WeakMap<object, RequestSpan>()
   if (tracing) {
@@ -62,6 +66,7 @@ export const observeRequests = (
       ...{ requestId: request.id, refusedAt: clock.now(), endpoint: route ?? '', status, notes },
     })
     if (refused) requestRefused(refused)
+    requestCounted({ route, status, notes }, clock.now())
     metrics.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
     span?.end({ status, notes })
   })

@@ -14,6 +14,7 @@ const dashboard = [
   'dashboard-parts',
   'dashboard-developer',
   'dashboard-previews',
+  'dashboard-charts',
 ] as const
 
 export interface Asset {

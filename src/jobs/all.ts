@@ -9,8 +9,7 @@ import { deleteUnusedClientsJob, type UnusedClients } from './delete-unused-clie
 import { deliverLogoutsJob } from './deliver-logouts.ts'
 import { deliverMailJob } from './deliver-mail.ts'
 import { deliverWebhooksJob } from './deliver-webhooks.ts'
-import { flushUsageJob } from './flush-usage.ts'
-import type { RefusedRequests } from './refused-requests.ts'
+import { type Flushed, flushUsageJob } from './flush-usage.ts'
 import { rotateSigningKeysJob } from './rotate-signing-keys.ts'
 import type { Job } from './schedule.ts'
 import { sweepExpiredJob } from './sweep-expired.ts'
@@ -21,7 +20,8 @@ export interface Jobs extends UnusedClients {
   readonly tables: readonly ExpiringTable[]
   readonly keyChanging: KeyChanging
   readonly usages: Pick<ReturnType<typeof createUsages>, 'all'>
-  readonly refusedRequests: Pick<RefusedRequests, 'flush'>
+  /** What else is gathered in memory, and written with the uses. */
+  readonly gathered: readonly Flushed[]
   readonly delivering: Delivering
   readonly deliveringLogouts: DeliveringLogouts
   readonly mail: Pick<MailDelivery, 'deliver'>
@@ -35,7 +35,7 @@ export const createJobs = (dependencies: Jobs): readonly Job[] => {
     tables,
     keyChanging,
     usages,
-    refusedRequests,
+    gathered,
     delivering,
     deliveringLogouts,
     mail,
@@ -49,7 +49,7 @@ export const createJobs = (dependencies: Jobs): readonly Job[] => {
       onCreated: ({ kid, algorithm }) => logger.info({ kid, algorithm }, 'signing key created'),
     }),
     sweepExpiredJob({ stores, tables, clock }),
-    flushUsageJob([...usages.all, refusedRequests]),
+    flushUsageJob([...usages.all, ...gathered]),
     deleteUnusedClientsJob(dependencies),
     deliverWebhooksJob(delivering),
     deliverLogoutsJob(deliveringLogouts),

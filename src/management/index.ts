@@ -55,6 +55,7 @@ import { type SecondFactorDependencies, secondFactorOperations } from './second-
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
 import { type SigningKeyDependencies, signingKeyOperations } from './signing-keys.ts'
+import { type StatisticsDependencies, statisticsOperations } from './statistics.ts'
 import { type UserClaimsDependencies, userClaimsOperations } from './user-claims.ts'
 import { type UserDependencies, userOperations } from './users.ts'
 import { type WebhookDependencies, webhookOperations } from './webhook-endpoints.ts'
@@ -94,6 +95,7 @@ export type ManagementDependencies = Performing &
   ResourceIndicatorDependencies &
   SecondFactorDependencies &
   SessionDependencies &
+  StatisticsDependencies &
   SettingsDependencies &
   SigningKeyDependencies &
   UserClaimsDependencies &
@@ -116,6 +118,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...applicationSettingsOperations(deps),
   ...clientMetadataOperations(deps),
   ...refusedRequestOperations(deps),
+  ...statisticsOperations(deps),
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(deps),

@@ -8,6 +8,8 @@ export interface RequestNotes {
   readonly apiKeyId?: string
   readonly grantType?: string
   readonly userId?: string
+  /** By what somebody proved who they are (amr). */
+  readonly methods?: string
   /** One word for what came of it, or the error code. */
   readonly outcome?: string
   /** Which check failed. */

@@ -44,6 +44,7 @@ import { roles } from './stores/roles.ts'
 import { seenOnce } from './stores/seen-once.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
+import { statistics } from './stores/statistics.ts'
 import { totpFactors } from './stores/totp-factors.ts'
 import { upstreamSignIns } from './stores/upstream-sign-ins.ts'
 import { users } from './stores/users.ts'
@@ -99,6 +100,7 @@ export const storesOn = (db: Executor) => ({
   seenOnce: seenOnce(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),
+  statistics: statistics(db),
   totpFactors: totpFactors(db),
   upstreamSignIns: upstreamSignIns(db),
   users: users(db),

@@ -268,6 +268,16 @@ export interface EventTable {
   before: OptionalJson<Record<string, unknown>>
 }
 
+export interface StatisticTable {
+  id: string
+  resolution: 'minute' | 'hour' | 'day'
+  bucket_at: Date
+  kind: string
+  name: string
+  count: number
+  expires_at: Date
+}
+
 export interface WebhookEndpointTable extends Timestamps {
   id: WebhookEndpointId
   endpoint_url: string
@@ -365,6 +375,7 @@ export interface Schema {
   rate_limit: RateLimitTable
   known_browser: KnownBrowserTable
   pushed_request: PushedRequestTable
+  statistic: StatisticTable
   device_authorization: DeviceAuthorizationTable
   external_authentication: ExternalAuthenticationTable
   seen_once: SeenOnceTable

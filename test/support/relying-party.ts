@@ -245,7 +245,7 @@ export const issuingNothing = async <T>(
 }
 
 /** Written down by a job as well, of what was refused whenever that was. */
-const BY_JOBS: ReadonlySet<string> = new Set(['refused_request'])
+const BY_JOBS: ReadonlySet<string> = new Set(['refused_request', 'statistic'])
 
 /** Does the work and sees that no row of any table was written. */
 export const writingNothing = async <T>(

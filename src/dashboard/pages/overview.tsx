@@ -1,7 +1,10 @@
 import type { EventObject } from '../../objects/event.ts'
 import type { SigningKeyObject } from '../../objects/signing-key.ts'
+import type { CheckupObject, StatisticsObject } from '../../objects/statistics.ts'
 import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
+import { Activity } from './activity.tsx'
+import { Checkup } from './checkup.tsx'
 import { EventTable } from './events.tsx'
 import { ActionLink, Badge, Copyable, Facts, Part } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
@@ -13,8 +16,10 @@ export const Overview = (props: {
   /** The newest. */
   readonly events: readonly EventObject[]
   readonly refusals: readonly EventObject[]
+  readonly statistics: StatisticsObject
+  readonly checkup: CheckupObject
 }) => {
-  const { workspace, issuer, keys, events, refusals } = props
+  const { workspace, issuer, keys, events, refusals, statistics, checkup } = props
   const signing = keys.filter(({ state }) => state === 'active').map(({ algorithm }) => algorithm)
   return (
     <Workspace
@@ -41,6 +46,8 @@ export const Overview = (props: {
           ],
         ]}
       />
+      <Activity statistics={statistics} />
+      <Checkup checkup={checkup} keys={keys} now={workspace.now} />
       <Part
         id="refusals"
         title="Refused of late"

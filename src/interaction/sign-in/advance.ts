@@ -71,7 +71,7 @@ export const advance = async (
     return showStartOver(pages, request, reply.code(422), { ...opened, progress: undefined, isOver: true })
   }
   const { session, token } = started
-  note(request, { outcome: 'signed_in', userId: session.userId })
+  note(request, { outcome: 'signed_in', userId: session.userId, methods: session.amr.join(' ') })
   reply.header('set-cookie', pages.browserContexts.sessionCookie(token, session.expiresAt))
   return reply.redirect(continuation(pages, opened, signedInWith(session)), 303)
 }

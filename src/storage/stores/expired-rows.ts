@@ -50,6 +50,8 @@ export const expiringTables = [
   { table: 'mail', key: 'id', instant: 'created_at', keptSeconds: 24 * 3600 },
   // For whoever asks why their application was refused: about something that still happens.
   { table: 'refused_request', key: 'id', instant: 'last_refused_at', keptSeconds: 7 * 24 * 3600 },
+  // Looked at as finely as it is kept (protocol/statistic.ts).
+  { table: 'statistic', key: 'id', instant: 'expires_at', keptSeconds: 0 },
   { table: 'rate_limit', key: 'key_hash', instant: 'window_ends_at', keptSeconds: 0 },
   { table: 'known_browser', key: 'pair_hash', instant: 'expires_at', keptSeconds: 0 },
   // A page that was shown a moment ago may yet load its logo.

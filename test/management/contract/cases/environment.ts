@@ -61,6 +61,11 @@ export const environmentCases: Cases = {
     success: async ({ made }) => ({ params: { id: (await made('createResourceIndicator')).id } }),
   },
 
+  getStatistics: {
+    success: () => ({ query: { period: 'month' } }),
+    422: () => ({ query: { period: 'year' } }),
+  },
+  getCheckup: { success: () => ({}) },
   previewJwtTemplate: {
     success: async ({ made }) => ({
       body: { content: '{"mail": {{ user.email }}}', user_id: (await made('createUser')).id },

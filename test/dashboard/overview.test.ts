@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createStatistics } from '../../src/jobs/statistics.ts'
+import type { StatisticsObject } from '../../src/objects/statistics.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { clientToken, credentials, post } from '../support/relying-party.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const statistics = async (period: string): Promise<StatisticsObject> =>
+  (await (await app.management()).get(`/latchkey/v1/statistics?period=${period}`)).body as StatisticsObject
+
+const totalOf = ({ series }: StatisticsObject, kind: string, name: string): number =>
+  series.find((one) => one.kind === kind && one.name === name)?.total ?? 0
+
+describe('the overview', () => {
+  test('shows sign-ins, tokens and refusals over the last hour, day and month, with the numbers behind the charts', async () => {
+    const machine = await app.fixtures.m2m(await app.fixtures.organization('Globex'), { name: 'Nightly' })
+    await clientToken(app, machine)
+    await clientToken(app, machine)
+    await post(`${app.issuer}/oauth2/token`, {
+      grant_type: 'client_credentials',
+      ...credentials({ ...machine, clientSecret: 'wrong' }),
+    })
+    const { browser, visited } = await operatorAt(app, 'viewer')
+    expect(visited.body).toContain('<svg')
+    for (const period of ['hour', 'day', 'month']) {
+      const { body } = await browser.get(`/dashboard?period=${period}`)
+      expect(body, period).toMatch(new RegExp(`id="period-${period}"[^>]*aria-current`))
+      expect(body, period).toContain('client_credentials')
+      expect(body, period).toContain('password')
+      expect(body, period).toMatch(/invalid_client/)
+      expect(body, period).toContain('The numbers')
+      const counted = await statistics(period)
+      expect(totalOf(counted, 'tokens', 'client_credentials')).toBe(2)
+      expect(totalOf(counted, 'sign_in', 'pwd')).toBeGreaterThan(0)
+      expect(counted.series.every(({ counts, total }) => counts.reduce((a, b) => a + b, 0) === total)).toBe(
+        true,
+      )
+    }
+    expect((await browser.get('/dashboard?period=<script>')).status).toBe(200)
+  })
+
+  test('counts where things happened: what was a day ago is in another stretch, and not in the last hour', async () => {
+    const before = totalOf(await statistics('hour'), 'tokens', 'client_credentials')
+    expect(before).toBeGreaterThan(0)
+    app.clock.advance(24 * 3600)
+    const machine = await app.fixtures.m2m(await app.fixtures.organization())
+    await clientToken(app, machine)
+    expect(totalOf(await statistics('hour'), 'tokens', 'client_credentials')).toBe(1)
+    const month = (await statistics('month')).series.find(({ kind }) => kind === 'tokens')
+    expect(month?.counts.slice(-2)).toEqual([before, 1])
+  })
+
+  test('says which secrets nobody uses, and which applications fail', async () => {
+    const machine = await app.fixtures.m2m(await app.fixtures.organization(), { name: 'Idle <b>' })
+    app.clock.advance(8 * 24 * 3600)
+    for (let time = 0; time < 3; time++) {
+      await post(`${app.issuer}/oauth2/token`, {
+        grant_type: 'client_credentials',
+        ...credentials({ ...machine, clientSecret: 'wrong' }),
+      })
+    }
+    const { visited } = await operatorAt(app, 'viewer')
+    expect(visited.body).toContain('Secrets that nobody has used')
+    expect(visited.body).toContain('Idle &lt;b>')
+    expect(visited.body).toContain(`href="/dashboard/applications/${machine.id}/refusals"`)
+    expect(visited.body).toContain(`/secrets/${machine.credentialId}`)
+    expect(visited.body).not.toContain('Idle <b>')
+  })
+
+  test('adds up what several nodes counted at the same time, and loses nothing to an outage', async () => {
+    const now = new Date('2031-01-01T10:20:30Z')
+    let isAway = true
+    const stores = {
+      statistics: {
+        add: async (...counts: Parameters<TestApp['stores']['statistics']['add']>) => {
+          if (isAway) throw new Error('away')
+          return app.stores.statistics.add(...counts)
+        },
+      },
+    }
+    const nodes = Array.from({ length: 4 }, () => createStatistics({ stores }))
+    const granted = {
+      route: '/oauth2/token',
+      status: 200,
+      notes: { outcome: 'issued', grantType: 'counted' },
+    }
+    for (const node of nodes) for (let time = 0; time < 25; time++) node.answered(granted, now)
+    for (const node of nodes) await expect(node.flush()).rejects.toThrow('away')
+    isAway = false
+    for (const node of nodes) node.answered(granted, now)
+    await Promise.all(nodes.map((node) => node.flush()))
+    for (const resolution of ['minute', 'hour', 'day'] as const) {
+      const rows = await app.stores.statistics.since(resolution, new Date('2031-01-01'))
+      expect(rows.filter(({ name }) => name === 'counted')).toMatchObject([{ count: 104 }])
+    }
+    await Promise.all(nodes.map((node) => node.flush()))
+    expect(await app.stores.statistics.since('day', new Date('2031-01-01'))).toMatchObject([{ count: 104 }])
+  })
+
+  test('counts words that anybody could make up as one', async () => {
+    const counted: string[] = []
+    const { answered, flush } = createStatistics({
+      stores: { statistics: { add: async (counts) => void counted.push(...counts.map(({ name }) => name)) } },
+    })
+    for (let word = 0; word < 1_000; word++) {
+      answered({ route: '/x', status: 400, notes: { outcome: `word ${word}` } }, new Date())
+    }
+    await flush()
+    expect(new Set(counted).size).toBeLessThanOrEqual(301)
+  })
+})
