@@ -18,7 +18,7 @@ import { sectionOn, type Visit } from './section.ts'
  *
  * | page | shows |
  * |---|---|
- * | `/dashboard/events` | the newest first, of a name, an organization, a time |
+ * | `/dashboard/events` | the newest first, of a name, an organization, an actor, a thing, a time |
  * | `/dashboard/events/:id` | one of them whole, and what it changed |
  * | `/dashboard/events/export` | those of a filter as a file |
  */
@@ -29,7 +29,7 @@ const schema = listOf(eventSchema)
 const filterOf = ({ request }: Pick<Visit, 'request'>): Readonly<Record<string, string>> => {
   const asked = readFormFields(request.query)
   return Object.fromEntries(
-    ['events', 'organization_id', 'range_start', 'range_end'].flatMap((name) => {
+    ['events', 'organization_id', 'actor_id', 'target_id', 'range_start', 'range_end'].flatMap((name) => {
       const value = asked.optional(name)
       return value === undefined ? [] : [[name, value] as const]
     }),

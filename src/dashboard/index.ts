@@ -27,6 +27,7 @@ import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
 import { rolesPages } from './roles.ts'
+import { searchPage } from './search.ts'
 import { settingsPages } from './settings.ts'
 import { signingKeysPages } from './signing-keys.ts'
 import { usersPages } from './users.ts'
@@ -75,6 +76,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(identityProvidersPages(pages))
     await app.register(jwtTemplatePages(pages))
     await app.register(settingsPages(pages))
+    await app.register(searchPage(pages))
     // Whoever is no operator is not told which pages there are.
     app.get(`${paths.dashboard}/*`, async (request) => {
       await openDashboard(pages, request)

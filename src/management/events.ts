@@ -18,6 +18,8 @@ const tag = 'Events'
 
 const names = commaList(z.enum(askableEventNames)).optional()
 
+const thing = z.string().min(1).max(200)
+
 const both = <Name>(some: readonly Name[] | undefined, others: readonly Name[] | undefined) =>
   some && others ? [...some, ...others] : (some ?? others)
 
@@ -35,6 +37,10 @@ export const eventOperations = ({ stores }: EventDependencies): readonly Operati
       events: names.describe('Names, separated by commas; those that only WorkOS has are found nowhere.'),
       'events[]': names.describe('The same in another spelling.'),
       organization_id: organizationFilter,
+      actor_id: thing
+        .optional()
+        .describe('What somebody did: a user, an operator by their user ID, an API key, an application.'),
+      target_id: thing.optional().describe('What was done to something.'),
       range_start: instantOrDay.optional().describe('ISO 8601: what happened from then on.'),
       range_end: instantOrDay.optional().describe('ISO 8601: what happened before.'),
     }),
@@ -47,6 +53,8 @@ export const eventOperations = ({ stores }: EventDependencies): readonly Operati
             {
               names: both(query.events, query['events[]']),
               organizationId: query.organization_id,
+              actorId: query.actor_id,
+              targetId: query.target_id,
               from: query.range_start,
               to: query.range_end,
             },

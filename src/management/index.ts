@@ -51,6 +51,7 @@ import { recordRefusedChange } from './refused-change.ts'
 import { type RefusedRequestDependencies, refusedRequestOperations } from './refused-requests.ts'
 import { type ResourceIndicatorDependencies, resourceIndicatorOperations } from './resource-indicators.ts'
 import { type RoleDependencies, roleOperations } from './roles.ts'
+import { searchOperations } from './search.ts'
 import { type SecondFactorDependencies, secondFactorOperations } from './second-factors.ts'
 import { type SessionDependencies, sessionOperations } from './sessions.ts'
 import { type SettingsDependencies, settingsOperations } from './settings.ts'
@@ -119,6 +120,7 @@ export const managementOperations = (deps: ManagementDependencies): readonly Ope
   ...clientMetadataOperations(deps),
   ...refusedRequestOperations(deps),
   ...statisticsOperations(deps),
+  ...searchOperations(deps),
   ...applicationLogoOperations(deps),
   ...authorizedApplicationOperations(deps),
   ...externalSignInOperations(deps),

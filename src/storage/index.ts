@@ -41,6 +41,7 @@ import { refreshTokens } from './stores/refresh-tokens.ts'
 import { refusedRequests } from './stores/refused-requests.ts'
 import { resourceIndicators } from './stores/resource-indicators.ts'
 import { roles } from './stores/roles.ts'
+import { search } from './stores/search.ts'
 import { seenOnce } from './stores/seen-once.ts'
 import { sessions } from './stores/sessions.ts'
 import { signingKeys } from './stores/signing-keys.ts'
@@ -97,6 +98,7 @@ export const storesOn = (db: Executor) => ({
   refusedRequests: refusedRequests(db),
   resourceIndicators: resourceIndicators(db),
   roles: roles(db),
+  search: search(db),
   seenOnce: seenOnce(db),
   sessions: sessions(db),
   signingKeys: signingKeys(db),

@@ -61,6 +61,12 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
                 ] as const,
               ]
             : []),
+          [
+            'Events',
+            <a key="events" href={`${dashboardPaths.events}?target_id=${application.id}`}>
+              What was done to it
+            </a>,
+          ],
           ['Created', <Moment key="created" at={application.created_at} now={now} />],
           ['Changed', <Moment key="updated" at={application.updated_at} now={now} />],
         ]}

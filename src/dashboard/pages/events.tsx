@@ -70,6 +70,8 @@ export const Events = (props: {
           choices={[{ value: '', label: 'Any' }, ...eventNames.map((name) => ({ value: name, label: name }))]}
         />
         <TextField form={form} name="organization_id" label="Organization" placeholder="org_…" isOptional />
+        <TextField form={form} name="actor_id" label="By" placeholder="user_…" isOptional />
+        <TextField form={form} name="target_id" label="Of" placeholder="any ID" isOptional />
         <TextField form={form} name="range_start" label="From" placeholder="2026-01-31" isOptional />
         <TextField form={form} name="range_end" label="Until" placeholder="2026-01-31T12:00:00Z" isOptional />
         <Button id="filter" weight="choice">

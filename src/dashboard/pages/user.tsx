@@ -56,6 +56,13 @@ export const UserPage = (props: UserPageProps) => {
           ],
           ['ID', <Copyable key="id" value={user.id} />],
           ['Your ID', user.external_id ?? '—'],
+          [
+            'Events',
+            <span key="events">
+              <a href={`${dashboardPaths.events}?actor_id=${user.id}`}>What they did</a>{' '}
+              <a href={`${dashboardPaths.events}?target_id=${user.id}`}>What was done to them</a>
+            </span>,
+          ],
           ['Created', <Moment key="created" at={user.created_at} now={now} />],
           [
             'Last sign-in',

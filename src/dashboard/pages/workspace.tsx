@@ -60,6 +60,7 @@ const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
   'users',
   'applications',
   'settings',
+  'search',
 ])
 
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
@@ -88,20 +89,17 @@ const Top = (props: WorkspaceProps & { readonly query: string | undefined }) => 
     {built.has('search') && (
       <search class="search">
         <form action={dashboardPaths.search} method="get">
-          <label class="hidden-label" for="search">
+          <label class="hidden-label" for="search-all">
             Search by name, e-mail address or ID
           </label>
           <input
-            id="search"
+            id="search-all"
             type="search"
             name="q"
             placeholder="Name, e-mail address or any ID"
             autocomplete="off"
             value={props.query}
           />
-          <button class="hidden-label" type="submit">
-            Search
-          </button>
         </form>
       </search>
     )}

@@ -12,6 +12,10 @@ export type EventRecord = Domain<'event'>
 export interface EventFilter {
   readonly names?: readonly AskableEventName[] | undefined
   readonly organizationId?: OrganizationId | undefined
+  /** Who did it. */
+  readonly actorId?: string | undefined
+  /** What it was done to. */
+  readonly targetId?: string | undefined
   /** From this instant on. */
   readonly from?: Date | undefined
   /** Up to this instant, and without it. */
@@ -37,9 +41,11 @@ export const events = (db: Executor) => ({
 
   /** The newest first, unless asked otherwise. */
   page: async (filter: EventFilter, page: Page): Promise<PageOfRows<EventRecord>> => {
-    const { names, organizationId, from, to } = filter
+    const { names, organizationId, actorId, targetId, from, to } = filter
     let query: SelectQueryBuilder<Schema, 'event', Row<'event'>> = db.selectFrom('event').selectAll()
     if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
+    if (actorId !== undefined) query = query.where(sql<boolean>`actor ->> 'id' = ${actorId}`)
+    if (targetId !== undefined) query = query.where('target_id', '=', targetId)
     // The ID begins with the time, and every index ends with the ID.
     if (from !== undefined) query = query.where(sql<boolean>`id >= ${firstIdentifierAt('event', from)}`)
     if (to !== undefined) query = query.where(sql<boolean>`id < ${firstIdentifierAt('event', to)}`)

@@ -16,6 +16,12 @@ export const dashboardTour = async (
   const goTo = (path: string) => page.goto(app.issuer + path)
   await goTo('/dashboard')
   await arrived('overview')
+  await page.fill('#search-all', `vera-${mark}`)
+  await page.press('#search-all', 'Enter')
+  await page.waitForURL('**/search?*')
+  await arrived('search')
+  await goTo('/dashboard?period=month')
+  await arrived('overview of a month')
   await goTo('/dashboard/none')
   await arrived('not found')
 

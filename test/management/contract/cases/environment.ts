@@ -61,6 +61,10 @@ export const environmentCases: Cases = {
     success: async ({ made }) => ({ params: { id: (await made('createResourceIndicator')).id } }),
   },
 
+  searchEverything: {
+    success: async ({ made }) => ({ query: { q: (await made('createUser')).id } }),
+    422: () => ({ query: { q: ' ' } }),
+  },
   getStatistics: {
     success: () => ({ query: { period: 'month' } }),
     422: () => ({ query: { period: 'year' } }),
