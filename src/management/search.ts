@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { searchResultsObject, searchResultsSchema } from '../objects/search-result.ts'
+import type { FoundKind } from '../protocol/found-kind.ts'
 import { type ManagementPermission, permits } from '../protocol/management-permission.ts'
 import type { Stores } from '../storage/index.ts'
-import type { Found, FoundKind } from '../storage/stores/search.ts'
+import type { Found } from '../storage/stores/search.ts'
 import { type Operation, readOperation } from './operation.ts'
 
 /** What it takes to read each kind. */

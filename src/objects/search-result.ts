@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Found, foundKinds } from '../storage/stores/search.ts'
+import { foundKinds } from '../protocol/found-kind.ts'
+import type { Found } from '../storage/stores/search.ts'
 
 export const searchResultsSchema = z
   .object({

@@ -1,22 +1,6 @@
 import { sql } from 'kysely'
+import type { FoundKind } from '../../protocol/found-kind.ts'
 import type { Executor } from '../executor.ts'
-
-/** What can be found, by what has a page. */
-export const foundKinds = [
-  'user',
-  'organization',
-  'application',
-  'credential',
-  'permission',
-  'role',
-  'webhook_endpoint',
-  'api_key',
-  'signing_key',
-  'identity_provider',
-  'login_uri',
-  'event',
-] as const
-export type FoundKind = (typeof foundKinds)[number]
 
 export interface Found {
   readonly kind: FoundKind
