@@ -78,8 +78,9 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(settingsPages(pages))
     await app.register(searchPage(pages))
     // Whoever is no operator is not told which pages there are.
-    app.get(`${paths.dashboard}/*`, async (request) => {
+    app.get(`${paths.dashboard}/*`, async (request, reply) => {
       await openDashboard(pages, request)
+      if (request.url === `${paths.dashboard}/`) return reply.redirect(paths.dashboard, 308)
       throw new Refusal(404, { message: 'There is no such page.' })
     })
   }
