@@ -3,6 +3,7 @@ import { lifetimes } from '../config/lifetimes.ts'
 import { keyChangingOf, openFoundation, requireMigrated } from '../foundation.ts'
 import { createLogger } from '../observability/logger.ts'
 import { storesOn } from '../storage/index.ts'
+import { transactionOn } from '../storage/transaction.ts'
 import { systemClock } from '../system/clock.ts'
 import { systemRandom } from '../system/random.ts'
 
@@ -17,6 +18,8 @@ const usage = `Usage: latchkey <command>
                      look for what is wrong, and say what to do about it
   backup --to DIRECTORY
                      copy what the PostgreSQL server has to an embedded store
+  import users|applications FILE ...
+                     take over users and applications of another system ("latchkey import" says how)
   promote --to postgres://...
                      move the embedded store to a PostgreSQL server; safe to repeat
   demo               try everything out on this machine, with sample data and a sample application
@@ -52,7 +55,7 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     const { promoteCommand } = await import('./promote.ts')
     return promoteCommand(args, { print, clock: systemClock, random: systemRandom })
   }
-  if (!['serve', 'migrate', 'bootstrap', 'keys', 'backup'].includes(command)) {
+  if (!['serve', 'migrate', 'bootstrap', 'keys', 'backup', 'import'].includes(command)) {
     print(`Unknown command: ${command}\n\n${usage}`)
     return 2
   }
@@ -78,6 +81,10 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
   await requireMigrated(database, config)
   const keyChanging = keyChangingOf(foundation, lifetimes, systemRandom, { type: 'operator' })
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
+  if (command === 'import') {
+    const { importCommand } = await import('./import.ts')
+    return await importCommand(args, { ...deps, transaction: transactionOn(database.kysely) })
+  }
   if (command === 'bootstrap') {
     const { bootstrapCommand } = await import('./bootstrap.ts')
     return await bootstrapCommand(args, deps)

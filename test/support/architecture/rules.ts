@@ -18,6 +18,7 @@ export const LEVELS: readonly (readonly string[])[] = [
     'device-authorization',
     'tokens',
     'doctor',
+    'importing',
   ],
   ['authorization', 'grants', 'logout', 'upstream'],
   ['endpoints', 'interaction', 'management', 'jobs'],

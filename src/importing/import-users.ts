@@ -1,0 +1,217 @@
+import { z } from 'zod'
+import type { Actor } from '../events/catalogue.ts'
+import { actingAs } from '../events/record.ts'
+import { addMember } from '../organizations/membership.ts'
+import { type OrganizationId, parseIdentifier } from '../protocol/identifiers.ts'
+import type { Stores } from '../storage/index.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import type { Clock } from '../system/clock.ts'
+import type { Random } from '../system/random.ts'
+import { createUser } from '../users/create-user.ts'
+import { importedPasswordHash } from '../users/password.ts'
+import { type ImportedUser, importedUserSchema, schemeOf } from './imported-user.ts'
+
+/*
+ * Users of a file, in batches of one transaction each: interrupted and begun anew, it passes over those who are here
+ * already. One who is refused is refused whole, and keeps back nobody else.
+ */
+
+/** As it stands in the file. */
+export interface ImportedLine {
+  /** Counted from 1, with the head of a table. */
+  readonly line: number
+  readonly user: unknown
+}
+
+export type ImportOutcome =
+  | { readonly outcome: 'created' | 'exists' }
+  | { readonly outcome: 'refused'; readonly field?: string; readonly reason: string }
+
+export type ImportedResult = ImportOutcome & { readonly line: number; readonly email?: string }
+
+export interface ImportingUsers {
+  readonly transaction: Transaction
+  readonly clock: Clock
+  readonly random: Random
+  readonly actor: Actor
+  /** Nothing is written: what would be refused for what it is, is told. */
+  readonly isDryRun: boolean
+  /** Whether each is an event, of which webhooks hear. */
+  readonly withEvents: boolean
+}
+
+/** Thrown in a transaction, so that nothing of it stays. */
+class Undone extends Error {
+  readonly result: ImportOutcome | undefined
+
+  constructor(result?: ImportOutcome) {
+    super('undone')
+    this.result = result
+  }
+}
+
+export const importUsers = async (
+  importing: ImportingUsers,
+  lines: readonly ImportedLine[],
+): Promise<ImportedResult[]> => {
+  const read = lines.map(({ line, user }) => ({ line, ...readUser(user) }))
+  const batch = await attempt(importing, read)
+  if (batch) return batch
+  // Somebody in it was refused when half of them was written: one by one, so that the others come to be.
+  const results: ImportedResult[] = []
+  for (const one of read) results.push(...((await attempt(importing, [one])) ?? []))
+  return results
+}
+
+type Read = { readonly line: number } & (
+  | { readonly user: ImportedUser }
+  | { readonly refused: Extract<ImportOutcome, { outcome: 'refused' }>; readonly email?: string }
+)
+
+const readUser = (
+  given: unknown,
+): { user: ImportedUser } | Pick<Extract<Read, { refused: unknown }>, 'refused' | 'email'> => {
+  const parsed = importedUserSchema.safeParse(given)
+  if (parsed.success) return { user: parsed.data }
+  const [issue] = parsed.error.issues
+  const field = issue?.path.join('.')
+  const email = z.object({ email: z.string() }).safeParse(given).data?.email
+  return {
+    ...(email !== undefined && { email }),
+    refused: {
+      outcome: 'refused',
+      ...(field !== undefined && field !== '' && { field }),
+      reason: issue?.message ?? 'cannot be read',
+    },
+  }
+}
+
+/** Undefined: several were written at once, and one of them was refused. */
+const attempt = async (
+  importing: ImportingUsers,
+  batch: readonly Read[],
+): Promise<ImportedResult[] | undefined> => {
+  const { transaction, isDryRun } = importing
+  let results: ImportedResult[] = []
+  try {
+    await transaction(async (stores) => {
+      results = []
+      for (const one of batch) {
+        if ('refused' in one) {
+          results.push({
+            line: one.line,
+            ...(one.email !== undefined && { email: one.email }),
+            ...one.refused,
+          })
+          continue
+        }
+        const outcome = await importOne(importing, stores, one.user)
+        // What was written of them has to go, and with it all of the transaction.
+        if (outcome.outcome === 'refused' && outcome.isHalfDone) {
+          throw new Undone(batch.length === 1 ? outcome : undefined)
+        }
+        results.push({ line: one.line, email: one.user.email, ...without(outcome) })
+      }
+      if (isDryRun) throw new Undone()
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+    if (error.result === undefined) return isDryRun && results.length === batch.length ? results : undefined
+    const [one] = batch
+    return one && 'user' in one ? [{ line: one.line, email: one.user.email, ...without(error.result) }] : []
+  }
+  return results
+}
+
+type Outcome = ImportOutcome & { readonly isHalfDone?: boolean }
+
+const without = ({ isHalfDone: _, ...outcome }: Outcome): ImportOutcome => outcome as ImportOutcome
+
+const importOne = async (
+  { clock, random, actor, withEvents }: ImportingUsers,
+  stores: Stores,
+  user: ImportedUser,
+): Promise<Outcome> => {
+  const acting = actingAs(actor, { stores, now: clock.now(), random })
+  const quiet = withEvents ? acting : { ...acting, record: async () => {} }
+  const hash = passwordOf(user)
+  if ('reason' in hash) return hash
+  const created = await createUser(quiet, {
+    email: user.email,
+    emailVerified: user.email_verified ?? false,
+    firstName: user.first_name ?? null,
+    lastName: user.last_name ?? null,
+    name: user.name ?? null,
+    locale: user.locale ?? null,
+    externalId: user.external_id ?? null,
+    ...(user.metadata && { metadata: user.metadata }),
+    ...(hash.passwordHash && { passwordHash: hash.passwordHash }),
+  })
+  if (created.outcome === 'refused') return refusalOf(created)
+  for (const [place, { organization, role }] of (user.memberships ?? []).entries()) {
+    const organizationId = await organizationOf(stores, organization)
+    const added =
+      organizationId &&
+      (await addMember(quiet, {
+        userId: created.user.id,
+        organizationId,
+        ...(role !== undefined && { roleSlug: role }),
+      }))
+    if (added?.outcome !== 'added') {
+      const field = `memberships.${place}.${added?.outcome === 'refused' && added.code === 'invalid_role' ? 'role' : 'organization'}`
+      return { outcome: 'refused', field, reason: 'is not there', isHalfDone: true }
+    }
+  }
+  return { outcome: 'created' }
+}
+
+const organizationOf = async (
+  stores: Pick<Stores, 'organizations'>,
+  text: string,
+): Promise<OrganizationId | undefined> =>
+  parseIdentifier('organization', text) ?? (await stores.organizations.byExternalId(text))?.id
+
+const passwordOf = (
+  user: ImportedUser,
+):
+  | { readonly passwordHash: ReturnType<typeof importedPasswordHash> }
+  | Extract<ImportOutcome, { outcome: 'refused' }> => {
+  const { password_hash: hash } = user
+  const scheme = schemeOf(user)
+  if (hash == null && scheme === undefined) return { passwordHash: undefined }
+  if (hash == null)
+    return { outcome: 'refused', field: 'password_hash', reason: 'is missing: its type was given' }
+  if (scheme === undefined) {
+    return { outcome: 'refused', field: 'password_hash_type', reason: 'is missing: a hash was given' }
+  }
+  const passwordHash = importedPasswordHash(scheme, hash)
+  return passwordHash === undefined
+    ? {
+        outcome: 'refused',
+        field: 'password_hash',
+        reason: `is no hash of type ${user.password_hash_type} in its documented form, or would take too long to verify`,
+      }
+    : { passwordHash }
+}
+
+type Refused = Extract<Awaited<ReturnType<typeof createUser>>, { outcome: 'refused' }>
+
+const nameFields = { firstName: 'first_name', lastName: 'last_name', name: 'name' } as const
+
+const refusalOf = (refused: Refused): Outcome => {
+  switch (refused.code) {
+    case 'email_not_available':
+    case 'external_id_already_used':
+      return { outcome: 'exists' }
+    case 'email_invalid':
+      return { outcome: 'refused', field: 'email', reason: 'is no e-mail address' }
+    case 'external_id_invalid':
+      return { outcome: 'refused', field: 'external_id', reason: 'is no external ID' }
+    case 'locale_invalid':
+      return { outcome: 'refused', field: 'locale', reason: 'is no language tag' }
+    case 'name_invalid':
+      return { outcome: 'refused', field: nameFields[refused.field], reason: 'is no name' }
+    case 'metadata_invalid':
+      return { outcome: 'refused', field: 'metadata', reason: refused.problem }
+  }
+}
