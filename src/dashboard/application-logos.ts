@@ -69,30 +69,33 @@ export const applicationLogosPages =
     }
 
     await app.register(
-      takingPictures((scope) => {
-        const section = sectionOn(scope, pages)
-        section.shows(path, async (visit) => show(visit, await read(visit)))
-        const form = formsOf<Visit, Read, LogoTheme>(section, {
-          path,
-          read,
-          pathOf: ({ application }) => applicationPath(application, '/logos'),
-          again: (visit, shown, theme, refusal) =>
-            show(visit, shown, {
-              [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
-            }),
-        })
-        for (const theme of ['light', 'dark'] as const) {
-          form(`/${theme}`, theme, 'saved', (visit, { application: { id } }) =>
-            ask(visit, operations[theme].put, applicationLogosSchema, {
-              params: { id },
-              body: pictureIn(visit.request),
-            }),
-          )
-          form(`/${theme}/delete`, theme, 'deleted', (visit, { application: { id } }) =>
-            ask(visit, operations[theme].delete, undefined, { params: { id } }),
-          )
-        }
-      }),
+      takingPictures(
+        (request) => openDashboard(pages, request),
+        (scope) => {
+          const section = sectionOn(scope, pages)
+          section.shows(path, async (visit) => show(visit, await read(visit)))
+          const form = formsOf<Visit, Read, LogoTheme>(section, {
+            path,
+            read,
+            pathOf: ({ application }) => applicationPath(application, '/logos'),
+            again: (visit, shown, theme, refusal) =>
+              show(visit, shown, {
+                [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
+              }),
+          })
+          for (const theme of ['light', 'dark'] as const) {
+            form(`/${theme}`, theme, 'saved', (visit, { application: { id } }) =>
+              ask(visit, operations[theme].put, applicationLogosSchema, {
+                params: { id },
+                body: pictureIn(visit.request),
+              }),
+            )
+            form(`/${theme}/delete`, theme, 'deleted', (visit, { application: { id } }) =>
+              ask(visit, operations[theme].delete, undefined, { params: { id } }),
+            )
+          }
+        },
+      ),
     )
 
     app.get(`${one}/consent-preview`, async (request, reply) => {

@@ -11,7 +11,6 @@ import {
 import { SignInEmail } from '../interaction/pages/sign-in-email.tsx'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
-import { forbidden } from '../management/refusal.ts'
 import { brandingSchema } from '../objects/branding.ts'
 import type { SettingsObject } from '../objects/settings.ts'
 import { paths } from '../protocol/paths.ts'
@@ -20,6 +19,7 @@ import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import { type DashboardPages, openDashboard } from './open-dashboard.ts'
 import { type BrandImage, BrandingPage, brandImages } from './pages/branding.tsx'
+import { requireMay } from './require-may.ts'
 import { formsOf, sectionOn, type Visit } from './section.ts'
 import { changeOf, type SettingsGroup, setValues } from './settings-fields.ts'
 import { pictureIn, takingPictures, withPicture } from './uploaded-picture.ts'
@@ -104,8 +104,7 @@ export const brandingPages =
       }
       return {
         work: async () => {
-          if (!visit.may('environment:write'))
-            throw forbidden('Nothing of these settings is yours to change.')
+          requireMay(visit, 'environment:write')
           return () => show(visit, shown, { settings: form }, triedIn(fields))
         },
         refused: (refusal) => {
@@ -115,36 +114,39 @@ export const brandingPages =
     })
 
     await app.register(
-      takingPictures((scope) => {
-        const section = sectionOn(scope, pages)
-        // The first of the settings, so the section begins with it.
-        for (const path of [PATH, dashboardPaths.settings]) {
-          section.shows(path, async (visit) => show(visit, await read(visit)))
-        }
-        const form = formsOf<Visit, Read, BrandImage>(section, {
-          path: PATH,
-          read,
-          pathOf: () => PATH,
-          again: (visit, shown, image, refusal) =>
-            show(visit, shown, {
-              pictures: {
-                [image]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
-              },
-            }),
-        })
-        for (const image of brandImages) {
-          form(`/${image}`, image, 'saved', (visit) =>
-            ask(visit, operations[image].put, brandingSchema, { body: pictureIn(visit.request) }),
-          )
-          form(`/${image}/delete`, image, 'deleted', (visit) =>
-            ask(visit, operations[image].delete, undefined),
-          )
-        }
-      }),
+      takingPictures(
+        (request) => openDashboard(pages, request),
+        (scope) => {
+          const section = sectionOn(scope, pages)
+          // The first of the settings, so the section begins with it.
+          for (const path of [PATH, dashboardPaths.settings]) {
+            section.shows(path, async (visit) => show(visit, await read(visit)))
+          }
+          const form = formsOf<Visit, Read, BrandImage>(section, {
+            path: PATH,
+            read,
+            pathOf: () => PATH,
+            again: (visit, shown, image, refusal) =>
+              show(visit, shown, {
+                pictures: {
+                  [image]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
+                },
+              }),
+          })
+          for (const image of brandImages) {
+            form(`/${image}`, image, 'saved', (visit) =>
+              ask(visit, operations[image].put, brandingSchema, { body: pictureIn(visit.request) }),
+            )
+            form(`/${image}/delete`, image, 'deleted', (visit) =>
+              ask(visit, operations[image].delete, undefined),
+            )
+          }
+        },
+      ),
     )
 
     app.get(`${PATH}/preview`, async (request, reply) => {
-      const { context } = await openDashboard(pages, request)
+      await openDashboard(pages, request)
       const query = request.query as Readonly<Record<string, unknown>>
       const scheme = schemes.find((one) => one === query['scheme']) ?? 'light'
       const frame = pages.site.frame(request)
@@ -159,7 +161,7 @@ export const brandingPages =
             text: en,
             branding: brandingWith(frame.branding, query),
             action: paths.signIn,
-            csrfToken: context.csrfToken === '' ? '' : 'preview',
+            csrfToken: '',
             mayCancel: false,
             application: null,
             providers: [],

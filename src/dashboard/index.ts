@@ -22,6 +22,7 @@ import { jwtTemplatePages } from './jwt-template.ts'
 import { loginPagesPages } from './login-pages.ts'
 import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
 import { operatorsPages } from './operators.ts'
+import { organizationKeysPages } from './organization-keys.ts'
 import { organizationsPages } from './organizations.ts'
 import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
@@ -69,6 +70,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(applicationIntegrationPages(pages))
     await app.register(applicationTrialPages(pages))
     await app.register(organizationsPages(pages))
+    await app.register(organizationKeysPages(pages))
     await app.register(usersPages(pages))
     await app.register(eventsPages(pages))
     await app.register(environmentAddressesPages(pages))

@@ -20,9 +20,19 @@ export const withPicture = (fields: FormFields): FormFields => ({
   names: [...fields.names, PICTURE],
 })
 
-/** Routes in this scope take such forms, besides those of all pages. */
-export const takingPictures = (routes: (app: FastifyInstance) => void): FastifyPluginAsync =>
+/**
+ * Routes in this scope take such forms, besides those of all pages.
+ *
+ * @param letIn throws for whoever may not be there: nothing of what a stranger sends is read.
+ */
+export const takingPictures = (
+  letIn: (request: FastifyRequest) => Promise<unknown>,
+  routes: (app: FastifyInstance) => void,
+): FastifyPluginAsync =>
   async function picturesScope(app) {
+    app.addHook('onRequest', async (request) => {
+      if (request.method === 'POST') await letIn(request)
+    })
     await app.register(multipart, {
       attachFieldsToBody: 'keyValues',
       limits: { fileSize: MAXIMUM_BYTES, files: 1, fields: 20, fieldSize: 4096, parts: 21 },

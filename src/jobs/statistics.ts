@@ -19,6 +19,9 @@ export interface Statistics {
 /** Far more than there are; beyond that somebody has put into a word what was sent. */
 const MOST_WORDS = 300
 
+/** Methods of a sign-in may come from elsewhere. */
+const MAXIMUM_LENGTH = 100
+
 /** Counted at once; with the database away for longer the oldest are forgotten. */
 const MOST_COUNTS = 20_000
 
@@ -56,7 +59,8 @@ export const createStatistics = ({
 
   return {
     answered: (request, now) => {
-      for (const [kind, name] of kindsOf(request)) add(kind, word(name), bucketOf(now, 'minute'))
+      for (const [kind, name] of kindsOf(request))
+        add(kind, word(name.slice(0, MAXIMUM_LENGTH)), bucketOf(now, 'minute'))
     },
     flush: () => {
       const next = flushing.then(write)

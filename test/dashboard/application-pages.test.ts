@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csrfTokenOn, post } from '../account/account-room.ts'
 import { PNG } from '../management/contract/cases/picture.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import type { TestBrowser, Visited } from '../support/browser.ts'
+import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { obtainTokens } from '../support/relying-party.ts'
 import { operatorAt } from './dashboard-room.ts'
@@ -198,6 +198,14 @@ describe('the logos of an application at the dashboard', () => {
       expect(refused.status).toBe(422)
       expect(await refused.text()).toContain('id="logo-light-error"')
     }
+    // Nothing of what a stranger sends is read, however much it is.
+    const stranger = await uploaded(
+      createBrowser(app.issuer),
+      visited,
+      'light',
+      new Blob([new Uint8Array(5_000_000)]),
+    )
+    expect(stranger.status).toBe(303)
     const foreign = await post(app, browser, `${path}/light`, { csrf_token: 'x' })
     expect(foreign.status).toBe(403)
     const viewer = await operatorAt(app, 'viewer', path)

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, test } from 'vitest'
-import { openStage } from '../browser/support/stage.ts'
+import { dashboardTour } from '../browser/support/dashboard-tour.ts'
+import { portalTour } from '../browser/support/portal-tour.ts'
+import { openStage, signIn } from '../browser/support/stage.ts'
 import { castOf, longNames, shortNames, tour, tourSettings } from '../browser/support/tour.ts'
 import { contactSheet, fileNameOf } from './contact-sheet.ts'
 
@@ -46,4 +48,22 @@ test.each(Object.entries(variants))('%s', async (variant, options) => {
     await page.screenshot({ path: join(directory, fileNameOf(at, variant)), fullPage: true })
     taken.set(at, [...(taken.get(at) ?? []), variant])
   })
+})
+
+// The workspaces are in English alone, and have no names of people in their frame.
+const workspaces = ['phone-light', 'phone-dark', 'desktop-light', 'desktop-dark'] as const
+
+test.each(workspaces)('the dashboard and the developer portal, %s', async (variant) => {
+  const { page } = await stage.person({ ...variants[variant], reducedMotion: 'reduce' })
+  const owner = await stage.app.fixtures.operator('owner')
+  await page.goto(`${stage.app.issuer}/dashboard`)
+  await signIn(page, owner)
+  await page.waitForURL('**/dashboard')
+  const take = (workspace: string) => async (at: string) => {
+    const name = `${workspace}: ${at}`
+    await page.screenshot({ path: join(directory, fileNameOf(name, variant)), fullPage: true })
+    taken.set(name, [...(taken.get(name) ?? []), variant])
+  }
+  await dashboardTour(stage, page, take('dashboard'), variant)
+  await portalTour(stage, page, take('developers'), variant)
 })

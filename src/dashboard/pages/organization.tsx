@@ -54,6 +54,15 @@ export const OrganizationPage = (props: OrganizationPageProps) => {
         facts={[
           ['ID', <Copyable key="id" value={organization.id} />],
           ['Your ID', organization.external_id ?? '—'],
+          [
+            'More',
+            <span key="more">
+              <a id="to-keys" href={`${pathOf(organization)}/keys`}>
+                API keys
+              </a>{' '}
+              <a href={`${dashboardPaths.events}?organization_id=${organization.id}`}>Events</a>
+            </span>,
+          ],
           ['Created', <Moment key="created" at={organization.created_at} now={now} />],
           ['Changed', <Moment key="updated" at={organization.updated_at} now={now} />],
         ]}

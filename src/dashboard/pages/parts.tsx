@@ -267,9 +267,14 @@ export const ConfirmByTyping = (props: {
   /** What goes with it, and what that means. */
   readonly consequences: ComponentChildren
   readonly button: string
+  /** What else the form says. */
+  readonly hidden?: Readonly<Record<string, string>>
 }) => (
   <Form action={props.action} csrfToken={props.csrfToken} class="confirm">
     <FormProblem form={props.form} />
+    {Object.entries(props.hidden ?? {}).map(([name, value]) => (
+      <input key={name} type="hidden" name={name} value={value} />
+    ))}
     <div class="consequences">{props.consequences}</div>
     <TextField
       form={props.form}

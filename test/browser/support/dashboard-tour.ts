@@ -110,6 +110,13 @@ export const dashboardTour = async (
   await page.fill('#email', 'nobody@example.com')
   await follow(page, '#add-member')
   await arrived('organization, refused')
+  await follow(page, '#to-keys')
+  await page.fill('#name', 'Shop')
+  await follow(page, '#create-key')
+  await arrived('keys of the organization')
+  await page.click('a:has-text("Delete")')
+  await page.waitForSelector('#confirm')
+  await arrived('keys of the organization, one to be deleted')
 
   await follow(page, '#to-users')
   await arrived('users')

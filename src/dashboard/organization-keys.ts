@@ -1,0 +1,106 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { notFound } from '../management/refusal.ts'
+import { apiKeySchema, newApiKeySchema } from '../objects/api-key.ts'
+import { listOf } from '../objects/list.ts'
+import { organizationSchema } from '../objects/organization.ts'
+import { requireConfirmation } from './confirmed.ts'
+import { dashboardPaths } from './dashboard-paths.ts'
+import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
+import { listQuery } from './list-query.ts'
+import type { DashboardPages } from './open-dashboard.ts'
+import { OrganizationKeys } from './pages/organization-keys.tsx'
+import { requireMay } from './require-may.ts'
+import { sectionOn, type Visit } from './section.ts'
+
+/*
+ * Keys of an organization for the operator's own API, which asks here whether one holds.
+ *
+ * | page | shows | decides |
+ * |---|---|---|
+ * | `/dashboard/organizations/:id/keys` | them; a new one this once; with `?key=`, what deleting that one means | a new one |
+ * | `…/keys/delete` | | the end of one |
+ */
+
+export const organizationKeysPages =
+  (pages: DashboardPages): FastifyPluginAsync =>
+  async (app) => {
+    const { ask } = pages
+    const section = sectionOn(app, pages)
+    const path = `${dashboardPaths.organizations}/:id/keys`
+
+    const show = async (
+      visit: Visit,
+      shown: {
+        readonly form?: FilledForm
+        readonly created?: string
+        readonly doomed?: string | undefined
+        readonly ending?: FilledForm
+      } = {},
+    ) => {
+      const id = visit.param('id')
+      const [organization, keys] = await Promise.all([
+        ask(visit, 'getOrganization', organizationSchema, { params: { id } }),
+        ask(visit, 'listOrganizationApiKeys', listOf(apiKeySchema), {
+          params: { organizationId: id },
+          query: listQuery(visit.request),
+        }),
+      ])
+      const doomed = keys.data.find((key) => key.id === shown.doomed)
+      return visit.send(OrganizationKeys, {
+        ...{ organization, keys },
+        form: shown.form ?? freshForm(),
+        ending: shown.ending ?? freshForm(),
+        ...(shown.created !== undefined && { created: shown.created }),
+        ...(doomed && { doomed }),
+      })
+    }
+
+    section.shows(path, (visit) => {
+      const { key } = visit.request.query as { readonly key?: unknown }
+      return show(visit, { doomed: typeof key === 'string' ? key : undefined })
+    })
+
+    // Answered by the page itself: a key that is shown once has no address to be shown at again.
+    section.answers(path, (visit) => {
+      const { fields } = visit
+      return {
+        work: async () => {
+          const { value } = await ask(visit, 'createOrganizationApiKey', newApiKeySchema, {
+            params: { organizationId: visit.param('id') },
+            body: {
+              name: fields.text('name').trim(),
+              permissions: fields.lines('permissions'),
+              expires_at: fields.optional('expires_at') ?? null,
+            },
+          })
+          return () => show(visit, { created: value })
+        },
+        refused: (refusal) => show(visit, { form: refusedForm(fields, refusal) }),
+      }
+    })
+
+    section.decides(`${path}/delete`, async (visit) => {
+      const id = visit.param('id')
+      const thing = visit.fields.text('thing')
+      const { data } = await ask(visit, 'listOrganizationApiKeys', listOf(apiKeySchema), {
+        params: { organizationId: id },
+        query: { limit: '100' },
+      })
+      const key = data.find((one) => one.id === thing)
+      return {
+        work: () => {
+          requireMay(visit, 'customer_keys:write')
+          // One of another organization is none.
+          if (!key) throw notFound('API key', thing)
+          requireConfirmation(visit.fields, key.name)
+          return ask(visit, 'deleteApiKey', undefined, { params: { id: key.id } })
+        },
+        refused: (refusal) => {
+          if (refusal.status === 404) throw refusal
+          return show(visit, { doomed: thing, ending: refusedForm(visit.fields, refusal) })
+        },
+        notice: 'deleted',
+        onto: `${dashboardPaths.organizations}/${id}/keys`,
+      }
+    })
+  }
