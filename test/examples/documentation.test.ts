@@ -37,7 +37,7 @@ describe('the documentation', () => {
     const { continueAuthorization: _internal, confirmLogout: _too, ...known } = paths
     // A proxy lets pages through with all that is below them; what their forms are sent to is theirs to know.
     const isBelow = (path: string) =>
-      [paths.signIn, paths.account].some((page) => path.startsWith(`${page}/`))
+      [paths.signIn, paths.account, paths.dashboard].some((page) => path.startsWith(`${page}/`))
     for (const path of Object.values(known).filter((each) => !isBelow(each)))
       expect(readme).toContain(`\`${path}\``)
   })

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../../../src/storage/database.ts'
 
-/** What a refused request may write: how often somebody asked. */
-const BESIDE = ['rate_limit']
+/** What a refused request may write: how often somebody asked, and, by a job, what happened how often. */
+const BESIDE = ['rate_limit', 'refused_request', 'statistic']
 
 /** And that it was refused, for whoever wants to hear of it; how often that was tried is a job's business. */
 const WITHOUT_REFUSALS: Readonly<Record<string, string>> = {
