@@ -6,13 +6,13 @@ import type { MetricsEndpoint } from './endpoints/metrics.ts'
 import type { EnvironmentRegistry } from './environment/environment-registry.ts'
 import { checkMigrated } from './foundation.ts'
 import type { Job } from './jobs/schedule.ts'
-import type { QueueLoad, SigningKeyAge } from './observability/gauges.ts'
+import type { QueueLoad } from './observability/gauges.ts'
 import type { Logger } from './observability/logger.ts'
-import { createMetrics, type Metrics } from './observability/metrics.ts'
+import type { Metrics } from './observability/metrics.ts'
 import type { Tracing } from './observability/tracing.ts'
 import type { KeyChanging } from './signing-keys/change-keys.ts'
+import { type SigningKeyAge, signingKeyAges } from './signing-keys/key-ages.ts'
 import type { KeyRing } from './signing-keys/key-ring.ts'
-import { signingKeyAt } from './signing-keys/signing-key.ts'
 import type { Database } from './storage/database.ts'
 import type { Stores } from './storage/index.ts'
 import { addSeconds, type Clock, stopwatch } from './system/clock.ts'
@@ -31,7 +31,8 @@ import { within } from './system/timer.ts'
  */
 
 export interface Observing {
-  readonly metrics: Metrics
+  /** Undefined: nobody asks, so nothing is counted for them. */
+  readonly metrics: Metrics | undefined
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined
   /** The same, and observed. */
@@ -48,13 +49,13 @@ export const createObserving = async (
   clock: Clock,
   { config, logger }: { readonly config: Pick<Config, 'metrics' | 'tracing'>; readonly logger: Logger },
 ): Promise<Observing> => {
-  const metrics = createMetrics({ ofProcess: config.metrics !== undefined })
+  const metrics = config.metrics && (await loadMetrics())
   const tracing = config.tracing && (await loadTracing(config.tracing, clock, logger))
   const inSpan: Tracing['inSpan'] = (span, work, attributesOf) =>
     tracing ? tracing.inSpan(span, work, attributesOf) : work()
 
   database.observe((statement) => {
-    metrics.statement(statement.milliseconds / 1000, statement.error !== undefined)
+    metrics?.statement(statement.milliseconds / 1000, statement.error !== undefined)
     tracing?.statement(statement)
   })
   return {
@@ -65,10 +66,10 @@ export const createObserving = async (
       const seconds = stopwatch()
       try {
         const answer = await inSpan(outboundSpan(request), () => send(request), statusAttributes)
-        metrics.outbound(seconds(), `${Math.floor(answer.status / 100)}xx`)
+        metrics?.outbound(seconds(), `${Math.floor(answer.status / 100)}xx`)
         return answer
       } catch (error) {
-        metrics.outbound(seconds(), error instanceof OutboundFailure ? error.code : 'failed')
+        metrics?.outbound(seconds(), error instanceof OutboundFailure ? error.code : 'failed')
         throw error
       }
     },
@@ -86,22 +87,28 @@ export const createObserving = async (
         : hasher,
 
     jobs: (jobs) => {
-      metrics.scheduled(jobs, clock.now())
+      metrics?.scheduled(jobs, clock.now())
       return jobs.map((job) => ({
         ...job,
         run: async (signal) => {
           const seconds = stopwatch()
           try {
             await inSpan({ name: `job ${job.name}` }, () => job.run(signal))
-            metrics.ran(job.name, seconds(), false, clock.now())
+            metrics?.ran(job.name, seconds(), false, clock.now())
           } catch (error) {
-            metrics.ran(job.name, seconds(), true, clock.now())
+            metrics?.ran(job.name, seconds(), true, clock.now())
             throw error
           }
         },
       }))
     },
   }
+}
+
+/** Loaded where there is a listener for them: it takes a tenth of a second. */
+const loadMetrics = async (): Promise<Metrics> => {
+  const { createMetrics } = await import('./observability/metrics.ts')
+  return createMetrics()
 }
 
 /** Loaded for those who want it alone: it takes half a second. */
@@ -130,7 +137,7 @@ const outboundSpan = ({ method, url }: OutboundRequest) => ({
 const statusAttributes = ({ status }: OutboundAnswer) => ({ 'http.response.status_code': status })
 
 interface Watched {
-  readonly metrics: Metrics
+  readonly metrics: Metrics | undefined
   readonly passwordHasher: Pick<PasswordHasher, 'load'>
   readonly database: Pick<Database, 'kysely' | 'poolLoad'>
   readonly clientRegistry: Pick<ClientRegistry, 'use'>
@@ -146,7 +153,7 @@ interface Watched {
 /** What a node tells of itself when it is asked. */
 export const createTelling = (
   watched: Watched,
-): HealthEndpoint & MetricsEndpoint & Pick<Watched, 'metrics'> => {
+): HealthEndpoint & Pick<Watched, 'metrics'> & { readonly scrape: MetricsEndpoint['scrape'] | undefined } => {
   const { stores, database, checkKeys, isStopping, metrics } = watched
   const health = {
     readiness: {
@@ -156,23 +163,24 @@ export const createTelling = (
     },
     isStopping,
   }
-  return { ...health, metrics, scrape: createScrape(watched, health) }
+  return { ...health, metrics, scrape: metrics && createScrape(metrics, watched, health) }
 }
 
 /** Whoever scrapes gives up after ten seconds by default; without the database the rest is told all the same. */
 const PATIENCE_MILLISECONDS = 2_000
 
 const createScrape = (
+  metrics: Metrics,
   watched: Watched,
   { readiness, isStopping }: HealthEndpoint,
 ): MetricsEndpoint['scrape'] => {
-  const { metrics, passwordHasher, database, clientRegistry, environment, keyRing } = watched
+  const { passwordHasher, database, clientRegistry, environment, keyRing } = watched
 
   const scrapeOnce = async () => {
     const [checks, queues, signingKeys] = await Promise.all([
       checkReadiness(readiness),
       ifToldSoon(queueLoads(watched)),
-      ifToldSoon(signingKeyAges(watched)),
+      ifToldSoon(agesOfKeys(watched)),
     ])
     const text = await metrics.render({
       isReady: !isStopping() && Object.values(checks).every((result) => result === 'ok'),
@@ -213,16 +221,8 @@ const queueLoads = async ({ stores, clock }: Watched): Promise<QueueLoad[]> => {
   }))
 }
 
-const signingKeyAges = async ({ keyRing, keyChanging, clock }: Watched): Promise<SigningKeyAge[]> => {
-  const keys = await keyRing.verificationKeys()
-  const now = clock.now()
-  return keyChanging.algorithms.flatMap((algorithm) => {
-    const key = signingKeyAt(keys, algorithm, now)
-    if (key === undefined) return []
-    const ageSeconds = secondsSince(key.activatesAt, now)
-    return [{ algorithm, ageSeconds, rotatesInSeconds: keyChanging.times.signingSeconds - ageSeconds }]
-  })
-}
+const agesOfKeys = async ({ keyRing, keyChanging, clock }: Watched): Promise<SigningKeyAge[]> =>
+  signingKeyAges(await keyRing.verificationKeys(), keyChanging, clock.now())
 
 /** Nothing, and what is still to come, is no time at all. */
 const secondsSince = (instant: Date | null, now: Date): number =>

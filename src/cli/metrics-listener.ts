@@ -11,8 +11,8 @@ import { failureCode } from '../system/failure-code.ts'
  * @throws ConfigError
  */
 export const listenForMetrics = async (dependencies: Dependencies): Promise<FastifyInstance | undefined> => {
-  const { config, logger } = dependencies
-  if (config.metrics === undefined) return undefined
+  const { config, logger, scrape } = dependencies
+  if (config.metrics === undefined || scrape === undefined) return undefined
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -20,7 +20,7 @@ export const listenForMetrics = async (dependencies: Dependencies): Promise<Fast
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'Not found.' }))
   await app.register(healthEndpoint(dependencies))
-  await app.register(metricsEndpoint(dependencies))
+  await app.register(metricsEndpoint({ scrape }))
   try {
     await app.listen(config.metrics)
   } catch (error) {

@@ -8,7 +8,8 @@ import type { Clock } from '../system/clock.ts'
 
 export interface ObservedRequests {
   readonly logger: Logger
-  readonly metrics: Pick<Metrics, 'answered'>
+  /** Undefined: nobody asks for them. */
+  readonly metrics: Pick<Metrics, 'answered'> | undefined
   /** Undefined: nothing is traced. */
   readonly tracing: Pick<Tracing, 'request'> | undefined
   readonly clock: Clock
@@ -67,7 +68,7 @@ export const observeRequests = (
     })
     if (refused) requestRefused(refused)
     requestCounted({ route, status, notes }, clock.now())
-    metrics.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
+    metrics?.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
     span?.end({ status, notes })
   })
 }

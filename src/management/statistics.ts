@@ -7,6 +7,8 @@ import {
   statisticsSchema,
 } from '../objects/statistics.ts'
 import { periods, statisticPeriods } from '../protocol/statistic.ts'
+import type { KeyChanging } from '../signing-keys/change-keys.ts'
+import { signingKeyAges } from '../signing-keys/key-ages.ts'
 import type { Stores } from '../storage/index.ts'
 import { addSeconds } from '../system/clock.ts'
 import { type Operation, readOperation } from './operation.ts'
@@ -16,16 +18,24 @@ export interface StatisticsDependencies {
   /** Writes down what this node has counted; that of others follows within seconds. */
   readonly flushStatistics: () => Promise<void>
   readonly flushRefusedRequests: () => Promise<void>
+  readonly keyChanging: Pick<KeyChanging, 'algorithms' | 'times'>
 }
 
 const tag = 'Statistics'
 
 const DAY = 24 * 3600
 
+/** Once or twice somebody mistypes. */
+const REPEATEDLY = 5
+
+/** Deliveries are attempted within seconds of when they are due. */
+const LATE_SECONDS = 120
+
 export const statisticsOperations = ({
   stores,
   flushStatistics,
   flushRefusedRequests,
+  keyChanging,
 }: StatisticsDependencies): readonly Operation[] => [
   readOperation({
     id: 'getStatistics',
@@ -59,18 +69,24 @@ export const statisticsOperations = ({
     method: 'GET',
     path: '/latchkey/v1/checkup',
     tag,
-    summary: 'Get what somebody should look at: secrets that nobody uses, old ones, applications that fail.',
+    summary:
+      'Get what somebody should look at: secrets unused or old, applications that fail, deliveries that are late.',
     permission: 'applications:read',
     answer: checkupSchema,
     errors: [],
     handle: async ({ now }) => {
       await flushRefusedRequests()
-      const [neverUsed, old, failing] = await Promise.all([
+      const [neverUsed, old, failing, queues, keys] = await Promise.all([
         stores.statistics.neverUsed(addSeconds(now, -7 * DAY), 20),
         stores.statistics.madeBefore(addSeconds(now, -365 * DAY), 20),
-        stores.statistics.failing(addSeconds(now, -DAY), 10),
+        stores.statistics.failing(addSeconds(now, -DAY), REPEATEDLY, 10),
+        stores.deliveryQueues.states(),
+        stores.signingKeys.all(),
       ])
-      return checkupObject({ neverUsed, old, failing })
+      const late = queues.filter(({ dueAt }) => dueAt !== null && dueAt < addSeconds(now, -LATE_SECONDS))
+      const { algorithms } = keyChanging
+      const ages = signingKeyAges(keys, keyChanging, now)
+      return checkupObject({ neverUsed, old, failing, late, algorithms, ages }, now)
     },
   }),
 ]

@@ -7,6 +7,8 @@ import {
   statisticKinds,
   statisticPeriods,
 } from '../protocol/statistic.ts'
+import type { SigningKeyAge } from '../signing-keys/key-ages.ts'
+import type { QueueState } from '../storage/stores/delivery-queues.ts'
 import type { FailingApplication, IdleCredential, StatisticCount } from '../storage/stores/statistics.ts'
 import { addSeconds } from '../system/clock.ts'
 
@@ -26,7 +28,11 @@ export const statisticsSchema = z
         counts: z.array(z.int()).describe('One for each stretch, the oldest first.'),
       }),
     ),
-    active_users: z.int().describe('Whose grants were used in the time.'),
+    active_users: z
+      .int()
+      .describe(
+        'Those an application got or used a token for in the time; to have signed in alone does not count.',
+      ),
     active_applications: z.int().describe('That used a grant or a secret in the time.'),
   })
   .meta({ id: 'Statistics' })
@@ -95,7 +101,26 @@ export const checkupSchema = z
           last_refused_at: z.string(),
         }),
       )
-      .describe('Those that were refused something within a day, the most often first; 10 at most.'),
+      .describe('Those that were refused five times or more within a day, the most often first; 10 at most.'),
+    signing_keys: z
+      .array(
+        z.object({
+          algorithm: z.string(),
+          kid: z.string().nullable().describe('null: nothing signs with the algorithm.'),
+          age_seconds: z.int().describe('Since it began to sign.'),
+          rotates_in_seconds: z.int().describe('Until it gets a successor; negative if that is late.'),
+        }),
+      )
+      .describe('What signs, one for each algorithm.'),
+    late_deliveries: z
+      .array(
+        z.object({
+          queue: z.string().describe('webhooks, logouts or mail.'),
+          waiting: z.int().describe('Not delivered yet; 10000 and more count as 10000.'),
+          overdue_seconds: z.int().describe('How long something has been due that was not attempted.'),
+        }),
+      )
+      .describe('Queues in which something is due for more than two minutes: no node delivers.'),
   })
   .meta({ id: 'Checkup' })
 
@@ -110,11 +135,19 @@ const credentialObject = (credential: IdleCredential) => ({
   last_used_at: credential.lastUsedAt?.toISOString() ?? null,
 })
 
-export const checkupObject = (found: {
-  readonly neverUsed: readonly IdleCredential[]
-  readonly old: readonly IdleCredential[]
-  readonly failing: readonly FailingApplication[]
-}): CheckupObject => ({
+export const checkupObject = (
+  found: {
+    readonly neverUsed: readonly IdleCredential[]
+    readonly old: readonly IdleCredential[]
+    readonly failing: readonly FailingApplication[]
+    /** Those in which something is due, and was not attempted. */
+    readonly late: readonly QueueState[]
+    /** Those there is always a key of. */
+    readonly algorithms: readonly string[]
+    readonly ages: readonly SigningKeyAge[]
+  },
+  now: Date,
+): CheckupObject => ({
   object: 'checkup',
   credentials_never_used: found.neverUsed.map(credentialObject),
   credentials_over_a_year: found.old.map(credentialObject),
@@ -123,5 +156,19 @@ export const checkupObject = (found: {
     application_name: one.applicationName,
     refused: one.times,
     last_refused_at: new Date(one.lastRefusedAt).toISOString(),
+  })),
+  signing_keys: found.algorithms.map((algorithm) => {
+    const age = found.ages.find((each) => each.algorithm === algorithm)
+    return {
+      algorithm,
+      kid: age?.kid ?? null,
+      age_seconds: Math.floor(age?.ageSeconds ?? 0),
+      rotates_in_seconds: Math.floor(age?.rotatesInSeconds ?? 0),
+    }
+  }),
+  late_deliveries: found.late.map(({ queue, waiting, dueAt }) => ({
+    queue,
+    waiting,
+    overdue_seconds: Math.floor((now.getTime() - (dueAt ?? now).getTime()) / 1000),
   })),
 })

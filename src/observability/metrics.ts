@@ -42,11 +42,11 @@ const MOST_WORDS = 300
 /** Route of what has none. */
 const UNKNOWN = '(unknown)'
 
-/** @param ofProcess memory, event loop and the like; it is watched until the process ends. */
-export const createMetrics = ({ ofProcess }: { readonly ofProcess: boolean }): Metrics => {
+/** Memory, event loop and the like among them: they are watched until the process ends. */
+export const createMetrics = (): Metrics => {
   const registry = new Registry()
   const registers = [registry]
-  if (ofProcess) collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry })
 
   const requests = new Histogram({
     name: 'latchkey_http_request_duration_seconds',

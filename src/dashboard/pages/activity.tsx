@@ -86,8 +86,8 @@ export const Activity = ({ statistics }: { readonly statistics: StatisticsObject
           ['Sign-ins', totalOf('sign_in')] as const,
           ['Tokens', totalOf('tokens')] as const,
           ['Refusals', totalOf('refusal')] as const,
-          ['Active users', statistics.active_users] as const,
-          ['Active applications', statistics.active_applications] as const,
+          ['Users of applications', statistics.active_users] as const,
+          ['Applications in use', statistics.active_applications] as const,
         ].map(([label, count]) => (
           <li key={label}>
             <strong>{count.toLocaleString('en')}</strong>

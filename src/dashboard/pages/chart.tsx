@@ -59,7 +59,7 @@ export const Chart = (props: {
       >
         <title id={`${id}-name`}>{title}</title>
         <desc id={`${id}-about`}>
-          {total} in all, at most {most} at once; the numbers are in the table below.
+          {total} in all, at most {most} in one bar; the numbers are in the table below.
         </desc>
         {labels.map((label, place) => {
           let top = HEIGHT

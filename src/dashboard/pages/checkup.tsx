@@ -1,38 +1,41 @@
 import type { ComponentChildren } from 'preact'
-import type { SigningKeyObject } from '../../objects/signing-key.ts'
 import type { CheckupObject } from '../../objects/statistics.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import { DataTable, Moment, Part } from './parts.tsx'
 
 /** What somebody should look at, or that there is nothing. */
-export const Checkup = (props: {
-  readonly checkup: CheckupObject
-  readonly keys: readonly SigningKeyObject[]
-  readonly now: Date
-}) => {
-  const { checkup, keys, now } = props
-  const isSigning = keys.some(({ state }) => state === 'active')
+export const Checkup = (props: { readonly checkup: CheckupObject; readonly now: Date }) => {
+  const { checkup, now } = props
   const {
     credentials_never_used: unused,
     credentials_over_a_year: old,
     failing_applications: failing,
+    late_deliveries: late,
   } = checkup
-  const isWell = isSigning && unused.length + old.length + failing.length === 0
+  const keys = checkup.signing_keys.flatMap((key) => keyTrouble(key) ?? [])
+  const isWell = keys.length + late.length + unused.length + old.length + failing.length === 0
   return (
     <Part
       id="checkup"
       title="Worth a look"
       about={
         isWell
-          ? 'Nothing: keys sign, no application fails, and every secret is used and less than a year old.'
+          ? 'Nothing: keys sign and change in time, nothing waits to be delivered, no application fails again and again, and every secret is used and less than a year old.'
           : undefined
       }
     >
-      {!isSigning && (
-        <p class="field-error">
-          No key signs. <a href={dashboardPaths.signingKeys}>Signing keys</a>
+      {keys.map((trouble) => (
+        <p key={trouble} class="field-error">
+          {trouble} <a href={dashboardPaths.signingKeys}>Signing keys</a>
         </p>
-      )}
+      ))}
+      {late.map(({ queue, waiting, overdue_seconds }) => (
+        <p key={queue} id={`late-${queue}`} class="field-error">
+          {queueNames[queue] ?? queue}: {waiting.toLocaleString('en')} wait to be delivered, the first for{' '}
+          {Math.ceil(overdue_seconds / 60)} minutes too long. No node attempts them: look at the logs for the
+          job that delivers.
+        </p>
+      ))}
       {failing.length > 0 && (
         <Titled title="Applications that fail" id="failing">
           <DataTable
@@ -76,6 +79,26 @@ export const Checkup = (props: {
       )}
     </Part>
   )
+}
+
+const queueNames: Readonly<Record<string, string>> = {
+  webhooks: 'Webhooks',
+  logouts: 'Logouts that applications are told of',
+  mail: 'Mail',
+}
+
+/** The job that changes keys runs each hour. */
+const LATE_SECONDS = 2 * 3600
+
+const keyTrouble = ({
+  algorithm,
+  kid,
+  rotates_in_seconds,
+}: CheckupObject['signing_keys'][number]): string | undefined => {
+  if (kid === null) return `No key signs with ${algorithm}.`
+  return rotates_in_seconds < -LATE_SECONDS
+    ? `The key that signs with ${algorithm} should have had a successor.`
+    : undefined
 }
 
 const Titled = (props: {

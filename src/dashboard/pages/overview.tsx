@@ -47,7 +47,7 @@ export const Overview = (props: {
         ]}
       />
       <Activity statistics={statistics} />
-      <Checkup checkup={checkup} keys={keys} now={workspace.now} />
+      <Checkup checkup={checkup} now={workspace.now} />
       <Part
         id="refusals"
         title="Refused of late"

@@ -66,11 +66,14 @@ export const search = (db: Executor) => ({
 
   /** Users by their address or name, organizations by their name or a domain, applications by their name. */
   byText: async (text: string, limit: number): Promise<Found[]> => {
-    const from = text.toLowerCase()
-    const to = from + LAST
+    // As the address is kept, and the domain (which know no other letters)...
+    const kept = text.toLowerCase()
+    // ...and as the database folds names: it and JavaScript differ on some letters.
+    const from = sql`lower(${text}::text) collate "C"`
+    const to = sql`(lower(${text}::text) || ${LAST}::text) collate "C"`
     const { rows } = await sql<Found>`
       (select 'user' as kind, id, null as "parentId", email as title, ${fullName} as detail from "user"
-        where normalized_email >= ${from} and normalized_email < ${to} order by normalized_email limit ${limit})
+        where normalized_email >= ${kept} and normalized_email < ${kept + LAST} order by normalized_email limit ${limit})
       union
       (select 'user', id, null, email, ${fullName} from "user"
         where lower(${fullName}) collate "C" >= ${from} and lower(${fullName}) collate "C" < ${to}
@@ -86,7 +89,7 @@ export const search = (db: Executor) => ({
       union
       (select 'organization', organization.id, null, organization.name, organization.external_id
          from organization_domain domain join organization on organization.id = domain.organization_id
-        where domain.domain = ${from} limit ${limit})
+        where domain.domain = ${kept} limit ${limit})
       union
       (select 'application', id, null, name, client_id from application
         where lower(name) collate "C" >= ${from} and lower(name) collate "C" < ${to}

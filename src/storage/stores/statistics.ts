@@ -89,14 +89,15 @@ export const statistics = (db: Executor) => ({
   madeBefore: (before: Date, limit: number): Promise<IdleCredential[]> =>
     idle(db, sql`credential.created_at < ${before}`, limit),
 
-  /** Those that were refused most since. */
-  failing: async (from: Date, limit: number): Promise<FailingApplication[]> => {
+  /** Those that were refused again and again since, the most often first. */
+  failing: async (from: Date, times: number, limit: number): Promise<FailingApplication[]> => {
     const { rows } = await sql<FailingApplication>`
       select refused.application_id as "applicationId", application.name as "applicationName",
              sum(refused.times)::float8 as times, max(refused.last_refused_at) as "lastRefusedAt"
         from refused_request refused join application on application.id = refused.application_id
        where refused.last_refused_at >= ${from}
        group by refused.application_id, application.name
+      having sum(refused.times) >= ${times}
        order by sum(refused.times) desc, refused.application_id
        limit ${limit}`.execute(db)
     return rows

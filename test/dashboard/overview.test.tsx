@@ -1,6 +1,11 @@
+import { renderToString } from 'preact-render-to-string'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Checkup } from '../../src/dashboard/pages/checkup.tsx'
 import { createStatistics } from '../../src/jobs/statistics.ts'
-import type { StatisticsObject } from '../../src/objects/statistics.ts'
+import { statisticsOperations } from '../../src/management/statistics.ts'
+import type { CheckupObject, StatisticsObject } from '../../src/objects/statistics.ts'
+import { rotationTimes } from '../../src/signing-keys/rotation.ts'
+import { addSeconds } from '../../src/system/clock.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { clientToken, credentials, post } from '../support/relying-party.ts'
 import { operatorAt } from './dashboard-room.ts'
@@ -18,6 +23,11 @@ const statistics = async (period: string): Promise<StatisticsObject> =>
 
 const totalOf = ({ series }: StatisticsObject, kind: string, name: string): number =>
   series.find((one) => one.kind === kind && one.name === name)?.total ?? 0
+
+const times = rotationTimes({
+  ...{ keySetCacheSeconds: 300, cacheSeconds: 5, idTokenSeconds: 300, longestAccessTokenSeconds: 300 },
+  signingSeconds: 90 * 24 * 3600,
+})
 
 describe('the overview', () => {
   test('shows sign-ins, tokens and refusals over the last hour, day and month, with the numbers behind the charts', async () => {
@@ -58,21 +68,97 @@ describe('the overview', () => {
     expect(month?.counts.slice(-2)).toEqual([before, 1])
   })
 
-  test('says which secrets nobody uses, and which applications fail', async () => {
+  test('says which secrets nobody uses, and which applications fail again and again', async () => {
     const machine = await app.fixtures.m2m(await app.fixtures.organization(), { name: 'Idle <b>' })
     app.clock.advance(8 * 24 * 3600)
-    for (let time = 0; time < 3; time++) {
-      await post(`${app.issuer}/oauth2/token`, {
+    const fail = () =>
+      post(`${app.issuer}/oauth2/token`, {
         grant_type: 'client_credentials',
         ...credentials({ ...machine, clientSecret: 'wrong' }),
       })
-    }
+    const refusals = `href="/dashboard/applications/${machine.id}/refusals"`
+    for (let time = 0; time < 4; time++) await fail()
+    expect((await operatorAt(app, 'viewer')).visited.body).not.toContain(refusals)
+    await fail()
     const { visited } = await operatorAt(app, 'viewer')
     expect(visited.body).toContain('Secrets that nobody has used')
     expect(visited.body).toContain('Idle &lt;b>')
-    expect(visited.body).toContain(`href="/dashboard/applications/${machine.id}/refusals"`)
+    expect(visited.body).toContain(refusals)
     expect(visited.body).toContain(`/secrets/${machine.credentialId}`)
     expect(visited.body).not.toContain('Idle <b>')
+  })
+
+  describe('says', () => {
+    /** What the checkup finds, by what `prepare` writes: taken back, so that no job gets to see it. */
+    const found = async (
+      now: Date,
+      prepare: (stores: TestApp['stores']) => Promise<void>,
+    ): Promise<CheckupObject> => {
+      const done = app.transaction(async (stores) => {
+        await prepare(stores)
+        const operations = statisticsOperations({
+          stores,
+          flushStatistics: async () => {},
+          flushRefusedRequests: async () => {},
+          keyChanging: { algorithms: ['RS256', 'ES256'], times: times },
+        })
+        const handle = operations.find(({ id }) => id === 'getCheckup')?.handle
+        throw new TakenBack((await handle?.({ now } as never)) as CheckupObject)
+      })
+      return done.catch((error: unknown) =>
+        error instanceof TakenBack ? error.checkup : Promise.reject(error),
+      )
+    }
+    const shown = (checkup: CheckupObject) =>
+      renderToString(<Checkup checkup={checkup} now={app.clock.now()} />)
+
+    test('that mail waits for too long, and not that some was written this minute', async () => {
+      const now = app.clock.now()
+      const mail = (id: string, createdAt: Date) => ({
+        ...{ id, recipient: 'somebody@example.com', contentSealed: 'sealed', createdAt },
+        expiresAt: addSeconds(now, 3600),
+      })
+      const young = await found(now, (stores) =>
+        stores.mails.insert(mail('mail_young', addSeconds(now, -60))),
+      )
+      expect(young.late_deliveries).toEqual([])
+      expect(shown(young)).not.toContain('id="late-mail"')
+      const old = await found(now, async (stores) => {
+        await stores.mails.insert(mail('mail_young', addSeconds(now, -60)))
+        await stores.mails.insert(mail('mail_old', addSeconds(now, -601)))
+      })
+      expect(old.late_deliveries).toEqual([{ queue: 'mail', waiting: 2, overdue_seconds: 601 }])
+      expect(shown(old)).toMatch(
+        /id="late-mail"[^>]*>Mail: 2 wait to be delivered, the first for 11 minutes too long/,
+      )
+    })
+
+    test('that no key signs, or that one should have had a successor', async () => {
+      const now = app.clock.now()
+      const well = await found(now, async () => {})
+      expect(well.signing_keys).toMatchObject([
+        { algorithm: 'RS256', kid: expect.any(String) },
+        { algorithm: 'ES256', kid: expect.any(String) },
+      ])
+      for (const { age_seconds, rotates_in_seconds } of well.signing_keys)
+        expect(Math.abs(age_seconds + rotates_in_seconds - 90 * 24 * 3600)).toBeLessThanOrEqual(1)
+      expect(shown(well)).not.toMatch(/No key signs|should have had/)
+
+      const late = addSeconds(now, -91 * 24 * 3600)
+      const ill = await found(now, async (stores) => {
+        for (const key of await stores.signingKeys.all()) {
+          const end = key.algorithm === 'RS256' ? null : late
+          const timetable = { activatesAt: late, retiresAt: end, withdrawnAt: end }
+          await stores.signingKeys.reschedule(key.kid, timetable, now)
+        }
+      })
+      expect(ill.signing_keys).toMatchObject([
+        { algorithm: 'RS256', rotates_in_seconds: -24 * 3600 },
+        { algorithm: 'ES256', kid: null },
+      ])
+      expect(shown(ill)).toContain('The key that signs with RS256 should have had a successor.')
+      expect(shown(ill)).toContain('No key signs with ES256.')
+    })
   })
 
   test('adds up what several nodes counted at the same time, and loses nothing to an outage', async () => {
@@ -117,3 +203,12 @@ describe('the overview', () => {
     expect(new Set(counted).size).toBeLessThanOrEqual(301)
   })
 })
+
+class TakenBack extends Error {
+  readonly checkup: CheckupObject
+
+  constructor(checkup: CheckupObject) {
+    super('Taken back.')
+    this.checkup = checkup
+  }
+}
