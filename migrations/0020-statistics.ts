@@ -23,6 +23,8 @@ const statements = [
   `create index if not exists consent_last_used_idx on consent (last_used_at) include (user_id, application_id)
     where last_used_at is not null`,
   `create index if not exists client_credential_unused_idx on client_credential (created_at) where last_used_at is null`,
+  `create index if not exists client_credential_last_used_idx on client_credential (last_used_at) include (application_id)
+    where last_used_at is not null`,
   'create index if not exists client_credential_created_idx on client_credential (created_at)',
   `create index if not exists event_actor_idx on event ((actor ->> 'id'), id)`,
   'create index if not exists event_target_id_id_idx on event (target_id, id)',

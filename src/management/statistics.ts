@@ -69,8 +69,7 @@ export const statisticsOperations = ({
     method: 'GET',
     path: '/latchkey/v1/checkup',
     tag,
-    summary:
-      'Get what somebody should look at: secrets unused or old, applications that fail, deliveries that are late.',
+    summary: 'Get what somebody should look at: secrets, applications that fail, keys and deliveries.',
     permission: 'applications:read',
     answer: checkupSchema,
     errors: [],

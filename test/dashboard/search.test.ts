@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
-import { testStore } from '../support/database-server.ts'
 import { operatorAt } from './dashboard-room.ts'
 
 let app: TestApp
@@ -87,38 +86,6 @@ describe('search from every page of the dashboard', () => {
     expect((await limited.get(asked)).body).toMatchObject({ data: [] })
     expect((await all.get(asked)).body).toMatchObject({ data: [{ type: 'user', id: user.id }] })
   })
-
-  if (testStore.kind === 'postgres') {
-    test('is index-backed, however many there are', async () => {
-      const { url = '' } = app.testDatabase
-      const statements: string[] = []
-      const { default: pg } = await import('pg')
-      const client = new pg.Client({ connectionString: url })
-      await client.connect()
-      try {
-        const { search } = await import('../../src/storage/stores/search.ts')
-        const { Kysely, PostgresDialect } = await import('kysely')
-        const { Pool } = pg
-        const pool = new Pool({ connectionString: url, max: 1 })
-        const kysely = new Kysely({
-          dialect: new PostgresDialect({ pool }),
-          log: ({ query }) => void statements.push(query.sql),
-        })
-        await search(kysely as never).byId('user_1')
-        await search(kysely as never).byText('zo', 20)
-        await kysely.destroy()
-        await client.query('set enable_seqscan = off')
-        expect(statements).toHaveLength(2)
-        for (const statement of statements) {
-          const { rows } = await client.query(`explain (generic_plan) ${statement}`)
-          const plan = rows.map((row) => Object.values(row)[0]).join('\n')
-          expect(plan).not.toMatch(/Seq Scan/)
-        }
-      } finally {
-        await client.end()
-      }
-    })
-  }
 })
 
 test('events are filtered by who did it and to what', async () => {

@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/system/random.ts'
 import { openTestDatabase, type TestDatabase } from './database-server.ts'
 import { type Fixtures, fixturesOn } from './fixtures.ts'
 import { type Management, managementOf, type WorkOS, workosOf } from './management.ts'
+import { watchPlans } from './query-plans.ts'
 import { quickHasher } from './quick-hasher.ts'
 import { type SettableClock, settableClock } from './settable-clock.ts'
 import { TEST_SECRET, type Templates } from './test-store.ts'
@@ -58,13 +59,16 @@ export const startTestApp = async ({
   const port = await freePort()
   const config = loadConfig({ LATCHKEY_PORT: String(port), LATCHKEY_HOST: '127.0.0.1', ...settings })
   const logger = createLogger({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
+  const plans =
+    testDatabase.url === undefined ? undefined : watchPlans(testDatabase.database, testDatabase.url)
   const foundation: Foundation = {
-    database: testDatabase.database,
+    database: plans?.database ?? testDatabase.database,
     secret: TEST_SECRET,
     [Symbol.asyncDispose]: () => testDatabase[Symbol.asyncDispose](),
   }
   const standing: Overrides = { clock, logger, passwordHasher: quickHasher(), ...overrides }
-  const server = await startServer(config, foundation, standing)
+  const start = () => startServer(config, foundation, standing)
+  const server = await (plans ? plans.within(start) : start())
   const stores = storesOn(testDatabase.database.kysely)
   const transaction = transactionOn(testDatabase.database.kysely)
   const fixtures = fixturesOn({ transaction, clock, random: systemRandom })
@@ -109,7 +113,13 @@ export const startTestApp = async ({
         },
       }
     },
-    [Symbol.asyncDispose]: () => server.close(),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await plans?.verify()
+      } finally {
+        await server.close()
+      }
+    },
   }
 }
 

@@ -61,9 +61,14 @@ export const expiringTables = [
     instant: 'created_at',
     keptSeconds: 3600,
     unless: [
-      { table: 'application', columns: ['logo_url', 'logo_dark_url'], prefix: logoPath('') },
-      { table: 'brand_image', columns: ['content_hash'], prefix: '' },
-      { table: 'client_logo', columns: ['content_hash'], prefix: '' },
+      {
+        table: 'application',
+        columns: ['logo_url', 'logo_dark_url'],
+        prefix: logoPath(''),
+        collation: 'default',
+      },
+      { table: 'brand_image', columns: ['content_hash'], prefix: '', collation: 'C' },
+      { table: 'client_logo', columns: ['content_hash'], prefix: '', collation: 'C' },
     ],
   },
   // Nobody has been shown it since it was time to look again.
@@ -110,6 +115,8 @@ export interface ExpiringTable {
     readonly table: keyof Schema
     readonly columns: readonly string[]
     readonly prefix: string
+    /** Of the columns, and so of their indexes, which serve no other. */
+    readonly collation: 'default' | 'C'
   }[]
   readonly instant: string
   readonly keptSeconds: number
@@ -124,10 +131,11 @@ export const expiredRows = (db: Executor) => ({
   ): Promise<number> => {
     // A literal: a partial index serves only a condition that is known when the statement is planned.
     const which = only ? sql`${sql.ref(only.column)} = ${sql.lit(only.value)} and` : sql``
-    const unused = (unless ?? []).flatMap(({ table: referring, columns, prefix }) =>
+    const unused = (unless ?? []).flatMap(({ table: referring, columns, prefix, collation }) =>
       columns.map(
         (column) => sql`not exists (select from ${sql.table(referring)}
-          where ${sql.ref(`${referring}.${column}`)} = ${sql.lit(prefix)} || ${sql.ref(`${table}.${key}`)}) and`,
+          where ${sql.ref(`${referring}.${column}`)} =
+            (${sql.lit(prefix)} || ${sql.ref(`${table}.${key}`)}) collate ${sql.id(collation)}) and`,
       ),
     )
     const { numAffectedRows } = await sql`
