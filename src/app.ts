@@ -73,6 +73,8 @@ export const buildApp = async (
     // One line a request is ours to write, below.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
+    // What still arrives on a connection while the server stops is answered like all else; it is the last one on it.
+    return503OnClosing: false,
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     ...(createServer
       ? { serverFactory: (handler: RequestListener) => withTimeouts(createServer(handler)) }

@@ -8,7 +8,8 @@ import { createClientKeys } from './clients/client-keys.ts'
 import { createClientLogos } from './clients/client-logos.ts'
 import { createCheckSector } from './clients/sector-identifier-uri.ts'
 import { createSelfDescribed } from './clients/self-described.ts'
-import { type Config, takesClientCertificates } from './config/config.ts'
+import { takesClientCertificates } from './config/client-certificates.ts'
+import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
 import { createGrantConsent } from './consents/consent.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -60,8 +61,14 @@ import { createUpstream } from './upstream/create-upstream.ts'
  * The composition root: from the configuration to everything that works together, and back to nothing.
  */
 
-/** argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. */
-const PASSWORD_HASHING = { concurrent: 2, waiting: 64 }
+/**
+ * argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. With a process for each core one each is
+ * as much as there is.
+ */
+const passwordHashing = ({ workers }: Pick<Config, 'workers'>) => ({
+  concurrent: workers === 1 ? 2 : 1,
+  waiting: 64,
+})
 
 export interface Overrides extends LimitOverrides {
   readonly clock?: Clock
@@ -114,7 +121,7 @@ export const createDependencies = async (
   })
 
   const passwordHasher = observing.passwordHasher(
-    overrides.passwordHasher ?? createPasswordHasher(PASSWORD_HASHING),
+    overrides.passwordHasher ?? createPasswordHasher(passwordHashing(config)),
   )
   const usages = createUsages(stores)
   const refusedRequests = createRefusedRequests({ stores, random })

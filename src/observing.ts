@@ -6,9 +6,10 @@ import type { MetricsEndpoint } from './endpoints/metrics.ts'
 import type { EnvironmentRegistry } from './environment/environment-registry.ts'
 import { checkMigrated } from './foundation.ts'
 import type { Job } from './jobs/schedule.ts'
-import type { QueueLoad } from './observability/gauges.ts'
+import type { QueueLoad, Readings } from './observability/gauges.ts'
 import type { Logger } from './observability/logger.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { MetricsSnapshot } from './observability/metrics-of-workers.ts'
 import type { Tracing } from './observability/tracing.ts'
 import type { KeyChanging } from './signing-keys/change-keys.ts'
 import { type SigningKeyAge, signingKeyAges } from './signing-keys/key-ages.ts'
@@ -153,7 +154,7 @@ interface Watched {
 /** What a node tells of itself when it is asked. */
 export const createTelling = (
   watched: Watched,
-): HealthEndpoint & Pick<Watched, 'metrics'> & { readonly scrape: MetricsEndpoint['scrape'] | undefined } => {
+): HealthEndpoint & Pick<Watched, 'metrics'> & { readonly watched: WatchedNode | undefined } => {
   const { stores, database, checkKeys, isStopping, metrics } = watched
   const health = {
     readiness: {
@@ -163,26 +164,34 @@ export const createTelling = (
     },
     isStopping,
   }
-  return { ...health, metrics, scrape: metrics && createScrape(metrics, watched, health) }
+  return { ...health, metrics, watched: metrics && createWatchedNode(metrics, watched, health) }
+}
+
+/** What is to be had of the metrics of a node. */
+export interface WatchedNode extends MetricsEndpoint {
+  /** To be put together with those of other processes. */
+  snapshot(): Promise<MetricsSnapshot>
+  /** What was counted, when nothing can be read any more. */
+  counted(): Promise<MetricsSnapshot>
 }
 
 /** Whoever scrapes gives up after ten seconds by default; without the database the rest is told all the same. */
 const PATIENCE_MILLISECONDS = 2_000
 
-const createScrape = (
+const createWatchedNode = (
   metrics: Metrics,
   watched: Watched,
   { readiness, isStopping }: HealthEndpoint,
-): MetricsEndpoint['scrape'] => {
+): WatchedNode => {
   const { passwordHasher, database, clientRegistry, environment, keyRing } = watched
 
-  const scrapeOnce = async () => {
+  const read = async (): Promise<Readings> => {
     const [checks, queues, signingKeys] = await Promise.all([
       checkReadiness(readiness),
       ifToldSoon(queueLoads(watched)),
       ifToldSoon(agesOfKeys(watched)),
     ])
-    const text = await metrics.render({
+    return {
       isReady: !isStopping() && Object.values(checks).every((result) => result === 'ok'),
       passwordHashing: passwordHasher.load(),
       pool: database.poolLoad(),
@@ -193,17 +202,21 @@ const createScrape = (
       },
       queues,
       signingKeys,
-    })
-    return { contentType: metrics.contentType, text }
+    }
   }
 
   // However many ask at once, the database is asked once.
-  let running: ReturnType<typeof scrapeOnce> | undefined
-  return () => {
-    running ??= scrapeOnce().finally(() => {
-      running = undefined
+  let reading: Promise<Readings> | undefined
+  const readings = (): Promise<Readings> => {
+    reading ??= read().finally(() => {
+      reading = undefined
     })
-    return running
+    return reading
+  }
+  return {
+    scrape: async () => ({ contentType: metrics.contentType, text: await metrics.render(await readings()) }),
+    snapshot: async () => metrics.snapshot(await readings()),
+    counted: () => metrics.snapshot(undefined),
   }
 }
 

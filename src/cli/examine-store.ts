@@ -107,7 +107,7 @@ const examineDatabase = async (
   const pendingMigrations = status.filter(isMissing).map(({ name }) => name)
   const findings: Finding[] = [
     ...checkDatabase({
-      ...{ facts, kind, pendingMigrations },
+      ...{ facts, kind, pendingMigrations, workers: config.workers },
       poolSize: config.database.kind === 'postgresql' ? config.database.poolSize : 0,
       isRemote: config.database.kind === 'postgresql' && isRemote(config.database.url),
     }),

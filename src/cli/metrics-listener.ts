@@ -1,28 +1,36 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { ConfigError } from '../config/config.ts'
-import type { Dependencies } from '../dependencies.ts'
-import { healthEndpoint } from '../endpoints/health.ts'
-import { metricsEndpoint } from '../endpoints/metrics.ts'
+import type { MetricsConfig } from '../config/observability-settings.ts'
+import { type HealthEndpoint, healthEndpoint } from '../endpoints/health.ts'
+import { type MetricsEndpoint, metricsEndpoint } from '../endpoints/metrics.ts'
+import type { Logger } from '../observability/logger.ts'
 import { failureCode } from '../system/failure-code.ts'
 
+/** What is told at the listener, and how its own lines are written. */
+export interface MetricsListening extends HealthEndpoint, MetricsEndpoint {
+  readonly logger: Logger
+  readonly newRequestId: () => string
+}
+
 /**
- * The listener for whoever watches the server, if there is one: metrics, and health as at the main one.
+ * The listener for whoever watches the server: metrics, and health as at the main one.
  *
  * @throws ConfigError
  */
-export const listenForMetrics = async (dependencies: Dependencies): Promise<FastifyInstance | undefined> => {
-  const { config, logger, scrape } = dependencies
-  if (config.metrics === undefined || scrape === undefined) return undefined
+export const listenForMetrics = async (
+  place: MetricsConfig,
+  { logger, newRequestId, ...told }: MetricsListening,
+): Promise<FastifyInstance> => {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: dependencies.newRequestId,
+    genReqId: newRequestId,
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'Not found.' }))
-  await app.register(healthEndpoint(dependencies))
-  await app.register(metricsEndpoint({ scrape }))
+  await app.register(healthEndpoint(told))
+  await app.register(metricsEndpoint(told))
   try {
-    await app.listen(config.metrics)
+    await app.listen(place)
   } catch (error) {
     await app.close()
     throw new ConfigError(

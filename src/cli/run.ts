@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { loadConfig } from '../config/config.ts'
 import { lifetimes } from '../config/lifetimes.ts'
 import { keyChangingOf, openFoundation, requireMigrated } from '../foundation.ts'
@@ -63,8 +64,16 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
   const config = loadConfig()
   const logger = createLogger({ level: config.logLevel })
   if (command === 'serve') {
+    if (cluster.isWorker) {
+      const { serveAsWorker } = await import('./workers/worker.ts')
+      return serveAsWorker(config, logger)
+    }
     // Heard from the beginning: a store must not be left half open because somebody was quick to change their mind.
     const signal = stopped()
+    if (config.workers > 1) {
+      const { serveWithWorkers } = await import('./workers/primary.ts')
+      return serveWithWorkers(config, { logger, stopped: signal })
+    }
     const { serveCommand } = await import('./serve.ts')
     return serveCommand(config, await openFoundation(config, logger), { logger, stopped: signal })
   }

@@ -20,6 +20,7 @@ import { readTlsFiles } from './tls-files.ts'
 
 export interface RunningServer {
   readonly port: number
+  readonly telling: Telling
   /** Says that it is not ready for so long, then stops accepting, lets what runs finish, closes the store. */
   close(notReadyMilliseconds?: number): Promise<void>
 }
@@ -33,11 +34,19 @@ const IDLE_AGAIN = 250
 /** So long a load balancer that asks every second or two gets to notice that a node is about to go, in milliseconds. */
 const NOTICE = 5_000
 
-/** A server that listens and does its jobs. Takes over the foundation. */
+/** What there is to watch of a server. */
+export type Telling = Pick<Dependencies, 'readiness' | 'watched'>
+
+/**
+ * A server that listens and does its jobs. Takes over the foundation.
+ *
+ * @param isWorker its primary is watched in its place: there is no listener for metrics.
+ */
 export const startServer = async (
   config: Config,
   foundation: Foundation,
   overrides: Overrides = {},
+  isWorker = false,
 ): Promise<RunningServer> => {
   const dependencies = await createDependencies(config, foundation, overrides).catch(
     async (error: unknown) => {
@@ -45,13 +54,16 @@ export const startServer = async (
       throw error
     },
   )
-  const { app, beside, forMetrics } = await listening(dependencies).catch(async (error: unknown) => {
-    await dependencies.close()
-    throw error
-  })
+  const { app, beside, forMetrics } = await listening(dependencies, isWorker).catch(
+    async (error: unknown) => {
+      await dependencies.close()
+      throw error
+    },
+  )
   dependencies.startJobs()
   return {
     port: (app.server.address() as AddressInfo).port,
+    telling: dependencies,
     close: async (notReadyMilliseconds = 0) => {
       dependencies.announceStop()
       if (notReadyMilliseconds > 0) await new Promise<void>((resolve) => after(notReadyMilliseconds, resolve))
@@ -78,7 +90,7 @@ export const startServer = async (
  * The app where the configuration has it; with listeners beside it, if so configured: for certificates, for operators, for
  * metrics.
  */
-const listening = async (dependencies: Dependencies) => {
+const listening = async (dependencies: Dependencies, isWorker: boolean) => {
   const { config } = dependencies
   const { host, port, clientCertificates, managementListener } = config
   const { identity, authorities } = await readTlsFiles(config)
@@ -91,7 +103,10 @@ const listening = async (dependencies: Dependencies) => {
   let forMetrics: FastifyInstance | undefined
   const beside: Server[] = []
   try {
-    forMetrics = await listenForMetrics(dependencies)
+    const { watched } = dependencies
+    if (config.metrics && watched && !isWorker) {
+      forMetrics = await listenForMetrics(config.metrics, { ...dependencies, ...watched })
+    }
     if (identity && listener) {
       beside.push(await serverBeside(app, identity, { authorities }, { host, port: listener.port }))
     }
@@ -124,13 +139,24 @@ const closed = (server: Server): Promise<void> =>
     server.close((error) => (error ? reject(error) : resolve()))
   })
 
+export interface Serving {
+  readonly logger: Logger
+  readonly stopped: Promise<string>
+  /** Of a process among others: who hears that it serves, and that it will not any more. */
+  readonly worker?: {
+    serving(telling: Telling): void
+    ended(telling: Telling): Promise<void>
+  }
+}
+
 /** `latchkey serve`: until told to stop. */
 export const serveCommand = async (
   config: Config,
   foundation: Foundation,
-  { logger, stopped }: { readonly logger: Logger; readonly stopped: Promise<string> },
+  { logger, stopped, worker }: Serving,
 ): Promise<number> => {
-  const server = await startServer(config, foundation, { logger })
+  const server = await startServer(config, foundation, { logger }, worker !== undefined)
+  worker?.serving(server.telling)
   logger.info({ issuer: config.issuer, port: server.port, store: foundation.database.kind }, 'serving')
   if (foundation.database.kind === 'embedded') {
     logger.warn('the embedded store is for trying out and small teams; set DATABASE_URL for production')
@@ -139,6 +165,7 @@ export const serveCommand = async (
   logger.info({ signal }, 'stopping')
   // Who presses Ctrl-C is not waiting for a load balancer, and an embedded store has no other node to send people to.
   await server.close(signal === 'SIGTERM' && foundation.database.kind === 'postgresql' ? NOTICE : 0)
+  await worker?.ended(server.telling)
   logger.info('stopped')
   // With a collector that is away, the exporter of traces would go on trying for ten seconds, to no avail.
   if (config.tracing) process.exit(0)

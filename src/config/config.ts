@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Issuer, isLoopbackHost, parseIssuer } from '../protocol/issuer.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../protocol/signing-algorithm.ts'
 import { parseOutboundHost } from '../system/outbound-fetch.ts'
+import { type ClientCertificates, clientCertificatesOf } from './client-certificates.ts'
 import { type MailConfig, mailConfigOf, mailFrom, smtpUrl } from './mail-settings.ts'
 import { type ManagementListenerConfig, managementListenerOf } from './management-listener.ts'
 import {
@@ -11,6 +12,7 @@ import {
   tracingConfigOf,
   tracingVariables,
 } from './observability-settings.ts'
+import { shareOf, workersOf, workersSetting } from './worker-settings.ts'
 
 /*
  * The one reader of the environment. Everything is optional for trying out; DATABASE_URL turns it into a
@@ -25,6 +27,7 @@ export interface Config {
     | {
         readonly kind: 'postgresql'
         readonly url: string
+        /** Connections of one process. */
         readonly poolSize: number
         readonly prepareStatements: boolean
       }
@@ -33,6 +36,8 @@ export interface Config {
   readonly secret: string | undefined
   /** What pairwise subjects are derived from. Undefined: the secret. */
   readonly pairwiseSecret: string | undefined
+  /** Processes that serve, 1 or more. */
+  readonly workers: number
   readonly migrateOnStart: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Addresses whose X-Forwarded-* headers are believed. */
@@ -65,21 +70,6 @@ export interface Config {
   readonly termsUrl: string | undefined
   readonly privacyUrl: string | undefined
 }
-
-/** RFC 8705: how certificates of clients reach us, if they do. */
-export interface ClientCertificates {
-  /** Headers of the trusted proxies, in lower case. */
-  readonly header: string | undefined
-  readonly verifiedHeader: string | undefined
-  /** A listener of our own that asks for them. */
-  readonly listener: { readonly port: number; readonly authoritiesFile: string | undefined } | undefined
-  /** RFC 8705 §5: where clients with certificates call; undefined if at the issuer like everybody. */
-  readonly origin: string | undefined
-}
-
-/** Whether a certificate can reach us at all. */
-export const takesClientCertificates = ({ header, listener }: ClientCertificates): boolean =>
-  header !== undefined || listener !== undefined
 
 /** The configuration is wrong; the message names the variable and the cure. */
 export class ConfigError extends Error {
@@ -144,6 +134,7 @@ const schema = z.object({
         'is not a URL; write characters such as / # @ : in the password as %2F %23 %40 %3A (percent-encoding)',
     })
     .optional(),
+  WORKERS: workersSetting,
   LATCHKEY_DATABASE_POOL_SIZE: wholeNumber(1, 1000).default(10),
   LATCHKEY_DATABASE_PREPARED_STATEMENTS: flag.default(true),
   LATCHKEY_DATA_DIR: z.string().default('.data/latchkey'),
@@ -242,24 +233,18 @@ const refuseHalves = (values: z.output<typeof schema>): void => {
   }
 }
 
-const clientCertificatesOf = (values: z.output<typeof schema>, issuer: Issuer): ClientCertificates => {
-  const port = values.LATCHKEY_MTLS_PORT
-  const origin = values.LATCHKEY_MTLS_ORIGIN
-  const parsed = origin === undefined ? undefined : parseIssuer(origin, false)
-  if (parsed && 'problem' in parsed) throw new ConfigError(`LATCHKEY_MTLS_ORIGIN ${parsed.problem}.`)
-  const certificates: ClientCertificates = {
-    header: values.LATCHKEY_CLIENT_CERTIFICATE_HEADER,
-    verifiedHeader: values.LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER,
-    listener: port === undefined ? undefined : { port, authoritiesFile: values.LATCHKEY_MTLS_CA_FILE },
-    origin:
-      parsed?.issuer ??
-      (port === undefined ? undefined : new URL(`https://${new URL(issuer).hostname}:${port}`).origin),
-  }
-  if (origin !== undefined && !takesClientCertificates(certificates)) {
-    throw new ConfigError(
-      'LATCHKEY_MTLS_ORIGIN needs LATCHKEY_MTLS_PORT or LATCHKEY_CLIENT_CERTIFICATE_HEADER; without one no certificate arrives.',
-    )
-  }
+const certificatesOf = (values: z.output<typeof schema>, issuer: Issuer): ClientCertificates => {
+  const certificates = clientCertificatesOf(
+    {
+      header: values.LATCHKEY_CLIENT_CERTIFICATE_HEADER,
+      verifiedHeader: values.LATCHKEY_CLIENT_CERTIFICATE_VERIFIED_HEADER,
+      port: values.LATCHKEY_MTLS_PORT,
+      authoritiesFile: values.LATCHKEY_MTLS_CA_FILE,
+      origin: values.LATCHKEY_MTLS_ORIGIN,
+    },
+    issuer,
+  )
+  if ('problem' in certificates) throw new ConfigError(`LATCHKEY_MTLS_ORIGIN ${certificates.problem}.`)
   return certificates
 }
 
@@ -347,6 +332,9 @@ export const loadConfig = (
   }
   const isLocal = issuer.issuer.startsWith('http:') && !values.LATCHKEY_ALLOW_INSECURE_ISSUER
 
+  const workers = workersOf(values.WORKERS, values.DATABASE_URL !== undefined)
+  if (typeof workers === 'object') throw new ConfigError(`WORKERS ${workers.problem}.`)
+
   // An http issuer is for this machine alone; nobody else gets to talk to it unless told to.
   const host = values.LATCHKEY_HOST ?? (isLocal ? 'localhost' : '0.0.0.0')
 
@@ -360,16 +348,17 @@ export const loadConfig = (
         : {
             kind: 'postgresql',
             url: values.DATABASE_URL,
-            poolSize: values.LATCHKEY_DATABASE_POOL_SIZE,
+            poolSize: shareOf(values.LATCHKEY_DATABASE_POOL_SIZE, workers),
             prepareStatements: values.LATCHKEY_DATABASE_PREPARED_STATEMENTS,
           },
     secret: values.LATCHKEY_SECRET,
     pairwiseSecret: values.LATCHKEY_PAIRWISE_SECRET,
+    workers,
     migrateOnStart: values.LATCHKEY_MIGRATE_ON_START,
     logLevel: values.LATCHKEY_LOG_LEVEL,
     trustedProxies: values.LATCHKEY_TRUSTED_PROXIES,
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
-    clientCertificates: clientCertificatesOf(values, issuer.issuer),
+    clientCertificates: certificatesOf(values, issuer.issuer),
     outboundAllowedHosts: values.LATCHKEY_OUTBOUND_ALLOWED_HOSTS,
     managementListener: managementOf(values, issuer.issuer, host),
     tracing: tracingConfigOf(values),

@@ -6,8 +6,10 @@ const { ok, warning, problem } = findingsOn('database')
 export interface CheckingDatabase {
   readonly facts: DatabaseFacts
   readonly kind: 'postgresql' | 'embedded'
-  /** Of one node. */
+  /** Of one process. */
   readonly poolSize: number
+  /** Processes of a node. */
+  readonly workers: number
   /** Names of migrations of this version that are missing. */
   readonly pendingMigrations: readonly string[]
   /** Whether the connection leaves this machine. */
@@ -31,7 +33,7 @@ export const checkDatabase = (checking: CheckingDatabase): readonly Finding[] =>
   )
 }
 
-const checkServer = ({ facts, poolSize, isRemote }: CheckingDatabase): Finding[] => {
+const checkServer = ({ facts, poolSize, workers, isRemote }: CheckingDatabase): Finding[] => {
   const amiss: Finding[] = []
   if (facts.isTooOld) {
     amiss.push(problem(`The server is PostgreSQL ${facts.version}.`, 'Move to PostgreSQL 15 or newer.'))
@@ -48,7 +50,7 @@ const checkServer = ({ facts, poolSize, isRemote }: CheckingDatabase): Finding[]
     amiss.push(warning('The connection to the database is not encrypted.', cure))
   }
   // One more than the pool listens for changes.
-  const perNode = poolSize + 1
+  const perNode = workers * (poolSize + 1)
   const nodes = Math.floor(facts.connectionLimit / perNode)
   if (nodes < 2) {
     const says = `The server has ${facts.connectionLimit} connections for this user, and a node takes up to ${perNode}.`

@@ -3,7 +3,7 @@ import {
   clientAuthenticationMethods,
   confidentialAuthenticationMethods,
 } from '../client-authentication/index.ts'
-import { type ClientCertificates, takesClientCertificates } from '../config/config.ts'
+import { type ClientCertificates, takesClientCertificates } from '../config/client-certificates.ts'
 import { attainableContextClasses } from '../environment/context-classes.ts'
 import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { someSignInHere } from '../environment/login-uri-of.ts'

@@ -7,7 +7,6 @@ import {
   statisticKinds,
   statisticPeriods,
 } from '../protocol/statistic.ts'
-import type { SigningKeyAge } from '../signing-keys/key-ages.ts'
 import type { QueueState } from '../storage/stores/delivery-queues.ts'
 import type { FailingApplication, IdleCredential, StatisticCount } from '../storage/stores/statistics.ts'
 import { addSeconds } from '../system/clock.ts'
@@ -144,7 +143,12 @@ export const checkupObject = (
     readonly late: readonly QueueState[]
     /** Those there is always a key of. */
     readonly algorithms: readonly string[]
-    readonly ages: readonly SigningKeyAge[]
+    readonly ages: readonly {
+      readonly kid: string
+      readonly algorithm: string
+      readonly ageSeconds: number
+      readonly rotatesInSeconds: number
+    }[]
   },
   now: Date,
 ): CheckupObject => ({

@@ -41,36 +41,53 @@ export interface Readings {
 }
 
 export const createGauges = (registers: Registry[]) => {
-  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
-    new Gauge({ name: `latchkey_${name}`, help, labelNames, registers })
+  /** @param together how the numbers of several workers make one. */
+  const gauge = <Label extends string = never>(
+    together: 'sum' | 'min' | 'max',
+    name: string,
+    help: string,
+    labelNames: Label[] = [],
+  ) => new Gauge({ name: `latchkey_${name}`, help, labelNames, registers, aggregator: together })
   const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter({ name: `latchkey_${name}_total`, help, labelNames, registers })
 
-  const ready = gauge('ready', '1 if the node is ready for requests, as /readyz says.')
-  const hashing = gauge('password_hashing', 'Passwords being hashed (running) or waiting for it.', ['state'])
+  const ready = gauge('min', 'ready', '1 if the node is ready for requests, as /readyz says.')
+  const hashing = gauge('sum', 'password_hashing', 'Passwords being hashed (running) or waiting for it.', [
+    'state',
+  ])
   const refusedHashing = counter('password_hashing_refused', 'Passwords not hashed, since too many waited.')
   const connections = gauge(
+    'sum',
     'database_connections',
     'Connections of the pool: busy, idle, and requests that wait for one.',
     ['state'],
   )
   const lookups = counter('cache_lookups', 'Looks into what is kept in memory.', ['cache', 'result'])
-  const entries = gauge('cache_entries', 'How many things are kept in memory.', ['cache'])
-  const keyAge = gauge('signing_key_age_seconds', 'How long the key that signs has signed.', ['algorithm'])
+  const entries = gauge('sum', 'cache_entries', 'How many things are kept in memory.', ['cache'])
+  const keyAge = gauge('max', 'signing_key_age_seconds', 'How long the key that signs has signed.', [
+    'algorithm',
+  ])
   const rotatesIn = gauge(
+    'min',
     'signing_key_rotates_in_seconds',
     'When the key that signs gets a successor; negative if that is late.',
     ['algorithm'],
   )
   const waiting = gauge(
+    'max',
     'queue_waiting',
     'Not delivered yet, in the whole deployment; 10000 and more count as 10000.',
     ['queue'],
   )
-  const oldest = gauge('queue_oldest_seconds', 'Age of the oldest of what is not delivered yet.', ['queue'])
-  const overdue = gauge('queue_overdue_seconds', 'How long something has been due that was not attempted.', [
+  const oldest = gauge('max', 'queue_oldest_seconds', 'Age of the oldest of what is not delivered yet.', [
     'queue',
   ])
+  const overdue = gauge(
+    'max',
+    'queue_overdue_seconds',
+    'How long something has been due that was not attempted.',
+    ['queue'],
+  )
 
   return {
     set: ({ isReady, passwordHashing, pool, caches, signingKeys, queues }: Readings): void => {

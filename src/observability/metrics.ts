@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { paths } from '../protocol/paths.ts'
 import { boundedLabel } from './bounded-label.ts'
 import { createGauges, type Readings } from './gauges.ts'
+import { type MetricsSnapshot, metricsContentType } from './metrics-of-workers.ts'
 import type { RequestNotes } from './request-line.ts'
 
 /*
@@ -27,6 +28,8 @@ export interface Metrics {
   ran(job: string, seconds: number, hasFailed: boolean, now: Date): void
   /** Everything, as text, with these readings. */
   render(readings: Readings): Promise<string>
+  /** The same, to be put together with what other processes tell; without readings, what was counted. */
+  snapshot(readings: Readings | undefined): Promise<MetricsSnapshot>
   readonly contentType: string
 }
 
@@ -98,12 +101,14 @@ export const createMetrics = (): Metrics => {
     name: 'latchkey_job_last_success_timestamp_seconds',
     help: 'When a job last succeeded; until then, when the node began.',
     labelNames: ['job'],
+    aggregator: 'max',
     registers,
   })
   const intervals = new Gauge({
     name: 'latchkey_job_interval_seconds',
     help: 'How often a job runs.',
     labelNames: ['job'],
+    aggregator: 'max',
     registers,
   })
   // A series that begins with 1 has not increased, and nobody would be told of the first one.
@@ -140,7 +145,11 @@ export const createMetrics = (): Metrics => {
       gauges.set(readings)
       return registry.metrics()
     },
-    contentType: registry.contentType,
+    snapshot: (readings) => {
+      if (readings) gauges.set(readings)
+      return registry.getMetricsAsJSON()
+    },
+    contentType: metricsContentType,
   }
 }
 

@@ -1,10 +1,16 @@
-/** The only door to timers. They never keep the process alive by themselves. */
+/** The only door to timers. They do not keep the process alive by themselves, but for those that say so. */
 export interface Timer {
   cancel(): void
 }
 
 export const after = (milliseconds: number, run: () => void): Timer => {
   const timer = setTimeout(run, milliseconds).unref()
+  return { cancel: () => clearTimeout(timer) }
+}
+
+/** The same for what has to happen even if the process waits for nothing else. */
+export const afterHolding = (milliseconds: number, run: () => void): Timer => {
+  const timer = setTimeout(run, milliseconds)
   return { cancel: () => clearTimeout(timer) }
 }
 

@@ -21,6 +21,7 @@ const checked = (changes: Partial<DatabaseFacts>, more: Partial<CheckingDatabase
       facts: { ...facts, ...changes },
       kind: 'postgresql',
       poolSize: 10,
+      workers: 1,
       pendingMigrations: [],
       isRemote: true,
       ...more,

@@ -1,0 +1,183 @@
+import cluster, { type Worker } from 'node:cluster'
+import type { Logger } from '../../observability/logger.ts'
+import type { MetricsSnapshot } from '../../observability/metrics-of-workers.ts'
+import { after, afterHolding, soonOr } from '../../system/timer.ts'
+import type { Answers, Question, ToPrimary, ToWorker } from './messages.ts'
+
+/*
+ * The workers of a node: as many as there should be, replaced when one ends on its own or when all are to be new.
+ */
+
+export interface Crew {
+  /** @throws WorkerFailed if the first does not come to serve. */
+  start(): Promise<void>
+  /** New ones take over from the old, one after another; who is there goes on serving if a new one fails. */
+  replaceAll(): Promise<void>
+  /** What those that serve answer; undefined in place of who does not answer soon. */
+  ask<Asked extends Question>(question: Asked): Promise<(Answers[Asked] | undefined)[]>
+  /** Counted by workers that are gone. */
+  departed(): Promise<MetricsSnapshot>
+  /** Lets each finish what runs. */
+  stop(signal: string): Promise<void>
+}
+
+/** It has said why itself. */
+export class WorkerFailed extends Error {
+  override readonly name = 'WorkerFailed'
+  readonly code: number
+
+  constructor(code: number) {
+    super(`A worker ended with ${code} before it served.`)
+    this.code = code
+  }
+}
+
+/** Longer than a worker takes at most: five seconds of notice and 25 of grace, and what closing the store takes. */
+const KILL_AFTER = 45_000
+
+/** One that does not answer by then is left out, in milliseconds. */
+const PATIENCE = 2_500
+
+/** What ended soon after it began is not begun again at once, but ever later, in milliseconds. */
+const FIRST_PAUSE = 250
+const LONGEST_PAUSE = 30_000
+const SETTLED = 60_000
+
+interface Member {
+  readonly worker: Worker
+  /** @throws WorkerFailed */
+  readonly ready: Promise<void>
+  readonly exited: Promise<void>
+  /** By the ID of the question. */
+  readonly waiting: Map<number, (answer: Answers[Question] | undefined) => void>
+  isReady: boolean
+  isLeaving: boolean
+}
+
+export const createCrew = (count: number, logger: Logger): Crew => {
+  const members = new Set<Member>()
+  let isStopping = false
+  let failures = 0
+  let lastId = 0
+  let gone: Promise<MetricsSnapshot> = Promise.resolve([])
+
+  const remember = (metrics: MetricsSnapshot): void => {
+    gone = gone.then(async (before) => {
+      const { countedBy } = await import('../../observability/metrics-of-workers.ts')
+      return countedBy([before, metrics])
+    })
+  }
+
+  const join = (): Member => {
+    const worker = cluster.fork()
+    const waiting: Member['waiting'] = new Map()
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    const ready = new Promise<void>((resolve, reject) => {
+      worker.on('message', (message: ToPrimary) => {
+        if (message.kind === 'ready') {
+          member.isReady = true
+          resolve()
+        } else if (message.kind === 'farewell') remember(message.metrics)
+        else waiting.get(message.id)?.(message.answer)
+      })
+      worker.once('exit', (code: number | null) => reject(new WorkerFailed(code ?? 1)))
+    })
+    // Who waits for it hears of it; nobody has to.
+    ready.catch(() => {})
+    const member: Member = { worker, ready, exited, waiting, isReady: false, isLeaving: false }
+    members.add(member)
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      members.delete(member)
+      for (const answer of waiting.values()) answer(undefined)
+      if (!member.isLeaving && !isStopping && member.isReady) {
+        logger.error({ worker: worker.id, code, signal }, 'a worker ended; another takes its place')
+        joinLater()
+      }
+    })
+    return member
+  }
+
+  const joinLater = (): void => {
+    const pause = failures === 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1))
+    failures += 1
+    afterHolding(pause, () => {
+      if (isStopping || members.size >= count) return
+      const member = join()
+      member.ready.then(
+        () => {
+          after(SETTLED, () => {
+            if (members.has(member)) failures = 0
+          })
+        },
+        () => {
+          if (!isStopping) joinLater()
+        },
+      )
+    })
+  }
+
+  const leave = async (member: Member, signal: string): Promise<void> => {
+    member.isLeaving = true
+    send(member, { kind: 'stop', signal })
+    const killing = after(KILL_AFTER, () => {
+      logger.error({ worker: member.worker.id }, 'a worker did not stop in time, and is killed')
+      member.worker.process.kill('SIGKILL')
+    })
+    await member.exited
+    killing.cancel()
+  }
+
+  const send = ({ worker }: Member, message: ToWorker): void => {
+    if (worker.isConnected()) worker.send(message, undefined, () => {})
+  }
+
+  let replacing: Promise<void> = Promise.resolve()
+  const replaceEach = async (): Promise<void> => {
+    for (const old of [...members]) {
+      if (isStopping || !members.has(old)) continue
+      // Until it serves, its place is the old one's as well.
+      const successor = join()
+      try {
+        await successor.ready
+      } catch {
+        logger.error('a new worker did not come to serve; those there were go on')
+        return
+      }
+      await leave(old, 'SIGHUP')
+    }
+    // One may have ended meanwhile, when there were enough.
+    if (members.size < count) joinLater()
+  }
+
+  return {
+    start: async () => {
+      // One after another: what is wrong for one is wrong for all, and is said once.
+      await join().ready
+      await Promise.all(Array.from({ length: count - 1 }, () => join().ready))
+    },
+    replaceAll: () => {
+      replacing = replacing.then(replaceEach)
+      return replacing
+    },
+    ask: (question) =>
+      Promise.all(
+        [...members]
+          .filter(({ isReady, isLeaving }) => isReady && !isLeaving)
+          .map((member) => {
+            lastId += 1
+            const id = lastId
+            const answered = new Promise<Answers[typeof question] | undefined>((resolve) => {
+              // It answers what it was asked.
+              member.waiting.set(id, (answer) => resolve(answer as Answers[typeof question] | undefined))
+              send(member, { kind: 'ask', id, question })
+            })
+            return soonOr(PATIENCE, answered, undefined).finally(() => member.waiting.delete(id))
+          }),
+      ),
+    departed: () => gone,
+    stop: async (signal) => {
+      isStopping = true
+      await Promise.all([...members].map((member) => leave(member, signal)))
+    },
+  }
+}
