@@ -25,7 +25,11 @@ const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`
 const EMBEDDED_ONLY = ['test/cli/demo.test.ts', testsIn('examples')]
 
 /** What is about the server, or goes from one store to the other. */
-const SERVER_ONLY = ['doctor', 'promote', 'runbooks', 'workers'].map((name) => `test/cli/${name}.test.ts`)
+const SERVER_ONLY = [
+  ...['doctor', 'promote', 'runbooks', 'workers'].map((name) => `test/cli/${name}.test.ts`),
+  testsIn('performance'),
+  'test/storage/query-plans.test.ts',
+]
 
 const integration = {
   include: [testsIn('*')],
