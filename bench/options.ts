@@ -10,6 +10,8 @@ export interface Options {
   readonly operations: readonly string[]
   readonly servers: readonly ServerName[]
   readonly algorithms: readonly AccessTokenAlgorithm[]
+  /** How large a database Latchkey is measured on besides, as part of a full one (bench/growth/rows.ts). */
+  readonly grown: number | undefined
   readonly json: string | undefined
   /** Whether docs/performance.md is to say what was measured. */
   readonly write: boolean
@@ -25,6 +27,8 @@ const usage = `node bench/run.ts [options]
   --only <names>      operations, or beginnings of their names, separated by commas
   --servers <names>   of ${serverNames.join(', ')}
   --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (both)
+  --grown <share>     Latchkey once more on a database with so much of a million users and ten million grants,
+                      with access tokens of the first algorithm
   --json <file>       also write the results there
   --write             also write them into docs/performance.md
   --profile <folder>  write a CPU profile of each server there, for the developer tools of Chromium; slows them down
@@ -47,6 +51,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       only: { type: 'string', default: '' },
       servers: { type: 'string', default: serverNames.join(',') },
       algorithm: { type: 'string', default: accessTokenAlgorithms.join(',') },
+      grown: { type: 'string' },
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -69,6 +74,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     concurrency: Math.ceil(positive('concurrency', values.concurrency)),
     operations: chosen,
     servers: namesIn(values.servers, serverNames),
+    grown: values.grown === undefined ? undefined : positive('grown', values.grown),
     json: values.json,
     write: values.write,
     profile: values.profile,

@@ -51,6 +51,8 @@ export interface Summary {
   /** Speed and server CPU as multiples of the other server's; medians over medians. */
   readonly speedOver: Partial<Record<ServerName, number>>
   readonly cpuOver: Partial<Record<ServerName, number>>
+  /** The same of how long an operation takes, under way with as many others. */
+  readonly p50Over: Partial<Record<ServerName, number>>
 }
 
 export const summarize = (measurements: readonly Measurement[]): Summary[] => {
@@ -73,7 +75,12 @@ export const summarize = (measurements: readonly Measurement[]): Summary[] => {
     const others = medians.filter(({ title, server }) => title === mine.title && server !== mine.server)
     const over = (pick: (one: (typeof medians)[number]) => number) =>
       Object.fromEntries(others.map((other) => [other.server, pick(mine) / pick(other)]))
-    return { ...mine, speedOver: over((one) => one.perSecond), cpuOver: over((one) => one.serverCpu) }
+    return {
+      ...mine,
+      speedOver: over((one) => one.perSecond),
+      cpuOver: over((one) => one.serverCpu),
+      p50Over: over((one) => one.p50),
+    }
   })
 }
 
@@ -87,6 +94,10 @@ const columns: readonly { readonly head: string; readonly cell: (row: Summary) =
   { head: '/oidc-p.', cell: (row) => times(row.speedOver['oidc-provider']) },
   { head: '/bare', cell: (row) => times(row.speedOver.bare) },
   { head: 'p50 ms', cell: (row) => number(row.p50, 1) },
+  {
+    head: '/empty',
+    cell: (row) => (row.server === 'latchkey-grown' ? times(row.p50Over.latchkey) : ''),
+  },
   { head: 'p99 ms', cell: (row) => number(row.p99, 1) },
   { head: 'cpu ms', cell: (row) => number(row.serverCpu, 3) },
   { head: 'db cpu', cell: (row) => number(row.databaseCpu, 3) },

@@ -8,20 +8,23 @@ import { type Options, readOptions } from './options.ts'
 import { freePort, type Postgres, startPostgres } from './postgres.ts'
 import { type Measurement, summarize, table } from './report.ts'
 import { startBareFrame } from './servers/bare-frame.ts'
-import { startLatchkey } from './servers/latchkey.ts'
+import { startGrownLatchkey, startLatchkey } from './servers/latchkey.ts'
 import { startOidcProvider } from './servers/oidc-provider.ts'
 import type { ServerName, Surroundings, Target } from './servers/target.ts'
 import { writePerformance } from './write-performance.ts'
 
-const starters: Readonly<Record<ServerName, (surroundings: Surroundings) => Promise<Target>>> = {
-  latchkey: startLatchkey,
-  'oidc-provider': startOidcProvider,
-  bare: startBareFrame,
-}
-
 /** Progress, apart from the results on standard output. */
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
+}
+
+type Starter = (surroundings: Surroundings, options: Options) => Promise<Target>
+
+const starters: Readonly<Record<ServerName, Starter>> = {
+  latchkey: startLatchkey,
+  'latchkey-grown': (surroundings, { grown = 1 }) => startGrownLatchkey(surroundings, grown, say),
+  'oidc-provider': startOidcProvider,
+  bare: startBareFrame,
 }
 
 const enter = async (
@@ -31,19 +34,22 @@ const enter = async (
   options: Options,
   chosen: readonly Operation[],
 ): Promise<Contestant> => {
-  const target = await starters[name]({
+  const surroundings = {
     port: await freePort(),
-    databaseUrl: await postgres.createDatabase(`${name}_${algorithm}`.toLowerCase().replace('-', '_')),
+    databaseUrl: await postgres.createDatabase(`${name}_${algorithm}`.toLowerCase().replaceAll('-', '_')),
     keys: newSigningKeys(algorithm),
     users: options.concurrency,
     profile: options.profile,
-  })
+  }
+  const target = await starters[name](surroundings, options)
   const cookies: string[] = []
   const signingIn = chosen.some(({ signedIn }) => signedIn)
   for (let index = 0; signingIn && index < options.concurrency; index++)
     cookies.push(await target.signIn(index))
   return { target, cookies }
 }
+
+const grown: readonly ServerName[] = ['latchkey-grown']
 
 /** All that is measured with access tokens of one algorithm, on servers of their own. */
 const measureWith = async (
@@ -62,7 +68,8 @@ const measureWith = async (
   say(`access tokens signed with ${algorithm}`)
   const contestants: Contestant[] = []
   try {
-    for (const name of options.servers) {
+    const names = [...options.servers, ...(options.grown && algorithm === first ? grown : [])]
+    for (const name of names) {
       contestants.push(await enter(name, algorithm, postgres, options, chosen))
     }
     return await measure({ postgres, contestants, algorithm, options, say }, chosen)

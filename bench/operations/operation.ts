@@ -32,7 +32,7 @@ export interface Operation {
   prepare(user: VirtualUser): Promise<Step>
 }
 
-export const everyServer: readonly ServerName[] = ['latchkey', 'oidc-provider', 'bare']
+export const everyServer: readonly ServerName[] = ['latchkey', 'latchkey-grown', 'oidc-provider', 'bare']
 
 export const form = (fields: Readonly<Record<string, string>>): string =>
   new URLSearchParams(fields).toString()

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { signInThroughPages } from '../browser.ts'
 import { longTokenLifetimeSeconds, redirectUri, userEmail, userPassword } from '../fixtures.ts'
+import { fill } from '../growth/fill.ts'
+import { sizeOf } from '../growth/rows.ts'
 import { authorizationUrl } from '../operations/operation.ts'
 import { seed } from './latchkey-seed.ts'
 import { startServer } from './server-process.ts'
@@ -70,4 +72,14 @@ export const startLatchkey = async ({
     await process.stop()
     throw error
   }
+}
+
+/** @param share of a database of full size (bench/growth/rows.ts). */
+export const startGrownLatchkey = async (
+  surroundings: Surroundings,
+  share: number,
+  say: (text: string) => void,
+): Promise<Target> => {
+  await fill(surroundings.databaseUrl, sizeOf(share), say)
+  return { ...(await startLatchkey(surroundings)), name: 'latchkey-grown' }
 }

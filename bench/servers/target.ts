@@ -2,7 +2,8 @@ import type { ClientCredentials, SigningKeys } from '../fixtures.ts'
 import type { ServerProcess } from './server-process.ts'
 
 export const serverNames = ['latchkey', 'oidc-provider', 'bare'] as const
-export type ServerName = (typeof serverNames)[number]
+/** `latchkey-grown`: the same on a database that has grown (bench/growth). */
+export type ServerName = (typeof serverNames)[number] | 'latchkey-grown'
 
 /** One server, running and set up, as the operations see it. */
 export interface Target {

@@ -11,14 +11,16 @@ export interface Price {
 }
 
 export interface Ledger extends Disposable {
-  /** What the requests of `work` cost; what jobs do meanwhile is no part of it. */
-  priceOf(work: () => Promise<unknown>): Promise<Price>
+  /** What the requests of the work that is prepared cost; what jobs do meanwhile is no part of it. */
+  priceOf(prepare: () => Promise<() => Promise<unknown>>): Promise<Price>
+  /** The statements of the requests of `work`. */
+  statementsOf(work: () => Promise<unknown>): Promise<readonly string[]>
 }
 
 /** Connections of the pool (support/database-server.ts): each reports its own counts. */
 const CONNECTIONS = 10
 
-/** A job that writes meanwhile would be counted with it: then once more. */
+/** A job that writes meanwhile would be counted with it: then once more, from the beginning. */
 const MOST_ATTEMPTS = 10
 
 const isWrite = (text: string): boolean => /\b(insert|update|delete)\b/i.test(text)
@@ -47,8 +49,9 @@ export const openLedger = ({ testDatabase: { database } }: Pick<TestApp, 'testDa
   }
 
   return {
-    priceOf: async (work) => {
+    priceOf: async (prepare) => {
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+        const work = await prepare()
         const before = await rowsWritten()
         asked = []
         isDisturbed = false
@@ -58,6 +61,11 @@ export const openLedger = ({ testDatabase: { database } }: Pick<TestApp, 'testDa
         if (!isDisturbed) return { statements, rows }
       }
       throw new Error(`In each of ${MOST_ATTEMPTS} attempts a job wrote at the same time.`)
+    },
+    statementsOf: async (work) => {
+      asked = []
+      await work()
+      return asked
     },
     [Symbol.dispose]: () => unsubscribe('http.server.request.start', begin),
   }

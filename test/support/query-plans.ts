@@ -81,12 +81,19 @@ const readWhole = (
   return isWholeIndex ? [...below, `${table} by ${index}`] : below
 }
 
-/** @returns the statements that read a table whole, with the tables. */
-export const readingWhole = async (url: string, statements: Iterable<string>): Promise<string[]> => {
+/**
+ * @param settings with which they are planned: `COSTS` where tables are as good as empty; none where they are full.
+ * @returns the statements that read a table whole, with the tables.
+ */
+export const readingWhole = async (
+  url: string,
+  statements: Iterable<string>,
+  settings: string = COSTS,
+): Promise<string[]> => {
   const client = new pg.Client(url)
   await client.connect()
   try {
-    await client.query(COSTS)
+    await client.query(settings)
     const found: string[] = []
     for (const statement of statements) {
       const { rows } = await client.query(`explain (generic_plan, format json) ${statement}`)
@@ -99,7 +106,8 @@ export const readingWhole = async (url: string, statements: Iterable<string>): P
   }
 }
 
-const isPlanned = (text: string): boolean => /^\s*\(?\s*(select|insert|update|delete|with)\b/i.test(text)
+export const isPlanned = (text: string): boolean =>
+  /^\s*\(?\s*(select|insert|update|delete|with)\b/i.test(text)
 
 /** By this process, in any test. */
 const seen = new Set<string>()

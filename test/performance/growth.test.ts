@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fill } from '../../bench/growth/fill.ts'
+import type { TestApp } from '../support/app.ts'
+import { createServerDatabase, type ServerDatabase } from '../support/database-server.ts'
+import { isPlanned, readingWhole } from '../support/query-plans.ts'
+import { openLedger } from './ledger.ts'
+import { operationsOn, startPatientApp } from './operations.ts'
+
+/*
+ * A database that has grown, so far as a test can wait for it: the planner, which knows how large its tables are and is
+ * left to itself, still goes by an index everywhere. How fast it then is, the bench says (docs/performance.md).
+ */
+
+/** More of each than reading all of it would be worth. */
+const SIZE = { organizations: 2_000, users: 10_000, applications: 3_000, grants: 30_000 }
+
+let app: TestApp
+let grown: ServerDatabase
+
+beforeAll(async () => {
+  app = await startPatientApp()
+  grown = await createServerDatabase()
+  await fill(grown.url, SIZE, () => {})
+})
+afterAll(async () => {
+  await grown?.drop()
+  await app[Symbol.asyncDispose]()
+})
+
+test('what each operation of the price list asks of a grown database is found by an index', async () => {
+  const operations = await operationsOn(app)
+  using ledger = openLedger(app)
+  const asked = new Set<string>()
+  for (const prepare of Object.values(operations)) {
+    for (const statement of await ledger.statementsOf(await prepare())) asked.add(statement)
+  }
+  const planned = [...asked].filter(isPlanned)
+  expect(planned.length).toBeGreaterThan(10)
+  expect(await readingWhole(grown.url, planned, '')).toEqual([])
+})
+
+test('a table that is read whole there would be found', async () => {
+  const statement = `select id from "user" where first_name = $1`
+  expect(await readingWhole(grown.url, [statement], '')).toEqual([`user: ${statement}`])
+})
