@@ -60,7 +60,8 @@ const KEEP_ALIVE_TIMEOUT = 72_000
 /**
  * The whole server, not yet listening: one scope for each language of failure.
  *
- * @param createServer for connections that are not plain http.
+ * @param createServer what it listens with, at one address; without, the framework also listens at others that it finds,
+ *   and does not wait for what runs there when it closes.
  */
 export const buildApp = async (
   dependencies: Dependencies,

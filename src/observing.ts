@@ -187,7 +187,7 @@ const createWatchedNode = (
 
   const read = async (): Promise<Readings> => {
     const [checks, queues, signingKeys] = await Promise.all([
-      checkReadiness(readiness),
+      checkReadiness(readiness, undefined, PATIENCE_MILLISECONDS),
       ifToldSoon(queueLoads(watched)),
       ifToldSoon(agesOfKeys(watched)),
     ])

@@ -1,3 +1,4 @@
+import { promises } from 'node:dns'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -6,11 +7,11 @@ import type { Config } from '../config/config.ts'
 import { createDependencies, type Dependencies, type Overrides } from '../dependencies.ts'
 import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
+import { failureCode } from '../system/failure-code.ts'
 import { after, type Timer } from '../system/timer.ts'
 import {
   type ClientCertificateRequest,
   createServerOf,
-  createTlsServer,
   type RequestListener,
   type Server,
   type ServerIdentity,
@@ -94,15 +95,16 @@ const listening = async (dependencies: Dependencies, isWorker: boolean) => {
   const { config } = dependencies
   const { host, port, clientCertificates, managementListener } = config
   const { identity, authorities } = await readTlsFiles(config)
-  const app = await buildApp(
-    dependencies,
-    identity && ((handler) => createTlsServer(identity, undefined, handler)),
-  )
+  const app = await buildApp(dependencies, (handler) => createServerOf(identity, undefined, handler))
   const { listener } = clientCertificates
   await app.listen({ host, port })
   let forMetrics: FastifyInstance | undefined
   const beside: Server[] = []
   try {
+    for (const address of await otherAddressesOf(app, host)) {
+      const server = await serverBeside(app, identity, undefined, address).catch(unlessMissing)
+      if (server) beside.push(server)
+    }
     const { watched } = dependencies
     if (config.metrics && watched && !isWorker) {
       forMetrics = await listenForMetrics(config.metrics, { ...dependencies, ...watched })
@@ -118,6 +120,20 @@ const listening = async (dependencies: Dependencies, isWorker: boolean) => {
     await app.close()
     throw error
   }
+}
+
+/** Whoever is told "localhost" may try any of its addresses; every other host is one. */
+const otherAddressesOf = async (app: FastifyInstance, host: string) => {
+  if (host !== 'localhost') return []
+  const { address: first, port } = app.server.address() as AddressInfo
+  const found = new Set((await promises.lookup(host, { all: true })).map(({ address }) => address))
+  found.delete(first)
+  return [...found].map((address) => ({ host: address, port }))
+}
+
+/** A name may have an address of a family that this machine does not speak. */
+const unlessMissing = (error: unknown): undefined => {
+  if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(failureCode(error) ?? '')) throw error
 }
 
 /** Another listener of the same app. */

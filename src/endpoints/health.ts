@@ -30,16 +30,21 @@ export const healthEndpoint = ({ readiness, isStopping }: HealthEndpoint): Fasti
     })
   }
 
-/** What each check says, by name. */
+/**
+ * What each check says, by name.
+ *
+ * @param patience in milliseconds.
+ */
 export const checkReadiness = async (
   readiness: HealthEndpoint['readiness'],
   onFailure: (check: string, error: unknown) => void = () => {},
+  patience: number = PATIENCE_MILLISECONDS,
 ): Promise<Readonly<Record<string, 'ok' | 'failed'>>> =>
   Object.fromEntries(
     await Promise.all(
       Object.entries(readiness).map(async ([check, run]) => {
         try {
-          await within(PATIENCE_MILLISECONDS, run(), () => new Error('It did not answer in time.'))
+          await within(patience, run(), () => new Error('It did not answer in time.'))
           return [check, 'ok'] as const
         } catch (error) {
           onFailure(check, error)

@@ -184,10 +184,10 @@ describe('of an application with users', () => {
         expect(code).toContain(value)
       }
       const child = started(language, [...args, saved('parsed', code)])
-      const isInstalled = await Promise.race([
-        once(child, 'spawn').then(() => true),
-        once(child, 'error').then(() => false),
-      ])
+      const isInstalled = await once(child, 'spawn').then(
+        () => true,
+        () => false,
+      )
       if (isInstalled) await outputOf(child)
     },
   )

@@ -1,5 +1,9 @@
+import { promises } from 'node:dns'
+import { once } from 'node:events'
 import { Agent, createServer, request as requestHttp } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startServer } from '../../src/cli/serve.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { createLogger } from '../../src/observability/logger.ts'
@@ -151,6 +155,68 @@ if (testStore.kind === 'postgres') {
       expect(lifetimes.slice(-CLIENTS)).toEqual(Array.from({ length: CLIENTS }, () => 120))
     })
   })
+
+  describe('a node at "localhost"', () => {
+    test('serves each of its addresses, and finishes what runs there before it closes', async () => {
+      const port = await freePort()
+      const all = [
+        '127.0.0.1',
+        networkInterfaces()['lo']?.some(({ address }) => address === '::1') ? '::1' : '127.0.0.2',
+      ]
+      vi.spyOn(promises, 'lookup').mockResolvedValue(
+        all.map((address) => ({ address, family: isIP(address) })) as never,
+      )
+      const own = await openDatabase({ kind: 'postgresql', url: database.url, poolSize: 5 }, () => {})
+      const server = await startServer(
+        loadConfig({
+          LATCHKEY_PORT: String(port),
+          LATCHKEY_HOST: 'localhost',
+          LATCHKEY_ISSUER: 'http://localhost:3000',
+        }),
+        { database: own, secret: TEST_SECRET, [Symbol.asyncDispose]: () => own.close() },
+        { logger: createLogger({ level: 'silent' }) },
+      )
+      const begun = await Promise.all(all.map((host) => beginTokenRequest({ host, port })))
+      const closing = server.close()
+      await expect.poll(() => isListening(all[0] ?? '', port), { interval: 5 }).toBe(false)
+      for (const { finish } of begun) finish()
+      expect(await Promise.all(begun.map(({ status }) => status))).toEqual([200, 200])
+      await closing
+      for (const host of all) expect(await isListening(host, port)).toBe(false)
+    })
+  })
+
+  /** Its body comes when it is asked for. */
+  const beginTokenRequest = async (place: { readonly host: string; readonly port: number }) => {
+    const body = new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_id: machine.clientId },
+      client_secret: machine.clientSecret ?? '',
+    }).toString()
+    const request = requestHttp({
+      ...{ ...place, path: '/oauth2/token', method: 'POST', agent: new Agent() },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length },
+    })
+    const status = once(request, 'response').then(([response]) => {
+      response.resume()
+      return response.statusCode as number
+    })
+    request.write(body.slice(0, 10))
+    // The server has it once it has answered another.
+    await fetch(`http://${isIP(place.host) === 6 ? `[${place.host}]` : place.host}:${place.port}/healthz`, {
+      headers: { connection: 'close' },
+    })
+    return { status, finish: () => request.end(body.slice(10)) }
+  }
+
+  const isListening = async (host: string, port: number): Promise<boolean> => {
+    const socket = connect({ host, port })
+    const answer = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    )
+    socket.destroy()
+    return answer
+  }
 } else {
   describe('a restart of every node in turn', () => {
     test('takes several nodes, which the embedded store does not have', () => {

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from '../../observability/logger.ts'
 import type { MetricsSnapshot } from '../../observability/metrics-of-workers.ts'
-import { after, afterHolding, soonOr } from '../../system/timer.ts'
+import { after, afterHolding, soonOr, type Timer } from '../../system/timer.ts'
 import type { Answers, Question, ToPrimary, ToWorker } from './messages.ts'
 
 /*
@@ -13,10 +13,13 @@ export interface Crew {
   start(): Promise<void>
   /** New ones take over from the old, one after another; who is there goes on serving if a new one fails. */
   replaceAll(): Promise<void>
-  /** What those that serve answer; undefined in place of who does not answer soon. */
-  ask<Asked extends Question>(question: Asked): Promise<(Answers[Asked] | undefined)[]>
-  /** Counted by workers that are gone. */
-  departed(): Promise<MetricsSnapshot>
+  /** Of those that serve; undefined in place of who does not answer soon. */
+  readiness(): Promise<(Answers['readiness'] | undefined)[]>
+  /**
+   * Of those there are and those that are gone. Who does not answer soon has counted what it said last: a number that
+   * goes back is taken for one that began anew.
+   */
+  metrics(): Promise<readonly MetricsSnapshot[]>
   /** Lets each finish what runs. */
   stop(signal: string): Promise<void>
 }
@@ -52,20 +55,26 @@ interface Member {
   readonly waiting: Map<number, (answer: Answers[Question] | undefined) => void>
   isReady: boolean
   isLeaving: boolean
+  /** What it has counted, by what it said last; undefined once that is among what is gone. */
+  counted: MetricsSnapshot | undefined
 }
+
+/** prom-client is loaded where somebody watches. */
+const countedBy = async (snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> =>
+  (await import('../../observability/metrics-of-workers.ts')).countedBy(snapshots)
 
 export const createCrew = (count: number, logger: Logger): Crew => {
   const members = new Set<Member>()
   let isStopping = false
   let failures = 0
+  const joining = new Set<Timer>()
   let lastId = 0
   let gone: Promise<MetricsSnapshot> = Promise.resolve([])
 
-  const remember = (metrics: MetricsSnapshot): void => {
-    gone = gone.then(async (before) => {
-      const { countedBy } = await import('../../observability/metrics-of-workers.ts')
-      return countedBy([before, metrics])
-    })
+  /** It says no more. */
+  const remember = (member: Member, metrics = member.counted): void => {
+    member.counted = undefined
+    if (metrics) gone = gone.then((before) => countedBy([before, metrics]))
   }
 
   const join = (): Member => {
@@ -77,17 +86,21 @@ export const createCrew = (count: number, logger: Logger): Crew => {
         if (message.kind === 'ready') {
           member.isReady = true
           resolve()
-        } else if (message.kind === 'farewell') remember(message.metrics)
+        } else if (message.kind === 'farewell') remember(member, message.metrics)
         else waiting.get(message.id)?.(message.answer)
       })
       worker.once('exit', (code: number | null) => reject(new WorkerFailed(code ?? 1)))
     })
     // Who waits for it hears of it; nobody has to.
     ready.catch(() => {})
-    const member: Member = { worker, ready, exited, waiting, isReady: false, isLeaving: false }
+    const member: Member = {
+      ...{ worker, ready, exited, waiting },
+      ...{ isReady: false, isLeaving: false, counted: [] },
+    }
     members.add(member)
     worker.once('exit', (code: number | null, signal: string | null) => {
       members.delete(member)
+      remember(member)
       for (const answer of waiting.values()) answer(undefined)
       if (!member.isLeaving && !isStopping && member.isReady) {
         logger.error({ worker: worker.id, code, signal }, 'a worker ended; another takes its place')
@@ -100,7 +113,8 @@ export const createCrew = (count: number, logger: Logger): Crew => {
   const joinLater = (): void => {
     const pause = failures === 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1))
     failures += 1
-    afterHolding(pause, () => {
+    const timer = afterHolding(pause, () => {
+      joining.delete(timer)
       if (isStopping || members.size >= count) return
       const member = join()
       member.ready.then(
@@ -131,6 +145,20 @@ export const createCrew = (count: number, logger: Logger): Crew => {
     if (worker.isConnected()) worker.send(message, undefined, () => {})
   }
 
+  const ask = <Asked extends Question>(
+    member: Member,
+    question: Asked,
+  ): Promise<Answers[Asked] | undefined> => {
+    lastId += 1
+    const id = lastId
+    const answered = new Promise<Answers[Asked] | undefined>((resolve) => {
+      // It answers what it was asked.
+      member.waiting.set(id, (answer) => resolve(answer as Answers[Asked] | undefined))
+      send(member, { kind: 'ask', id, question })
+    })
+    return soonOr(PATIENCE, answered, undefined).finally(() => member.waiting.delete(id))
+  }
+
   let replacing: Promise<void> = Promise.resolve()
   const replaceEach = async (): Promise<void> => {
     for (const old of [...members]) {
@@ -141,42 +169,46 @@ export const createCrew = (count: number, logger: Logger): Crew => {
         await successor.ready
       } catch {
         logger.error('a new worker did not come to serve; those there were go on')
-        return
+        break
       }
       await leave(old, 'SIGHUP')
     }
     // One may have ended meanwhile, when there were enough.
-    if (members.size < count) joinLater()
+    if (!isStopping && members.size < count) joinLater()
   }
 
   return {
     start: async () => {
       // One after another: what is wrong for one is wrong for all, and is said once.
       await join().ready
+      if (isStopping) return
       await Promise.all(Array.from({ length: count - 1 }, () => join().ready))
     },
     replaceAll: () => {
       replacing = replacing.then(replaceEach)
       return replacing
     },
-    ask: (question) =>
+    readiness: () =>
       Promise.all(
         [...members]
           .filter(({ isReady, isLeaving }) => isReady && !isLeaving)
-          .map((member) => {
-            lastId += 1
-            const id = lastId
-            const answered = new Promise<Answers[typeof question] | undefined>((resolve) => {
-              // It answers what it was asked.
-              member.waiting.set(id, (answer) => resolve(answer as Answers[typeof question] | undefined))
-              send(member, { kind: 'ask', id, question })
-            })
-            return soonOr(PATIENCE, answered, undefined).finally(() => member.waiting.delete(id))
-          }),
+          .map((member) => ask(member, 'readiness')),
       ),
-    departed: () => gone,
+    metrics: async () => {
+      const asked = [...members].filter(({ isReady }) => isReady)
+      const told = await Promise.all(asked.map((member) => ask(member, 'metrics')))
+      const counted = await Promise.all(told.map((each) => each && countedBy([each])))
+      const there = asked.flatMap((member, place) => {
+        // It has gone meanwhile.
+        if (member.counted === undefined) return []
+        member.counted = counted[place] ?? member.counted
+        return [told[place] ?? member.counted]
+      })
+      return [...there, await gone]
+    },
     stop: async (signal) => {
       isStopping = true
+      for (const timer of joining) timer.cancel()
       await Promise.all([...members].map((member) => leave(member, signal)))
     },
   }

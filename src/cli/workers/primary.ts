@@ -22,9 +22,18 @@ export const serveWithWorkers = async (
   const crew = createCrew(config.workers, logger)
   let isStopping = false
   let forMetrics: FastifyInstance | undefined
+  void stopped.then(() => {
+    isStopping = true
+  })
+  const started = crew.start()
+  process.on('SIGHUP', () => {
+    logger.info('new workers take over')
+    // Those that are there already may have read what is no longer so.
+    started.then(crew.replaceAll, () => {})
+  })
   try {
-    await Promise.race([crew.start(), stopped])
-    if (config.metrics) {
+    await Promise.race([started, stopped])
+    if (config.metrics && !isStopping) {
       forMetrics = await listenForMetrics(config.metrics, {
         logger,
         newRequestId: () => newUlid(systemClock.now(), systemRandom),
@@ -39,13 +48,10 @@ export const serveWithWorkers = async (
     if (error instanceof WorkerFailed) return error.code
     throw error
   }
-  logger.info({ issuer: config.issuer, port: config.port, workers: config.workers }, 'serving')
-  process.on('SIGHUP', () => {
-    logger.info('new workers take over')
-    void crew.replaceAll()
-  })
+  if (!isStopping) {
+    logger.info({ issuer: config.issuer, port: config.port, workers: config.workers }, 'serving')
+  }
   const signal = await stopped
-  isStopping = true
   logger.info({ signal }, 'stopping')
   await crew.stop(signal)
   await forMetrics?.close()
@@ -55,9 +61,7 @@ export const serveWithWorkers = async (
 
 const scrapeAll = async (crew: Crew) => {
   const { metricsContentType, renderTogether } = await import('../../observability/metrics-of-workers.ts')
-  const [told, departed] = await Promise.all([crew.ask('metrics'), crew.departed()])
-  const text = await renderTogether([...told.filter((each) => each !== undefined), departed])
-  return { contentType: metricsContentType, text }
+  return { contentType: metricsContentType, text: await renderTogether(await crew.metrics()) }
 }
 
 /** A check is passed if every worker says so. */
@@ -65,7 +69,7 @@ const readinessOf = (crew: Crew): HealthEndpoint['readiness'] => {
   // However many checks there are, each worker is asked once.
   let asking: ReturnType<typeof ask> | undefined
   const ask = () =>
-    crew.ask('readiness').finally(() => {
+    crew.readiness().finally(() => {
       asking = undefined
     })
   const requireOfAll = async (check: 'database' | 'migrations' | 'keys') => {

@@ -47,6 +47,9 @@ export const serveAsWorker = async (config: Config, everybodys: Logger): Promise
   }
 }
 
+/** Less than the primary's (crew.ts), in milliseconds: an answer that says what is missing has to come before that. */
+const READINESS_PATIENCE = 2_000
+
 const answerOf = async (
   telling: Telling | undefined,
   question: Question,
@@ -56,8 +59,10 @@ const answerOf = async (
     if (question === 'metrics') return await telling?.watched?.snapshot()
     return (
       telling &&
-      (await checkReadiness(telling.readiness, (check, error) =>
-        logger.error({ err: error, check }, 'not ready'),
+      (await checkReadiness(
+        telling.readiness,
+        (check, error) => logger.error({ err: error, check }, 'not ready'),
+        READINESS_PATIENCE,
       ))
     )
   } catch {
