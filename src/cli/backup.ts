@@ -13,7 +13,7 @@ export interface BackupCommand {
   readonly random: Random
 }
 
-const usage = `Usage: latchkey backup --to DIRECTORY
+export const usage = `Usage: latchkey backup --to DIRECTORY
 
 Copies what the PostgreSQL server of DATABASE_URL has at this moment to an embedded store in a new directory, while nodes
 go on serving; "latchkey promote" brings it back. LATCHKEY_SECRET is not in it: keep that apart.`

@@ -13,6 +13,8 @@ import { createPasswordHasher } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
 import { nameOwner } from './name-owner.ts'
 
+export const usage = 'Usage: latchkey bootstrap [--new-api-key] [--owner E-MAIL]'
+
 export interface BootstrapCommand {
   readonly database: Database
   readonly keyChanging: KeyChanging
@@ -31,7 +33,7 @@ export const bootstrapCommand = async (args: readonly string[], deps: BootstrapC
   const { database, config, clock, random, print } = deps
   const wanted = optionsOf(args)
   if (!wanted) {
-    print('Usage: latchkey bootstrap [--new-api-key] [--owner E-MAIL]')
+    print(usage)
     return 2
   }
   const now = clock.now()

@@ -27,7 +27,7 @@ import { createScreen, type Screen } from './demo-screen.ts'
  * one can click through everything. It has a store of its own and never touches another.
  */
 
-const usage = `Usage: latchkey demo [--once]
+export const usage = `Usage: latchkey demo [--once]
 
   --once   stop after the steps that need no browser
 

@@ -14,7 +14,7 @@ export interface DoctorCommand {
   readonly random: Random
 }
 
-const usage = `Usage: latchkey doctor [--json] [--mail-to ADDRESS]
+export const usage = `Usage: latchkey doctor [--json] [--mail-to ADDRESS]
 
 Looks at settings, secrets, files, database, signing keys, mail, and at the server as its clients see it; says what is
 wrong and what to do about it. Changes nothing. With the settings of the server, best where the server is.

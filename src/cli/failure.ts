@@ -38,7 +38,11 @@ const explained = [
 export const describeFailure = (error: unknown, database = 'DATABASE_URL'): string => {
   if (!(error instanceof Error)) return String(error)
   if (explained.some((kind) => error instanceof kind)) return error.message
-  if (syscallOf(error) === 'listen' || (syscallOf(error) === 'getaddrinfo' && !isUnavailable(error))) {
+  // "bind" in a worker, whose primary listens for it.
+  if (
+    ['listen', 'bind'].includes(String(syscallOf(error))) ||
+    (syscallOf(error) === 'getaddrinfo' && !isUnavailable(error))
+  ) {
     return describeListening(error)
   }
   if (/does not support SSL/.test(error.message)) {

@@ -20,7 +20,7 @@ export interface ImportCommand {
   readonly random: Random
 }
 
-const usage = `Usage: latchkey import users FILE [--format csv|jsonl|keycloak] [--dry-run] [--no-events] [--report FILE]
+export const usage = `Usage: latchkey import users FILE [--format csv|jsonl|keycloak] [--dry-run] [--no-events] [--report FILE]
        latchkey import applications FILE --from hydra|keycloak [--organization ID] [--first-party]
                        [--create-permissions] [--dry-run | --out FILE]
 

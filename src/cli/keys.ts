@@ -14,7 +14,7 @@ export interface KeysCommand extends KeyChanging {
   readonly print: (line: string) => void
 }
 
-const usage = `Usage:
+export const usage = `Usage:
   latchkey keys list                             every signing key and its state
   latchkey keys rotate [--algorithm <algorithm>] publish a successor, which takes over without an interruption
   latchkey keys retire <kid>                     emergency: withdraw a key now, with all it has signed

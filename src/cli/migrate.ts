@@ -1,13 +1,15 @@
 import type { Database } from '../storage/database.ts'
 import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from '../storage/migrator.ts'
 
+export const usage = 'Usage: latchkey migrate [--status]'
+
 /** `latchkey migrate [--status]`. @returns the exit code: 1 if --status finds something missing. */
 export const migrateCommand = async (
   args: readonly string[],
   { database, print }: { readonly database: Database; readonly print: (line: string) => void },
 ): Promise<number> => {
   if (args.some((argument) => argument !== '--status')) {
-    print('Usage: latchkey migrate [--status]')
+    print(usage)
     return 2
   }
   if (args.length > 0) {

@@ -21,7 +21,7 @@ export interface PromoteCommand {
   readonly random: Random
 }
 
-const usage = `Usage: latchkey promote --to postgres://user@host/database
+export const usage = `Usage: latchkey promote --to postgres://user@host/database
 
 Moves the embedded store of LATCHKEY_DATA_DIR to an empty database of a PostgreSQL server, version 15 or newer. Stop the
 server first. Interrupted, it goes on where it was when it is started again. A password is better left out of the

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import manifest from '../../package.json' with { type: 'json' }
 import { loadConfig } from '../config/config.ts'
 import { lifetimes } from '../config/lifetimes.ts'
 import { keyChangingOf, openFoundation, requireMigrated } from '../foundation.ts'
@@ -25,7 +26,23 @@ const usage = `Usage: latchkey <command>
                      move the embedded store to a PostgreSQL server; safe to repeat
   demo               try everything out on this machine, with sample data and a sample application
 
+latchkey <command> --help says more of a command, latchkey --version which version this is.
 Settings are environment variables; see docs/configuration.md.`
+
+/** Loaded when asked for. */
+const usages: Readonly<Record<string, () => Promise<{ readonly usage: string }>>> = {
+  serve: () => import('./serve.ts'),
+  migrate: () => import('./migrate.ts'),
+  bootstrap: () => import('./bootstrap.ts'),
+  keys: () => import('./keys.ts'),
+  doctor: () => import('./doctor.ts'),
+  backup: () => import('./backup.ts'),
+  import: () => import('./import.ts'),
+  promote: () => import('./promote.ts'),
+  demo: () => import('./demo.ts'),
+}
+
+const isHelp = (argument: string): boolean => argument === '--help' || argument === '-h'
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -39,9 +56,22 @@ const stopped = (): Promise<string> =>
 
 /** Runs one command. @returns the exit code. */
 export const runCommand = async ([command, ...args]: readonly string[]): Promise<number> => {
-  if (command === undefined || command === '--help' || command === 'help') {
+  if (command === undefined || isHelp(command) || command === 'help') {
     print(usage)
     return command === undefined ? 2 : 0
+  }
+  if (command === '--version') {
+    print(`${manifest.name} ${manifest.version}`)
+    return 0
+  }
+  const described = usages[command]
+  if (!described) {
+    print(`Unknown command: ${command}\n\n${usage}`)
+    return 2
+  }
+  if (args.some(isHelp)) {
+    print((await described()).usage)
+    return 0
   }
   if (command === 'demo') {
     // Not part of a deployment, and with libraries that serving does not need.
@@ -56,8 +86,8 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     const { promoteCommand } = await import('./promote.ts')
     return promoteCommand(args, { print, clock: systemClock, random: systemRandom })
   }
-  if (!['serve', 'migrate', 'bootstrap', 'keys', 'backup', 'import'].includes(command)) {
-    print(`Unknown command: ${command}\n\n${usage}`)
+  if (command === 'serve' && args.length > 0) {
+    print(`${(await described()).usage}\n\nSettings are environment variables; see docs/configuration.md.`)
     return 2
   }
 

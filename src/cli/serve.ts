@@ -1,4 +1,3 @@
-import { promises } from 'node:dns'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -7,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { createDependencies, type Dependencies, type Overrides } from '../dependencies.ts'
 import type { Foundation } from '../foundation.ts'
 import type { Logger } from '../observability/logger.ts'
+import { ownAddresses } from '../system/dns.ts'
 import { failureCode } from '../system/failure-code.ts'
 import { after, type Timer } from '../system/timer.ts'
 import {
@@ -126,7 +126,7 @@ const listening = async (dependencies: Dependencies, isWorker: boolean) => {
 const otherAddressesOf = async (app: FastifyInstance, host: string) => {
   if (host !== 'localhost') return []
   const { address: first, port } = app.server.address() as AddressInfo
-  const found = new Set((await promises.lookup(host, { all: true })).map(({ address }) => address))
+  const found = new Set(await ownAddresses(host))
   found.delete(first)
   return [...found].map((address) => ({ host: address, port }))
 }
@@ -154,6 +154,8 @@ const closed = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()))
   })
+
+export const usage = 'Usage: latchkey serve'
 
 export interface Serving {
   readonly logger: Logger

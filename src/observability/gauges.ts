@@ -40,6 +40,12 @@ export interface Readings {
   readonly queues: readonly QueueLoad[] | undefined
 }
 
+export const READY = {
+  name: 'latchkey_ready',
+  help: '1 if the node is ready for requests, as /readyz says.',
+  aggregator: 'min',
+} as const
+
 export const createGauges = (registers: Registry[]) => {
   /** @param together how the numbers of several workers make one. */
   const gauge = <Label extends string = never>(
@@ -51,7 +57,7 @@ export const createGauges = (registers: Registry[]) => {
   const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter({ name: `latchkey_${name}_total`, help, labelNames, registers })
 
-  const ready = gauge('min', 'ready', '1 if the node is ready for requests, as /readyz says.')
+  const ready = new Gauge({ ...READY, registers })
   const hashing = gauge('sum', 'password_hashing', 'Passwords being hashed (running) or waiting for it.', [
     'state',
   ])

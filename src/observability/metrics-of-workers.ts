@@ -1,4 +1,5 @@
-import { AggregatorRegistry, type MetricObject, Registry } from 'prom-client'
+import { AggregatorRegistry, Gauge, type MetricObject, Registry } from 'prom-client'
+import { READY } from './gauges.ts'
 
 /*
  * What the workers of a node count is told as if one process had counted it: how each number is put together is said where
@@ -9,6 +10,15 @@ import { AggregatorRegistry, type MetricObject, Registry } from 'prom-client'
 export type MetricsSnapshot = readonly MetricObject[]
 
 export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE
+
+/** What a node tells besides of its workers: without one that serves, nobody else would say that it is not ready. */
+export const ofNode = (workers: number, isReady: boolean): Promise<MetricsSnapshot> => {
+  const registry = new Registry()
+  const common = { registers: [registry] }
+  new Gauge({ ...common, name: 'latchkey_workers', help: 'Processes that answer requests.' }).set(workers)
+  if (!isReady) new Gauge({ ...common, ...READY }).set(0)
+  return registry.getMetricsAsJSON()
+}
 
 /** As text. */
 export const renderTogether = (snapshots: readonly MetricsSnapshot[]): Promise<string> =>

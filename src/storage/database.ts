@@ -134,6 +134,10 @@ const openEmbedded = async ({
       for (const channel of channels) await pglite.listen(channel, (payload) => changed(channel, payload))
     },
     dump: () => pglite.dumpDataDir('none'),
-    close: () => kysely.destroy(),
+    close: async () => {
+      await kysely.destroy()
+      // What nothing was asked of, Kysely does not close; it would keep the process from ending.
+      if (!pglite.closed) await pglite.close()
+    },
   }
 }

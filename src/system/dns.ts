@@ -61,6 +61,10 @@ export const createAddressLookup =
     ]
   }
 
+/** The addresses of this machine under a name of its own, which need not be in the domain name system. */
+export const ownAddresses = async (name: string): Promise<readonly string[]> =>
+  (await promises.lookup(name, { all: true })).map(({ address }) => address)
+
 const resolverOf = (timeoutMilliseconds: number, servers?: readonly string[]): promises.Resolver => {
   const resolver = new promises.Resolver({ timeout: Math.ceil(timeoutMilliseconds / 3), tries: 2 })
   if (servers !== undefined) resolver.setServers(servers)

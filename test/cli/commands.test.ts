@@ -109,6 +109,27 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(output).toBe('latchkey: LATCHKEY_PORT must be a whole number from 0 to 65535.\n')
   })
 
+  test('what a command does not know is said before anything is opened, and help asked for is no mistake', async () => {
+    const settings = { ...common, LATCHKEY_DATA_DIR: join(directory.path, 'never-made') }
+    expect(await program.run(['serve', '--port', '3'], settings)).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('Usage: latchkey serve'),
+    })
+    for (const name of ['serve', 'migrate', 'keys', 'import']) {
+      expect(await program.run([name, '--help'], settings)).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(`latchkey ${name}`),
+      })
+    }
+    expect((await program.run(['--version'], settings)).output).toMatch(/^latchkey \d+\.\d+\.\d+\n$/)
+    expect(await readdir(directory.path)).not.toContain('never-made')
+  })
+
+  test('a store that nothing was asked of does not keep the command from ending', async () => {
+    const settings = await bootstrappedStore('asked-nothing')
+    expect(await program.run(['migrate', '--stat'], settings)).toMatchObject({ code: 2 })
+  })
+
   test('migrate --status tells what is missing by its exit code, migrate brings it', async () => {
     const settings = await emptyStore('migrate')
     expect(await program.run(['migrate', '--status'], settings)).toMatchObject({

@@ -134,7 +134,7 @@ const token = async (
   return response.status
 }
 
-describe('WORKERS', () => {
+describe('WORKERS', { timeout: 60_000 }, () => {
   test('share the work of one address, and are watched as one node', async () => {
     await using server = await served()
     expect(server.workers()).toHaveLength(2)
@@ -143,7 +143,7 @@ describe('WORKERS', () => {
     expect(new Set(statuses)).toEqual(new Set([200]))
     const after = await readMetrics(server.watching)
     expect(tokensIn(after) - tokensIn(before)).toBe(40)
-    expect(after.value('latchkey_ready')).toBe(1)
+    expect([after.value('latchkey_ready'), after.value('latchkey_workers')]).toEqual([1, 2])
     expect(after.value('latchkey_job_interval_seconds', { job: 'sweep-expired' })).toBe(
       before.value('latchkey_job_interval_seconds', { job: 'sweep-expired' }),
     )
@@ -268,6 +268,41 @@ describe('WORKERS', () => {
       { checks: { database: 'failed', keys: 'ok' } },
     ])
     link.resume()
+  })
+
+  test('are told of as not ready while none of them serves, and why one ended is in the log', async () => {
+    await using server = await served()
+    // The place of a worker is taken later each time.
+    for (let round = 0; round < 3; round++) {
+      for (const pid of server.workers()) process.kill(pid, 'SIGKILL')
+      await expect.poll(() => server.workers().length, { timeout: 30_000 }).toBeGreaterThan(0)
+    }
+    for (const pid of server.workers()) process.kill(pid, 'SIGKILL')
+    await expect.poll(async () => (await readMetrics(server.watching)).value('latchkey_workers')).toBe(0)
+    expect((await readMetrics(server.watching)).value('latchkey_ready')).toBe(0)
+    expect(server.lines).toContainEqual(expect.objectContaining({ exitCode: null, signal: 'SIGKILL' }))
+  })
+
+  test('tell what they count until they have stopped, and stop at once when told again', async () => {
+    await using server = await served()
+    expect(await token(server)).toBe(200)
+    const workers = server.workers()
+    server.primary.kill('SIGTERM')
+    await expect.poll(() => server.lines.filter(({ msg }) => msg === 'stopping')).toHaveLength(3)
+    const told = await readMetrics(server.watching)
+    expect([told.value('latchkey_ready'), tokensIn(told)]).toEqual([0, 1])
+    server.primary.kill('SIGTERM')
+    expect(await server.exited).toBe(null)
+    for (const pid of workers) await expect.poll(() => isThere(pid)).toBe(false)
+  })
+
+  test('that find the port taken say so once', async () => {
+    await using server = await served()
+    const second = await serve({ LATCHKEY_PORT: new URL(server.issuer).port })
+    expect(await second.exited).toBe(1)
+    expect(second.errors()).toBe(
+      'latchkey: The port is in use by another program; stop that, or choose another one by LATCHKEY_PORT.\n',
+    )
   })
 
   test('end when the primary is killed: nobody would hand them connections', async () => {

@@ -22,6 +22,8 @@ export interface Crew {
   metrics(): Promise<readonly MetricsSnapshot[]>
   /** Lets each finish what runs. */
   stop(signal: string): Promise<void>
+  /** Ends all on the spot. */
+  kill(): void
 }
 
 /** It has said why itself. */
@@ -60,8 +62,10 @@ interface Member {
 }
 
 /** prom-client is loaded where somebody watches. */
+const metricsOfWorkers = () => import('../../observability/metrics-of-workers.ts')
+
 const countedBy = async (snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> =>
-  (await import('../../observability/metrics-of-workers.ts')).countedBy(snapshots)
+  (await metricsOfWorkers()).countedBy(snapshots)
 
 export const createCrew = (count: number, logger: Logger): Crew => {
   const members = new Set<Member>()
@@ -103,12 +107,14 @@ export const createCrew = (count: number, logger: Logger): Crew => {
       remember(member)
       for (const answer of waiting.values()) answer(undefined)
       if (!member.isLeaving && !isStopping && member.isReady) {
-        logger.error({ worker: worker.id, code, signal }, 'a worker ended; another takes its place')
+        logger.error({ worker: worker.id, exitCode: code, signal }, 'a worker ended; another takes its place')
         joinLater()
       }
     })
     return member
   }
+
+  const serves = (member: Member): boolean => member.isReady && !member.isLeaving && members.has(member)
 
   const joinLater = (): void => {
     const pause = failures === 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1))
@@ -130,12 +136,16 @@ export const createCrew = (count: number, logger: Logger): Crew => {
     })
   }
 
+  const killNow = ({ worker }: Member): void => {
+    worker.process.kill('SIGKILL')
+  }
+
   const leave = async (member: Member, signal: string): Promise<void> => {
     member.isLeaving = true
     send(member, { kind: 'stop', signal })
     const killing = after(KILL_AFTER, () => {
       logger.error({ worker: member.worker.id }, 'a worker did not stop in time, and is killed')
-      member.worker.process.kill('SIGKILL')
+      killNow(member)
     })
     await member.exited
     killing.cancel()
@@ -188,12 +198,12 @@ export const createCrew = (count: number, logger: Logger): Crew => {
       replacing = replacing.then(replaceEach)
       return replacing
     },
-    readiness: () =>
-      Promise.all(
-        [...members]
-          .filter(({ isReady, isLeaving }) => isReady && !isLeaving)
-          .map((member) => ask(member, 'readiness')),
-      ),
+    readiness: async () => {
+      const asked = [...members].filter(serves)
+      const told = await Promise.all(asked.map((member) => ask(member, 'readiness')))
+      // One that has ended meanwhile says nothing of the others.
+      return told.filter((each, place) => each || (asked[place] && members.has(asked[place])))
+    },
     metrics: async () => {
       const asked = [...members].filter(({ isReady }) => isReady)
       const told = await Promise.all(asked.map((member) => ask(member, 'metrics')))
@@ -204,12 +214,15 @@ export const createCrew = (count: number, logger: Logger): Crew => {
         member.counted = counted[place] ?? member.counted
         return [told[place] ?? member.counted]
       })
-      return [...there, await gone]
+      const isReady = asked.some(serves) && asked.every((member, place) => told[place] || !serves(member))
+      const { ofNode } = await metricsOfWorkers()
+      return [...there, await gone, await ofNode([...members].filter(serves).length, isReady)]
     },
     stop: async (signal) => {
       isStopping = true
       for (const timer of joining) timer.cancel()
       await Promise.all([...members].map((member) => leave(member, signal)))
     },
+    kill: () => members.forEach(killNow),
   }
 }

@@ -24,6 +24,13 @@ export const serveWithWorkers = async (
   let forMetrics: FastifyInstance | undefined
   void stopped.then(() => {
     isStopping = true
+    // Whoever says it again does not want to wait; nobody is left behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        crew.kill()
+        process.kill(process.pid, signal)
+      })
+    }
   })
   const started = crew.start()
   process.on('SIGHUP', () => {
