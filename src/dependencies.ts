@@ -51,6 +51,7 @@ import { createAddressList } from './system/address-list.ts'
 import { type Clock, systemClock } from './system/clock.ts'
 import { createDnsLookup, type DnsLookup } from './system/dns.ts'
 import { createSealer, deriveKey } from './system/encryption.ts'
+import { hashingProcess } from './system/hashing-process.ts'
 import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch.ts'
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
@@ -120,8 +121,9 @@ export const createDependencies = async (
     mailQueued: () => scheduled?.soon('deliver-mail'),
   })
 
+  const hashing = overrides.passwordHasher ? undefined : hashingProcess()
   const passwordHasher = observing.passwordHasher(
-    overrides.passwordHasher ?? createPasswordHasher(passwordHashing(config)),
+    overrides.passwordHasher ?? createPasswordHasher(passwordHashing(config), hashing),
   )
   const usages = createUsages(stores)
   const refusedRequests = createRefusedRequests({ stores, random })
@@ -362,6 +364,7 @@ export const createDependencies = async (
         logger.error({ err: error }, 'uses lost'),
       )
       await observing.tracing?.stop()
+      hashing?.end()
       await foundation[Symbol.asyncDispose]()
     },
   }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { getRequest, HttpConnection } from '../http-connection.ts'
+import { familyCpuMs } from '../process-cpu.ts'
 
 export interface ServerProcess {
-  /** CPU milliseconds of all threads of the server since it started. */
+  /** CPU milliseconds of all threads of the server, and of its children, since it started. */
   cpuMs(): Promise<number>
   /** Resident memory in bytes. */
   memory(): Promise<number>
@@ -85,6 +86,8 @@ export const startServer = async (options: {
 
   return {
     cpuMs: async () => {
+      const known = child.pid === undefined ? undefined : await familyCpuMs(child.pid)
+      if (known !== undefined) return known
       const { cpu } = await askUsage(child)
       return (cpu.user + cpu.system) / 1000
     },

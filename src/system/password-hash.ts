@@ -1,22 +1,9 @@
-import argon2 from 'argon2'
-import { importedVerifier, isImported } from './imported-password-hash.ts'
+import { argon2Hashing, type Hashing } from './hashing.ts'
 
 /*
- * argon2id for passwords that people choose (OWASP: 19 MiB, t=2, p=1). It is slow and wants memory by design, so
- * only so many run at once, and a bounded number wait: a flood of sign-ins is refused instead of starving tokens.
- *
- * Hashes that other systems made are verified here as well, in the same queue, and wanted anew by argon2id.
+ * Hashing passwords is slow and wants memory by design (hashing.ts), so only so many are hashed at once, and a bounded
+ * number wait: a flood of sign-ins is refused instead of starving tokens.
  */
-
-/** What one guess costs. */
-export interface HashingCost {
-  /** KiB */
-  readonly memoryCost: number
-  /** Passes over the memory. */
-  readonly timeCost: number
-}
-
-const RECOMMENDED_COST: HashingCost = { memoryCost: 19_456, timeCost: 2 }
 
 /** Thrown when too many passwords wait to be hashed; the caller answers 503 with Retry-After. */
 export class PasswordHashingBusy extends Error {
@@ -43,12 +30,11 @@ export interface HashingLoad {
   readonly refused: number
 }
 
-/** @param cost another than recommended is for tests that are about something else. */
+/** @param hashing where a server hashes: in a process of its own (hashing-process.ts). */
 export const createPasswordHasher = (
   limits: { readonly concurrent: number; readonly waiting: number },
-  cost: HashingCost = RECOMMENDED_COST,
+  hashing: Hashing = argon2Hashing(),
 ): PasswordHasher => {
-  const parameters = { type: argon2.argon2id, ...cost, parallelism: 1 } as const
   let running = 0
   let refused = 0
   const queue: (() => void)[] = []
@@ -73,25 +59,11 @@ export const createPasswordHasher = (
     }
   }
 
-  // Made beforehand: the first stranger's answer must not take longer than the others.
-  const decoy = argon2.hash('nobody has this password', parameters)
-  decoy.catch(() => {})
-
   return {
-    hash: (password) => withinLimits(() => argon2.hash(password, parameters)),
-    verify: (hash, ...forms) =>
-      withinLimits(async () => {
-        const imported = importedVerifier(hash)
-        const verify = imported ?? ((password: string) => argon2.verify(hash, password))
-        for (const form of forms) if (await verify(form)) return true
-        // A salted SHA takes no time: the answer must not come sooner than it does where there is nobody.
-        if (imported) await argon2.verify(await decoy, forms[0])
-        return false
-      }),
-    pretend: async (password) => {
-      await withinLimits(async () => argon2.verify(await decoy, password))
-    },
-    needsRehash: (hash) => isImported(hash) || argon2.needsRehash(hash, parameters),
+    hash: (password) => withinLimits(() => hashing.hash(password)),
+    verify: (hash, ...forms) => withinLimits(() => hashing.verify(hash, forms)),
+    pretend: (password) => withinLimits(() => hashing.pretend(password)),
+    needsRehash: hashing.needsRehash,
     load: () => ({ running, waiting: queue.length, refused }),
   }
 }

@@ -157,7 +157,7 @@ export const DOORS: readonly DoorRule[] = [
   },
   {
     modules: ['argon2', 'bcryptjs'],
-    only: ['src/system/password-hash.ts', 'src/system/password-schemes/'],
+    only: ['src/system/hashing.ts', 'src/system/password-schemes/'],
     because: 'password hashing waits in one bounded queue, so that sign-ins cannot starve tokens',
   },
 ]
