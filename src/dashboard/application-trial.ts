@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrialRequest, TrialRequests } from '../authorization/trial-request.ts'
-import { requirePermission } from '../management/authenticate.ts'
 import { invalidField } from '../management/refusal.ts'
 import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
 import { parseClientId } from '../protocol/identifiers.ts'
@@ -12,6 +11,7 @@ import type { FormFields } from './form-fields.ts'
 import type { DashboardPages, Operator } from './open-dashboard.ts'
 import { ApplicationTrial } from './pages/application-trial.tsx'
 import { TrialAnswer, TrialWithoutAnswer } from './pages/trial-answer.tsx'
+import { requireMay } from './require-may.ts'
 import { type FormVisit, sectionOn, type Visit } from './section.ts'
 import { createSend, type Exchange } from './trial/exchange.ts'
 import {
@@ -90,7 +90,7 @@ export const applicationTrialPages =
     section.shows(one, async (visit) => show(visit, await read(visit)))
 
     section.answers(one, async (visit) => {
-      requirePermission(visit.caller, 'applications:write')
+      requireMay(visit, 'applications:write')
       const { fields, request, reply } = visit
       const application = await read(visit)
       return {
@@ -145,7 +145,7 @@ export const applicationTrialPages =
     })
 
     section.answers(paths.trialExchange, async (visit) => {
-      requirePermission(visit.caller, 'applications:write')
+      requireMay(visit, 'applications:write')
       const { fields, reply, request } = visit
       const [code = '', state = ''] = [fields.optional('code'), fields.optional('state')]
       const trial = ownTrial(visit, state)

@@ -1,10 +1,13 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
+import { SignInFirst } from '../interaction/own-page.ts'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
 import type { Operation } from '../management/operation.ts'
+import { MissingRight, SignInTooOld } from '../management/operator-caller.ts'
 import type { Performing } from '../management/perform.ts'
 import { Refusal } from '../management/refusal.ts'
+import type { Logger } from '../observability/logger.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import { apiKeysPages } from './api-keys.ts'
@@ -20,7 +23,8 @@ import { eventsPages } from './events.ts'
 import { identityProvidersPages } from './identity-providers.ts'
 import { jwtTemplatePages } from './jwt-template.ts'
 import { loginPagesPages } from './login-pages.ts'
-import { type DashboardPages, NoOperator, openDashboard, workspace } from './open-dashboard.ts'
+import { tellToFillInAgain } from './notice.ts'
+import { type DashboardPages, NoOperator, openDashboard, signInAgainAt, workspace } from './open-dashboard.ts'
 import { operatorsPages } from './operators.ts'
 import { organizationKeysPages } from './organization-keys.ts'
 import { organizationsPages } from './organizations.ts'
@@ -41,20 +45,25 @@ import { webhooksPages } from './webhooks.ts'
 
 export interface Dashboard extends Omit<DashboardPages, 'ask'>, Trying {
   readonly management: Performing
+  readonly logger: Logger
 }
 
 export const dashboardPages = (dashboard: Dashboard, operations: readonly Operation[]): FastifyPluginAsync =>
   async function dashboardScope(app) {
-    const pages = { ...dashboard, ask: createAsk(dashboard.management, operations) }
+    const { management, logger } = dashboard
+    const pages = { ...dashboard, ask: createAsk({ ...management, logger }, operations) }
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
     app.setErrorHandler(async (error, request, reply) => {
-      if (error instanceof NoOperator) return sendNoOperator(pages, request, reply, error)
-      // What is no refusal of an operation is shown as on every page.
-      if (!(error instanceof Refusal)) throw error
-      note(request, { outcome: error.body.code ?? String(error.status), reason: 'refused' })
-      return sendRefused(pages, request, reply, error)
+      try {
+        return await sendProblem(pages, request, reply, error)
+      } catch (problem) {
+        if (problem instanceof NoOperator) return sendNoOperator(pages, request, reply, problem)
+        // What is left is shown as on every page.
+        if (problem instanceof SignInFirst) tellToFillInAgain(request, reply, paths.dashboard)
+        throw problem
+      }
     })
     await app.register(overviewPage(pages))
     await app.register(operatorsPages(pages))
@@ -87,6 +96,19 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     })
   }
 
+/** @throws whatever is no refusal of an operation. */
+const sendProblem = async (
+  pages: DashboardPages,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): Promise<FastifyReply> => {
+  if (error instanceof SignInTooOld) throw await signInAgainAt(pages, request)
+  if (!(error instanceof Refusal)) throw error
+  note(request, { outcome: error.body.code ?? String(error.status), reason: 'refused' })
+  return sendRefused(pages, request, reply, error)
+}
+
 const sendNoOperator = (
   pages: DashboardPages,
   request: FastifyRequest,
@@ -96,6 +118,7 @@ const sendNoOperator = (
   note(request, { outcome: 'no operator', reason: message })
   const frame = { ...pages.site.frame(request), text: en }
   const { email } = session
+  reply.header('set-cookie', context.setCookies)
   return sendHtml(reply.code(403), page(NoOperatorPage, { frame, email, csrfToken: context.csrfToken }))
 }
 
@@ -109,8 +132,9 @@ const sendRefused = async (
   pages: DashboardPages,
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, body }: Refusal,
+  refusal: Refusal,
 ): Promise<FastifyReply> => {
+  const { status, body } = refusal
   const operator = await openDashboard(pages, request)
   return sendHtml(
     reply.code(status),
@@ -118,7 +142,7 @@ const sendRefused = async (
       workspace: workspace(pages, request, reply, operator),
       title: titles[status] ?? 'That cannot be done',
       message:
-        status === 403
+        refusal instanceof MissingRight
           ? `Your role, ${operator.role}, does not cover it. An owner can give you another.`
           : body.message,
       referenceId: request.id,

@@ -1,10 +1,11 @@
-import { forbidden } from '../management/refusal.ts'
-import type { ManagementPermission } from '../protocol/management-permission.ts'
+import type { Caller } from '../management/caller.ts'
+import { MissingRight } from '../management/operator-caller.ts'
+import { type ManagementPermission, permits } from '../protocol/management-permission.ts'
 
-/** For what no operation decides, or decides too late. @throws Refusal 403 */
+/** For each operation, and for what none decides, or decides too late. @throws MissingRight */
 export const requireMay = (
-  { may }: { may(permission: ManagementPermission): boolean },
+  { caller: { permissions } }: { readonly caller: Pick<Caller, 'permissions'> },
   permission: ManagementPermission,
 ): void => {
-  if (!may(permission)) throw forbidden(`That takes ${permission}.`)
+  if (!permits(permissions, permission)) throw new MissingRight()
 }

@@ -17,8 +17,12 @@ export const ownPages = {
   'account-applications': paths.accountApplications,
 } as const
 
-/** Workspaces have many pages: the name of one is its path without the slash, such as `dashboard/users/user_01…`. */
-const workspacePage = /^(?:dashboard|developers)(?:\/[A-Za-z0-9_:*-][A-Za-z0-9_:.*-]{0,63}){0,5}$/
+/**
+ * Workspaces have many pages: the name of one is its path without the slash, such as `dashboard/users/user_01…`, and what a
+ * list shows. A code that an application is tried with is no part of a name: those are written down.
+ */
+const workspacePage =
+  /^(?:dashboard|developers)(?:\/[A-Za-z0-9_:*-][A-Za-z0-9_:.*-]{0,63}){0,5}(?:\?(?!(?:.*&)?code=)[A-Za-z0-9_.~%&=+:,@*-]{1,500})?$/
 
 declare const inWorkspace: unique symbol
 type WorkspacePage = string & { readonly [inWorkspace]: true }
@@ -33,20 +37,21 @@ export const ownPageOf = (name: string | undefined): OwnPage | undefined => {
   return isWorkspacePage(name) ? name : undefined
 }
 
-/** The page of a workspace at that address, or its first one where none has such a name. */
+/** The page of a workspace at that address, without its query or the first one where none has such a name. */
 export const workspacePageAt = (
-  path: string,
+  address: string,
   first: typeof paths.dashboard | typeof paths.developers,
 ): OwnPage => {
-  const name = path.slice(1)
-  return isWorkspacePage(name) ? name : (first.slice(1) as WorkspacePage)
+  const name = address.slice(1)
+  const [path = ''] = name.split('?', 1)
+  return [name, path].find(isWorkspacePage) ?? (first.slice(1) as WorkspacePage)
 }
 
 /** @param dashboardOrigin of an address of its own; empty if it is where everything is. */
 export const locationOf = (ownPage: OwnPage, dashboardOrigin: string): string =>
   isWorkspacePage(ownPage) ? `${isOfDashboard(ownPage) ? dashboardOrigin : ''}/${ownPage}` : ownPages[ownPage]
 
-const isOfDashboard = (page: WorkspacePage): boolean => `/${page}/`.startsWith(`${paths.dashboard}/`)
+const isOfDashboard = (page: WorkspacePage): boolean => /^dashboard\b/.test(page)
 
 /** Whoever wants to see that page has to prove who they are before. */
 export class SignInFirst extends Error {

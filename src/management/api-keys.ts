@@ -54,6 +54,7 @@ export const apiKeyOperations = ({ stores }: ApiKeyDependencies): readonly Opera
     summary: 'Create an API key.',
     description: 'It can be given nothing that the key of this request may not do itself.',
     permission: 'api_keys:write',
+    recentSignIn: 'always',
     body: z.strictObject({
       name: z.string().meta({ minLength: 1, maxLength: 255 }),
       permissions: z.array(z.enum(managementPermissions)).min(1).max(managementPermissions.length),
@@ -100,6 +101,7 @@ export const apiKeyOperations = ({ stores }: ApiKeyDependencies): readonly Opera
       'It opens nothing from that moment on. A key may revoke itself and what may do no more than itself; the last one ' +
       'that may do everything stays.',
     permission: 'api_keys:write',
+    recentSignIn: 'always',
     status: 204,
     errors: [404, 409],
     handle: ({ params, held, change }) =>

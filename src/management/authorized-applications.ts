@@ -64,6 +64,7 @@ export const authorizedApplicationOperations = ({
     description:
       'By the ID or the client ID of the application, for every organization. Its refresh tokens end, introspection calls its access tokens inactive, and the user is asked again.',
     permission: 'users:write',
+    recentSignIn: 'never',
     status: 204,
     errors: [404],
     handle: ({ params, change }) =>

@@ -61,6 +61,7 @@ export const externalSignInOperations = ({
       'external ID is updated, or made; an e-mail address that is new here counts as verified. Send the browser on to ' +
       '`redirect_uri`: it works once, for five minutes, in the browser that was sent to you, and nowhere else.',
     permission: 'users:write',
+    recentSignIn: 'always',
     body: z.strictObject({
       external_auth_id: z.string().min(1).max(255).describe('Good for one completion, for five minutes.'),
       user: z.strictObject({

@@ -167,12 +167,12 @@ export const managementApi = (
       if (asking?.operation.isChange && answer instanceof Refusal) {
         const { operation, caller } = asking
         const params = request.params as Record<string, string>
-        // Whoever was refused hears why, also when that cannot be written down.
         await recordRefusedChange(
           deps,
           { operation, actor: caller.actor, params, refusal: answer },
           deps.clock.now(),
-        ).catch((failure: unknown) => request.log.error({ err: failure, requestId: request.id }))
+          (failure) => request.log.error({ err: failure, requestId: request.id }),
+        )
       }
       // Codes, never messages: those repeat what was sent, and people paste keys into paths.
       note(request, { outcome: body.code ?? String(status), reason: codesOf(error) })

@@ -39,6 +39,11 @@ interface Description<
   readonly description?: string
   /** What the key must hold; `public`: anybody may ask, without a key. */
   readonly permission: ManagementPermission | 'public'
+  /**
+   * Of an operator, who has signed in long ago perhaps: `always` they must have done so just now, `in_part` where the operation
+   * says so. Said of each change of accounts and of what opens this API; of one that does not say, there is no description.
+   */
+  readonly recentSignIn?: RecentSignIn
   readonly query?: Query
   readonly body?: Body
   /** Media types of a body that is taken as it is, as a Buffer, instead of JSON. For the document: none is insisted on. */
@@ -51,6 +56,18 @@ interface Description<
   readonly errors: readonly (400 | 404 | 409)[]
 }
 
+type RecentSignIn = 'always' | 'in_part' | 'never'
+
+/** By these accounts are taken over, and rights given away. */
+type OfAccounts = 'users:write' | 'operators:write' | 'api_keys:write'
+
+type Demand =
+  | { readonly permission: OfAccounts; readonly recentSignIn: RecentSignIn }
+  | {
+      readonly permission: Exclude<ManagementPermission, OfAccounts> | 'public'
+      readonly recentSignIn?: undefined
+    }
+
 interface Asked<
   Path extends string,
   Query extends z.ZodType | undefined,
@@ -62,6 +79,12 @@ interface Asked<
   readonly now: Date
   /** What the key of the request holds; empty without one. */
   readonly held: readonly string[]
+}
+
+interface AskedToChange {
+  readonly change: Change
+  /** Throws for an operator who has signed in too long ago. */
+  readonly requireRecentSignIn: () => void
 }
 
 /** What a change is made with. */
@@ -83,7 +106,7 @@ export interface Operation
   readonly method: Method
   readonly status: number
   readonly isChange: boolean
-  handle(asked: Asked<string, undefined, undefined> & { readonly change: Change }): Promise<unknown>
+  handle(asked: Asked<string, undefined, undefined> & AskedToChange): Promise<unknown>
 }
 
 /** Looks, and leaves everything as it is. */
@@ -116,11 +139,12 @@ export const changeOperation = <
   Body extends z.ZodType | undefined = undefined,
   Answer extends z.ZodType | undefined = undefined,
 >(
-  operation: Description<Path, Query, Body, Answer> & {
-    readonly method: Exclude<Method, 'GET'>
-    readonly status: 200 | 201 | 204
-    handle(
-      asked: Asked<Path, Query, Body> & { readonly change: Change },
-    ): Promise<Changed<Answer extends z.ZodType ? z.input<Answer> : undefined>>
-  },
+  operation: Description<Path, Query, Body, Answer> &
+    Demand & {
+      readonly method: Exclude<Method, 'GET'>
+      readonly status: 200 | 201 | 204
+      handle(
+        asked: Asked<Path, Query, Body> & AskedToChange,
+      ): Promise<Changed<Answer extends z.ZodType ? z.input<Answer> : undefined>>
+    },
 ): Operation => ({ ...operation, isChange: true }) as unknown as Operation

@@ -65,6 +65,7 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
     summary: 'Let a user use the dashboard, or change what they may do there.',
     description: 'Nobody can be given more than the key of this request may do. The last owner stays one.',
     permission: 'operators:write',
+    recentSignIn: 'always',
     body: z.strictObject({ role: z.enum(operatorRoles) }),
     answer: operatorSchema,
     status: 200,
@@ -91,6 +92,7 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
     summary: 'Let a user use the dashboard no more.',
     description: 'They stay a user. The last owner stays an operator.',
     permission: 'operators:write',
+    recentSignIn: 'always',
     status: 204,
     errors: [404, 409],
     handle: ({ params, held, change }) =>

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Actor } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
@@ -14,6 +13,7 @@ import {
   keepAnswer,
 } from './idempotency.ts'
 import type { Change, Changed, Operation } from './operation.ts'
+import { requireRecentSignIn, requireStillOperator } from './operator-caller.ts'
 import { conflict, Refusal } from './refusal.ts'
 import { readPart } from './request-parts.ts'
 
@@ -53,11 +53,15 @@ export interface Performed extends Answered {
  */
 export const perform = async (performing: Performing, asked: AskedOperation): Promise<Performed> => {
   const { operation, caller, now } = asked
-  const parts = readParts(asked)
   if (!operation.isChange || caller === undefined) {
-    const body = await operation.handle({ ...parts, now, held: caller?.permissions ?? [], change: noChange })
+    const held = caller?.permissions ?? []
+    const body = await operation.handle({ ...readParts(asked), ...changesNothing, now, held })
     return { status: operation.status, body, isReplayed: false }
   }
+  const signedInJustNow = () => requireRecentSignIn(caller, now)
+  // Before anything is said of what they sent, which they will have to send again.
+  if (operation.recentSignIn === 'always') signedInJustNow()
+  const parts = readParts(asked)
 
   const idempotent = idempotentRequest(
     asked.idempotencyKey,
@@ -67,8 +71,13 @@ export const perform = async (performing: Performing, asked: AskedOperation): Pr
   const before = idempotent && (await answerBefore(performing.stores, idempotent, now))
   if (before) return { ...before, isReplayed: true }
   try {
-    const change = changeOnce(performing, asked, caller.actor, idempotent)
-    const body = await operation.handle({ ...parts, now, held: caller.permissions, change })
+    const body = await operation.handle({
+      ...parts,
+      now,
+      held: caller.permissions,
+      change: changeOnce(performing, asked, caller, idempotent),
+      requireRecentSignIn: signedInJustNow,
+    })
     return { status: operation.status, body, isReplayed: false }
   } catch (error) {
     if (!(error instanceof QuickerRequest) || !idempotent) throw error
@@ -88,7 +97,7 @@ class QuickerRequest extends Error {
 const changeOnce = (
   { transaction, random }: Performing,
   { operation, provided, now }: AskedOperation,
-  actor: Actor,
+  caller: Caller,
   idempotent: IdempotentRequest | undefined,
 ): Change => {
   let isCalled = false
@@ -100,9 +109,10 @@ const changeOnce = (
       if (idempotent && !(await claimKey(stores, idempotent, now))) throw new QuickerRequest()
       await provided?.(stores, now)
       const result = await work({
-        ...actingAs(actor, { stores, now, random }),
+        ...actingAs(caller.actor, { stores, now, random }),
         afterCommit: (done) => afterwards.push(done),
       })
+      await requireStillOperator(stores, caller)
       if (idempotent) await keepAnswer(stores, idempotent, { status: operation.status, body: result })
       return result
     })
@@ -114,7 +124,10 @@ const changeOnce = (
 /** Of an operation that takes no query. */
 const nothing = z.strictObject({})
 
-const noChange: Change = () => Promise.reject(new Error('This operation changes nothing.'))
+const changesNothing = {
+  change: () => Promise.reject(new Error('This operation changes nothing.')),
+  requireRecentSignIn: () => undefined,
+}
 
 const readParts = ({ operation, params, query, body }: AskedOperation) => {
   for (const value of Object.values(params)) {

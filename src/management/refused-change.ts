@@ -21,11 +21,16 @@ export interface RefusedChange {
   readonly refusal: Pick<Refusal, 'status' | 'body'>
 }
 
-/** Writes down what was asked for by somebody known and not done, apart from the transaction that was rolled back. */
+/**
+ * Writes down what was asked for by somebody known and not done, apart from the transaction that was rolled back.
+ *
+ * @param failed is told where that cannot be done: whoever was refused hears why all the same
+ */
 export const recordRefusedChange = (
   { stores, random }: { readonly stores: Pick<Stores, 'events'>; readonly random: Random },
   { operation, actor, params, refusal: { status, body } }: RefusedChange,
   now: Date,
+  failed: (failure: unknown) => void,
 ): Promise<void> => {
   const targets = Object.values(params)
   const target = targets.at(-1)
@@ -48,5 +53,5 @@ export const recordRefusedChange = (
     },
     now,
     random,
-  )
+  ).catch(failed)
 }

@@ -60,6 +60,7 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
       'Its user signs in without a code from then on; the recovery codes go along, unless a passkey is left. Where the ' +
       'setting `second_factor` is `required`, they set one up at the next sign-in.',
     permission: 'users:write',
+    recentSignIn: 'always',
     status: 200,
     errors: [404],
     handle: ({ params, held, change }) =>
@@ -98,6 +99,7 @@ export const secondFactorOperations = ({ stores }: SecondFactorDependencies): re
       'Nobody signs in with it from then on. Sessions go on. It may be the only way its user has to sign in, which they ' +
       'themselves could not take away.',
     permission: 'users:write',
+    recentSignIn: 'always',
     status: 200,
     errors: [404],
     handle: ({ params, held, change }) =>

@@ -45,6 +45,7 @@ export const sessionOperations = ({ stores }: SessionDependencies): readonly Ope
       'The browser is signed out, and what applications were granted in the session without `offline_access` is ' +
       'inactive at once.',
     permission: 'users:write',
+    recentSignIn: 'always',
     body: z.strictObject({
       session_id: z.string(),
       return_to: z.string().nullish().describe('Ignored: nobody is sent anywhere.'),

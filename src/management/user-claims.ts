@@ -39,6 +39,7 @@ export const userClaimsOperations = ({ stores }: UserClaimsDependencies): readon
       '`locale` and `email` are members of the user. Applications are told of them by the scopes `profile`, `address` ' +
       'and `phone`.',
     permission: 'users:write',
+    recentSignIn: 'never',
     body: standardClaimsSchema,
     answer: userClaimsSchema,
     status: 200,

@@ -63,6 +63,7 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     tag,
     summary: 'Create a user.',
     permission: 'users:write',
+    recentSignIn: 'never',
     body: z.strictObject({
       email: z.string(),
       email_verified: z.boolean().nullish(),
@@ -136,6 +137,7 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
       'Null takes away a name, the locale and the external ID; anywhere else it is as if nothing was given. A ' +
       'password that takes the place of another ends all sessions of the user.',
     permission: 'users:write',
+    recentSignIn: 'in_part',
     body: z.strictObject({
       email: z.string().nullish().describe('A new address is not verified, unless `email_verified` says so.'),
       email_verified: z.boolean().nullish(),
@@ -151,13 +153,16 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
     answer: userSchema,
     status: 200,
     errors: [400, 404],
-    handle: async ({ body, params, held, change }) => {
+    handle: async ({ body, params, held, change, requireRecentSignIn }) => {
       const id = identified('user', params.id)
       const user = found(await stores.users.byId(id), 'user', id)
       const email = body.email ?? undefined
+      if (body.password != null || body.password_hash != null) requireRecentSignIn()
       const passwordHash = await passwordHashOf(passwordHasher, body, email ?? user.email)
       return change(async (acting) => {
-        if (passwordHash !== undefined || changesSignIn(user, body)) {
+        const current = found(await acting.stores.users.lock(id), 'user', id)
+        if (passwordHash !== undefined || changesSignIn(current, body)) {
+          requireRecentSignIn()
           await requireRightsOver(acting.stores, held, id)
         }
         const updated = await updateUser(acting, id, {
@@ -187,6 +192,7 @@ export const userOperations = ({ stores, passwordHasher }: UserDependencies): re
       'Sessions, memberships, authorized applications and customer keys go with the user; tokens are inactive and ' +
       'refresh tokens dead at once. The last owner of the dashboard stays.',
     permission: 'users:write',
+    recentSignIn: 'always',
     status: 200,
     errors: [404, 409],
     handle: ({ params, held, change }) =>

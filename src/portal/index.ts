@@ -1,11 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { createAsk } from '../dashboard/ask.ts'
+import { tellToFillInAgain } from '../dashboard/notice.ts'
 import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
+import { SignInFirst } from '../interaction/own-page.ts'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
 import type { Operation } from '../management/operation.ts'
 import type { Performing } from '../management/perform.ts'
 import { Refusal } from '../management/refusal.ts'
+import type { Logger } from '../observability/logger.ts'
 import { note } from '../observability/request-line.ts'
 import { paths } from '../protocol/paths.ts'
 import type { Settings } from '../protocol/settings.ts'
@@ -29,12 +32,13 @@ import { organizationPath } from './portal-paths.ts'
 
 export interface Portal extends Omit<PortalPages, 'ownApplications'> {
   readonly management: Performing & { readonly configured: Settings }
+  readonly logger: Logger
 }
 
 export const portalPages = (portal: Portal, operations: readonly Operation[]): FastifyPluginAsync =>
   async function portalScope(app) {
-    const { management, environment } = portal
-    const ask = createAsk(management, operations)
+    const { management, environment, logger } = portal
+    const ask = createAsk({ ...management, logger }, operations)
     const pages: PortalPages = { ...portal, ownApplications: createOwnApplications({ ...management, ask }) }
     app.addHook('onRequest', async (_request, reply) => {
       // Where it is off there is nothing here, for anybody.
@@ -45,6 +49,7 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
     app.setErrorHandler(async (error, request, reply) => {
+      if (error instanceof SignInFirst) tellToFillInAgain(request, reply, paths.developers)
       if (error instanceof NothingThere) return sendNothingThere(pages, request, reply, error.message)
       // What is no refusal of an operation is shown as on every page.
       if (!(error instanceof Refusal)) throw error
@@ -58,7 +63,8 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
         note(request, { outcome: 'no admin', reason: 'who is signed in is an admin of no organization' })
         const frame = { ...pages.site.frame(request), text: en }
         const { email } = developer.session
-        const { csrfToken } = developer.context
+        const { csrfToken, setCookies } = developer.context
+        reply.header('set-cookie', setCookies)
         return sendHtml(reply.code(403), page(NoAdminPage, { frame, email, csrfToken }))
       }
       if (others.length === 0) return reply.redirect(organizationPath(only), 302)

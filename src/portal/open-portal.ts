@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
 import { takeNotice } from '../dashboard/notice.ts'
+import { pageAddress } from '../dashboard/page-address.ts'
 import type { AssetPaths } from '../dashboard/workspace-assets.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { accountOf } from '../interaction/account.ts'
@@ -13,6 +14,7 @@ import { paths } from '../protocol/paths.ts'
 import type { DeveloperPortalLimits } from '../protocol/settings.ts'
 import { ADMIN_ROLE } from '../protocol/slug.ts'
 import type { BrowserContext } from '../sessions/browser-context.ts'
+import { isRecent } from '../sessions/recent-sign-in.ts'
 import type { Stores } from '../storage/index.ts'
 import type { ActiveMembership } from '../storage/stores/memberships.ts'
 import type { LiveSession } from '../storage/stores/sessions.ts'
@@ -56,9 +58,7 @@ export const openPortal = async (
   const context = await pages.browserContexts.current(request.headers.cookie, now)
   const { session } = context
   if (!session) {
-    const wanted =
-      request.method === 'GET' ? new URL(request.url, 'http://localhost').pathname : paths.developers
-    throw new SignInFirst(workspacePageAt(wanted, paths.developers), 'nobody is signed in')
+    throw new SignInFirst(workspacePageAt(pageAddress(request), paths.developers), 'nobody is signed in')
   }
   note(request, { userId: session.userId })
   const administered = await pages.stores.memberships.activeOf(session.userId, ADMIN_ROLE)
@@ -107,7 +107,9 @@ export const portalFrame = (
   reply: FastifyReply,
   { session, context, now, administered, organization }: Developer & Partial<Administrator>,
 ): PortalFrameProps => {
-  const notice = takeNotice(request, reply, paths.developers)
+  // Its forms are bound to it, and a session may be there without it, which lasts from the first visit on.
+  reply.header('set-cookie', context.setCookies)
+  const notice = takeNotice(request, reply, paths.developers, isRecent(session, now))
   return {
     branding: pages.site.frame(request).branding,
     ...pages.assets,

@@ -6,7 +6,7 @@ import { type Parameters, readParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
 import type { BrowserContext } from '../../sessions/browser-context.ts'
 import { isRecent, RECENT_SECONDS } from '../../sessions/recent-sign-in.ts'
-import { newProgress, type SignInProgresses } from '../../sessions/sign-in-progress.ts'
+import type { SignInProgresses } from '../../sessions/sign-in-progress.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { LiveSession } from '../../storage/stores/sessions.ts'
 import { accountOf } from '../account.ts'
@@ -14,6 +14,7 @@ import { ForeignForm, holdsOwnToken } from '../csrf.ts'
 import { type OwnPage, SignInFirst } from '../own-page.ts'
 import type { PageContext, Pages } from '../page-context.ts'
 import type { AccountFrameProps } from '../pages/account-frame.tsx'
+import { signInAgain } from '../sign-in-again.ts'
 import type { AccountChanges } from './changes.ts'
 import { leaveNotice, takeNotice } from './notice.ts'
 
@@ -74,7 +75,7 @@ export const openAccount = async (
   const now = pages.clock.now()
   const context = await pages.browserContexts.current(request.headers.cookie, now)
   const session = sessionFor(request, context, ownPage)
-  if (recent && !isRecent(session, now)) throw onceMore(pages, context, session, ownPage, now)
+  if (recent && !isRecent(session, now)) throw signInAgain(pages, { context, session, now }, ownPage)
   return { now, context, session }
 }
 
@@ -95,7 +96,7 @@ export const openAccountForm = async (
   if (!isOurs) throw new ForeignForm('the CSRF token is not of this browser and session')
   if (recent && !isRecent(session, now)) {
     leaveNotice(reply, 'onceMore')
-    throw onceMore(pages, context, session, ownPage, now)
+    throw signInAgain(pages, { context, session, now }, ownPage)
   }
   return { now, context, form, session }
 }
@@ -105,20 +106,6 @@ const sessionFor = (request: FastifyRequest, { session }: BrowserContext, ownPag
   note(request, { userId: session.userId })
   return session
 }
-
-/** Who it is is known, so they are asked to prove it at once. */
-const onceMore = (
-  { signInProgresses }: Pick<AccountPages, 'signInProgresses'>,
-  { browser }: BrowserContext,
-  { email }: LiveSession,
-  ownPage: OwnPage,
-  now: Date,
-): SignInFirst =>
-  new SignInFirst(
-    ownPage,
-    'the sign-in is too long ago',
-    signInProgresses.seal(newProgress(now, email), browser),
-  )
 
 /**
  * How long ago somebody may have signed in elsewhere, in seconds, who signs in for a page of ours: if they are signed in, that

@@ -24,6 +24,17 @@ export const operators = (db: Executor) => {
     roleOf: async (userId: UserId): Promise<OperatorRole | undefined> =>
       (await db.selectFrom('operator').select('role').where('user_id', '=', userId).executeTakeFirst())?.role,
 
+    /** The same; until the end of the transaction nobody gives them another. */
+    lockRoleOf: async (userId: UserId): Promise<OperatorRole | undefined> =>
+      (
+        await db
+          .selectFrom('operator')
+          .select('role')
+          .where('user_id', '=', userId)
+          .forShare()
+          .executeTakeFirst()
+      )?.role,
+
     byUserId: async (userId: UserId): Promise<OperatorInFull | undefined> =>
       camelizeOptional(await inFull().where('operator.user_id', '=', userId).executeTakeFirst()),
 

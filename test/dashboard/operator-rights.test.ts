@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { csrfTokenOn, post, textIn } from '../account/account-room.ts'
+import { openPortalOf } from '../portal/portal-room.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
+import { createBrowser } from '../support/browser.ts'
+import { testStore } from '../support/database-server.ts'
+import { eventsOf } from '../support/events-of.ts'
+import { operatorAt } from './dashboard-room.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({
+    overrides: { signInLimits: { windowSeconds: 60, perEmail: 1000, perAddress: 1000 } },
+  })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+const OPERATORS = '/latchkey/v1/operators'
+
+/** The embedded store makes one change after the other: there it is only a matter of which comes first. */
+const ROUNDS = testStore.kind === 'postgres' ? 20 : 4
+
+describe('a form that the role of an operator does not cover', () => {
+  test('is refused in words for operators, also where the form was there when they opened the page', async () => {
+    const user = await app.fixtures.user()
+    const path = `/dashboard/users/${user.id}`
+    const { browser, visited, user: operator } = await operatorAt(app, 'admin', path)
+    await (await app.management()).put(`${OPERATORS}/${operator.id}`, { role: 'viewer' })
+    const fields = { email: user.email, first_name: 'Grace', last_name: '', external_id: '' }
+    const refused = await browser.submit(visited, fields)
+    expect(refused.status).toBe(403)
+    expect(textIn(refused, 'refused')).toContain(
+      'Your role, viewer, does not cover it. An owner can give you another.',
+    )
+    expect(refused.body).not.toContain('API key lacks')
+    expect(await eventsOf(app, user.id, ['change.refused'])).toMatchObject([
+      { actor: { type: 'operator', id: operator.id }, data: { operation: 'updateUser', status: 403 } },
+    ])
+  })
+
+  test('is refused in these words also where that cannot be written down', async () => {
+    const { browser, visited, user } = await operatorAt(app, 'viewer', '/dashboard/operators')
+    const { kysely } = app.testDatabase.database
+    await sql`alter table event add constraint untold check (name <> 'change.refused') not valid`.execute(
+      kysely,
+    )
+    try {
+      const form = { csrf_token: csrfTokenOn(visited), role: 'owner', decision: 'save' }
+      const refused = await post(app, browser, `/dashboard/operators/${user.id}`, form)
+      expect(refused).toMatchObject({ status: 403, body: expect.stringContaining('Your role, viewer') })
+      expect(app.logLines.join()).toContain('a refused change could not be written down')
+    } finally {
+      await sql`alter table event drop constraint untold`.execute(kysely)
+    }
+  })
+
+  test('is refused beside it where somebody else may not be decided about', async () => {
+    const owner = await app.fixtures.operator('owner')
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${owner.id}`)
+    const refused = await browser.submit(visited, { password: 'another one of these' })
+    expect(refused.status).toBe(403)
+    expect(refused.body).toContain('The user is an operator of the dashboard who may do more than you may.')
+  })
+})
+
+test('of two owners who remove each other at once one succeeds, and is an owner still', async () => {
+  const [one, other] = [await operatorAt(app, 'owner'), await operatorAt(app, 'owner')]
+  // So that neither is the last.
+  await app.fixtures.operator('owner')
+  const management = await app.management()
+  const removal = (by: typeof one, of: typeof one) =>
+    post(app, by.browser, `/dashboard/operators/${of.user.id}`, {
+      ...{ csrf_token: csrfTokenOn(by.visited), decision: 'remove' },
+    })
+  for (let round = 0; round < ROUNDS; round++) {
+    const statuses = (await Promise.all([removal(one, other), removal(other, one)])).map(
+      ({ status }) => status,
+    )
+    expect(statuses.toSorted()).toEqual([303, 403])
+    const [winner, loser] = statuses[0] === 303 ? [one, other] : [other, one]
+    expect(await app.stores.operators.roleOf(winner.user.id)).toBe('owner')
+    expect(await app.stores.operators.roleOf(loser.user.id)).toBeUndefined()
+    await management.put(`${OPERATORS}/${loser.user.id}`, { role: 'owner' })
+  }
+})
+
+describe('a browser that has a session and not what its forms are bound to', () => {
+  const withoutHandle = (cookies: ReadonlyMap<string, string>) => {
+    const browser = createBrowser(app.issuer)
+    for (const [name, value] of cookies) {
+      if (name.endsWith('session')) (browser.cookies as Map<string, string>).set(name, value)
+    }
+    expect(browser.cookies.size).toBe(1)
+    return browser
+  }
+
+  test('is given it by the page of a form, which can be sent', async () => {
+    const signedIn = await operatorAt(app, 'admin')
+    const browser = withoutHandle(signedIn.browser.cookies)
+    const visited = await browser.get('/dashboard/organizations')
+    expect((await browser.submit(visited, { name: 'Initech', external_id: '' })).status).toBe(200)
+  })
+
+  test('is given it by the pages for whoever may not be here, and signs out', async () => {
+    await openPortalOf(app)
+    const { browser: signedIn } = await operatorAt(app, 'viewer')
+    const { body } = await signedIn.get('/developers')
+    expect(body).toContain('id="no-admin"')
+    const portals = withoutHandle(signedIn.cookies)
+    const left = await portals.submit(await portals.get('/developers'), {})
+    expect(left.status).toBe(200)
+    const { browser, user } = await operatorAt(app, 'viewer')
+    await (await app.management()).delete(`${OPERATORS}/${user.id}`)
+    const dashboards = withoutHandle(browser.cookies)
+    expect((await dashboards.submit(await dashboards.get('/dashboard'), {})).status).toBe(200)
+  })
+})
