@@ -86,6 +86,7 @@ export const organizationsPages =
           names: editable(organization),
           domain: freshForm(),
           member: freshForm({ role_slug: 'member' }),
+          membership: freshForm(),
           ending: freshForm(),
           ...forms,
         },
@@ -129,14 +130,15 @@ export const organizationsPages =
         body: { user_id: user.id, organization_id: organization.id, role_slug: fields.text('role_slug') },
       })
     })
-    form('/members/decide', 'member', 'saved', (visit) => {
+    form('/members/decide', 'membership', 'saved', (visit) => {
       const { fields } = visit
-      const params = { id: fields.text('membership_id') }
+      const id = fields.text('membership_id')
       return fields.text('decision') === 'remove'
-        ? ask(visit, 'deleteOrganizationMembership', undefined, { params })
+        ? ask(visit, 'deleteOrganizationMembership', undefined, { params: { id } })
         : ask(visit, 'updateOrganizationMembership', organizationMembershipSchema, {
-            params,
+            params: { id },
             body: { role_slug: fields.text('role_slug') },
+            provided: unchangedSince('membership', id, fields.text('updated_at')),
           })
     })
     form(

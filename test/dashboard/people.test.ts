@@ -44,6 +44,31 @@ describe('organizations at the dashboard', () => {
     expect((await browser.get(path)).body).not.toContain(user.email)
   })
 
+  test('give a member another role, and tell whoever would overwrite that of somebody else', async () => {
+    const id = await app.fixtures.organization('Soylent')
+    const user = await app.fixtures.user()
+    const management = await app.management()
+    await management.post('/authorization/roles', { slug: 'auditor', name: 'Auditor' })
+    const path = `/dashboard/organizations/${id}`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    const added = await browser.submit(visited, { email: user.email, role_slug: 'member' })
+    const again = await browser.submit(visited, { email: user.email, role_slug: 'auditor' })
+    expect(again).toMatchObject({ status: 400, body: expect.stringContaining('is a member') })
+    const roleOf = async () =>
+      (await app.stores.memberships.page({ limit: 9, order: 'desc' }, { userId: user.id })).rows[0]?.roleSlug
+    expect(await roleOf()).toBe('member')
+    app.clock.advance(1)
+    const changed = await browser.submit(added, { role_slug: 'auditor', decision: 'role' })
+    expect(noticeOn(changed)).toBe('Saved.')
+    expect(await roleOf()).toBe('auditor')
+    const told = await browser.submit(added, { role_slug: 'member', decision: 'role' })
+    expect(told.status).toBe(409)
+    expect(textIn(told, 'form-error')).toContain('Somebody else has saved this')
+    expect(await roleOf()).toBe('auditor')
+    await browser.submit(told, { role_slug: 'member', decision: 'role' })
+    expect(await roleOf()).toBe('member')
+  })
+
   test('claim domains with the record that proves them', async () => {
     const id = await app.fixtures.organization('Umbrella')
     const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/organizations/${id}`)

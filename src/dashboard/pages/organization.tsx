@@ -24,6 +24,8 @@ export interface OrganizationForms {
   readonly names: FilledForm
   readonly domain: FilledForm
   readonly member: FilledForm
+  /** Of one who is a member. */
+  readonly membership: FilledForm
   readonly ending: FilledForm
 }
 
@@ -108,13 +110,14 @@ const Members = ({
   organization,
   roles,
   members,
-  forms: { member },
+  forms: { member, membership },
 }: OrganizationPageProps & { readonly members: ListObject<OrganizationMembershipObject> }) => {
   const { csrfToken } = workspace
   const path = pathOf(organization)
   const mayChange = workspace.may('users:write')
   return (
     <Part id="members" title="Members" about="Who acts for it, and as what.">
+      <FormProblem form={membership} />
       <DataTable
         caption="Members"
         rows={members.data}
@@ -137,14 +140,13 @@ const Members = ({
           ...(mayChange
             ? [
                 {
-                  label: 'End',
-                  of: ({ id, user }: OrganizationMembershipObject) => (
-                    <Form action={`${path}/members/decide`} csrfToken={csrfToken}>
-                      <input type="hidden" name="membership_id" value={id} />
-                      <Button name="decision" value="remove" weight="quiet" label={`Remove ${user.email}`}>
-                        Remove
-                      </Button>
-                    </Form>
+                  label: 'Change',
+                  of: (one: OrganizationMembershipObject) => (
+                    <MemberForm
+                      action={`${path}/members/decide`}
+                      form={membership}
+                      {...{ one, roles, csrfToken }}
+                    />
                   ),
                 },
               ]
@@ -163,11 +165,43 @@ const Members = ({
             choices={roles.map(({ slug, name }) => ({ value: slug, label: name }))}
           />
           <Button id="add-member" weight="choice">
-            Add, or give this role
+            Add
           </Button>
         </Form>
       )}
     </Part>
+  )
+}
+
+const MemberForm = (props: {
+  readonly action: string
+  readonly csrfToken: string
+  readonly one: OrganizationMembershipObject
+  readonly roles: readonly RoleObject[]
+  /** As it was sent, for whichever member. */
+  readonly form: FilledForm
+}) => {
+  const { one, roles, form } = props
+  const { email } = one.user
+  const chosen = form.value('membership_id') === one.id ? form.value('role_slug') : one.role.slug
+  return (
+    <Form action={props.action} csrfToken={props.csrfToken} class="row-form">
+      <input type="hidden" name="membership_id" value={one.id} />
+      <input type="hidden" name="updated_at" value={one.updated_at} />
+      <select name="role_slug" aria-label={`Role of ${email}`}>
+        {roles.map(({ slug, name }) => (
+          <option key={slug} value={slug} selected={slug === chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <Button name="decision" value="role" weight="quiet" label={`Save the role of ${email}`}>
+        Save
+      </Button>
+      <Button name="decision" value="remove" weight="quiet" label={`Remove ${email}`}>
+        Remove
+      </Button>
+    </Form>
   )
 }
 
