@@ -3,13 +3,13 @@ import { notFound } from '../management/refusal.ts'
 import { apiKeySchema, newApiKeySchema } from '../objects/api-key.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { OrganizationKeys } from './pages/organization-keys.tsx'
-import { requireMay } from './require-may.ts'
 import { sectionOn, type Visit } from './section.ts'
 
 /*
@@ -28,6 +28,14 @@ export const organizationKeysPages =
     const section = sectionOn(app, pages)
     const path = `${dashboardPaths.organizations}/:id/keys`
 
+    /** One of the organization itself. */
+    const read = async (visit: Visit, id: string) => {
+      const key = await ask(visit, 'getCustomerApiKey', apiKeySchema, { params: { id } })
+      const { owner } = key
+      if (owner.type !== 'organization' || owner.id !== visit.param('id')) throw notFound('API key', id)
+      return key
+    }
+
     const show = async (
       visit: Visit,
       shown: {
@@ -38,14 +46,14 @@ export const organizationKeysPages =
       } = {},
     ) => {
       const id = visit.param('id')
-      const [organization, keys] = await Promise.all([
+      const [organization, keys, doomed] = await Promise.all([
         ask(visit, 'getOrganization', organizationSchema, { params: { id } }),
         ask(visit, 'listOrganizationApiKeys', listOf(apiKeySchema), {
           params: { organizationId: id },
           query: listQuery(visit.request),
         }),
+        shown.doomed === undefined ? undefined : read(visit, shown.doomed),
       ])
-      const doomed = keys.data.find((key) => key.id === shown.doomed)
       return visit.send(OrganizationKeys, {
         ...{ organization, keys },
         form: shown.form ?? freshForm(),
@@ -79,22 +87,21 @@ export const organizationKeysPages =
       }
     })
 
-    section.decides(`${path}/delete`, async (visit) => {
+    section.decides(`${path}/delete`, (visit) => {
       const id = visit.param('id')
       const thing = visit.fields.text('thing')
-      const { data } = await ask(visit, 'listOrganizationApiKeys', listOf(apiKeySchema), {
-        params: { organizationId: id },
-        query: { limit: '100' },
-      })
-      const key = data.find((one) => one.id === thing)
       return {
-        work: () => {
-          requireMay(visit, 'customer_keys:write')
-          // One of another organization is none.
-          if (!key) throw notFound('API key', thing)
-          requireConfirmation(visit.fields, key.name)
-          return ask(visit, 'deleteApiKey', undefined, { params: { id: key.id } })
-        },
+        work: () =>
+          ask(visit, 'deleteApiKey', undefined, {
+            params: { id: thing },
+            provided: async ({ customerKeys }) => {
+              const parsed = parseIdentifier('apiKey', thing)
+              const key = parsed && (await customerKeys.lock(parsed))
+              // One of another organization is none, nor is one of a user.
+              if (key?.organizationId !== id || key.userId !== null) throw notFound('API key', thing)
+              requireConfirmation(visit.fields, key.name)
+            },
+          }),
         refused: (refusal) => {
           if (refusal.status === 404) throw refusal
           return show(visit, { doomed: thing, ending: refusedForm(visit.fields, refusal) })

@@ -118,6 +118,21 @@ export const customerKeyOperations = ({
       }),
   }),
 
+  readOperation({
+    id: 'getCustomerApiKey',
+    method: 'GET',
+    path: '/latchkey/v1/customer_keys/:id',
+    tag,
+    summary: 'Get an API key of a customer.',
+    permission: 'customer_keys:read',
+    answer: apiKeySchema,
+    errors: [404],
+    handle: async ({ params }) => {
+      const id = identified('apiKey', params.id)
+      return apiKeyObject(found(await stores.customerKeys.byId(id), 'apiKey', id))
+    },
+  }),
+
   questionOperation({
     id: 'validateApiKey',
     method: 'POST',

@@ -35,6 +35,11 @@ export const customerKeys = (db: Executor) => ({
     return mapPage(await pageRows(keys, 'customer_api_key.id', ({ id }) => id, page), camelize)
   },
 
+  byId: async (id: ApiKeyId): Promise<CustomerKeyRecord | undefined> =>
+    camelizeOptional(
+      await db.selectFrom('customer_api_key').selectAll().where('id', '=', id).executeTakeFirst(),
+    ),
+
   /** One that has not expired; if a user's, of one who may act for the organization. */
   liveByValue: async (valueHash: Hash, now: Date): Promise<CustomerKeyRecord | undefined> =>
     camelizeOptional(

@@ -76,6 +76,9 @@ export const apiKeyCases: Cases = {
       return { params, body: { ...body, name: '' } }
     },
   },
+  getCustomerApiKey: {
+    success: async (world) => ({ params: { id: (await key(world)).id } }),
+  },
   validateApiKey: {
     success: async (world) => ({ body: { value: (await key(world)).value } }),
     422: () => ({ body: {} }),
