@@ -6,6 +6,7 @@ import { organizationMembershipSchema } from '../objects/organization-membership
 import { passkeySchema } from '../objects/passkey.ts'
 import { sessionSchema } from '../objects/session.ts'
 import { type UserObject, userSchema } from '../objects/user.ts'
+import { normalizeEmail } from '../users/user.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
@@ -114,13 +115,16 @@ export const usersPages =
         }),
     })
 
-    form('', 'profile', 'saved', (visit, { id }) =>
-      ask(visit, 'updateUser', userSchema, {
+    form('', 'profile', 'saved', (visit, { id, email }) => {
+      const { email_verified, ...profile } = profileOf(visit.fields)
+      // Of another address nobody has vouched yet: the tick was there for the one before.
+      const isSameAddress = normalizeEmail(profile.email) === normalizeEmail(email)
+      return ask(visit, 'updateUser', userSchema, {
         params: { id },
-        body: profileOf(visit.fields),
+        body: { ...profile, ...(isSameAddress && { email_verified }) },
         provided: unchangedSince('user', id, visit.fields.text('updated_at')),
-      }),
-    )
+      })
+    })
     form('/password', 'password', 'saved', (visit, { id }) =>
       ask(visit, 'updateUser', userSchema, {
         params: { id },

@@ -59,6 +59,21 @@ test('what is shown once is copied by a button, and by the keyboard where the cl
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value)
 })
 
+test('Enter in the preview of the JWT template shows it, and makes nothing of it that holds', async () => {
+  const page = await operatorOn({})
+  const user = await stage.app.fixtures.user()
+  await page.goto(`${stage.app.issuer}/dashboard/settings/jwt-template`)
+  await page.fill('#content', '{ "tried": {{ user.email }} }')
+  await page.fill('#email', user.email)
+  await page.press('#email', 'Enter')
+  expect(JSON.parse(await textOf(page, '#claims'))).toEqual({ tried: user.email })
+  const management = await stage.app.management()
+  expect((await management.get('/user_management/jwt_template')).status).toBe(404)
+  await page.press('#organization_id', 'Enter')
+  await page.waitForSelector('#claims')
+  expect((await management.get('/user_management/jwt_template')).status).toBe(404)
+})
+
 test('the preview of the branding follows what is typed, before anything is saved', async () => {
   const page = await operatorOn({})
   await page.goto(`${stage.app.issuer}/dashboard/settings/branding`)

@@ -115,6 +115,33 @@ describe('users at the dashboard', () => {
     expect(event?.actor).toEqual({ type: 'operator', id: operator.id })
   })
 
+  test('are vouched for by address: a corrected one is not known to be theirs until that is ticked anew', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${user.id}`)
+    const isVerified = async () => (await app.stores.users.byId(user.id))?.emailVerified
+    expect(visited.body).toMatch(/<input[^>]*name="email_verified"[^>]*checked/)
+    const profile = { first_name: '', last_name: '', external_id: '' }
+    const corrected = { ...profile, email: `corrected-${user.email}` }
+    app.clock.advance(1)
+    const saved = await browser.submit(visited, corrected)
+    expect(await app.stores.users.byId(user.id)).toMatchObject({
+      email: corrected.email,
+      emailVerified: false,
+    })
+    expect(saved.body).not.toMatch(/<input[^>]*name="email_verified"[^>]*checked/)
+    app.clock.advance(1)
+    await browser.submit(saved, { ...corrected, email_verified: 'on' })
+    expect(await isVerified()).toBe(true)
+    app.clock.advance(1)
+    const named = { ...corrected, email: corrected.email.toUpperCase(), first_name: 'Grace' }
+    await browser.submit(await browser.get(`/dashboard/users/${user.id}`), named)
+    expect(await isVerified()).toBe(true)
+    app.clock.advance(1)
+    const doubted = { ...corrected, email_verified: undefined }
+    await browser.submit(await browser.get(`/dashboard/users/${user.id}`), doubted)
+    expect(await isVerified()).toBe(false)
+  })
+
   test('lose a session at once, and all of them with a new password', async () => {
     const user = await app.fixtures.user()
     const theirs = await signedInAt(app, user)

@@ -37,11 +37,6 @@ export const JwtTemplatePage = (props: {
           isCode
           placeholder={'{ "email": {{ user.email }} }'}
         />
-        {mayWrite && (
-          <Button id="save" weight="primary">
-            Save
-          </Button>
-        )}
         <Part
           id="preview"
           title="What it would make of somebody"
@@ -63,6 +58,12 @@ export const JwtTemplatePage = (props: {
             </button>
           </div>
         </Part>
+        {mayWrite && (
+          // Behind the other: the first button of a form is what Enter presses, and the only lines to type are of the preview.
+          <Button id="save" weight="primary">
+            Save
+          </Button>
+        )}
       </Form>
       {claims && <CodeBlock id="claims" label="Claims" code={JSON.stringify(claims, null, 2)} />}
     </Workspace>

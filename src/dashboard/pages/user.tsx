@@ -88,7 +88,7 @@ export const UserPage = (props: UserPageProps) => {
               form={forms.profile}
               updatedAt={user.updated_at}
             >
-              <ProfileFields form={forms.profile} />
+              <ProfileFields form={forms.profile} isCorrection />
             </EditForm>
           </Part>
           <Part

@@ -98,14 +98,24 @@ export const Users = (props: {
   )
 }
 
-export const ProfileFields = ({ form }: { readonly form: FilledForm }) => (
+export const ProfileFields = ({
+  form,
+  isCorrection = false,
+}: {
+  readonly form: FilledForm
+  readonly isCorrection?: boolean
+}) => (
   <>
     <TextField form={form} name="email" kind="email" label="E-mail address" />
     <CheckField
       form={form}
       name="email_verified"
       label="The address is known to be theirs"
-      hint="Whoever ticks this vouches for it."
+      hint={
+        isCorrection
+          ? 'Whoever ticks this vouches for it; for another address, once that is saved.'
+          : 'Whoever ticks this vouches for it.'
+      }
     />
     <TextField form={form} name="first_name" label="First name" isOptional />
     <TextField form={form} name="last_name" label="Last name" isOptional />

@@ -46,23 +46,6 @@ const groups: readonly { readonly label: string; readonly entries: readonly Entr
   },
 ]
 
-/** Sections that are there; a link to any other would lead nowhere. */
-const built: ReadonlySet<DashboardSection> = new Set<DashboardSection>([
-  'overview',
-  'operators',
-  'permissions',
-  'roles',
-  'apiKeys',
-  'signingKeys',
-  'webhooks',
-  'events',
-  'organizations',
-  'users',
-  'applications',
-  'settings',
-  'search',
-])
-
 const roleNames: Readonly<Record<OperatorRole, string>> = { owner: 'Owner', admin: 'Admin', viewer: 'Viewer' }
 
 export const Workspace = (
@@ -86,52 +69,45 @@ export const Workspace = (
 
 const Top = (props: WorkspaceProps & { readonly query: string | undefined }) => (
   <ShellTop {...props} href={paths.dashboard} badge={roleNames[props.role]}>
-    {built.has('search') && (
-      <search class="search">
-        <form action={dashboardPaths.search} method="get">
-          <label class="hidden-label" for="search-all">
-            Search by name, e-mail address or ID
-          </label>
-          <input
-            id="search-all"
-            type="search"
-            name="q"
-            placeholder="Name, e-mail address or any ID"
-            autocomplete="off"
-            value={props.query}
-          />
-        </form>
-      </search>
-    )}
+    <search class="search">
+      <form action={dashboardPaths.search} method="get">
+        <label class="hidden-label" for="search-all">
+          Search by name, e-mail address or ID
+        </label>
+        <input
+          id="search-all"
+          type="search"
+          name="q"
+          placeholder="Name, e-mail address or any ID"
+          autocomplete="off"
+          value={props.query}
+        />
+      </form>
+    </search>
   </ShellTop>
 )
 
 const Navigation = ({ section, may }: WorkspaceProps & { readonly section: DashboardSection }) => (
   <nav class="workspace-nav" aria-label="Sections">
-    {groups
-      .filter(({ entries }) => entries.some((entry) => built.has(entry.section)))
-      .map(({ label, entries }) => (
-        <div class="nav-group" key={label}>
-          <p class="nav-label">{label}</p>
-          <ul>
-            {entries
-              .filter(
-                ({ section: one, permission }) =>
-                  built.has(one) && (permission === undefined || may(permission)),
-              )
-              .map((entry) => (
-                <li key={entry.section}>
-                  <a
-                    id={`to-${entry.section}`}
-                    href={dashboardPaths[entry.section]}
-                    {...(entry.section === section && { 'aria-current': 'page' as const })}
-                  >
-                    {entry.label}
-                  </a>
-                </li>
-              ))}
-          </ul>
-        </div>
-      ))}
+    {groups.map(({ label, entries }) => (
+      <div class="nav-group" key={label}>
+        <p class="nav-label">{label}</p>
+        <ul>
+          {entries
+            .filter(({ permission }) => permission === undefined || may(permission))
+            .map((entry) => (
+              <li key={entry.section}>
+                <a
+                  id={`to-${entry.section}`}
+                  href={dashboardPaths[entry.section]}
+                  {...(entry.section === section && { 'aria-current': 'page' as const })}
+                >
+                  {entry.label}
+                </a>
+              </li>
+            ))}
+        </ul>
+      </div>
+    ))}
   </nav>
 )
