@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csrfTokenOn, post, textIn } from '../account/account-room.ts'
 import { openPortalOf } from '../portal/portal-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { waitForBlocked } from '../support/blocked.ts'
 import { createBrowser } from '../support/browser.ts'
 import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -84,6 +85,33 @@ test('of two owners who remove each other at once one succeeds, and is an owner 
     await management.put(`${OPERATORS}/${loser.user.id}`, { role: 'owner' })
   }
 })
+
+/** The embedded store makes one change after the other: nobody can be overtaken. */
+if (testStore.kind === 'postgres') {
+  test.each([
+    ['a viewer', 'viewer'],
+    ['no operator', undefined],
+  ] as const)('what an operator sent is not done for whoever is made %s before it is', async (_, role) => {
+    const id = await app.fixtures.organization('Umbrella')
+    const path = `/dashboard/organizations/${id}`
+    const { browser, visited, user } = await operatorAt(app, 'admin', path)
+    const form = { csrf_token: csrfTokenOn(visited), domain: 'umbrella.example' }
+    let answer: ReturnType<typeof post> | undefined
+    await app.transaction(async ({ operators }) => {
+      const now = app.clock.now()
+      await (role === undefined
+        ? operators.delete(user.id)
+        : operators.set({ userId: user.id, role, createdAt: now, updatedAt: now }))
+      answer = post(app, browser, `${path}/domains`, form)
+      await waitForBlocked(app, 1)
+    })
+    const { status, body } = (await answer) ?? {}
+    expect(status).toBe(403)
+    expect(body).toContain(role === undefined ? 'id="no-operator"' : 'Your role, viewer, does not cover it.')
+    const { body: kept } = await (await app.management()).get(`/organizations/${id}`)
+    expect(kept).toMatchObject({ domains: [] })
+  })
+}
 
 describe('a browser that has a session and not what its forms are bound to', () => {
   const withoutHandle = (cookies: ReadonlyMap<string, string>) => {

@@ -184,4 +184,9 @@ describe('a session that ended while a form was open', () => {
     expect(back.url.href).toBe(`${app.issuer}${path}`)
     expect(back.body).toContain('value="grace@example.com"')
   })
+
+  test('is begun anew without the code that an application was tried with', async () => {
+    const asked = await createBrowser(app.issuer).get('/dashboard/try/callback?state=any&code=of-the-trial')
+    expect(asked.url.searchParams.get('request')).toBe('dashboard/try/callback')
+  })
 })

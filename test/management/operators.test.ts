@@ -3,6 +3,8 @@ import type { OperatorRole } from '../../src/protocol/operator-role.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { sha256 } from '../../src/system/hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { waitForBlocked } from '../support/blocked.ts'
+import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveTotp } from '../support/factors.ts'
 import type { Management } from '../support/management.ts'
@@ -143,6 +145,24 @@ describe('operators', () => {
     expect(await weaker.put(`${USERS}/${owner.id}`, same)).toMatchObject({ status: 200 })
     expect(await management.delete(`/auth/factors/${factorId}`)).toMatchObject({ status: 200 })
   })
+
+  /** The embedded store makes one change after the other: nothing comes in between. */
+  if (testStore.kind === 'postgres') {
+    test('a key does not bring back the address that an owner has changed meanwhile', async () => {
+      const owner = await app.fixtures.operator('owner')
+      const weaker = await app.management(['users:write'])
+      const email = `new-${owner.email}`
+      let answer: ReturnType<Management['put']> | undefined
+      await app.transaction(async ({ users }) => {
+        await users.lock(owner.id)
+        answer = weaker.put(`${USERS}/${owner.id}`, { email: owner.email, first_name: 'Ada' })
+        await waitForBlocked(app, 1)
+        await users.update(owner.id, { email, normalizedEmail: email, updatedAt: app.clock.now() })
+      })
+      expect(await answer).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+      expect(await app.stores.users.byId(owner.id)).toMatchObject({ email })
+    })
+  }
 
   test('who is deleted is no operator any more', async () => {
     const [owner, other] = [await person(), await person()]

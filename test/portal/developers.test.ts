@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ApplicationId, OrganizationId } from '../../src/protocol/identifiers.ts'
 import { csrfTokenOn, fieldValue, noticeOn, post, signedInAt, textIn } from '../account/account-room.ts'
 import type { TestApp } from '../support/app.ts'
+import { waitForBlocked } from '../support/blocked.ts'
 import { createBrowser, type Visited } from '../support/browser.ts'
 import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -322,14 +322,6 @@ if (testStore.kind === 'postgres') {
     const { rows } = await app.stores.memberships.page({ limit: 1, order: 'desc' }, { userId: user.id })
     const membershipId = rows[0]?.id
     if (membershipId === undefined) throw new Error('no membership')
-    const waiting = async () => {
-      const { rows: blocked } = await sql`
-        select pid from pg_stat_activity
-         where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`.execute(
-        app.testDatabase.database.kysely,
-      )
-      expect(blocked).toHaveLength(6)
-    }
     const hint = (await app.stores.clientCredentials.of(id))[0]?.hint ?? ''
     let answers: Promise<readonly { readonly status: number }[]> | undefined
     await app.transaction(async (stores) => {
@@ -346,7 +338,7 @@ if (testStore.kind === 'postgres') {
         post(app, browser, `${path}/delete`, { confirmation: 'Kept', csrf_token }),
         post(app, browser, path, { name: 'Changed', csrf_token }),
       ])
-      await vi.waitFor(waiting, { timeout: 10_000, interval: 20 })
+      await waitForBlocked(app, 6)
     })
     expect((await answers)?.map(({ status }) => status)).toEqual(Array(6).fill(404))
     expect(await applicationsOf(organization)).toMatchObject([{ id, name: 'Kept', credentials: [{}] }])

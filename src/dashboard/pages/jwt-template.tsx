@@ -61,7 +61,7 @@ export const JwtTemplatePage = (props: {
         {mayWrite && (
           // Behind the other: the first button of a form is what Enter presses, and the only lines to type are of the preview.
           <Button id="save" weight="primary">
-            Save
+            Save the template
           </Button>
         )}
       </Form>
