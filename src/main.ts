@@ -10,6 +10,10 @@ if (major < OLDEST_NODE) {
     `latchkey: Node ${OLDEST_NODE} or newer is needed, and this is ${process.versions.node}; npm brings one: npm run latchkey -- <command>\n`,
   )
 } else {
+  // Whoever reads the output may have seen enough; what was begun is finished all the same.
+  process.stdout.on('error', (error) => {
+    if (!('code' in error && error.code === 'EPIPE')) throw error
+  })
   // Only now: what these import needs that Node.
   const { runCommand } = await import('./cli/run.ts')
   try {

@@ -16,6 +16,7 @@ import { type SigningKeyAge, signingKeyAges } from './signing-keys/key-ages.ts'
 import type { KeyRing } from './signing-keys/key-ring.ts'
 import type { Database } from './storage/database.ts'
 import type { Stores } from './storage/index.ts'
+import { requireWritable } from './storage/inspection.ts'
 import { addSeconds, type Clock, stopwatch } from './system/clock.ts'
 import {
   type OutboundAnswer,
@@ -158,7 +159,10 @@ export const createTelling = (
   const { stores, database, checkKeys, isStopping, metrics } = watched
   const health = {
     readiness: {
-      database: stores.environment.clientId,
+      database: async () => {
+        await stores.environment.clientId()
+        await requireWritable(database.kysely)
+      },
       migrations: () => checkMigrated(database),
       keys: checkKeys,
     },

@@ -54,6 +54,10 @@ export const describeFailure = (error: unknown, database = 'DATABASE_URL'): stri
     case 'EAI_AGAIN':
     case 'ETIMEDOUT':
       return `The database of ${database} cannot be reached (${failureCode(error)}); check that it runs and that host and port are right.`
+    case '25006':
+      return `The database of ${database} is read-only; it may be a standby, so name the primary.`
+    case '53300':
+      return `The database of ${database} has no connection left; see what holds them, or raise max_connections.`
     case '28P01':
     case '28000':
       return `The database refuses the user or password of ${database}.`
@@ -66,6 +70,7 @@ export const describeFailure = (error: unknown, database = 'DATABASE_URL'): stri
     case 'ENOTDIR':
       return `The directory of LATCHKEY_DATA_DIR cannot be used (${error.message}); name one that this user may write to.`
     default:
+      if (isUnavailable(error)) return `${error.message} It is that of ${database}; check that it runs.`
       return error.stack ?? error.message
   }
 }

@@ -48,10 +48,11 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-/** Resolves with the first signal that asks the process to stop. */
+/** Resolves with the first signal that asks the process to stop; of a terminal, that it is closed. */
 const stopped = (): Promise<string> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+    const signals = ['SIGINT', 'SIGTERM', ...(process.stdin.isTTY ? (['SIGHUP'] as const) : [])] as const
+    for (const signal of signals) process.once(signal, () => resolve(signal))
   })
 
 /** Runs one command. @returns the exit code. */
@@ -103,6 +104,11 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     if (config.workers > 1) {
       const { serveWithWorkers } = await import('./workers/primary.ts')
       return serveWithWorkers(config, { logger, stopped: signal })
+    }
+    if (!process.stdin.isTTY) {
+      process.on('SIGHUP', () =>
+        logger.warn('SIGHUP: a single process reads nothing anew; restart it, or set WORKERS'),
+      )
     }
     const { serveCommand } = await import('./serve.ts')
     return serveCommand(config, await openFoundation(config, logger), { logger, stopped: signal })

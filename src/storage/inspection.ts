@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { DatabaseUnavailable } from '../system/failure-code.ts'
 import type { Executor } from './executor.ts'
 
 /** What migrations and statements here take. */
@@ -49,4 +50,14 @@ export const inspectDatabase = async (db: Executor): Promise<DatabaseFacts> => {
   const [facts] = rows
   if (!facts) throw new Error('The database says nothing of itself.')
   return { ...facts, isTooOld: facts.version < OLDEST_VERSION, isEncrypted: facts.isEncrypted ?? undefined }
+}
+
+/**
+ * A primary that was demoted answers whoever reads, and refuses whoever writes.
+ *
+ * @throws DatabaseUnavailable
+ */
+export const requireWritable = async (db: Executor): Promise<void> => {
+  const { rows } = await sql`select 1 where current_setting('transaction_read_only') = 'on'`.execute(db)
+  if (rows.length > 0) throw new DatabaseUnavailable('The database is read-only.')
 }

@@ -324,3 +324,32 @@ describe('latchkey', { timeout: 120_000 }, () => {
     expect(output).toMatch(/^latchkey: The database of DATABASE_URL cannot be reached \(ECONNREFUSED\)/)
   })
 })
+
+test('a reader who has seen enough does not stop what was begun', async () => {
+  const settings = await migratedStore('half-read')
+  const child = spawn(process.execPath, [program.main, 'bootstrap'], {
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  const [code] = await once(child, 'exit')
+  expect([code, child.stderr.read()]).toEqual([0, null])
+})
+
+if (testStore.kind === 'postgres') {
+  test('a database that is read-only, such as a standby, is one sentence', async () => {
+    const settings = await bootstrappedStore('read-only')
+    const url = new URL(settings['DATABASE_URL'] ?? '')
+    url.searchParams.set('options', '-c default_transaction_read_only=on')
+    for (const args of [
+      ['bootstrap', '--new-api-key'],
+      ['keys', 'rotate'],
+    ]) {
+      expect(await program.run(args, { ...settings, DATABASE_URL: url.href })).toEqual({
+        code: 1,
+        output:
+          'latchkey: The database of DATABASE_URL is read-only; it may be a standby, so name the primary.\n',
+      })
+    }
+  })
+}

@@ -68,6 +68,30 @@ describe('readiness', () => {
     expect(reasons[0]).toContain('ForeignMigrations')
     expect((await answerOf('/readyz')).status).toBe(200)
   })
+
+  test('is that to write, too: a primary that was demoted still answers who reads', async () => {
+    const { kysely } = app.testDatabase.database
+    // Of each connection there may be.
+    const every = (value: string) =>
+      Promise.all(
+        Array.from({ length: 10 }, () =>
+          kysely.connection().execute(async (connection) => {
+            await sql.raw(`set default_transaction_read_only = ${value}`).execute(connection)
+            await sql`select pg_sleep(0.1)`.execute(connection)
+          }),
+        ),
+      )
+    await every('on')
+    try {
+      expect(await answerOf('/readyz')).toEqual({
+        status: 503,
+        body: { status: 'not ready', checks: { database: 'failed', migrations: 'ok', keys: 'ok' } },
+      })
+    } finally {
+      await every('off')
+    }
+    expect((await answerOf('/readyz')).status).toBe(200)
+  })
 })
 
 describe('metrics', () => {

@@ -171,6 +171,7 @@ export const createCrew = (count: number, logger: Logger): Crew => {
 
   let replacing: Promise<void> = Promise.resolve()
   const replaceEach = async (): Promise<void> => {
+    let areNew = true
     for (const old of [...members]) {
       if (isStopping || !members.has(old)) continue
       // Until it serves, its place is the old one's as well.
@@ -178,11 +179,13 @@ export const createCrew = (count: number, logger: Logger): Crew => {
       try {
         await successor.ready
       } catch {
-        logger.error('a new worker did not come to serve; those there were go on')
+        logger.error('a new worker did not come to serve; those there were go on as they are')
+        areNew = false
         break
       }
       await leave(old, 'SIGHUP')
     }
+    if (areNew && !isStopping) logger.info('new workers have taken over')
     // One may have ended meanwhile, when there were enough.
     if (!isStopping && members.size < count) joinLater()
   }

@@ -33,11 +33,13 @@ export const serveWithWorkers = async (
     }
   })
   const started = crew.start()
-  process.on('SIGHUP', () => {
-    logger.info('new workers take over')
-    // Those that are there already may have read what is no longer so.
-    started.then(crew.replaceAll, () => {})
-  })
+  if (!process.stdin.isTTY) {
+    process.on('SIGHUP', () => {
+      logger.info('new workers are to take over')
+      // Those that are there already may have read what is no longer so.
+      started.then(crew.replaceAll, () => {})
+    })
+  }
   try {
     await Promise.race([started, stopped])
     if (config.metrics && !isStopping) {
