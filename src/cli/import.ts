@@ -141,7 +141,7 @@ async function* linesOf(
   if (format === 'keycloak') {
     const realm = keycloakRealmSchema.parse(JSON.parse(await readFile(file, 'utf8')))
     let line = 0
-    for (const user of realm.users ?? []) yield { line: ++line, user: userOfKeycloak(user) }
+    for (const user of realm.users ?? []) yield { line: ++line, ...userOfKeycloak(user) }
     return
   }
   const stream = createReadStream(file)

@@ -16,12 +16,17 @@ import { type ImportedUser, importedUserSchema, schemeOf } from './imported-user
  * already. One who is refused is refused whole, and keeps back nobody else.
  */
 
+/** Of whom it is known without asking anybody that they do not come to be. */
+export interface SetAside {
+  readonly email?: string
+  readonly aside: Extract<ImportOutcome, { outcome: 'refused' }>
+}
+
 /** As it stands in the file. */
-export interface ImportedLine {
+export type ImportedLine = {
   /** Counted from 1, with the head of a table. */
   readonly line: number
-  readonly user: unknown
-}
+} & ({ readonly user: unknown } | SetAside)
 
 export type ImportOutcome =
   | { readonly outcome: 'created' | 'exists' }
@@ -54,7 +59,7 @@ export const importUsers = async (
   importing: ImportingUsers,
   lines: readonly ImportedLine[],
 ): Promise<ImportedResult[]> => {
-  const read = lines.map(({ line, user }) => ({ line, ...readUser(user) }))
+  const read = lines.map((one) => ('aside' in one ? one : { line: one.line, ...readUser(one.user) }))
   const batch = await attempt(importing, read)
   if (batch) return batch
   // Somebody in it was refused when half of them was written: one by one, so that the others come to be.
@@ -63,14 +68,9 @@ export const importUsers = async (
   return results
 }
 
-type Read = { readonly line: number } & (
-  | { readonly user: ImportedUser }
-  | { readonly refused: Extract<ImportOutcome, { outcome: 'refused' }>; readonly email?: string }
-)
+type Read = { readonly line: number } & ({ readonly user: ImportedUser } | SetAside)
 
-const readUser = (
-  given: unknown,
-): { user: ImportedUser } | Pick<Extract<Read, { refused: unknown }>, 'refused' | 'email'> => {
+const readUser = (given: unknown): { readonly user: ImportedUser } | SetAside => {
   const parsed = importedUserSchema.safeParse(given)
   if (parsed.success) return { user: parsed.data }
   const [issue] = parsed.error.issues
@@ -78,7 +78,7 @@ const readUser = (
   const email = z.object({ email: z.string() }).safeParse(given).data?.email
   return {
     ...(email !== undefined && { email }),
-    refused: {
+    aside: {
       outcome: 'refused',
       ...(field !== undefined && field !== '' && { field }),
       reason: issue?.message ?? 'cannot be read',
@@ -97,12 +97,9 @@ const attempt = async (
     await transaction(async (stores) => {
       results = []
       for (const one of batch) {
-        if ('refused' in one) {
-          results.push({
-            line: one.line,
-            ...(one.email !== undefined && { email: one.email }),
-            ...one.refused,
-          })
+        if ('aside' in one) {
+          const { aside, ...whose } = one
+          results.push({ ...whose, ...aside })
           continue
         }
         const outcome = await importOne(importing, stores, one.user)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ForeignApplication, ForeignRefusal } from './import-applications.ts'
+import type { SetAside } from './import-users.ts'
 
 /*
  * The export of a realm of Keycloak, as far as it can be taken over: its users with their passwords (PBKDF2), its clients
@@ -51,17 +52,21 @@ export type KeycloakRealm = z.output<typeof keycloakRealmSchema>
 type KeycloakUser = z.output<typeof userSchema>
 
 /** As a line of an import would have it; its faults are told where that is read. */
-export const userOfKeycloak = (user: KeycloakUser): unknown => {
-  const password = passwordOf(user)
+export const userOfKeycloak = (user: KeycloakUser): { readonly user: unknown } | SetAside => {
+  // Who has none signs in by a name that is no address: it is refused, with what it was.
+  const email = user.email ?? user.username ?? ''
+  // Keycloak takes one of whom nothing is said for switched off. Here nobody is, so the password would work again.
+  if (user.enabled !== true) return { email, aside: { outcome: 'refused', reason: 'is switched off there' } }
   return {
-    // Who has none signs in by a name that is no address: it is refused, with what it was.
-    email: user.email ?? user.username ?? '',
-    email_verified: user.emailVerified === true,
-    ...(user.firstName && { first_name: user.firstName }),
-    ...(user.lastName && { last_name: user.lastName }),
-    // `sub` of its tokens: what applications know the user by.
-    ...(user.id && { external_id: user.id }),
-    ...password,
+    user: {
+      email,
+      email_verified: user.emailVerified === true,
+      ...(user.firstName && { first_name: user.firstName }),
+      ...(user.lastName && { last_name: user.lastName }),
+      // `sub` of its tokens: what applications know the user by.
+      ...(user.id && { external_id: user.id }),
+      ...passwordOf(user),
+    },
   }
 }
 

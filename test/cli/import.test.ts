@@ -64,6 +64,12 @@ const keycloakPassword = (password: string) => {
   }
 }
 
+const linesOf = async (path: string) =>
+  (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
 describe('latchkey import users', () => {
   test('takes a table over, with passwords and memberships; who is refused is told by line, and keeps nobody back', async () => {
     const organization = await app.fixtures.organization('Acme')
@@ -86,10 +92,7 @@ describe('latchkey import users', () => {
     const report = join(directory.path, 'report.jsonl')
     expect(await command('users', path, '--report', report)).toBe(1)
     expect(printed.at(-1)).toBe('Created: 2. Here already: 0. Refused: 6.')
-    const refused = (await readFile(report, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const refused = await linesOf(report)
     expect(refused.map(({ line, field }) => [line, field])).toEqual([
       [3, 'email'],
       [4, 'email_verified'],
@@ -164,6 +167,30 @@ describe('latchkey import users', () => {
     expect(await signsIn('zoe@example.com', 'in the realm')).toBe(true)
   })
 
+  /** Somebody of a realm, who may sign in there. */
+  const realmUser = (name: string, more: object = {}) => ({
+    ...{ id: `realm-${name}`, username: name, email: `${name}@example.com`, enabled: true },
+    ...more,
+  })
+  const realmOf = (name: string, ...users: object[]) =>
+    file(`${name}.json`, JSON.stringify({ realm: 'acme', users }))
+
+  test('lets nobody in whom Keycloak had switched off', async () => {
+    const path = await realmOf(
+      'off',
+      realmUser('gone', { enabled: false, credentials: [keycloakPassword('in the realm')] }),
+      // Keycloak takes one of whom it is not said for switched off.
+      realmUser('unsaid', { enabled: null }),
+    )
+    expect(await command('users', path, '--format', 'keycloak')).toBe(1)
+    expect(printed).toEqual([
+      'Line 1 (gone@example.com): is switched off there.',
+      'Line 2 (unsaid@example.com): is switched off there.',
+      'Created: 0. Here already: 0. Refused: 2.',
+    ])
+    expect(await userBy('gone@example.com')).toBeUndefined()
+  })
+
   test.each([
     [['users']],
     [['users', 'x.csv', '--format', 'xml']],
@@ -226,10 +253,7 @@ describe('latchkey import applications', () => {
     expect(printed.at(-1)).toBe('Created: 3. Done before: 0. Refused: 2.')
     expect(printed).toContain('forum: the grant implicit is not taken over.')
     expect((await stat(out)).mode & 0o077).toBe(0)
-    const results = (await readFile(out, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const results = await linesOf(out)
     const [forum, nightly, spa] = results
     expect(results.map(({ outcome }) => outcome)).toEqual([
       'created',
@@ -290,10 +314,7 @@ describe('latchkey import applications', () => {
     expect(printed.join('\n')).toMatch(/batch: it needs an organization/)
     expect(printed.join('\n')).toMatch(/any: the redirect URI https:\/\/any\.example\.com\/\* has a wildcard/)
     expect(printed.at(-1)).toBe('Created: 1. Done before: 0. Refused: 4.')
-    const [shop] = (await readFile(out, 'utf8'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
+    const [shop] = await linesOf(out)
     expect(await app.stores.clients.byClientId(shop.client_id)).toMatchObject({
       name: 'shop',
       isFirstParty: true,
