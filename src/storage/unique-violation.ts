@@ -17,7 +17,7 @@ export const unlessTaken = async <T>(
 }
 
 /** Both drivers put the fields of the database's message on the error. */
-const isUniqueViolation = (error: unknown): error is { readonly constraint: string } =>
+export const isUniqueViolation = (error: unknown): error is { readonly constraint: string } =>
   typeof error === 'object' &&
   error !== null &&
   'code' in error &&

@@ -165,6 +165,31 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     })
   })
 
+  test('goes on also if what is one of a kind has moved to another row meanwhile', async () => {
+    const url = await newTarget()
+    await withSource((source) =>
+      withServer(url, async (target) => {
+        const permission = (id: string) =>
+          sql`insert into permission (id, slug, name, created_at, updated_at)
+            values (${id}, 'one:of:a:kind', 'One', now(), now())`.execute(source.kysely)
+        await permission('perm_a')
+        let parts = 0
+        const interrupted: Partial<CopyingStore> = {
+          onProgress: ({ table }) => {
+            if (table === 'permission' && ++parts === 2) throw new Error('interrupted')
+          },
+        }
+        await expect(moving(source, target, interrupted)).rejects.toThrow('interrupted')
+        const { rows } = await sql`select id from permission`.execute(target.kysely)
+        expect(rows).toContainEqual({ id: 'perm_a' })
+        await sql`delete from permission where id = 'perm_a'`.execute(source.kysely)
+        await permission('perm_b')
+        expect(await moving(source, target)).toMatchObject({ isResumed: true })
+        expect(await contentOf(target)).toEqual(await contentOf(source))
+      }),
+    )
+  })
+
   test('is refused by a database that cannot write every name, and by one that holds anything else', async () => {
     const url = await newTarget()
     const latin = await newTarget("template0 encoding 'LATIN1' locale_provider libc locale 'C'")

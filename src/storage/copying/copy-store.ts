@@ -3,6 +3,7 @@ import type { Executor } from '../executor.ts'
 import { inspectDatabase } from '../inspection.ts'
 import { laterMigrations, migrateToLatest, migrationStatus } from '../migrator.ts'
 import type { Schema } from '../schema.ts'
+import { isUniqueViolation } from '../unique-violation.ts'
 import {
   checkpointOf,
   claimTarget,
@@ -130,7 +131,12 @@ const copyAll = async (copying: Copying, tables: readonly Table[]): Promise<void
   for (const table of tables) {
     const told = (copied: number) =>
       copying.onProgress?.({ table: table.name, copied: before + copied, total })
-    await copyTable(copying, table, told)
+    await copyTable(copying, table, told).catch(async (error: unknown) => {
+      if (!isUniqueViolation(error)) throw error
+      // Served again between two attempts, the source has a value in another row by now than the one that was copied.
+      await startTableOver(copying.target, table)
+      await copyTable(copying, table, told)
+    })
     before += rowsOf(table)
   }
 }
