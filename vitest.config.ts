@@ -28,7 +28,7 @@ const EMBEDDED_ONLY = ['test/cli/demo.test.ts', testsIn('examples')]
 const SERVER_ONLY = [
   ...['doctor', 'promote', 'runbooks', 'workers'].map((name) => `test/cli/${name}.test.ts`),
   testsIn('performance'),
-  'test/storage/query-plans.test.ts',
+  ...['migration-locks', 'query-plans'].map((name) => `test/storage/${name}.test.ts`),
 ]
 
 const integration = {

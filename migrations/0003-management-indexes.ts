@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { eachPatiently } from './patiently.ts'
 
 /*
  * What 0002-management.ts needs of tables that may be big: each statement reads one of them whole, so it is run by itself
@@ -7,9 +8,7 @@ import { type Kysely, sql } from 'kysely'
  *
  * What was cut short is repeated from the beginning: every statement may be.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
-}
+export const up = (db: Kysely<unknown>): Promise<void> => eachPatiently(db, statements)
 
 const statements = [
   `create unique index if not exists organization_stripe_customer_id_key on organization (stripe_customer_id)`,

@@ -1,12 +1,11 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { eachPatiently } from './patiently.ts'
 
 /*
  * What the two before need of tables that may be big: each statement reads one of them whole, so it is run by itself
  * (0003-management-indexes.ts says why). What was cut short is repeated from the beginning: every statement may be.
  */
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db)
-}
+export const up = (db: Kysely<unknown>): Promise<void> => eachPatiently(db, statements)
 
 const statements = [
   // A session that ends takes along what it signed in to (its table was made a moment ago, and is empty).

@@ -8,6 +8,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const statements = [
+  "set local lock_timeout = '3s'",
+
   // The handle is kept as its hash, the code as a keyed one: there are but a million codes.
   `create table email_code (
     id text collate "C" primary key,

@@ -28,6 +28,8 @@ const statements = [
   'create index if not exists client_credential_created_idx on client_credential (created_at)',
   `create index if not exists event_actor_idx on event ((actor ->> 'id'), id)`,
   'create index if not exists event_target_id_id_idx on event (target_id, id)',
+  // What that one begins with needs no other (0003-management-indexes.ts).
+  'drop index if exists event_target_id_idx',
   `create index if not exists user_name_search_idx on "user" (
     lower(coalesce(name, coalesce(first_name || ' ', '') || coalesce(last_name, ''))) collate "C", id)`,
   `create index if not exists user_last_name_search_idx on "user" (lower(last_name) collate "C", id)`,

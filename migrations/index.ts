@@ -57,6 +57,8 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0015-failed-sign-ins',
   '0016-identity-providers',
   '0017-login-uris',
+  '0018-operators',
   '0019-asked-codes',
   '0020-statistics',
+  '0021-refused-requests',
 ])

@@ -1,33 +1,20 @@
 import { sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrations } from '../../migrations/index.ts'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { storesOn } from '../../src/storage/index.ts'
 import { migrateToLatest } from '../../src/storage/migrator.ts'
 import { systemRandom } from '../../src/system/random.ts'
-import { openTestDatabase, type TestDatabase } from '../support/database-server.ts'
+import type { TestDatabase } from '../support/database-server.ts'
+import { migrateUpTo, openBareDatabase } from './migrating.ts'
 
 /* A database with rows in it goes from each version to the next. */
 
 let opened: TestDatabase
 beforeEach(async () => {
-  opened = await openTestDatabase()
-  const { kysely } = opened.database
-  await sql`drop schema public cascade`.execute(kysely)
-  await sql`create schema public`.execute(kysely)
+  opened = await openBareDatabase()
 })
 afterEach(() => opened[Symbol.asyncDispose]())
-
-const migrateUpTo = async (last: string): Promise<void> => {
-  const some = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= last))
-  const migrator = new Migrator({
-    db: opened.database.kysely,
-    provider: { getMigrations: () => Promise.resolve(some) },
-  })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
-}
 
 /** A version's changes, and what of them reads tables that may be big, one of whose indexes is named. */
 const STEPS = [
@@ -76,7 +63,7 @@ describe('a database of the first version', () => {
   }
 
   test('keeps its rows, which have what a new column asks for', async () => {
-    await migrateUpTo('0001-foundation')
+    await migrateUpTo(opened, '0001-foundation')
     await fill()
     expect(await migrateToLatest(opened.database.kysely)).toContain('0002-management')
     const stores = storesOn(opened.database.kysely)
@@ -108,7 +95,7 @@ describe('a database of the first version', () => {
     'has no table read whole by $from while all of it is kept from others; $to does that',
     async ({ last, from, to, unchecked }) => {
       const { kysely } = opened.database
-      await migrateUpTo(last)
+      await migrateUpTo(opened, last)
       const { rows } = await sql<{ name: string }>`select oid::regclass::text as name from pg_class
         where relkind = 'r' and relnamespace = 'public'::regnamespace`.execute(kysely)
       const former = rows.map(({ name }) => name)
@@ -120,7 +107,7 @@ describe('a database of the first version', () => {
       const constraints = async () =>
         (await sql`select conname from pg_constraint where not convalidated`.execute(kysely)).rows
       const before = await indexes()
-      await migrateUpTo(from)
+      await migrateUpTo(opened, from)
       expect(await indexes()).toEqual(before)
       expect(await constraints()).toEqual([{ conname: unchecked }])
       expect(await migrateToLatest(kysely)).toEqual(allFrom(to))
@@ -131,7 +118,7 @@ describe('a database of the first version', () => {
 
   test.each(STEPS)('has $to repeated, when that is cut short', async ({ to, index }) => {
     const { kysely } = opened.database
-    await migrateUpTo(to)
+    await migrateUpTo(opened, to)
     await sql`delete from kysely_migration where name = ${to}`.execute(kysely)
     await sql`drop index ${sql.id(index)}`.execute(kysely)
     expect(await migrateToLatest(kysely)).toEqual(allFrom(to))
@@ -141,14 +128,14 @@ describe('a database of the first version', () => {
 
   test('has its columns added one table at a time, and again when that is cut short', async () => {
     const { kysely } = opened.database
-    await migrateUpTo('0003-management-indexes')
+    await migrateUpTo(opened, '0003-management-indexes')
     await migrations['0004-protocol-columns']?.up(kysely)
     expect(await migrateToLatest(kysely)).toEqual(allFrom('0004-protocol-columns'))
   })
 
   test('goes on under nodes of the version before that read its tables together, none of which is the victim', async () => {
     const { kysely } = opened.database
-    await migrateUpTo('0003-management-indexes')
+    await migrateUpTo(opened, '0003-management-indexes')
     await fill()
     let isDone = false
     let reads = 0
