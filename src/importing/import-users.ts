@@ -198,8 +198,10 @@ const nameFields = { firstName: 'first_name', lastName: 'last_name', name: 'name
 const refusalOf = (refused: Refused): Outcome => {
   switch (refused.code) {
     case 'email_not_available':
-    case 'external_id_already_used':
       return { outcome: 'exists' }
+    // Said only of whoever's address is nobody's: they are not here.
+    case 'external_id_already_used':
+      return { outcome: 'refused', field: 'external_id', reason: 'is that of another user' }
     case 'email_invalid':
       return { outcome: 'refused', field: 'email', reason: 'is no e-mail address' }
     case 'external_id_invalid':

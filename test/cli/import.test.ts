@@ -127,6 +127,20 @@ describe('latchkey import users', () => {
     expect(printed.at(-1)).toBe('Created: 0. Here already: 450. Refused: 0.')
   })
 
+  test('refuses whoever has the external ID of somebody else, for they are not here', async () => {
+    const path = await file(
+      'twins.jsonl',
+      ['one', 'two'].map((name) => `{"email":"${name}@twins.example","external_id":"twin"}`).join('\n'),
+    )
+    expect(await command('users', path)).toBe(1)
+    expect(printed).toEqual([
+      'Line 2 (two@twins.example): external_id is that of another user.',
+      'Created: 1. Here already: 0. Refused: 1.',
+    ])
+    expect(await command('users', path)).toBe(1)
+    expect(printed.at(-1)).toBe('Created: 0. Here already: 1. Refused: 1.')
+  })
+
   test('writes nothing when it is dry, and no events if told so', async () => {
     const path = await file('dry.jsonl', `{"email":"dry@example.com"}\n{"email":"wet"}\nnot json`)
     const events = async () => (await app.stores.events.page({}, { limit: 1, order: 'desc' })).rows[0]?.id
