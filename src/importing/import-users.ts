@@ -16,20 +16,28 @@ import { type ImportedUser, importedUserSchema, schemeOf } from './imported-user
  * already. One who is refused is refused whole, and keeps back nobody else.
  */
 
+/** As the file has it. */
+export interface GivenUser {
+  readonly user: unknown
+  /** Why the password that the file has is not in it. */
+  readonly withoutPassword?: string
+}
+
 /** Of whom it is known without asking anybody that they do not come to be. */
 export interface SetAside {
   readonly email?: string
-  readonly aside: Extract<ImportOutcome, { outcome: 'refused' }>
+  readonly aside: Extract<ImportOutcome, { outcome: 'refused' | 'passed_over' }>
 }
 
-/** As it stands in the file. */
 export type ImportedLine = {
   /** Counted from 1, with the head of a table. */
   readonly line: number
-} & ({ readonly user: unknown } | SetAside)
+} & (GivenUser | SetAside)
 
 export type ImportOutcome =
-  | { readonly outcome: 'created' | 'exists' }
+  | { readonly outcome: 'created'; readonly without_password?: string }
+  | { readonly outcome: 'exists' }
+  | { readonly outcome: 'passed_over'; readonly reason: string }
   | { readonly outcome: 'refused'; readonly field?: string; readonly reason: string }
 
 export type ImportedResult = ImportOutcome & { readonly line: number; readonly email?: string }
@@ -59,7 +67,7 @@ export const importUsers = async (
   importing: ImportingUsers,
   lines: readonly ImportedLine[],
 ): Promise<ImportedResult[]> => {
-  const read = lines.map((one) => ('aside' in one ? one : { line: one.line, ...readUser(one.user) }))
+  const read = lines.map((one) => ('aside' in one ? one : { ...one, ...readUser(one.user) }))
   const batch = await attempt(importing, read)
   if (batch) return batch
   // Somebody in it was refused when half of them was written: one by one, so that the others come to be.
@@ -68,7 +76,7 @@ export const importUsers = async (
   return results
 }
 
-type Read = { readonly line: number } & ({ readonly user: ImportedUser } | SetAside)
+type Read = { readonly line: number } & ((GivenUser & { readonly user: ImportedUser }) | SetAside)
 
 const readUser = (given: unknown): { readonly user: ImportedUser } | SetAside => {
   const parsed = importedUserSchema.safeParse(given)
@@ -98,8 +106,7 @@ const attempt = async (
       results = []
       for (const one of batch) {
         if ('aside' in one) {
-          const { aside, ...whose } = one
-          results.push({ ...whose, ...aside })
+          results.push({ line: one.line, ...(one.email !== undefined && { email: one.email }), ...one.aside })
           continue
         }
         const outcome = await importOne(importing, stores, one.user)
@@ -107,7 +114,11 @@ const attempt = async (
         if (outcome.outcome === 'refused' && outcome.isHalfDone) {
           throw new Undone(batch.length === 1 ? outcome : undefined)
         }
-        results.push({ line: one.line, email: one.user.email, ...without(outcome) })
+        results.push({
+          ...{ line: one.line, email: one.user.email, ...without(outcome) },
+          ...(outcome.outcome === 'created' &&
+            one.withoutPassword !== undefined && { without_password: one.withoutPassword }),
+        })
       }
       if (isDryRun) throw new Undone()
     })

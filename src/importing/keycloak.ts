@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { importedPasswordHash } from '../users/password.ts'
 import type { ForeignApplication, ForeignRefusal } from './import-applications.ts'
-import type { SetAside } from './import-users.ts'
+import type { GivenUser, SetAside } from './import-users.ts'
 
 /*
- * The export of a realm of Keycloak, as far as it can be taken over: its users with their passwords (PBKDF2), its clients
- * without their secrets, which are not ours to keep.
+ * The export of a realm of Keycloak, as far as it can be taken over: its users with their passwords (argon2, PBKDF2), its
+ * clients without their secrets, which are not ours to keep.
  */
 
 const clientSchema = z.looseObject({
@@ -39,6 +40,7 @@ const userSchema = z.looseObject({
   enabled: z.boolean().nullish(),
   firstName: z.string().nullish(),
   lastName: z.string().nullish(),
+  serviceAccountClientId: z.string().nullish(),
   credentials: z.array(credentialSchema).nullish(),
 })
 
@@ -52,12 +54,17 @@ export type KeycloakRealm = z.output<typeof keycloakRealmSchema>
 type KeycloakUser = z.output<typeof userSchema>
 
 /** As a line of an import would have it; its faults are told where that is read. */
-export const userOfKeycloak = (user: KeycloakUser): { readonly user: unknown } | SetAside => {
+export const userOfKeycloak = (user: KeycloakUser): GivenUser | SetAside => {
   // Who has none signs in by a name that is no address: it is refused, with what it was.
   const email = user.email ?? user.username ?? ''
+  if (user.serviceAccountClientId != null || user.username?.startsWith('service-account-')) {
+    return { email, aside: { outcome: 'passed_over', reason: 'is the account of a service' } }
+  }
   // Keycloak takes one of whom nothing is said for switched off. Here nobody is, so the password would work again.
   if (user.enabled !== true) return { email, aside: { outcome: 'refused', reason: 'is switched off there' } }
+  const password = passwordOf(user)
   return {
+    ...(typeof password === 'string' && { withoutPassword: password }),
     user: {
       email,
       email_verified: user.emailVerified === true,
@@ -65,27 +72,55 @@ export const userOfKeycloak = (user: KeycloakUser): { readonly user: unknown } |
       ...(user.lastName && { last_name: user.lastName }),
       // `sub` of its tokens: what applications know the user by.
       ...(user.id && { external_id: user.id }),
-      ...passwordOf(user),
+      ...(typeof password === 'object' && password),
     },
   }
 }
 
 const secretSchema = z.looseObject({ value: z.string(), salt: z.string() })
-const dataSchema = z.looseObject({ hashIterations: z.int(), algorithm: z.string() })
+const onlyOne = z.tuple([z.string()]).transform(([one]) => one)
+const dataSchema = z.looseObject({
+  hashIterations: z.int(),
+  algorithm: z.string().regex(/^[\w.-]{1,64}$/),
+  additionalParameters: z
+    .looseObject({ type: onlyOne, version: onlyOne, memory: onlyOne, parallelism: onlyOne })
+    .partial()
+    .nullish(),
+})
 
-/** Keycloak ≥ 8: PBKDF2 in two pieces of JSON. What is hashed otherwise is left out, and the user sets a new password. */
-const passwordOf = ({ credentials }: KeycloakUser): Record<string, string> => {
+interface Password {
+  readonly password_hash_type: 'argon2' | 'pbkdf2'
+  readonly password_hash: string
+}
+
+/** Keycloak ≥ 8: two pieces of JSON. A text says why there is none; undefined: there is none there either. */
+const passwordOf = ({ credentials }: KeycloakUser): Password | string | undefined => {
   const password = credentials?.find(({ type }) => type === 'password')
-  const secret = secretSchema.safeParse(jsonIn(password?.secretData)).data
-  const data = dataSchema.safeParse(jsonIn(password?.credentialData)).data
-  const digest = /^pbkdf2-(sha256|sha512)$/.exec(data?.algorithm ?? '')?.[1]
-  if (!secret || !data || digest === undefined) return {}
-  // Keycloak makes 64 bytes whatever the digest; more than the first of them take no longer to guess.
-  const hash = unpadded(secret.value)
-  return {
-    password_hash_type: 'pbkdf2',
-    password_hash: `$pbkdf2$i=${data.hashIterations},d=${digest}$${unpadded(secret.salt)}$${hash}`,
+  if (password === undefined) return undefined
+  const secret = secretSchema.safeParse(jsonIn(password.secretData)).data
+  const data = dataSchema.safeParse(jsonIn(password.credentialData)).data
+  if (!secret || !data) return 'it is kept in a form that is not known here'
+  const hash = hashOf(data, `${unpadded(secret.salt)}$${unpadded(secret.value)}`)
+  return hash && importedPasswordHash(hash.password_hash_type, hash.password_hash)
+    ? hash
+    : `it is hashed by ${data.algorithm} in a way that is not verified here, or would take too long`
+}
+
+/** As PHC strings number them. */
+const ARGON2_VERSIONS: Readonly<Record<string, number>> = { '1.0': 16, '1.3': 19 }
+
+const hashOf = (data: z.output<typeof dataSchema>, saltAndHash: string): Password | undefined => {
+  const { algorithm, hashIterations, additionalParameters } = data
+  const digest = /^pbkdf2-(sha256|sha512)$/.exec(algorithm)?.[1]
+  if (digest !== undefined) {
+    // Keycloak makes 64 bytes whatever the digest; more than the first of them take no longer to guess.
+    const parameters = `i=${hashIterations},d=${digest}`
+    return { password_hash_type: 'pbkdf2', password_hash: `$pbkdf2$${parameters}$${saltAndHash}` }
   }
+  if (algorithm !== 'argon2') return undefined
+  const { type = '', version = '', memory = '', parallelism = '' } = additionalParameters ?? {}
+  const parameters = `v=${ARGON2_VERSIONS[version]}$m=${memory},t=${hashIterations},p=${parallelism}`
+  return { password_hash_type: 'argon2', password_hash: `$argon2${type}$${parameters}$${saltAndHash}` }
 }
 
 const jsonIn = (text: string | null | undefined): unknown => {
