@@ -1,7 +1,11 @@
 import { open, readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { applicationsOfHydra, hydraClientsSchema } from '../importing/hydra.ts'
-import { importApplication } from '../importing/import-applications.ts'
+import { type ImportedApplication, importApplication } from '../importing/import-applications.ts'
 import { applicationsOfKeycloak, keycloakRealmSchema } from '../importing/keycloak.ts'
+import { type ApplicationId, parseIdentifier } from '../protocol/identifiers.ts'
+import type { Transaction } from '../storage/transaction.ts'
+import { hasCode } from '../system/atomic-file.ts'
 import { type ImportCommand, OPERATOR } from './import-command.ts'
 import { parsedLine } from './import-files.ts'
 
@@ -24,26 +28,36 @@ export const importApplicationsCommand = async (
     from === 'hydra'
       ? applicationsOfHydra(hydraClientsSchema.parse(exported))
       : applicationsOfKeycloak(keycloakRealmSchema.parse(exported))
-  const done = out === undefined ? new Set<string>() : await alreadyDone(out)
+  const before = out === undefined ? undefined : await readResults(out)
   // Opened before anything is made: a secret that cannot be written down would be lost.
   const results = out === undefined ? undefined : await open(out, 'a', 0o600)
+  const write = async (result: ImportedApplication): Promise<void> => {
+    await results?.appendFile(`${JSON.stringify(result)}\n`)
+    await results?.datasync()
+  }
   const counts = { created: 0, exists: 0, refused: 0 }
   try {
+    if (before?.isTorn) await results?.appendFile('\n')
     for (const one of foreign) {
-      if (done.has(one.oldClientId)) {
+      const ids = before?.made.get(one.oldClientId) ?? []
+      if (await areThere(ids, transaction)) {
         counts.exists += 1
         continue
       }
+      for (const id of ids)
+        print(`${one.oldClientId}: ${id} of an earlier line is not here; the last line counts.`)
       const result = await importApplication(
-        { ...importing, transaction, clock, random, actor: OPERATOR },
+        { ...importing, transaction, clock, random, actor: OPERATOR, writeDown: write },
         one,
       )
       counts[result.outcome] += 1
-      if (result.outcome === 'refused') print(`${result.old_client_id}: ${result.reason}.`)
-      else for (const note of result.notes) print(`${result.old_client_id}: ${note}.`)
-      await results?.write(`${JSON.stringify(result)}\n`)
+      if (result.outcome === 'created') {
+        for (const note of result.notes) print(`${result.old_client_id}: ${note}.`)
+        continue
+      }
+      print(`${result.old_client_id}: ${result.reason}.`)
+      await write(result)
     }
-    await results?.sync()
   } finally {
     await results?.close()
   }
@@ -53,21 +67,33 @@ export const importApplicationsCommand = async (
   return counts.refused > 0 ? 1 : 0
 }
 
-/** Old client IDs that the file of an earlier run says were made. */
-const alreadyDone = async (out: string): Promise<ReadonlySet<string>> => {
+interface Results {
+  /** Application IDs by old client ID. A line is written first, so what it says was made may never have come to be. */
+  readonly made: ReadonlyMap<string, readonly ApplicationId[]>
+  /** The last line was cut short. */
+  readonly isTorn: boolean
+}
+
+/** What the file of an earlier run says. */
+const readResults = async (out: string): Promise<Results> => {
   const text = await readFile(out, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    if (hasCode(error, 'ENOENT')) return ''
     throw error
   })
-  return new Set(
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map(parsedLine)
-      .flatMap((line) =>
-        typeof line === 'object' && line !== null && 'outcome' in line && line.outcome === 'created'
-          ? [String((line as { readonly old_client_id?: unknown }).old_client_id)]
-          : [],
-      ),
-  )
+  const made = new Map<string, ApplicationId[]>()
+  for (const line of text.split('\n')) {
+    const { data } = madeSchema.safeParse(parsedLine(line))
+    const id = data && parseIdentifier('application', data.application_id)
+    if (id) made.set(data.old_client_id, [...(made.get(data.old_client_id) ?? []), id])
+  }
+  return { made, isTorn: text !== '' && !text.endsWith('\n') }
 }
+
+const madeSchema = z.object({
+  outcome: z.literal('created'),
+  old_client_id: z.string(),
+  application_id: z.string(),
+})
+
+const areThere = async (ids: readonly ApplicationId[], transaction: Transaction): Promise<boolean> =>
+  ids.length > 0 && (await transaction((stores) => stores.clients.byIds(ids))).size > 0

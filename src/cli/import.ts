@@ -34,7 +34,7 @@ export const importCommand = async (args: readonly string[], command: ImportComm
   }
   if (parsed && what === 'applications' && file !== undefined) {
     const { from, out, organization, 'dry-run': isDryRun } = parsed.values
-    if ((from === 'hydra' || from === 'keycloak') && (isDryRun || out !== undefined)) {
+    if ((from === 'hydra' || from === 'keycloak') && isDryRun === (out === undefined)) {
       return importApplicationsCommand(
         file,
         {

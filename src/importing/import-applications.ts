@@ -45,16 +45,18 @@ export interface ForeignRefusal {
   readonly refused: string
 }
 
+export interface CreatedApplication {
+  readonly old_client_id: string
+  readonly outcome: 'created'
+  readonly application_id: string
+  readonly client_id: string
+  /** Null: it has none. Shown this once. */
+  readonly client_secret: string | null
+  readonly notes: readonly string[]
+}
+
 export type ImportedApplication =
-  | {
-      readonly old_client_id: string
-      readonly outcome: 'created'
-      readonly application_id: string
-      readonly client_id: string
-      /** Null: it has none. Shown this once. */
-      readonly client_secret: string | null
-      readonly notes: readonly string[]
-    }
+  | CreatedApplication
   | { readonly old_client_id: string; readonly outcome: 'refused'; readonly reason: string }
 
 export interface ImportingApplications {
@@ -69,6 +71,8 @@ export interface ImportingApplications {
   readonly areFirstParty: boolean
   /** Scopes that there is no permission for get one. */
   readonly createPermissions: boolean
+  /** In the transaction: an application whose secret nobody has written down never comes to be. */
+  readonly writeDown: (created: CreatedApplication) => Promise<void>
 }
 
 /** Thrown in the transaction, so that nothing of it stays. */
@@ -151,7 +155,7 @@ export const importApplication = async (
       }
       const issued = client.isPublic ? undefined : await issueCredential(acting, client)
       if (issued?.outcome === 'refused') refuse(issued.code)
-      const result: ImportedApplication = {
+      const result: CreatedApplication = {
         ...{ old_client_id, outcome: 'created' },
         application_id: client.id,
         client_id: client.clientId,
@@ -159,6 +163,7 @@ export const importApplication = async (
         notes: foreign.notes,
       }
       if (isDryRun) throw new Undone(result)
+      await importing.writeDown(result)
       return result
     })
   } catch (error) {

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Transaction } from '../../src/storage/transaction.ts'
 import { clientToken } from '../support/relying-party.ts'
 import { type ImportRoom, linesOf, openImportRoom } from './import-room.ts'
 
@@ -131,5 +133,71 @@ describe('latchkey import applications', () => {
       redirectUris: [{ uri: 'https://shop.example.com/callback' }],
       metadata: { post_logout_redirect_uris: ['https://shop.example.com/bye'] },
     })
+  })
+
+  /** Works, and then it is over, before or after the transaction has ended. */
+  const killed =
+    (when: 'before' | 'after'): Transaction =>
+    async (work) => {
+      const kill = () => {
+        throw new Error('killed')
+      }
+      const result = await room.transaction(async (stores) => {
+        const done = await work(stores)
+        return when === 'before' ? kill() : done
+      })
+      return when === 'after' ? kill() : result
+    }
+
+  const made = async (name: string) => {
+    const { kysely } = room.app.testDatabase.database
+    const { rows } = await sql<{ id: string }>`select id from application where name = ${name}`.execute(
+      kysely,
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  test.each(['before', 'after'] as const)(
+    'loses no secret and makes none twice, when it is killed %s one was made',
+    async (when) => {
+      const organization = await room.app.fixtures.organization('Partner')
+      const client = { client_id: `batch ${when}`, grant_types: ['client_credentials'], scope: '' }
+      const path = await room.file(`${when}.json`, JSON.stringify([client]))
+      const out = room.path(`${when}.out`)
+      const asked = [
+        ...['applications', path, '--from', 'hydra', '--out', out],
+        ...['--organization', organization],
+      ]
+      await expect(room.commandOn(killed(when), ...asked)).rejects.toThrow('killed')
+      // Written down first: of what was made, there is nothing that nobody knows.
+      expect(await linesOf(out)).toHaveLength(1)
+      expect(await room.command(...asked)).toBe(0)
+      expect(room.printed.at(-1)).toMatch(when === 'before' ? /^Created: 1\./ : /Done before: 1\./)
+      const [last] = (await linesOf(out)).slice(-1)
+      expect(await made(client.client_id)).toEqual([last.application_id])
+      await room.app.changesHeard()
+      const token = await clientToken(room.app, {
+        ...{ clientId: last.client_id, clientSecret: last.client_secret },
+      } as never)
+      expect(token).toBeTruthy()
+      expect(await room.command(...asked)).toBe(0)
+      expect(room.printed.at(-1)).toBe('Created: 0. Done before: 1. Refused: 0.')
+    },
+  )
+
+  test('goes on after a line that was cut short', async () => {
+    const client = { client_id: 'torn', grant_types: ['authorization_code'], skip_consent: true }
+    const path = await room.file(
+      'torn.json',
+      JSON.stringify([{ ...client, redirect_uris: ['https://torn.example.com/'] }]),
+    )
+    const out = await room.file('torn.out', '{"old_client_id":"torn","outcome":"created","applica')
+    const asked = ['applications', path, '--from', 'hydra', '--out', out]
+    expect(await room.command(...asked)).toBe(0)
+    const [torn, whole] = (await readFile(out, 'utf8')).trim().split('\n')
+    expect(torn).toBe('{"old_client_id":"torn","outcome":"created","applica')
+    expect(JSON.parse(whole ?? '')).toMatchObject({ old_client_id: 'torn', outcome: 'created' })
+    expect(await room.command(...asked)).toBe(0)
+    expect(room.printed.at(-1)).toBe('Created: 0. Done before: 1. Refused: 0.')
   })
 })

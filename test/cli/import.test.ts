@@ -100,6 +100,7 @@ describe('latchkey import users', () => {
     [['users', 'x.csv', '--format', 'xml']],
     [['users', 'x.csv', '--unknown']],
     [['applications', 'x.json', '--from', 'hydra']],
+    [['applications', 'x.json', '--from', 'hydra', '--dry-run', '--out', 'x.out']],
     [['applications', 'x.json', '--from', 'auth0', '--dry-run']],
     [['organizations', 'x.json']],
   ])('says how it is used (%j)', async (args) => {
