@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, loadConfig } from '../config/config.ts'
+import { databaseAddress } from '../config/database-address.ts'
 import { createLogger, type Logger } from '../observability/logger.ts'
 import { isPublished, isReadable, UnreadableSigningKey } from '../signing-keys/signing-key.ts'
 import { copyingBegun, requireWhole } from '../storage/copying/checkpoints.ts'
@@ -38,34 +39,42 @@ export const promoteCommand = async (
     return 2
   }
   // Whoever has prepared the environment of the next server still means this store.
-  const config = loadConfig(undefined, { DATABASE_URL: '' })
+  const config = loadConfig(undefined, { DATABASE_URL: '', WORKERS: '' })
   if (config.database.kind !== 'embedded') throw new Error('Without DATABASE_URL the store is embedded.')
   const logger = createLogger({ level: config.logLevel })
   const path = config.database.directory
   await using moving = new AsyncDisposableStack()
   const directory = await openLeavingDirectory(path, random)
   moving.defer(directory.release)
+  let promotedTo = directory.promotedTo
   try {
     const target = await openTarget(to, logger)
     moving.defer(target.close)
-    if (directory.promotedTo !== undefined && !(await copyingBegun(target.kysely))) {
-      const isDone = directory.promotedTo === to.place && (await isMigrated(target))
+    const isElsewhere = promotedTo !== undefined && promotedTo !== to.place
+    if (isElsewhere || (promotedTo !== undefined && !(await copyingBegun(target.kysely)))) {
+      const isDone = !isElsewhere && (await isMigrated(target))
       print(
         isDone
           ? `The store in ${path} was moved to ${to.place} already; there is nothing left to do.`
-          : `The store in ${path} was moved to ${directory.promotedTo} already. To move it once more, delete the file ${join(path, 'promoted')} first.`,
+          : `The store in ${path} was moved to ${promotedTo} already. To move it once more, delete the file ${join(path, 'promoted')} first.`,
       )
       return isDone ? 0 : 1
     }
     const source = await openDatabase({ kind: 'embedded', directory: directory.store }, () => {})
     moving.defer(source.close)
-    const moved = await move({ directory, source, target, config, place: to.place, print, clock, random })
+    const onVerified = async (): Promise<void> => {
+      await directory.markPromoted(to.place)
+      promotedTo = to.place
+    }
+    const moved = await move({ directory, source, target, config, onVerified, print, clock, random })
     report(moved, { config, path, place: to.place, print })
     return 0
   } catch (error) {
     print(describeFailure(error, '--to'))
     print(
-      'The embedded store is as it was. Once that is mended, the same command goes on where this one was.',
+      promotedTo === undefined
+        ? 'The embedded store is as it was. Once that is mended, the same command goes on where this one was.'
+        : `Everything is at ${promotedTo}, and the embedded store is not served any more. Once that is mended, the same command comes to its end.`,
     )
     return 1
   }
@@ -80,8 +89,10 @@ interface Target {
 const targetOf = (args: readonly string[]): Target | undefined => {
   try {
     const { to = '' } = parseArgs({ args: [...args], options: { to: { type: 'string' } } }).values
-    const url = /^postgres(ql)?:\/\//.test(to) ? URL.parse(to) : null
-    return url === null ? undefined : { url: to, place: `${url.host}${url.pathname}` }
+    const address = /^postgres(ql)?:\/\//.test(to) ? databaseAddress(to) : undefined
+    if (address === undefined) return undefined
+    const { hostname, port, database } = address
+    return { url: to, place: `${hostname}${port === '' ? '' : `:${port}`}/${database}` }
   } catch {
     return undefined
   }
@@ -101,10 +112,11 @@ interface Moving extends PromoteCommand {
   readonly source: Database
   readonly target: Database
   readonly config: Config
-  readonly place: string
+  /** Before the target may be served: there is no moment at which both can be. */
+  readonly onVerified: () => Promise<void>
 }
 
-const move = async ({ directory, source, target, config, place, print, clock, random }: Moving) => {
+const move = async ({ directory, source, target, config, onVerified, print, clock, random }: Moving) => {
   const progress = createCopyingProgress(print)
   const sealer = createSealer(config.secret ?? directory.secret, 'signing-key', random)
   try {
@@ -117,8 +129,7 @@ const move = async ({ directory, source, target, config, place, print, clock, ra
         target: patient,
         id: directory.id,
         onProgress: progress.tell,
-        // Before the target may be served: there is no moment at which both can be.
-        onVerified: () => directory.markPromoted(place),
+        onVerified,
       }),
     )
   } finally {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -108,8 +108,8 @@ const contentOf = async ({ kysely }: Database): Promise<Record<string, string[]>
   return content
 }
 
-const withSource = async <T>(work: (source: Database) => Promise<T>): Promise<T> => {
-  const source = await openDatabase({ kind: 'embedded', directory: join(path, 'store') }, () => {})
+const withSource = async <T>(work: (source: Database) => Promise<T>, of = path): Promise<T> => {
+  const source = await openDatabase({ kind: 'embedded', directory: join(of, 'store') }, () => {})
   try {
     return await work(source)
   } finally {
@@ -219,6 +219,41 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
     )
   })
 
+  test('is at one database alone, whatever else it was to be moved to and however late that failed', async () => {
+    const copy = join(directory.path, 'of two targets')
+    await cp(path, copy, { recursive: true })
+    const settings = { LATCHKEY_DATA_DIR: copy, LATCHKEY_LOG_LEVEL: 'warn' }
+    const [one, other] = [await newTarget(), await newTarget()]
+    await connected(one, async (aside) => {
+      await aside.query(`create function refuse() returns event_trigger language plpgsql as $$
+        begin raise exception 'at the last moment'; end $$`)
+      await aside.query(`create event trigger refuse on ddl_command_start when tag in ('DROP TABLE')
+        execute function refuse()`)
+      const failed = await program.run(['promote', '--to', one], settings)
+      expect(failed).toMatchObject({ code: 1, output: expect.stringContaining('at the last moment') })
+      expect(failed.output).toContain('and the embedded store is not served any more')
+      expect(failed.output).not.toContain('as it was')
+      const served = await program.run(['serve'], settings)
+      expect(served).toMatchObject({ code: 1, output: expect.stringContaining('was moved to') })
+
+      const id = await readFile(join(copy, 'promotion'), 'utf8')
+      const onProgress = () => {
+        throw new Error('interrupted')
+      }
+      const begun = (source: Database) => (target: Database) => moving(source, target, { id, onProgress })
+      await expect(withSource((source) => withServer(other, begun(source)), copy)).rejects.toThrow(
+        'interrupted',
+      )
+      expect(await program.run(['promote', '--to', other], settings)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining(`was moved to ${new URL(one).host}${new URL(one).pathname} already`),
+      })
+      await aside.query('drop event trigger refuse')
+    })
+    const finished = await program.run(['promote', '--to', one], settings)
+    expect(finished.code, finished.output).toBe(0)
+  })
+
   test('is whole after the command was killed half-way and run again, and is served from there as before', async () => {
     const url = await newTarget()
     promotedTo = url
@@ -241,7 +276,10 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
       output: expect.stringContaining('run the same command'),
     })
 
-    const again = await program.run(['promote', '--to', url], settings)
+    // Whoever has set up the next server already, for all its cores.
+    const again = await program.run(['promote', '--to', url], {
+      ...{ ...settings, DATABASE_URL: url, LATCHKEY_DATABASE_POOL_SIZE: '20', WORKERS: '4' },
+    })
     expect(again.code, again.output).toBe(0)
     expect(again.output).toMatch(/Moved \d+ rows of \d+ tables to \S+; the checksums of both sides agree\./)
     expect(again.output).toContain(`LATCHKEY_SECRET="$(cat ${join(path, 'secret')})"`)

@@ -26,7 +26,7 @@ export class UnfinishedCopy extends Error {
 
   constructor() {
     super(
-      'A store is being copied to this one, or was and did not get to the end; run the same command ("latchkey promote" or "latchkey backup") again, and use this one after it.',
+      'A store is being copied to this one, or was and did not get to the end. If that is "latchkey promote", run the same command again, and use this one after it; if it was "latchkey backup", delete this copy and make another one.',
     )
   }
 }
