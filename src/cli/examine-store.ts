@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts'
+import { isRemoteDatabase } from '../config/database-address.ts'
 import { lifetimes } from '../config/lifetimes.ts'
 import { checkClock } from '../doctor/check-clock.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkSigningKeys } from '../doctor/check-signing-keys.ts'
 import { type Finding, findingsOn } from '../doctor/finding.ts'
 import { keyChangingOf } from '../foundation.ts'
-import { isLoopbackHost } from '../protocol/issuer.ts'
 import { isPublished, publicMembers, type SigningKey } from '../signing-keys/signing-key.ts'
 import { copyingBegun, UnfinishedCopy } from '../storage/copying/checkpoints.ts'
 import { type Database, openDatabase } from '../storage/database.ts'
@@ -109,7 +109,7 @@ const examineDatabase = async (
     ...checkDatabase({
       ...{ facts, kind, pendingMigrations, workers: config.workers },
       poolSize: config.database.kind === 'postgresql' ? config.database.poolSize : 0,
-      isRemote: config.database.kind === 'postgresql' && isRemote(config.database.url),
+      isRemote: config.database.kind === 'postgresql' && isRemoteDatabase(config.database.url),
     }),
   ]
   if (kind === 'postgresql') {
@@ -129,9 +129,3 @@ const examineDatabase = async (
 }
 
 const publicKey = ({ publicJwk }: SigningKey) => publicMembers(publicJwk)
-
-/** Whether anybody but this machine carries what is sent; a socket in the file system has no host. */
-const isRemote = (url: string): boolean => {
-  const { hostname = '' } = URL.parse(url) ?? {}
-  return hostname !== '' && !isLoopbackHost(hostname)
-}

@@ -50,7 +50,7 @@ export const checkSigningKeys = ({
     const isFollowed = keysInState(keys, algorithm, 'upcoming', now).length > 0
     if (!signer) {
       if (!isFollowed) {
-        amiss.push(warning(`No key signs with ${algorithm}.`, 'Run "latchkey bootstrap", or restart a node.'))
+        amiss.push(problem(`No key signs with ${algorithm}.`, 'Run "latchkey bootstrap", or restart a node.'))
       }
       continue
     }
@@ -59,7 +59,7 @@ export const checkSigningKeys = ({
       amiss.push(
         warning(
           `The ${algorithm} key has signed for ${daysOf(secondsBetween(signer.activatesAt, now))} days, and should have had a successor after ${daysOf(times.signingSeconds)}.`,
-          'See that a node runs, and what it logs of the job "rotate signing keys"; meanwhile: latchkey keys rotate',
+          'See that a node runs, and what it logs of the job rotate-signing-keys; meanwhile: latchkey keys rotate',
         ),
       )
     }
