@@ -12,6 +12,7 @@ import {
   UnfitDirectory,
 } from '../system/data-directory.ts'
 import { failureCode, isUnavailable } from '../system/failure-code.ts'
+import { UnfitFile } from './import-files.ts'
 
 /** Failures that say themselves, in one sentence, what is wrong and what to do. */
 const explained = [
@@ -28,6 +29,7 @@ const explained = [
   NoStore,
   PromotedStore,
   UnreadableSigningKey,
+  UnfitFile,
 ]
 
 /**

@@ -1,13 +1,11 @@
-import { open, readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { applicationsOfHydra, hydraClientsSchema } from '../importing/hydra.ts'
 import { type ImportedApplication, importApplication } from '../importing/import-applications.ts'
 import { applicationsOfKeycloak, keycloakRealmSchema } from '../importing/keycloak.ts'
 import { type ApplicationId, parseIdentifier } from '../protocol/identifiers.ts'
 import type { Transaction } from '../storage/transaction.ts'
-import { hasCode } from '../system/atomic-file.ts'
 import { type ImportCommand, OPERATOR } from './import-command.ts'
-import { parsedLine } from './import-files.ts'
+import { openResults, parsedLine, readExport, readResults } from './import-files.ts'
 
 /** @returns the exit code: 1 if something was refused. */
 export const importApplicationsCommand = async (
@@ -23,14 +21,13 @@ export const importApplicationsCommand = async (
   { print, transaction, clock, random }: ImportCommand,
 ): Promise<number> => {
   const { from, out, ...importing } = wanted
-  const exported: unknown = JSON.parse(await readFile(file, 'utf8'))
   const foreign =
     from === 'hydra'
-      ? applicationsOfHydra(hydraClientsSchema.parse(exported))
-      : applicationsOfKeycloak(keycloakRealmSchema.parse(exported))
-  const before = out === undefined ? undefined : await readResults(out)
+      ? applicationsOfHydra(await readExport(file, hydraClientsSchema, 'clients of Hydra'))
+      : applicationsOfKeycloak(await readExport(file, keycloakRealmSchema, 'a realm of Keycloak'))
+  const before = out === undefined ? undefined : resultsIn(await readResults(out))
   // Opened before anything is made: a secret that cannot be written down would be lost.
-  const results = out === undefined ? undefined : await open(out, 'a', 0o600)
+  const results = out === undefined ? undefined : await openResults(out, 'a', file)
   const write = async (result: ImportedApplication): Promise<void> => {
     await results?.appendFile(`${JSON.stringify(result)}\n`)
     await results?.datasync()
@@ -75,11 +72,7 @@ interface Results {
 }
 
 /** What the file of an earlier run says. */
-const readResults = async (out: string): Promise<Results> => {
-  const text = await readFile(out, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return ''
-    throw error
-  })
+const resultsIn = (text: string): Results => {
   const made = new Map<string, ApplicationId[]>()
   for (const line of text.split('\n')) {
     const { data } = madeSchema.safeParse(parsedLine(line))

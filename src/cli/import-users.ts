@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
 import { type ImportedLine, type ImportedResult, importUsers } from '../importing/import-users.ts'
 import { columns, userOfRow } from '../importing/imported-user.ts'
 import { keycloakRealmSchema, userOfKeycloak } from '../importing/keycloak.ts'
 import { type ImportCommand, OPERATOR } from './import-command.ts'
-import { parsedLine } from './import-files.ts'
+import { openResults, parsedLine, readExport, sizeOf, unreadable } from './import-files.ts'
 import { createReadingProgress } from './reading-progress.ts'
 
 /** One transaction each. */
@@ -31,8 +31,8 @@ export const importUsersCommand = async (
   { print, transaction, clock, random }: ImportCommand,
 ): Promise<number> => {
   const { isDryRun, withEvents } = wanted
-  const { size } = await stat(file)
-  const report = wanted.report === undefined ? undefined : await open(wanted.report, 'w', 0o600)
+  const size = await sizeOf(file)
+  const report = wanted.report === undefined ? undefined : await openResults(wanted.report, 'w', file)
   const progress = createReadingProgress(print, size)
   const counts = { created: 0, exists: 0, passed_over: 0, refused: 0, withoutPassword: 0, told: 0 }
   const take = async (batch: readonly ImportedLine[]): Promise<void> => {
@@ -90,8 +90,20 @@ async function* linesOf(
   format: Format,
   wasRead: (bytes: number) => void,
 ): AsyncGenerator<ImportedLine> {
+  try {
+    yield* unguardedLinesOf(file, format, wasRead)
+  } catch (error) {
+    unreadable(file, error)
+  }
+}
+
+async function* unguardedLinesOf(
+  file: string,
+  format: Format,
+  wasRead: (bytes: number) => void,
+): AsyncGenerator<ImportedLine> {
   if (format === 'keycloak') {
-    const realm = keycloakRealmSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    const realm = await readExport(file, keycloakRealmSchema, 'a realm of Keycloak')
     let line = 0
     for (const user of realm.users ?? []) yield { line: ++line, ...userOfKeycloak(user) }
     return
@@ -99,16 +111,16 @@ async function* linesOf(
   const stream = createReadStream(file)
   stream.on('data', (chunk) => wasRead(chunk.length))
   if (format === 'csv') {
-    const rows = stream.pipe(
-      parse({
-        columns: knownColumns,
-        bom: true,
-        trim: true,
-        skip_empty_lines: true,
-        info: true,
-        relax_column_count: false,
-      }),
-    )
+    const rows = parse({
+      columns: knownColumns,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      info: true,
+      relax_column_count: false,
+    })
+    // What fails on either side is heard where the rows are read.
+    pipeline(stream, rows, () => {})
     for await (const { record, info } of rows as AsyncIterable<{
       readonly record: Readonly<Record<string, string>>
       readonly info: { readonly lines: number }
@@ -130,7 +142,7 @@ const knownColumns = (head: readonly string[]): string[] => {
   if (unknown === undefined && head.includes('email')) return [...head]
   throw new Error(
     unknown === undefined
-      ? 'The table has no column email.'
-      : `The table has a column ${unknown}; there are ${columns.join(', ')}.`,
+      ? 'there is no column email'
+      : `there is a column ${unknown}, and these are known: ${columns.join(', ')}`,
   )
 }

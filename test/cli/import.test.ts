@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat, symlink } from 'node:fs/promises'
 import { hash as argon2 } from 'argon2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeFailure } from '../../src/cli/failure.ts'
 import { type ImportRoom, linesOf, openImportRoom } from './import-room.ts'
 
 let room: ImportRoom
@@ -112,5 +113,45 @@ describe('latchkey import users', () => {
     const path = await room.file('odd.csv', 'email,shoe_size\nodd@example.com,44\n')
     await expect(room.command('users', path)).rejects.toThrow('a column shoe_size')
     expect(await userBy('odd@example.com')).toBeUndefined()
+  })
+
+  test('says which file cannot be what it is to be, and touches none', async () => {
+    const path = await room.file('kept.jsonl', '{"email":"kept@example.com"}')
+    const alias = room.path('alias.jsonl')
+    await symlink(path, alias)
+    const said = async (...args: string[]) =>
+      describeFailure(await room.command(...args).catch((error: unknown) => error))
+    const realm = ['--from', 'keycloak']
+    expect(await said('users', path, '--report', alias)).toBe(
+      `The file ${alias} is the one that is read; name another one for what comes of it.`,
+    )
+    const exported = await room.file('kept.json', '{"realm":"acme"}')
+    expect(await said('applications', exported, ...realm, '--out', exported)).toMatch(
+      /is the one that is read/,
+    )
+    expect(await readFile(exported, 'utf8')).toBe('{"realm":"acme"}')
+    expect(await readFile(path, 'utf8')).toBe('{"email":"kept@example.com"}')
+    const directory = room.path('')
+    for (const format of ['csv', 'jsonl', 'keycloak']) {
+      expect(await said('users', directory, '--format', format)).toMatch(
+        /^The file \S+ cannot be read: EISDIR/,
+      )
+    }
+    // What there is none of, and what cannot be a directory, is not the data directory.
+    for (const asked of [
+      ['users', room.path('none')],
+      ['users', `${path}/none`],
+      ['applications', room.path('none'), ...realm, '--dry-run'],
+    ]) {
+      expect(await said(...asked)).toMatch(/^The file \S+ cannot be read: EN/)
+    }
+    expect(await said('users', path, '--report', `${path}/none`)).toMatch(/cannot be written to: ENOTDIR/)
+    expect(await said('users', path, '--format', 'keycloak')).toMatch(/is no export of a realm of Keycloak/)
+    expect(await userBy('kept@example.com')).toBeUndefined()
+  })
+
+  test('says where a table is broken', async () => {
+    const path = await room.file('broken.csv', 'email,first_name\na@broken.example,A\nb@broken.example\n')
+    await expect(room.command('users', path)).rejects.toThrow(/cannot be read: .* line 3/)
   })
 })
