@@ -117,7 +117,7 @@ const examineDatabase = async (
     findings.push(checkClock('the database', { aheadSeconds, uncertainSeconds: took }))
   }
   if (await copyingBegun(kysely)) {
-    findings.push(problem(new UnfinishedCopy().message, 'Nodes do not start before.'))
+    findings.push(problem(new UnfinishedCopy().message, 'Until then no node starts on it.'))
   }
   // Their table is one of the first migration.
   if (pendingMigrations.length > 0) return { findings, keys: undefined, secret }
