@@ -21,7 +21,7 @@ const say = (text: string): void => {
 type Starter = (surroundings: Surroundings, options: Options) => Promise<Target>
 
 const starters: Readonly<Record<ServerName, Starter>> = {
-  latchkey: startLatchkey,
+  latchkey: (surroundings) => startLatchkey(surroundings),
   'latchkey-grown': (surroundings, { grown = 1 }) => startGrownLatchkey(surroundings, grown, say),
   'oidc-provider': startOidcProvider,
   bare: startBareFrame,

@@ -45,7 +45,7 @@ import {
 } from './sessions/external-authentication.ts'
 import { createSigningIn } from './sessions/signing-in.ts'
 import { storesOn } from './storage/index.ts'
-import { expiringTables } from './storage/stores/expired-rows.ts'
+import { type ExpiringTable, expiringTables } from './storage/stores/expired-rows.ts'
 import { transactionOn } from './storage/transaction.ts'
 import { createAddressList } from './system/address-list.ts'
 import { type Clock, systemClock } from './system/clock.ts'
@@ -80,6 +80,7 @@ export interface Overrides extends LimitOverrides {
   readonly outboundFetch?: OutboundFetch
   readonly clientLogoPatienceMilliseconds?: number
   readonly dns?: DnsLookup
+  readonly expiringTables?: readonly ExpiringTable[]
 }
 
 export type Dependencies = Awaited<ReturnType<typeof createDependencies>>
@@ -205,7 +206,14 @@ export const createDependencies = async (
 
   const jobs = createJobs({
     ...{ stores, transaction, environment, keyChanging, clock, random, logger },
-    ...{ tables: expiringTables, usages, gathered, delivering, deliveringLogouts, mail },
+    ...{
+      tables: overrides.expiringTables ?? expiringTables,
+      usages,
+      gathered,
+      delivering,
+      deliveringLogouts,
+      mail,
+    },
   })
   const checkSector = createCheckSector(outboundFetch)
   const sessionSeconds = async () => (await environment.current()).settings.sessionSeconds

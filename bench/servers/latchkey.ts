@@ -8,17 +8,15 @@ import { seed } from './latchkey-seed.ts'
 import { startServer } from './server-process.ts'
 import type { Surroundings, Target } from './target.ts'
 
-const entry = new URL('../../dist/src/main.js', import.meta.url)
+const program = new URL('../../dist/src/main.js', import.meta.url)
 
 /** Latchkey as it is deployed: the built program, one process, with a PostgreSQL of its own. */
-export const startLatchkey = async ({
-  port,
-  databaseUrl,
-  users,
-  keys,
-  profile,
-}: Surroundings): Promise<Target> => {
-  if (!existsSync(entry)) throw new Error('Latchkey is not built: run npm run build, or npm run bench')
+export const startLatchkey = async (
+  { port, databaseUrl, users, keys, profile }: Surroundings,
+  /** Another start of the same program. */
+  { entry = program, args = ['serve'] }: { readonly entry?: URL; readonly args?: readonly string[] } = {},
+): Promise<Target> => {
+  if (!existsSync(program)) throw new Error('Latchkey is not built: run npm run build, or npm run bench')
   const issuer = `http://127.0.0.1:${port}`
   const paths = {
     token: '/oauth2/token',
@@ -45,7 +43,7 @@ export const startLatchkey = async ({
   }
   const process = await startServer({
     entry,
-    args: ['serve'],
+    args,
     env,
     port,
     readyPath: paths.discovery,
