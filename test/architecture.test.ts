@@ -19,6 +19,7 @@ const rules: Record<string, checks.Check> = {
   'imports name what they import': checks.literalImports,
   'modules and globals of the outside world come through their room': checks.doors,
   'no file is imported by what it imports': checks.noCycles,
+  'a start reads nothing that serving may never need': checks.quickStart,
   'a file has at most 400 lines': checks.shortFiles,
 }
 
@@ -111,6 +112,7 @@ describe('the checks see what breaks the layout', () => {
     ['jose beside private_key_jwt', checks.doors, 'src/client-authentication/none.ts', "import 'jose'"],
     ['prom-client', checks.doors, 'src/jobs/a.ts', "import { Counter } from 'prom-client'"],
     ['argon2', checks.doors, 'src/system/hash.ts', "import argon2 from 'argon2'"],
+    ['what is needed late', checks.quickStart, 'src/main.ts', "import nodemailer from 'nodemailer'"],
     ['401 lines', checks.shortFiles, 'src/app.ts', '\n'.repeat(401)],
   ]
   it.each(refused)('%s', (_title, check, path, text) => {

@@ -1,5 +1,3 @@
-import { verifyRegistrationResponse } from '@simplewebauthn/server'
-import { decodeAttestationObject, isoBase64URL, isoCBOR } from '@simplewebauthn/server/helpers'
 import type { Acting } from '../events/record.ts'
 import { passkeyObject } from '../objects/passkey.ts'
 import { newIdentifier, type PasskeyId, type UserId } from '../protocol/identifiers.ts'
@@ -38,9 +36,14 @@ export const verifyNewPasskey = async (
 ): Promise<NewPasskey | { readonly problem: string }> => {
   const response = readRegistration(answer)
   if (!response) return { problem: 'the answer cannot be read' }
+  // Hundreds of modules, for which a start does not wait.
+  const [{ verifyRegistrationResponse }, helpers] = await Promise.all([
+    import('@simplewebauthn/server'),
+    import('@simplewebauthn/server/helpers'),
+  ])
   try {
     const { verified, registrationInfo } = await verifyRegistrationResponse({
-      response: withoutAttestation(response),
+      response: withoutAttestation(helpers, response),
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: id,
@@ -67,7 +70,10 @@ export const verifyNewPasskey = async (
  * WebAuthn §8.7: as if it had come without. None is asked for, and verifying one that comes nevertheless would have us fetch
  * lists of revoked certificates from wherever it says.
  */
-const withoutAttestation = ({ response, ...answer }: RegistrationAnswer) => {
+const withoutAttestation = (
+  { decodeAttestationObject, isoBase64URL, isoCBOR }: typeof import('@simplewebauthn/server/helpers'),
+  { response, ...answer }: RegistrationAnswer,
+) => {
   const authData = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject)).get('authData')
   const bare = new Map<string, unknown>([
     ['fmt', 'none'],

@@ -1,4 +1,3 @@
-import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { NewEvent } from '../events/catalogue.ts'
 import { actingAs } from '../events/record.ts'
 import { isTold, isToldOf } from '../events/told.ts'
@@ -154,6 +153,7 @@ const verifiedBy = async (
   { credentialId, publicKey }: PasskeyRecord,
   purpose: PresentedPasskey['purpose'],
 ): Promise<Verified | { readonly problem: string }> => {
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: { ...answer, response: signedOf(answer) },

@@ -1,4 +1,3 @@
-import { PGlite } from '@electric-sql/pglite'
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely'
 import { createPool, type PoolLoad } from './connection-pool.ts'
 import { type Announcements, channels, createListener } from './listener.ts'
@@ -119,6 +118,7 @@ const openEmbedded = async ({
   directory,
   dump,
 }: Extract<DatabaseLocation, { kind: 'embedded' }>): Promise<Database> => {
+  const { PGlite } = await import('@electric-sql/pglite')
   const pglite = await PGlite.create({
     ...(directory === undefined ? {} : { dataDir: directory }),
     ...(dump === undefined ? {} : { loadDataDir: dump }),

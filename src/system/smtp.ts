@@ -1,4 +1,4 @@
-import nodemailer, { type SendMailOptions } from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
 import { failureCode } from './failure-code.ts'
 import { after } from './timer.ts'
 
@@ -62,11 +62,13 @@ const inOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim(
 /** RFC 5322 §3.2.3: without what an address has to quote, so that nobody reads a second one, or a second line, in it. */
 const ONE_ADDRESS = /^[^\s\p{Cc}"(),:;<>@[\\\]]+@[^\s\p{Cc}"(),:;<>@[\\\]]+$/u
 
-const transportTo = (
+const transportTo = async (
   { host, port, isImplicitTls, requiresTls, credentials }: SmtpServer,
   more: { readonly forceAuth?: boolean } = {},
-) =>
-  nodemailer.createTransport({
+) => {
+  // When there is something to send: a start does not wait for it.
+  const { default: nodemailer } = await import('nodemailer')
+  return nodemailer.createTransport({
     host,
     port,
     secure: isImplicitTls,
@@ -80,19 +82,21 @@ const transportTo = (
     disableUrlAccess: true,
     ...more,
   })
+}
 
 /** Connects and signs in, and sends nothing. @throws MailFailure */
 export const reachMailServer = async (server: SmtpServer): Promise<void> => {
   try {
     // One that wants no password after all would take mail as from anybody, and say so later.
-    await transportTo(server, { forceAuth: server.credentials !== undefined }).verify()
+    const transport = await transportTo(server, { forceAuth: server.credentials !== undefined })
+    await transport.verify()
   } catch (error) {
     throw asFailure(error)
   }
 }
 
 export const createSendMail = (server: SmtpServer): SendMail => {
-  const transport = transportTo(server)
+  let transport: ReturnType<typeof transportTo> | undefined
   return async ({ from, to, subject, text, html, pictures, language, date }) => {
     if (!ONE_ADDRESS.test(to)) throw new MailFailure('not_an_address', true)
     const limit = new AbortController()
@@ -123,7 +127,8 @@ export const createSendMail = (server: SmtpServer): SendMail => {
       xMailer: false,
     }
     try {
-      await transport.sendMail(message)
+      transport ??= transportTo(server)
+      await (await transport).sendMail(message)
     } catch (error) {
       throw asFailure(error)
     } finally {

@@ -4,9 +4,11 @@ import {
   EMPTY_NAMES,
   EXCEPTIONS,
   FIXED_NAMES,
+  LATE,
   LEVELS,
   MAX_LINES,
   OUTSIDE,
+  START,
   TYPES_ONLY,
 } from './rules.ts'
 import type { GlobalUse, Import, SourceFile } from './source-file.ts'
@@ -130,6 +132,25 @@ export const noCycles: Check = (files) => {
   }
   for (const path of byPath.keys()) visit(path, [])
   return cycles
+}
+
+/** Nothing that a start waits for reads what serving may never need. */
+export const quickStart: Check = (files) => {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const seen = new Set<string>()
+  const visit = (path: string): string[] => {
+    const file = byPath.get(path)
+    if (seen.has(path) || file === undefined) return []
+    seen.add(path)
+    return file.imports
+      .filter(({ typeOnly, isDeferred }) => !typeOnly && !isDeferred)
+      .flatMap((imported) => {
+        if (isRelative(imported.specifier)) return visit(resolved(file, imported))
+        const late = LATE.find((module) => isOfModule(imported.specifier, module))
+        return late === undefined ? [] : [at(file, imported.line, `${late} is read at every start`)]
+      })
+  }
+  return START.flatMap(visit)
 }
 
 export const shortFiles: Check = (files) =>

@@ -162,6 +162,15 @@ export const DOORS: readonly DoorRule[] = [
   },
 ]
 
+/** Where `latchkey serve` begins. */
+export const START: readonly string[] = ['src/main.ts', 'src/cli/run.ts', 'src/cli/serve.ts']
+
+/** Large, and of use to some: imported when it is come to, since whoever starts a node waits for all else. */
+export const LATE: readonly string[] = [
+  ...['@simplewebauthn/server', 'nodemailer', 'prom-client', '@opentelemetry/sdk-node'],
+  ...['@electric-sql/pglite', 'csv-parse', 'cli-progress'],
+]
+
 /** Where the rules about files hold: their length and their names. */
 export const CODE_FOLDERS: readonly string[] = ['src', 'test', 'migrations', 'bench', 'examples', 'scripts']
 

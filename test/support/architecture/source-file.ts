@@ -15,6 +15,8 @@ export interface Import {
   readonly specifier: string
   /** `import type`: nothing of it remains at run time. `import { type A }` remains, and does not count. */
   readonly typeOnly: boolean
+  /** `await import(…)`: read when it is come to. */
+  readonly isDeferred: boolean
   readonly line: number
 }
 
@@ -91,23 +93,29 @@ const importOf = (node: Node): Omit<Import, 'line'> | undefined => {
     case 'ExportAllDeclaration':
       return fromSource(node['source'], node['exportKind'] === 'type')
     case 'ImportExpression':
-      return fromSource(node['source'], false)
+      return fromSource(node['source'], false, true)
     case 'TSImportType':
       return fromSource(node['source'] ?? node['argument'], true)
     case 'TSImportEqualsDeclaration':
-      return { specifier: 'import … = require(…)', typeOnly: false }
+      return { specifier: 'import … = require(…)', typeOnly: false, isDeferred: false }
     case 'CallExpression':
-      return isNamed(node['callee'], 'require') ? { specifier: 'require(…)', typeOnly: false } : undefined
+      return isNamed(node['callee'], 'require')
+        ? { specifier: 'require(…)', typeOnly: false, isDeferred: false }
+        : undefined
     default:
       return undefined
   }
 }
 
-const fromSource = (source: unknown, typeOnly: boolean): Omit<Import, 'line'> | undefined => {
+const fromSource = (
+  source: unknown,
+  typeOnly: boolean,
+  isDeferred = false,
+): Omit<Import, 'line'> | undefined => {
   if (!isNode(source)) return undefined
   const { value } = source
   // What is computed can be anything; no rule allows it (checks.ts).
-  return { specifier: typeof value === 'string' ? value : 'import(…)', typeOnly }
+  return { specifier: typeof value === 'string' ? value : 'import(…)', typeOnly, isDeferred }
 }
 
 const isNamed = (node: unknown, name: string): boolean =>
