@@ -8,8 +8,8 @@ import type { ServerName } from './servers/target.ts'
 
 const page = new URL('../docs/performance.md', import.meta.url)
 const chart = new URL('../docs/performance.svg', import.meta.url)
-const BEGIN = '<!-- measured -->'
-const END = '<!-- /measured -->'
+/** The marks between which a part of the page is written. */
+type Part = 'measured' | 'grown'
 
 interface Circumstances {
   readonly date: string
@@ -40,8 +40,38 @@ const rowsOf = (summaries: readonly Summary[]): Row[] => {
   }))
 }
 
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/** When, on what, and how. */
+const circumstancesOf = ({
+  date,
+  node,
+  postgres,
+  cpu,
+  cores,
+  concurrency,
+  secondsPerRound,
+  rounds,
+}: Circumstances): string =>
+  `Measured on ${date.slice(0, 10)}: ${cores} cores (${cpu}) for the servers, the database and the driver, Node ${node}, ${postgres.split(' on ')[0]}, ${concurrency} requests under way, medians of ${rounds} rounds of ${secondsPerRound} s.`
+
+/** Latchkey on a database that has grown, against the same on one that is as good as empty. */
+const grownOf = (rows: readonly Row[], circumstances: Circumstances): string => {
+  const head = ['operation', 'p50 ms, empty', 'p50 ms, grown', 'times']
+  return [
+    circumstancesOf(circumstances),
+    '',
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.flatMap(({ title, of: { latchkey, 'latchkey-grown': grown } }) =>
+      latchkey && grown
+        ? [line([title, latchkey.p50.toFixed(1), grown.p50.toFixed(1), ratio(grown.p50Over.latchkey)])]
+        : [],
+    ),
+  ].join('\n')
+}
+
 const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string => {
-  const { date, node, postgres, cpu, cores, concurrency, secondsPerRound, rounds } = circumstances
   const head = [
     'operation',
     'per second',
@@ -52,7 +82,6 @@ const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string 
     'WAL bytes',
     'p50, p99, p99.9 ms at a fixed rate',
   ]
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const cells = rows.flatMap(({ title, of }) => {
     const { latchkey, bare } = of
     if (latchkey === undefined) return []
@@ -74,7 +103,7 @@ const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string 
   })
   const memory = Math.max(...rows.map(({ of }) => of.latchkey?.memory ?? 0))
   return [
-    `Measured on ${date.slice(0, 10)}: ${cores} cores (${cpu}) for the servers, the database and the driver, Node ${node}, ${postgres.split(' on ')[0]}, ${concurrency} requests under way, medians of ${rounds} rounds of ${secondsPerRound} s. Latchkey had at most ${Math.round(memory / 1e6)} MB resident.`,
+    `${circumstancesOf(circumstances)} Latchkey had at most ${Math.round(memory / 1e6)} MB resident.`,
     '',
     '![How fast each operation is, against the bare frame and oidc-provider](performance.svg)',
     '',
@@ -133,16 +162,28 @@ const chartOf = (rows: readonly Row[]): string => {
   ].join('\n')
 }
 
-/** @throws if the page has no place for it. */
+/**
+ * What was measured on a database that has grown, if that was measured; all else otherwise.
+ *
+ * @throws if the page has no place for it.
+ */
 export const writePerformance = async (
   summaries: readonly Summary[],
   circumstances: Circumstances,
 ): Promise<void> => {
-  const text = await readFile(page, 'utf8')
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
-  if (begin < 0 || end < begin) throw new Error(`docs/performance.md has no ${BEGIN} … ${END}`)
   const rows = rowsOf(summaries)
-  const measured = `${BEGIN}\n\n${markdownOf(rows, circumstances)}\n\n`
-  await writeFile(page, text.slice(0, begin) + measured + text.slice(end))
+  if (summaries.some(({ server }) => server === 'latchkey-grown')) {
+    await writePart('grown', grownOf(rows, circumstances))
+    return
+  }
+  await writePart('measured', markdownOf(rows, circumstances))
   await writeFile(chart, chartOf(rows))
+}
+
+const writePart = async (part: Part, content: string): Promise<void> => {
+  const text = await readFile(page, 'utf8')
+  const [begin, end] = [`<!-- ${part} -->`, `<!-- /${part} -->`]
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`docs/performance.md has no ${begin} … ${end}`)
+  await writeFile(page, `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`)
 }
