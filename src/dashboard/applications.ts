@@ -5,6 +5,7 @@ import { type ApplicationObject, applicationSchema } from '../objects/applicatio
 import { newApplicationSecretSchema } from '../objects/client-secret.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
+import { editableApplication, secretFieldOf } from './application-form.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
@@ -31,16 +32,6 @@ import { unchangedSince } from './unchanged-since.ts'
 
 /** Organizations that can be chosen among; beyond, the ID is written. */
 const FEW = { limit: '100' }
-
-const editable = (application: ApplicationObject) =>
-  freshForm({
-    name: application.name,
-    description: application.description,
-    scopes: application.scopes,
-    ...('redirect_uris' in application && {
-      redirect_uris: application.redirect_uris.map(({ uri }) => uri),
-    }),
-  })
 
 export const applicationsPages =
   (pages: DashboardPages): FastifyPluginAsync =>
@@ -100,7 +91,7 @@ export const applicationsPages =
         issuer: pages.issuer,
         application,
         secrets: await secretsOf(visit, application),
-        form: shown.form ?? editable(application),
+        form: shown.form ?? editableApplication(application),
         secretForm: shown.secretForm ?? freshForm(),
         ending: shown.ending ?? freshForm(),
         ...(shown.created !== undefined && { created: shown.created }),
@@ -123,7 +114,7 @@ export const applicationsPages =
           }),
         refused: (refusal) =>
           showOne(visit, application, {
-            form: refusedForm(fields, refusal, editable(application)),
+            form: refusedForm(fields, refusal, editableApplication(application)),
           }),
         notice: 'saved',
         onto: pathOf(application),
@@ -146,9 +137,7 @@ export const applicationsPages =
         },
         refused: (refusal) =>
           showOne(visit, application, {
-            secretForm: refusedForm(fields, refusal, undefined, (field) =>
-              field === 'name' ? 'secret_name' : field,
-            ),
+            secretForm: refusedForm(fields, refusal, undefined, secretFieldOf),
           }),
       }
     })

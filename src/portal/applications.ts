@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { editableApplication, secretFieldOf } from '../dashboard/application-form.ts'
 import { requireConfirmation } from '../dashboard/confirmed.ts'
 import { type FilledForm, freshForm, refusedForm } from '../dashboard/filled-form.ts'
 import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
@@ -44,19 +45,6 @@ import { applicationPath, organizationPath } from './portal-paths.ts'
  */
 
 type Visit = VisitBy<Administrator, PortalFrameProps>
-
-const editable = (application: OwnApplication) =>
-  freshForm({
-    name: application.name,
-    description: application.description,
-    scopes: application.scopes,
-    ...('redirect_uris' in application && {
-      // The default one first: as the first it stays so.
-      redirect_uris: application.redirect_uris
-        .toSorted((one, other) => Number(other.default) - Number(one.default))
-        .map(({ uri }) => uri),
-    }),
-  })
 
 export const applicationsPages =
   (pages: PortalPages): FastifyPluginAsync =>
@@ -120,7 +108,12 @@ export const applicationsPages =
         application,
         secrets: await visit.applications.secretsOf(application),
         permissions: await visit.applications.permissionsFor(application),
-        forms: { settings: editable(application), secret: freshForm(), ending: freshForm(), ...forms },
+        forms: {
+          settings: editableApplication(application),
+          secret: freshForm(),
+          ending: freshForm(),
+          ...forms,
+        },
         ...(created !== undefined && { created }),
       })
 
@@ -131,7 +124,9 @@ export const applicationsPages =
       read,
       pathOf: applicationPath,
       again: (visit, application, kind: keyof ApplicationForms, refusal) =>
-        showOne(visit, application, { [kind]: refusedForm(visit.fields, refusal, editable(application)) }),
+        showOne(visit, application, {
+          [kind]: refusedForm(visit.fields, refusal, editableApplication(application)),
+        }),
     })
 
     form('', 'settings', 'saved', (visit, application) =>
@@ -153,9 +148,7 @@ export const applicationsPages =
         },
         refused: (refusal) =>
           showOne(visit, application, {
-            secret: refusedForm(visit.fields, refusal, undefined, (field) =>
-              field === 'name' || field === 'client_secrets' ? 'secret_name' : field,
-            ),
+            secret: refusedForm(visit.fields, refusal, undefined, secretFieldOf),
           }),
       }
     })

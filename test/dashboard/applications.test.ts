@@ -105,6 +105,40 @@ describe('applications at the dashboard', () => {
     expect(told).toMatchObject({ status: 409, body: expect.stringContaining('Of the first') })
   })
 
+  test('keep their default redirect URI when something else of them is saved', async () => {
+    const { id } = await app.fixtures.firstParty({
+      redirectUris: ['https://a.example.com/cb', 'https://b.example.com/cb'],
+    })
+    const management = await app.management()
+    const uris = ['https://a.example.com/cb', 'https://b.example.com/cb']
+    await management.put(`/connect/applications/${id}`, {
+      redirect_uris: uris.map((uri, place) => ({ uri, default: place === 1 })),
+    })
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/applications/${id}`)
+    const redirect_uris = textIn(visited, 'redirect_uris').trim()
+    const saved = await browser.submit(visited, {
+      name: 'Same',
+      description: 'New',
+      scopes: '',
+      redirect_uris,
+    })
+    expect(noticeOn(saved)).toBe('Saved.')
+    const { body } = await management.get(`/connect/applications/${id}`)
+    const { redirect_uris: kept } = body as { redirect_uris: { uri: string; default: boolean }[] }
+    expect(kept.find((one) => one.default)?.uri).toBe('https://b.example.com/cb')
+  })
+
+  test('have five secrets at most: the sixth is refused in words, beside its field', async () => {
+    const { id } = await app.fixtures.firstParty()
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/applications/${id}`)
+    let page = visited
+    for (let made = 0; made < 4; made++) page = await browser.submit(page, { secret_name: '' })
+    const refused = await browser.submit(page, { secret_name: '' })
+    expect(refused.status).toBe(422)
+    expect(textIn(refused, 'secret_name-error')).toMatch(/five secrets at most/)
+    expect(refused.body).not.toContain('lient_secrets')
+  })
+
   test('are not there by another’s secret, and not deleted by a viewer', async () => {
     const [mine, other] = [await app.fixtures.firstParty(), await app.fixtures.firstParty()]
     const { browser, visited } = await operatorAt(app, 'viewer', `/dashboard/applications/${mine.id}`)
