@@ -20,6 +20,7 @@ import * as operators from './0018-operators.ts'
 import * as askedCodes from './0019-asked-codes.ts'
 import * as statistics from './0020-statistics.ts'
 import * as refusedRequests from './0021-refused-requests.ts'
+import * as passwordSetBy from './0022-password-set-by.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -44,6 +45,7 @@ export const migrations: Record<string, Migration> = {
   '0019-asked-codes': askedCodes,
   '0020-statistics': statistics,
   '0021-refused-requests': refusedRequests,
+  '0022-password-set-by': passwordSetBy,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -61,4 +63,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0019-asked-codes',
   '0020-statistics',
   '0021-refused-requests',
+  '0022-password-set-by',
 ])

@@ -1,11 +1,12 @@
 import { actingAs } from '../events/record.ts'
-import { setOperator } from '../operators/operator.ts'
+import { appointOperator } from '../sessions/appoint-operator.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Clock } from '../system/clock.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
 import { newPasswordHash } from '../users/password.ts'
+import { updateUser } from '../users/update-user.ts'
 import { parseEmail } from '../users/user.ts'
 
 export interface NamingOwner {
@@ -19,7 +20,7 @@ export type NamedOwner =
   | {
       readonly outcome: 'named'
       readonly email: string
-      /** Of a user that was made for it; shown this once. */
+      /** Of a user that was made for it, or whose own others may know; shown this once. */
       readonly password: string | undefined
     }
   | { readonly outcome: 'no_email' | 'not_verified' }
@@ -45,12 +46,13 @@ export const nameOwner = async (
         : await stores.users.byNormalizedEmail(address.normalizedEmail)
     // Whoever signed up with an address that they never proved to be theirs is not the one who is meant.
     if (user && !user.emailVerified) return { outcome: 'not_verified' }
-    const set = user && (await setOperator(acting, user.id, 'owner'))
+    const set = user && (await appointOperator(acting, user.id, 'owner'))
     if (set?.outcome !== 'changed') throw new Error('The user was deleted meanwhile.')
+    if (user && set.losesPassword) await updateUser(acting, user.id, { passwordHash })
     return {
       outcome: 'named',
       email: address.email,
-      password: created.outcome === 'created' ? password : undefined,
+      password: created.outcome === 'created' || set.losesPassword ? password : undefined,
     }
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { conflict, notFound, type Refusal } from '../management/refusal.ts'
+import { notFound, type Refusal } from '../management/refusal.ts'
 import { settingsSchema } from '../objects/settings.ts'
 import type { Stores } from '../storage/index.ts'
 import { sha256 } from '../system/hash.ts'
@@ -11,7 +11,7 @@ import type { DashboardPages } from './open-dashboard.ts'
 import { SettingsPage } from './pages/settings.tsx'
 import { sectionOn, type Visit } from './section.ts'
 import { changeOf, isSettingsGroup, type SettingsGroup, settingsOf, setValues } from './settings-fields.ts'
-import { CHANGED_MEANWHILE, CHANGED_MEANWHILE_MESSAGE } from './unchanged-since.ts'
+import { changedMeanwhile } from './unchanged-since.ts'
 
 /*
  * What holds for the whole environment.
@@ -79,7 +79,7 @@ const unchangedSettings =
   async ({ environment }: Pick<Stores, 'environment'>): Promise<void> => {
     await environment.changeAlone()
     if (versionOf(await environment.settings()) === version) return
-    throw conflict(CHANGED_MEANWHILE, CHANGED_MEANWHILE_MESSAGE)
+    throw changedMeanwhile()
   }
 
 /** Faults are of members of members as well, or of something inside one. */

@@ -23,5 +23,7 @@ export const unchangedSince =
     const current = parsed && (await stores.versions.lock(kind, parsed))
     // What is not there is for the operation to say.
     if (current === undefined || current.toISOString() === updatedAt) return
-    throw conflict(CHANGED_MEANWHILE, CHANGED_MEANWHILE_MESSAGE)
+    throw changedMeanwhile()
   }
+
+export const changedMeanwhile = () => conflict(CHANGED_MEANWHILE, CHANGED_MEANWHILE_MESSAGE)

@@ -138,7 +138,8 @@ interface LinkedIdentity {
 /**
  * `signed_out_by_application`: an application proved whom it meant, so nobody was asked (OIDC RP-Initiated Logout §2).
  * `signed_out_elsewhere`: from another browser of the same user. `signed_in_again`: as somebody else, in the same browser.
- * `address_proved`: its user may be somebody else than the owner of the address. `revoked`: by the management API.
+ * `address_proved`: its user may be somebody else than the owner of the address. `operator_appointed`: its user may do more
+ * from now on. `revoked`: by the management API.
  */
 export type SessionEnd =
   | 'signed_out'
@@ -147,6 +148,7 @@ export type SessionEnd =
   | 'signed_in_again'
   | 'password_changed'
   | 'address_proved'
+  | 'operator_appointed'
   | 'user_deleted'
   | 'revoked'
 

@@ -35,6 +35,7 @@ export interface Acting<S> {
   readonly stores: S
   readonly now: Date
   readonly random: Random
+  readonly actor: Actor
   readonly record: RecordEvent
 }
 
@@ -46,5 +47,6 @@ export const actingAs = <S extends Pick<Stores, 'events'>>(
   stores,
   now,
   random,
+  actor,
   record: (...events) => stores.events.append(...events.map((event) => written(event, actor, now, random))),
 })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { listObject, listOf } from '../objects/list.ts'
 import { operatorObject, operatorSchema } from '../objects/operator.ts'
-import { removeOperator, setOperator } from '../operators/operator.ts'
+import { removeOperator } from '../operators/operator.ts'
 import { type OperatorRole, operatorRoles } from '../protocol/operator-role.ts'
+import { appointOperator } from '../sessions/appoint-operator.ts'
 import type { Stores } from '../storage/index.ts'
 import { identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
@@ -63,7 +64,10 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
     path: `${path}/:id`,
     tag,
     summary: 'Let a user use the dashboard, or change what they may do there.',
-    description: 'Nobody can be given more than the key of this request may do. The last owner stays one.',
+    description:
+      'Nobody can be given more than the key of this request may do. The last owner stays one. Who may do more than before ' +
+      'is signed out everywhere; and a password that was set neither by them nor by this key is taken away, with their ' +
+      'passkeys, second factors and connections to identity providers, which others may have added.',
     permission: 'operators:write',
     recentSignIn: 'always',
     body: z.strictObject({ role: z.enum(operatorRoles) }),
@@ -78,7 +82,7 @@ export const operatorOperations = ({ stores }: OperatorDependencies): readonly O
         await acting.stores.users.lock(id)
         const before = await acting.stores.operators.byUserId(id)
         if (before) requireAllOf(held, before.role)
-        const set = await setOperator(acting, id, role)
+        const set = await appointOperator(acting, id, role)
         if (set.outcome === 'changed') return set.operator
         throw set.code === 'last_owner' ? lastOwner() : notThere('user', id)
       }),

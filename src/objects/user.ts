@@ -22,7 +22,7 @@ export const userSchema = z
 
 export type UserObject = z.infer<typeof userSchema>
 
-export const userObject = (user: Omit<UserRecord, 'passwordHash'>): UserObject => ({
+export const userObject = (user: Omit<UserRecord, 'passwordHash' | 'passwordSetBy'>): UserObject => ({
   object: 'user',
   id: user.id,
   email: user.email,

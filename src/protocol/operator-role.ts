@@ -9,6 +9,10 @@ export const operatorRoles = ['owner', 'admin', 'viewer'] as const
 
 export type OperatorRole = (typeof operatorRoles)[number]
 
+/** Whether that role may do more than the one before, or than whoever is no operator. */
+export const mayDoMore = (role: OperatorRole, before: OperatorRole | undefined): boolean =>
+  before === undefined || operatorRoles.indexOf(role) < operatorRoles.indexOf(before)
+
 /** Who may do what is for owners to say. */
 const ofOwners = 'operators'
 

@@ -1,4 +1,5 @@
 import { forgetFactors } from '../authenticators/forget-factors.ts'
+import type { SessionEnd } from '../events/catalogue.ts'
 import { consentWithdrawn, sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import type { UserId } from '../protocol/identifiers.ts'
@@ -29,17 +30,20 @@ export const shownOf = ({
  * somebody who waited for them to come. Factors and identities would open it again; sessions and what was granted are
  * still open; and an application that somebody else allowed would be let in without a word.
  *
+ * The same where what strangers may have left behind would be worth more to them from now on (appoint-operator.ts).
+ *
  * @param proved what the owner has shown along with it stays.
  */
 export const forgetStrangers = async (
   acting: Acting<Stores>,
   userId: UserId,
   proved?: Pick<Proof, 'sessionId' | 'providerId'>,
+  why: SessionEnd = 'address_proved',
 ): Promise<void> => {
   const { stores, now, record } = acting
   await forgetFactors(acting, userId)
   const ended = await stores.sessions.endSomeOf(userId, { except: proved?.sessionId }, now)
-  await record(...ended.map((session) => sessionRevoked(session, 'address_proved', now)))
+  await record(...ended.map((session) => sessionRevoked(session, why, now)))
   const identities = await stores.identities.deleteAllOf(userId, { except: proved?.providerId })
   for (const { providerId, subject } of identities) {
     const data = { identity_provider_id: providerId, subject }

@@ -87,6 +87,8 @@ export interface UserTable extends Timestamps {
   external_id: string | null
   metadata: Json<Record<string, string>>
   password_hash: string | null
+  /** The ID of who chose it, or what they are if they have none; null: nobody knows. */
+  password_set_by: string | null
   last_sign_in_at: Date | null
   claims: DefaultedJson<StandardClaims>
 }

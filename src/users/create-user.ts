@@ -3,6 +3,7 @@ import type { Acting } from '../events/record.ts'
 import { userWithClaims } from '../objects/user-claims.ts'
 import { newIdentifier, type UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
+import { setterOf } from './update-user.ts'
 import type { User } from './user.ts'
 import { type GivenUserFields, type RefusedUser, withFields } from './user-fields.ts'
 
@@ -16,7 +17,7 @@ export type UserChange = Acting<Pick<Stores, 'users'>>
 
 /** An account. Of several created at once with one e-mail address, in whatever case, exactly one comes to be. */
 export const createUser = async (
-  { stores, now, random, record }: UserChange,
+  { stores, now, random, record, actor }: UserChange,
   given: NewUser,
 ): Promise<CreatedUser> => {
   const nobody: User = {
@@ -33,12 +34,17 @@ export const createUser = async (
     metadata: {},
     claims: {},
     passwordHash: null,
+    passwordSetBy: null,
     lastSignInAt: null,
     createdAt: now,
     updatedAt: now,
   }
-  const user = withFields(nobody, given)
-  if ('outcome' in user) return user
+  const described = withFields(nobody, given)
+  if ('outcome' in described) return described
+  const user =
+    described.passwordHash === null
+      ? described
+      : { ...described, passwordSetBy: setterOf(actor, described.id) }
   if (!(await stores.users.insert(user))) {
     const isTaken = (await stores.users.byNormalizedEmail(user.normalizedEmail)) !== undefined
     return { outcome: 'refused', code: isTaken ? 'email_not_available' : 'external_id_already_used' }

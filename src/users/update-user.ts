@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Actor } from '../events/catalogue.ts'
 import { sessionRevoked } from '../events/ended.ts'
 import type { Acting } from '../events/record.ts'
 import { userWithClaims } from '../objects/user-claims.ts'
@@ -39,7 +40,13 @@ export const updateUser = async (
   // What is asked for again is no update.
   if (Object.keys(changes).length === 0) return { outcome: 'updated', user: before }
 
-  const updated = await stores.users.update(id, { ...changes, updatedAt: now })
+  const updated = await stores.users.update(id, {
+    ...changes,
+    ...(changes.passwordHash !== undefined && {
+      passwordSetBy: changes.passwordHash === null ? null : setterOf(acting.actor, id),
+    }),
+    updatedAt: now,
+  })
   if ('taken' in updated) {
     const code = updated.taken === 'email' ? 'email_not_available' : 'external_id_already_used'
     return { outcome: 'refused', code }
@@ -57,6 +64,10 @@ export const updateUser = async (
   }
   return { outcome: 'updated', user }
 }
+
+/** Who chose a password, to be compared: an ID; of the command line, which has none, what it is. */
+export const setterOf = (actor: Actor, userId: UserId): string =>
+  actor.type === 'system' || actor.id === undefined ? (actor.type === 'user' ? userId : actor.type) : actor.id
 
 const differences = (before: User, after: User): Partial<User> =>
   Object.fromEntries(

@@ -22,8 +22,8 @@ export interface GivenUserFields {
   readonly metadata?: MetadataChange | undefined
   /** In the place of all that there were; checked by standard-claims.ts. */
   readonly claims?: StandardClaims | undefined
-  /** Made before the transaction began: password.ts */
-  readonly passwordHash?: PasswordHash | undefined
+  /** Made before the transaction began: password.ts. Null takes it away. */
+  readonly passwordHash?: PasswordHash | null | undefined
 }
 
 export type RefusedUser = { readonly outcome: 'refused' } & (
@@ -69,7 +69,7 @@ export const withFields = (user: User, given: GivenUserFields): User | RefusedUs
     externalId: given.externalId === undefined ? user.externalId : given.externalId,
     metadata,
     claims: given.claims ?? user.claims,
-    passwordHash: given.passwordHash ?? user.passwordHash,
+    passwordHash: given.passwordHash === undefined ? user.passwordHash : given.passwordHash,
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { csrfTokenOn, noticeOn, post, signedInAt } from '../account/account-room.ts'
+import { csrfTokenOn, noticeOn, post, signedInAt, textIn } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -89,7 +89,7 @@ describe('operators at the dashboard', () => {
     const one = await browser.get(`/dashboard/operators/${user.id}`)
     await browser.submit(one, { role: 'admin', decision: 'save' })
     expect(await app.stores.operators.roleOf(user.id)).toBe('admin')
-    await browser.submit(one, { decision: 'remove' })
+    await browser.submit(await browser.get(`/dashboard/operators/${user.id}`), { decision: 'remove' })
     expect(await app.stores.operators.roleOf(user.id)).toBeUndefined()
     const events = await eventsOf(app, user.id, ['operator.added', 'operator.updated', 'operator.removed'])
     expect(events.map(({ actor }) => actor)).toEqual(Array(3).fill({ type: 'operator', id: owner.id }))
@@ -113,6 +113,42 @@ describe('operators at the dashboard', () => {
     const refused = await browser.submit(visited, { email, role: 'admin' })
     expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="email-error"') })
     expect(await app.stores.operators.roleOf(id)).toBeUndefined()
+  })
+
+  test.each([{ role: 'owner', decision: 'save' }, { decision: 'remove' }])(
+    'whom two owners change at once are not changed by the second ($decision), who is told',
+    async (second) => {
+      const [mine, theirs] = [await operatorAt(app, 'owner'), await operatorAt(app, 'owner')]
+      const { id } = await app.fixtures.operator('viewer')
+      const path = `/dashboard/operators/${id}`
+      const [opened, also] = [await mine.browser.get(path), await theirs.browser.get(path)]
+      app.clock.advance(1)
+      await mine.browser.submit(opened, { role: 'admin', decision: 'save' })
+      const told = await theirs.browser.submit(also, second)
+      expect(told.status).toBe(409)
+      expect(textIn(told, 'form-error')).toContain('Somebody else has saved this')
+      expect(textIn(told, 'role-saved')).toContain(second.role ? 'Admin' : '')
+      expect(await app.stores.operators.roleOf(id)).toBe('admin')
+      expect(noticeOn(await theirs.browser.submit(told, second))).toMatch(/Saved|Deleted/)
+    },
+  )
+
+  test('who were removed meanwhile do not come back by being given a role', async () => {
+    const { browser } = await operatorAt(app, 'owner')
+    const { id } = await app.fixtures.operator('viewer')
+    const opened = await browser.get(`/dashboard/operators/${id}`)
+    await (await app.management()).delete(`/latchkey/v1/operators/${id}`)
+    expect(await browser.submit(opened, { role: 'admin', decision: 'save' })).toMatchObject({ status: 404 })
+    expect(await app.stores.operators.roleOf(id)).toBeUndefined()
+  })
+
+  test('who are one already are not added with another role, but linked', async () => {
+    const { browser, visited, user } = await operatorAt(app, 'owner', '/dashboard/operators')
+    const refused = await browser.submit(visited, { email: user.email, role: 'viewer' })
+    expect(refused.status).toBe(409)
+    expect(textIn(refused, 'already')).toContain('has the role Owner')
+    expect(refused.body).toContain(`href="/dashboard/operators/${user.id}"`)
+    expect(await app.stores.operators.roleOf(user.id)).toBe('owner')
   })
 
   test.each(['viewer', 'admin'] as const)(

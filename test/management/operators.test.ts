@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { nameOwner } from '../../src/cli/name-owner.ts'
+import type { UserId } from '../../src/protocol/identifiers.ts'
 import type { OperatorRole } from '../../src/protocol/operator-role.ts'
 import { addSeconds } from '../../src/system/clock.ts'
 import { sha256 } from '../../src/system/hash.ts'
+import { systemRandom } from '../../src/system/random.ts'
+import { signedInAt } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { waitForBlocked } from '../support/blocked.ts'
 import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveTotp } from '../support/factors.ts'
 import type { Management } from '../support/management.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 
 let app: TestApp
 let management: Management
@@ -24,6 +29,7 @@ beforeEach(async () => {
 
 const PATH = '/latchkey/v1/operators'
 const USERS = '/user_management/users'
+const PASSWORD = 'that others know'
 
 let people = 0
 
@@ -163,6 +169,64 @@ describe('operators', () => {
       expect(await app.stores.users.byId(owner.id)).toMatchObject({ email })
     })
   }
+
+  test.each([undefined, 'viewer'] as const)(
+    'who may do more than before (%s) is in nobody’s browser any more, and has no password that others know',
+    async (before) => {
+      const other = await app.management()
+      const { body } = await other.post(USERS, {
+        ...{ email: `given-${before}@example.com`, email_verified: true, password: PASSWORD },
+      })
+      const user = {
+        id: (body as { id: UserId }).id,
+        email: `given-${before}@example.com`,
+        password: PASSWORD,
+      }
+      if (before) await other.put(`${PATH}/${user.id}`, { role: before })
+      await givePasskey(app, user)
+      const { browser } = await signedInAt(app, user)
+      await set(user.id, 'owner', await app.management())
+      expect(await app.stores.users.byId(user.id)).toMatchObject({ passwordHash: null, passwordSetBy: null })
+      expect(await app.stores.passkeys.ofUser(user.id)).toEqual([])
+      expect((await browser.get('/account')).url.pathname).toBe('/sign-in')
+      const ended = await app.stores.events.byName('session.revoked', 1000)
+      const told = { user_id: user.id, reason: 'operator_appointed' }
+      expect(ended.map(({ data }) => data)).toContainEqual(expect.objectContaining(told))
+    },
+  )
+
+  test.each(['themselves', 'the key that appoints them'] as const)(
+    'a password that was chosen by %s stays, and lesser rights end no session',
+    async (by) => {
+      const email = `chosen-by-${by.length}@example.com`
+      const given = { email, email_verified: true, password: PASSWORD }
+      const { body } = await management.post(USERS, given)
+      const user = { id: (body as { id: UserId }).id, email, password: PASSWORD }
+      await set((await app.fixtures.operator('owner')).id, 'owner')
+      if (by === 'themselves') {
+        const { browser, visited } = await signedInAt(app, user, '/account/password')
+        user.password = 'one of their own'
+        await browser.submit(visited, { current_password: PASSWORD, new_password: user.password })
+      }
+      const { browser } = await signedInAt(app, user)
+      await set(user.id, 'admin', by === 'themselves' ? await app.management() : management)
+      expect((await browser.get('/account')).url.pathname).toBe('/sign-in')
+      const again = await signedInAt(app, user)
+      await set(user.id, 'viewer')
+      expect(await again.browser.get('/account')).toMatchObject({ url: { pathname: '/account' } })
+    },
+  )
+
+  test('an owner named at the command line gets another password where others know theirs', async () => {
+    const email = 'named@example.com'
+    await management.post(USERS, { email, email_verified: true, password: PASSWORD })
+    const naming = { ...app, passwordHasher: quickHasher(), random: systemRandom }
+    const { password = '', ...named } = (await nameOwner(naming, email)) as { password?: string }
+    expect(named).toEqual({ outcome: 'named', email })
+    const id = (await app.stores.users.byNormalizedEmail(email))?.id ?? ('' as UserId)
+    await signedInAt(app, { id, email, password }, '/dashboard')
+    expect(await nameOwner(naming, email)).toEqual({ outcome: 'named', email, password: undefined })
+  })
 
   test('who is deleted is no operator any more', async () => {
     const [owner, other] = [await person(), await person()]

@@ -48,7 +48,7 @@ const newUser = (changes: Partial<UserRecord> = {}): UserRecord => {
     externalId: null,
     metadata: { team: 'Analytical "Engine" 🎉', empty: '' },
     claims: {},
-    passwordHash: 'h1',
+    ...{ passwordHash: 'h1', passwordSetBy: null },
     lastSignInAt: null,
     createdAt: now,
     updatedAt: now,

@@ -3,8 +3,8 @@ import type { OperatorObject } from '../../objects/operator.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { ChoiceField, FormProblem } from './fields.tsx'
-import { roleChoices } from './operators.tsx'
-import { Copyable, Facts, Moment, Part } from './parts.tsx'
+import { roleChoices, whatMoreRightsEnd } from './operators.tsx'
+import { Copyable, Facts, Moment, Part, Version } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export const OperatorPage = (props: {
@@ -33,8 +33,9 @@ export const OperatorPage = (props: {
       />
       {workspace.may('operators:write') && (
         <>
-          <Part id="role-part" title="What they may do">
+          <Part id="role-part" title="What they may do" about={whatMoreRightsEnd}>
             <Form action={action} csrfToken={csrfToken} class="stack">
+              <Version form={form} updatedAt={operator.updated_at} />
               <ChoiceField form={form} name="role" type="radio" label="Role" choices={roleChoices} />
               <Button id="save" name="decision" value="save" weight="primary">
                 Save
@@ -48,6 +49,7 @@ export const OperatorPage = (props: {
             isDanger
           >
             <Form action={action} csrfToken={csrfToken}>
+              <Version form={form} updatedAt={operator.updated_at} />
               <Button id="remove" name="decision" value="remove" weight="danger">
                 Remove from the operators
               </Button>

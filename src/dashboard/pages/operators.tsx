@@ -13,6 +13,12 @@ export const roleChoices = [
   { value: 'owner', label: 'Owner', hint: 'Does everything.' },
 ] as const
 
+/** sessions/appoint-operator.ts */
+export const whatMoreRightsEnd =
+  'Whoever may do more than before is signed out everywhere. A password that neither they nor you chose is taken away, with ' +
+  'the passkeys, second factors and sign-ins elsewhere that who knows it could have added: they choose another by “Forgot ' +
+  'your password?”, or you set one on their page as a user. Else those stay; look at them there.'
+
 const roleLabel = (role: OperatorObject['role']): string =>
   roleChoices.find(({ value }) => value === role)?.label ?? role
 
@@ -20,8 +26,10 @@ export const Operators = (props: {
   readonly workspace: WorkspaceProps
   readonly operators: ListObject<OperatorObject>
   readonly form: FilledForm
+  /** Whom the form asked for, who is one. */
+  readonly already?: OperatorObject
 }) => {
-  const { workspace, operators, form } = props
+  const { workspace, operators, form, already } = props
   return (
     <Workspace
       workspace={workspace}
@@ -55,9 +63,21 @@ export const Operators = (props: {
       />
       <Pager path={dashboardPaths.operators} cursors={operators.list_metadata} />
       {workspace.may('operators:write') && (
-        <Part id="add" title="Add an operator" about="They need to be a user of this server already.">
+        <Part
+          id="add"
+          title="Add an operator"
+          about={`They need to be a user of this server already. ${whatMoreRightsEnd}`}
+        >
           <Form action={dashboardPaths.operators} csrfToken={workspace.csrfToken} class="stack">
             <FormProblem form={form} />
+            {already && (
+              <p id="already">
+                <a href={`${dashboardPaths.operators}/${already.user_id}`}>
+                  <bdi>{already.name ?? already.email}</bdi>
+                </a>{' '}
+                has the role {roleLabel(already.role)}; another is given there.
+              </p>
+            )}
             <TextField form={form} name="email" kind="email" label="E-mail address of the user" />
             <ChoiceField form={form} name="role" type="radio" label="Role" choices={roleChoices} />
             <Button id="add-operator" weight="primary">
