@@ -8,7 +8,12 @@ import {
   statisticPeriods,
 } from '../protocol/statistic.ts'
 import type { QueueState } from '../storage/stores/delivery-queues.ts'
-import type { FailingApplication, IdleCredential, StatisticCount } from '../storage/stores/statistics.ts'
+import type {
+  Active,
+  FailingApplication,
+  IdleCredential,
+  StatisticCount,
+} from '../storage/stores/statistics.ts'
 import { addSeconds } from '../system/clock.ts'
 
 export const statisticsSchema = z
@@ -33,6 +38,11 @@ export const statisticsSchema = z
         'Those an application got or used a token for in the time; to have signed in alone does not count.',
       ),
     active_applications: z.int().describe('That used a grant or a secret in the time.'),
+    active_is_more: z
+      .boolean()
+      .describe(
+        'Both count no further than the last 10000 grants and 10000 secrets: there may be more than they say.',
+      ),
   })
   .meta({ id: 'Statistics' })
 
@@ -47,7 +57,7 @@ export const beginningOf = (period: StatisticPeriod, now: Date): Date => {
 export const statisticsObject = (
   period: StatisticPeriod,
   counted: readonly StatisticCount[],
-  active: { readonly users: number; readonly applications: number },
+  active: Active,
   now: Date,
 ): StatisticsObject => {
   const { resolution, buckets } = periods[period]
@@ -74,6 +84,7 @@ export const statisticsObject = (
     ),
     active_users: active.users,
     active_applications: active.applications,
+    active_is_more: active.isMore,
   }
 }
 
@@ -100,7 +111,10 @@ export const checkupSchema = z
           last_refused_at: z.string(),
         }),
       )
-      .describe('Those that were refused five times or more within a day, the most often first; 10 at most.'),
+      .describe(
+        'Those that were refused five times or more within a day, the most often first; 10 at most, of the last 10000 ' +
+          'kinds of refused requests.',
+      ),
     signing_keys: z
       .array(
         z.object({

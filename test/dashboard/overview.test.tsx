@@ -1,11 +1,14 @@
 import { renderToString } from 'preact-render-to-string'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Activity } from '../../src/dashboard/pages/activity.tsx'
 import { Checkup } from '../../src/dashboard/pages/checkup.tsx'
 import { createStatistics } from '../../src/jobs/statistics.ts'
 import { statisticsOperations } from '../../src/management/statistics.ts'
 import type { CheckupObject, StatisticsObject } from '../../src/objects/statistics.ts'
+import type { ConsentId } from '../../src/protocol/identifiers.ts'
 import { rotationTimes } from '../../src/signing-keys/rotation.ts'
 import { addSeconds } from '../../src/system/clock.ts'
+import { grantConsent } from '../storage/stage.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { clientToken, credentials, post } from '../support/relying-party.ts'
 import { operatorAt } from './dashboard-room.ts'
@@ -86,6 +89,28 @@ describe('the overview', () => {
     expect(visited.body).toContain(refusals)
     expect(visited.body).toContain(`/secrets/${machine.credentialId}`)
     expect(visited.body).not.toContain('Idle <b>')
+  })
+
+  test('counts who was active no further than it takes a moment, and says so', async () => {
+    app.clock.advance(2 * 3600)
+    const now = app.clock.now()
+    const uses = new Map<ConsentId, Date>()
+    for (const application of [await app.fixtures.firstParty(), await app.fixtures.firstParty()]) {
+      const user = await app.fixtures.user()
+      uses.set(await grantConsent(app.stores, { user, application }, ['openid'], null, now), now)
+    }
+    await app.stores.consents.used(uses)
+    const { active } = app.stores.statistics
+    expect(await active(now)).toEqual({ users: 2, applications: 2, isMore: false })
+    expect(await active(now, 1)).toEqual({ users: 1, applications: 1, isMore: true })
+    const counted = await statistics('hour')
+    expect(counted).toMatchObject({ active_users: 2, active_applications: 2, active_is_more: false })
+    const few = renderToString(<Activity statistics={counted} />)
+    expect(few).not.toContain('at least')
+    const many = renderToString(
+      <Activity statistics={{ ...counted, active_users: 9_999, active_is_more: true }} />,
+    )
+    expect(many).toContain('<strong>at least 9,999</strong>')
   })
 
   describe('says', () => {

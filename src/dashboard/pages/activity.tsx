@@ -86,11 +86,14 @@ export const Activity = ({ statistics }: { readonly statistics: StatisticsObject
           ['Sign-ins', totalOf('sign_in')] as const,
           ['Tokens', totalOf('tokens')] as const,
           ['Refusals', totalOf('refusal')] as const,
-          ['Users of applications', statistics.active_users] as const,
-          ['Applications in use', statistics.active_applications] as const,
-        ].map(([label, count]) => (
+          ['Users of applications', statistics.active_users, statistics.active_is_more] as const,
+          ['Applications in use', statistics.active_applications, statistics.active_is_more] as const,
+        ].map(([label, count, isMore = false]) => (
           <li key={label}>
-            <strong>{count.toLocaleString('en')}</strong>
+            <strong>
+              {isMore && 'at least '}
+              {count.toLocaleString('en')}
+            </strong>
             <span>{label}</span>
           </li>
         ))}

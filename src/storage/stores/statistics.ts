@@ -30,6 +30,16 @@ export interface FailingApplication {
   readonly lastRefusedAt: Date
 }
 
+export interface Active {
+  readonly users: number
+  readonly applications: number
+  /** Not everything was counted: they are as many at least. */
+  readonly isMore: boolean
+}
+
+/** What is looked at of what was used or refused, the latest first: a page must not cost more where there is more. */
+const MOST = 10_000
+
 export const statistics = (db: Executor) => ({
   /**
    * Adds to what is counted already, of this node and of others. The rows are taken in the order of their keys, so that
@@ -69,16 +79,23 @@ export const statistics = (db: Executor) => ({
   },
 
   /** Whose grants were used since: for themselves or in whosever name, by an application or by a person at it. */
-  active: async (from: Date): Promise<{ readonly users: number; readonly applications: number }> => {
-    const { rows } = await sql<{ users: number; applications: number }>`
-      with used as (select user_id, application_id from consent where last_used_at >= ${from})
+  active: async (from: Date, most = MOST): Promise<Active> => {
+    const { rows } = await sql<Active>`
+      with used as materialized (
+             select user_id, application_id from consent
+              where last_used_at >= ${from} order by last_used_at desc limit ${most}),
+           shown as materialized (
+             select application_id from client_credential
+              where last_used_at >= ${from} order by last_used_at desc limit ${most})
       select (select count(distinct user_id) from used)::float8 as users,
              (select count(*) from (
                 select application_id from used
                  union
-                select application_id from client_credential where last_used_at >= ${from}) as either)::float8
-               as applications`.execute(db)
-    return rows[0] ?? { users: 0, applications: 0 }
+                select application_id from shown) as either)::float8 as applications,
+             greatest((select count(*) from used), (select count(*) from shown)) = ${most} as "isMore"`.execute(
+      db,
+    )
+    return rows[0] ?? { users: 0, applications: 0, isMore: false }
   },
 
   /** Secrets that were made before, and that nobody has ever used; the oldest first. */
@@ -90,12 +107,13 @@ export const statistics = (db: Executor) => ({
     idle(db, sql`credential.created_at < ${before}`, limit),
 
   /** Those that were refused again and again since, the most often first. */
-  failing: async (from: Date, times: number, limit: number): Promise<FailingApplication[]> => {
+  failing: async (from: Date, times: number, limit: number, most = MOST): Promise<FailingApplication[]> => {
     const { rows } = await sql<FailingApplication>`
       select refused.application_id as "applicationId", application.name as "applicationName",
              sum(refused.times)::float8 as times, max(refused.last_refused_at) as "lastRefusedAt"
-        from refused_request refused join application on application.id = refused.application_id
-       where refused.last_refused_at >= ${from}
+        from (select application_id, times, last_refused_at from refused_request
+               where last_refused_at >= ${from} order by last_refused_at desc limit ${most}) as refused
+        join application on application.id = refused.application_id
        group by refused.application_id, application.name
       having sum(refused.times) >= ${times}
        order by sum(refused.times) desc, refused.application_id
