@@ -18,6 +18,7 @@ import { applicationSettingsPages } from './application-settings.ts'
 import { applicationTrialPages, type Trying } from './application-trial.ts'
 import { applicationsPages } from './applications.ts'
 import { createAsk } from './ask.ts'
+import { bodyRefusal } from './body-refusal.ts'
 import { environmentAddressesPages } from './environment-addresses.ts'
 import { eventsPages } from './events.ts'
 import { identityProvidersPages } from './identity-providers.ts'
@@ -104,9 +105,10 @@ const sendProblem = async (
   error: unknown,
 ): Promise<FastifyReply> => {
   if (error instanceof SignInTooOld) throw await signInAgainAt(pages, request)
-  if (!(error instanceof Refusal)) throw error
-  note(request, { outcome: error.body.code ?? String(error.status), reason: 'refused' })
-  return sendRefused(pages, request, reply, error)
+  const refusal = error instanceof Refusal ? error : bodyRefusal(error)
+  if (!refusal) throw error
+  note(request, { outcome: refusal.body.code ?? String(refusal.status), reason: 'refused' })
+  return sendRefused(pages, request, reply, refusal)
 }
 
 const sendNoOperator = (
@@ -126,6 +128,7 @@ const titles: Readonly<Partial<Record<Refusal['status'], string>>> = {
   403: 'That is not yours to do',
   404: 'Not found',
   409: 'Not as things stand',
+  413: 'Too large',
 }
 
 const sendRefused = async (

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { invalidField } from '../management/refusal.ts'
+import { pictureRefusal } from './body-refusal.ts'
 import type { FormFields } from './form-fields.ts'
 
 /*
@@ -36,6 +37,9 @@ export const takingPictures = (
     await app.register(multipart, {
       attachFieldsToBody: 'keyValues',
       limits: { fileSize: MAXIMUM_BYTES, files: 1, fields: 20, fieldSize: 4096, parts: 21 },
+    })
+    app.setErrorHandler(async (error) => {
+      throw pictureRefusal(error) ?? error
     })
     routes(app)
   }

@@ -11,7 +11,12 @@ import { OAuthError } from '../protocol/error.ts'
 import { type Fact, found, loggableFacts, sent } from '../protocol/fact.ts'
 import type { BrowserContexts } from '../sessions/browser-context.ts'
 import type { Clock } from '../system/clock.ts'
-import { isBodyRefusal, isGoneMeanwhile, isUnavailable, RETRY_AFTER_SECONDS } from '../system/failure-code.ts'
+import {
+  bodyRefusalStatus,
+  isGoneMeanwhile,
+  isUnavailable,
+  RETRY_AFTER_SECONDS,
+} from '../system/failure-code.ts'
 import { PasswordHashingBusy } from '../system/password-hash.ts'
 import { ForeignForm } from './csrf.ts'
 import type { ReaderIsDeveloper } from './developer.ts'
@@ -45,7 +50,7 @@ import type { Text } from './text/index.ts'
  */
 
 /** Bytes of a form on a page: a sealed request and a few fields. */
-const MAXIMUM_FORM_BYTES = 64 * 1024
+export const MAXIMUM_FORM_BYTES = 64 * 1024
 
 /** What the words of such a page say. */
 const MINUTE_SECONDS = 60
@@ -182,9 +187,10 @@ const shown = (error: unknown): Shown => {
     const facts = [found('error', code), found('error_description', description)]
     return { status: 400, words: 'malformedRequest', outcome: 'malformed', reason, facts }
   }
-  if (isBodyRefusal(error)) {
+  const bodyStatus = bodyRefusalStatus(error)
+  if (bodyStatus !== undefined) {
     const reason = 'the body cannot be read'
-    return { status: 400, words: 'malformedRequest', outcome: 'malformed', reason }
+    return { status: bodyStatus, words: 'unreadableForm', outcome: 'malformed', reason }
   }
   if (isUnavailable(error)) {
     const reason = 'the database is away'

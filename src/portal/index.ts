@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { createAsk } from '../dashboard/ask.ts'
+import { bodyRefusal } from '../dashboard/body-refusal.ts'
 import { tellToFillInAgain } from '../dashboard/notice.ts'
 import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
 import { SignInFirst } from '../interaction/own-page.ts'
@@ -52,9 +53,10 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
       if (error instanceof SignInFirst) tellToFillInAgain(request, reply, paths.developers)
       if (error instanceof NothingThere) return sendNothingThere(pages, request, reply, error.message)
       // What is no refusal of an operation is shown as on every page.
-      if (!(error instanceof Refusal)) throw error
-      if (error.status === 404) return sendNothingThere(pages, request, reply, 'there is no such thing')
-      return sendRefused(pages, request, reply, error)
+      const refusal = error instanceof Refusal ? error : bodyRefusal(error)
+      if (!refusal) throw error
+      if (refusal.status === 404) return sendNothingThere(pages, request, reply, 'there is no such thing')
+      return sendRefused(pages, request, reply, refusal)
     })
     app.get(paths.developers, async (request, reply) => {
       const developer = await openPortal(pages, request)

@@ -68,6 +68,11 @@ export const errors: ErrorsText = {
       message:
         'Während Sie diese Seite benutzten, wurde gelöscht, worum es auf ihr geht. Gehen Sie dorthin zurück, woher Sie kamen, und beginnen Sie von vorn.',
     },
+    unreadableForm: {
+      title: 'Was gesendet wurde, ist nicht lesbar',
+      message:
+        'Es ist größer als alles, was diese Seite sendet, oder kein Formular von ihr. Gehen Sie zurück und senden Sie weniger.',
+    },
     formNotOurs: {
       title: 'Wir konnten nicht bestätigen, dass dies von Ihnen kommt',
       message:

@@ -66,6 +66,10 @@ export const errors: ErrorsText = {
       message:
         'Somebody deleted what this page is about while you were using it. Go back to where you came from and start again.',
     },
+    unreadableForm: {
+      title: 'We could not read what was sent',
+      message: 'It is larger than anything this page sends, or no form of it. Go back, and send less.',
+    },
     formNotOurs: {
       title: 'We could not confirm that this came from you',
       message:

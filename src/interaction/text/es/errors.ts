@@ -67,6 +67,11 @@ export const errors: ErrorsText = {
       message:
         'Alguien ha eliminado aquello de lo que trata esta página mientras usted la usaba. Vuelva al lugar del que venía y empiece de nuevo.',
     },
+    unreadableForm: {
+      title: 'No hemos podido leer lo enviado',
+      message:
+        'Es mayor que todo lo que envía esta página, o no es un formulario suyo. Vuelva atrás y envíe menos.',
+    },
     formNotOurs: {
       title: 'No hemos podido confirmar que esto venga de usted',
       message:

@@ -66,6 +66,11 @@ export const errors: ErrorsText = {
       message:
         'Quelqu’un a supprimé ce dont traite cette page pendant que vous l’utilisiez. Retournez là d’où vous venez et recommencez.',
     },
+    unreadableForm: {
+      title: 'Nous n’avons pas pu lire ce qui a été envoyé',
+      message:
+        'C’est plus volumineux que tout ce que cette page envoie, ou ce n’est pas un de ses formulaires. Revenez en arrière et envoyez-en moins.',
+    },
     formNotOurs: {
       title: 'Nous n’avons pas pu confirmer que cette demande vient de vous',
       message:

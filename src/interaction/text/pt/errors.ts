@@ -65,6 +65,11 @@ export const errors: ErrorsText = {
       message:
         'Alguém excluiu aquilo de que trata esta página enquanto você a usava. Volte para onde estava e comece de novo.',
     },
+    unreadableForm: {
+      title: 'Não conseguimos ler o que foi enviado',
+      message:
+        'É maior do que tudo o que esta página envia, ou não é um formulário dela. Volte e envie menos.',
+    },
     formNotOurs: {
       title: 'Não conseguimos confirmar que isto veio de você',
       message:

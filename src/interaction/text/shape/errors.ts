@@ -20,6 +20,7 @@ export interface ErrorsText {
     readonly deviceCodeExpired: ErrorText
     readonly deviceCodeUsed: ErrorText
     readonly goneMeanwhile: ErrorText
+    readonly unreadableForm: ErrorText
     readonly formNotOurs: ErrorText
   }
 }
