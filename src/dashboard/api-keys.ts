@@ -6,10 +6,12 @@ import {
   newManagementApiKeySchema,
 } from '../objects/management-api-key.ts'
 import { managementPermissions, permits } from '../protocol/management-permission.ts'
+import { newHandle, type Random } from '../system/random.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
+import { madeOnce } from './made-once.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { ApiKeyPage } from './pages/api-key.tsx'
 import { ApiKeys } from './pages/api-keys.tsx'
@@ -25,7 +27,7 @@ import { sectionOn, type Visit } from './section.ts'
  */
 
 export const apiKeysPages =
-  (pages: DashboardPages): FastifyPluginAsync =>
+  (pages: DashboardPages & { readonly random: Random }): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
     const section = sectionOn(app, pages)
@@ -41,6 +43,7 @@ export const apiKeysPages =
       return visit.send(ApiKeys, {
         keys,
         form,
+        once: newHandle(pages.random),
         ...(created !== undefined && { created }),
         // Nobody gives what they do not hold.
         grantable: managementPermissions.filter((permission) =>
@@ -58,6 +61,7 @@ export const apiKeysPages =
         work: async () => {
           const { value } = await ask(visit, 'createManagementApiKey', newManagementApiKeySchema, {
             body: { name: fields.text('name'), permissions: fields.all('permissions') },
+            provided: madeOnce(fields, visit.session.userId),
           })
           return () => showList(visit, { created: value })
         },

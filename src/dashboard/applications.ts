@@ -5,12 +5,14 @@ import { type ApplicationObject, applicationSchema } from '../objects/applicatio
 import { newApplicationSecretSchema } from '../objects/client-secret.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
+import { newHandle, type Random } from '../system/random.ts'
 import { editableApplication, secretFieldOf } from './application-form.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
+import { madeOnce } from './made-once.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { ApplicationPage } from './pages/application.tsx'
 import { Applications } from './pages/applications.tsx'
@@ -34,7 +36,7 @@ import { unchangedSince } from './unchanged-since.ts'
 const FEW = { limit: '100' }
 
 export const applicationsPages =
-  (pages: DashboardPages): FastifyPluginAsync =>
+  (pages: DashboardPages & { readonly random: Random }): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
     const section = sectionOn(app, pages)
@@ -94,6 +96,7 @@ export const applicationsPages =
         form: shown.form ?? editableApplication(application),
         secretForm: shown.secretForm ?? freshForm(),
         ending: shown.ending ?? freshForm(),
+        once: newHandle(pages.random),
         ...(shown.created !== undefined && { created: shown.created }),
       })
 
@@ -131,7 +134,11 @@ export const applicationsPages =
             visit,
             'createApplicationClientSecret',
             newApplicationSecretSchema,
-            { params: { id: application.id }, body: { name: fields.optional('secret_name') ?? null } },
+            {
+              params: { id: application.id },
+              body: { name: fields.optional('secret_name') ?? null },
+              provided: madeOnce(fields, visit.session.userId),
+            },
           )
           return () => showOne(visit, application, { created })
         },

@@ -4,10 +4,12 @@ import { requireConfirmation } from '../dashboard/confirmed.ts'
 import { type FilledForm, freshForm, refusedForm } from '../dashboard/filled-form.ts'
 import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
 import { listQuery } from '../dashboard/list-query.ts'
+import { madeOnce } from '../dashboard/made-once.ts'
 import { chosenSnippet } from '../dashboard/snippets/index.ts'
 import { integrationOf } from '../dashboard/snippets/snippet.ts'
 import { formsOf, sectionFor, type VisitBy } from '../dashboard/visit.ts'
 import { paths } from '../protocol/paths.ts'
+import { newHandle, type Random } from '../system/random.ts'
 import {
   type Administrator,
   openOrganization,
@@ -47,7 +49,7 @@ import { applicationPath, organizationPath } from './portal-paths.ts'
 type Visit = VisitBy<Administrator, PortalFrameProps>
 
 export const applicationsPages =
-  (pages: PortalPages): FastifyPluginAsync =>
+  (pages: PortalPages & { readonly random: Random }): FastifyPluginAsync =>
   async (app) => {
     const section = sectionFor<Administrator, PortalFrameProps>(app, {
       path: paths.developers,
@@ -114,6 +116,7 @@ export const applicationsPages =
           ending: freshForm(),
           ...forms,
         },
+        once: newHandle(pages.random),
         ...(created !== undefined && { created }),
       })
 
@@ -143,7 +146,8 @@ export const applicationsPages =
       return {
         work: async () => {
           const name = visit.fields.optional('secret_name') ?? null
-          const created = await visit.applications.createSecret(application, name)
+          const once = madeOnce(visit.fields, visit.session.userId)
+          const created = await visit.applications.createSecret(application, name, once)
           return () => showOne(visit, application, {}, created)
         },
         refused: (refusal) =>

@@ -75,7 +75,7 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
         page(OrganizationsPage, { workspace: portalFrame(pages, request, reply, developer) }),
       )
     })
-    await app.register(applicationsPages(pages))
+    await app.register(applicationsPages({ ...pages, random: management.random }))
     app.get(`${paths.developers}/*`, async (request) => {
       await openPortal(pages, request)
       throw new NothingThere()

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Ask } from '../dashboard/ask.ts'
+import type { madeOnce } from '../dashboard/made-once.ts'
 import { unchangedSince } from '../dashboard/unchanged-since.ts'
 import { readSettings } from '../environment/change-settings.ts'
 import { listedSecretSchema } from '../management/client-secrets.ts'
@@ -51,6 +52,8 @@ export interface ApplicationDraft {
   readonly redirectUris: readonly string[]
 }
 
+type Once = ReturnType<typeof madeOnce>
+
 /** What there is to make. */
 export type ApplicationKind = 'web' | 'public' | 'm2m'
 
@@ -66,7 +69,7 @@ export interface OwnApplications {
   delete(application: OwnApplication): Promise<void>
   secretsOf(application: OwnApplication): Promise<readonly OwnSecret[]>
   /** @returns the secret itself, which is not to be had again. */
-  createSecret(application: OwnApplication, name: string | null): Promise<string>
+  createSecret(application: OwnApplication, name: string | null, once: Once): Promise<string>
   deleteSecret(secret: OwnSecret): Promise<void>
   /** What it was refused lately. */
   refusalsOf(
@@ -190,11 +193,14 @@ export const createOwnApplications =
         (await ask(asking, 'listClientSecretsWithUse', listOf(listedSecretSchema), { params: { id } }))
           .data as unknown as readonly OwnSecret[],
 
-      createSecret: async ({ id }, name) => {
+      createSecret: async ({ id }, name, once) => {
         const { secret } = await ask(asking, 'createApplicationClientSecret', newApplicationSecretSchema, {
           params: { id },
           body: { name },
-          provided: asAdmin(async (inChange) => void (await ownedIn(inChange, id))),
+          provided: asAdmin(async (inChange) => {
+            await ownedIn(inChange, id)
+            await once(inChange, now)
+          }),
         })
         return secret
       },

@@ -125,7 +125,7 @@ describe('OIDC Core §3.1.2.1: an authentication request by POST', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"client_id":"x"}',
     })
-    expect(response.status).toBe(400)
+    expect(response.status).toBe(415)
     expect(response.headers.get('content-type')).toContain('text/html')
     await response.arrayBuffer()
   })

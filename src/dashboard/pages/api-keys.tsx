@@ -6,7 +6,7 @@ import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { ChoiceField, FormProblem, TextField } from './fields.tsx'
-import { Badge, DataTable, Moment, Pager, Part, ShownOnce } from './parts.tsx'
+import { Badge, DataTable, Moment, Once, Pager, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 const labelOf = (permission: string): string => (permission === EVERYTHING ? 'Everything' : permission)
@@ -16,9 +16,10 @@ export const ApiKeys = (props: {
   readonly keys: ListObject<ManagementApiKeyObject>
   readonly form: FilledForm
   readonly created?: string
+  readonly once: string
   readonly grantable: readonly string[]
 }) => {
-  const { workspace, keys, form, created, grantable } = props
+  const { workspace, keys, form, created, once, grantable } = props
   return (
     <Workspace
       workspace={workspace}
@@ -32,7 +33,7 @@ export const ApiKeys = (props: {
       }
       hasErrors={form.hasErrors}
     >
-      {created !== undefined && <ShownOnce label="The new API key" value={created} />}
+      {created !== undefined && <ShownOnce label="The new API key" value={created} isMadeOnce />}
       <DataTable
         caption="API keys"
         rows={keys.data}
@@ -71,6 +72,7 @@ export const ApiKeys = (props: {
         <Part id="create" title="Create an API key" about="It is shown once, and never expires by itself.">
           <Form action={dashboardPaths.apiKeys} csrfToken={workspace.csrfToken} class="stack">
             <FormProblem form={form} />
+            <Once handle={once} />
             <TextField
               form={form}
               name="name"

@@ -9,7 +9,17 @@ import { ApplicationTabs } from './application-tabs.tsx'
 import { kindOf, Trust } from './applications.tsx'
 import { FormProblem, TextField } from './fields.tsx'
 import { ApplicationAccess } from './new-application.tsx'
-import { ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part, ShownOnce } from './parts.tsx'
+import {
+  ConfirmByTyping,
+  Copyable,
+  DataTable,
+  EditForm,
+  Facts,
+  Moment,
+  Once,
+  Part,
+  ShownOnce,
+} from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export type ListedSecret = z.output<typeof listedSecretSchema>
@@ -23,6 +33,7 @@ interface ApplicationPageProps {
   readonly secretForm: FilledForm
   readonly ending: FilledForm
   readonly created?: string
+  readonly once: string
 }
 
 const pathOf = ({ id }: ApplicationObject): string => `${dashboardPaths.applications}/${id}`
@@ -40,7 +51,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       hasErrors={form.hasErrors || ending.hasErrors || secretForm.hasErrors}
     >
       <ApplicationTabs application={application} current="" />
-      {created !== undefined && <ShownOnce label="The new client secret" value={created} />}
+      {created !== undefined && <ShownOnce label="The new client secret" value={created} isMadeOnce />}
       <Facts
         facts={[
           ['Client ID', <Copyable key="client-id" value={application.client_id} />],
@@ -106,7 +117,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   )
 }
 
-const Secrets = ({ workspace, application, secrets, secretForm }: ApplicationPageProps) => (
+const Secrets = ({ workspace, application, secrets, secretForm, once }: ApplicationPageProps) => (
   <Part
     id="secrets"
     title="Client secrets"
@@ -143,6 +154,7 @@ const Secrets = ({ workspace, application, secrets, secretForm }: ApplicationPag
     {workspace.may('applications:write') && (
       <Form action={`${pathOf(application)}/secrets`} csrfToken={workspace.csrfToken} class="filters">
         <FormProblem form={secretForm} />
+        <Once handle={once} />
         <TextField form={secretForm} name="secret_name" label="Name of a new secret" isOptional />
         <Button id="create-secret" weight="choice">
           Create a secret

@@ -160,12 +160,23 @@ export const CodeBlock = ({
 )
 
 /** What is shown this once: a secret that we do not know any more once the page is left. */
-export const ShownOnce = ({ value, label }: { readonly value: string; readonly label: string }) => (
+export const ShownOnce = ({
+  value,
+  label,
+  isMadeOnce = false,
+}: {
+  readonly value: string
+  readonly label: string
+  /** However often its form is sent (made-once.ts). */
+  readonly isMadeOnce?: boolean
+}) => (
   <div class="shown-once notice notice-caution" role="status">
     <div>
       <p>
-        <strong>{label}</strong> — copy it now, it is not shown again. Loading this page anew would send the
-        form again, and make another one.
+        <strong>{label}</strong> — copy it now, it is not shown again
+        {isMadeOnce
+          ? ', nor is another made by loading this page anew.'
+          : '. Loading this page anew would send the form again, and make another one.'}
       </p>
       <Copyable id="secret" value={value} />
     </div>
@@ -211,6 +222,11 @@ const distance = (seconds: number): string | undefined => {
 /** As of when a thing was shown that a form edits (unchanged-since.ts). */
 export const Version = ({ form, updatedAt }: { readonly form: FilledForm; readonly updatedAt: string }) => (
   <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
+)
+
+/** What makes a form one that is decided once (made-once.ts). */
+export const Once = ({ handle }: { readonly handle: string }) => (
+  <input type="hidden" name="once" value={handle} />
 )
 
 /** Changes a thing that is there; saved only if nobody else has saved it meanwhile. */

@@ -9,6 +9,7 @@ import {
   EditForm,
   Facts,
   Moment,
+  Once,
   Part,
   ShownOnce,
 } from '../../dashboard/pages/parts.tsx'
@@ -40,6 +41,7 @@ interface ApplicationPageProps {
   readonly forms: ApplicationForms
   /** The secret that was made just now. */
   readonly created?: string
+  readonly once: string
 }
 
 export const ApplicationPage = (props: ApplicationPageProps) => {
@@ -73,7 +75,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
       }
       hasErrors={settings.hasErrors || secret.hasErrors || ending.hasErrors}
     >
-      {created !== undefined && <ShownOnce label="The new client secret" value={created} />}
+      {created !== undefined && <ShownOnce label="The new client secret" value={created} isMadeOnce />}
       <Facts
         facts={[
           ['Client ID', <Copyable key="client-id" id="client-id" value={application.client_id} />],
@@ -118,7 +120,7 @@ export const ApplicationPage = (props: ApplicationPageProps) => {
   )
 }
 
-const Secrets = ({ workspace, application, secrets, forms }: ApplicationPageProps) => (
+const Secrets = ({ workspace, application, secrets, forms, once }: ApplicationPageProps) => (
   <Part
     id="secrets"
     title="Client secrets"
@@ -154,6 +156,7 @@ const Secrets = ({ workspace, application, secrets, forms }: ApplicationPageProp
     />
     <Form action={`${applicationPath(application)}/secrets`} csrfToken={workspace.csrfToken} class="filters">
       <FormProblem form={forms.secret} />
+      <Once handle={once} />
       <TextField form={forms.secret} name="secret_name" label="Name of a new secret" isOptional />
       <Button id="create-secret" weight="choice">
         Create a secret

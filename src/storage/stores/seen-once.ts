@@ -11,7 +11,7 @@ const marking = statement((db, place: PlaceOf<{ readonly keyHash: Hash; readonly
 
 /**
  * What may be shown once, as a hash: the jti of an assertion (RFC 7523 §3) or of a DPoP proof (RFC 9449 §11.1), the answer
- * of a user about what is asked about each time.
+ * of a user about what is asked about each time, a form that makes a secret.
  */
 export const seenOnce = (db: Executor) => ({
   /**
