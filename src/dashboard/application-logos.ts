@@ -11,9 +11,7 @@ import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
 import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
 import { type ApplicationLogosObject, applicationLogosSchema } from '../objects/application-settings.ts'
-import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
-import { permissionSchema } from '../objects/permission.ts'
 import { settingsSchema } from '../objects/settings.ts'
 import { paths } from '../protocol/paths.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
@@ -21,6 +19,7 @@ import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { type DashboardPages, openDashboard } from './open-dashboard.ts'
 import { ApplicationLogos, type LogoTheme } from './pages/application-logos.tsx'
 import { applicationPath } from './pages/application-tabs.tsx'
+import { requirePeople } from './require-people.ts'
 import { formsOf, sectionOn, type Visit } from './section.ts'
 import { pictureIn, takingPictures, withPicture } from './uploaded-picture.ts'
 
@@ -56,6 +55,7 @@ export const applicationLogosPages =
         ask(visit, 'getApplication', applicationSchema, { params }),
         ask(visit, 'getApplicationLogos', applicationLogosSchema, { params }),
       ])
+      requirePeople(application)
       return { application, logos }
     }
     type Read = Awaited<ReturnType<typeof read>>
@@ -108,7 +108,7 @@ export const applicationLogosPages =
           : ask(operator, 'getOrganization', organizationSchema, {
               params: { id: ownerOf(application) ?? '' },
             }),
-        ask(operator, 'listPermissions', listOf(permissionSchema), { query: { limit: '100' } }),
+        pages.stores.permissions.bySlugs(application.scopes),
         ask(operator, 'getSettings', settingsSchema),
       ])
       const frame = { ...pages.site.frame(request), text: en }
@@ -131,12 +131,7 @@ export const applicationLogosPages =
             account: SOMEBODY,
             organization: null,
             scopes: scopesOf(application).map((scope) => ({
-              ...describeScope(
-                scope,
-                en,
-                permissions.data.map(({ slug, name, description }) => ({ slug, name, description })),
-                settings.scope_descriptions,
-              ),
+              ...describeScope(scope, en, permissions, settings.scope_descriptions),
               isNew: false,
             })),
             isNothingLeft: false,

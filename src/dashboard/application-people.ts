@@ -7,6 +7,7 @@ import { listQuery } from './list-query.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { ApplicationPeople } from './pages/application-people.tsx'
 import { applicationPath } from './pages/application-tabs.tsx'
+import { requirePeople } from './require-people.ts'
 import { sectionOn, type Visit } from './section.ts'
 
 /*
@@ -25,8 +26,12 @@ export const applicationPeoplePages =
     const section = sectionOn(app, pages)
     const path = `${dashboardPaths.applications}/:id/people`
 
-    const read = (visit: Visit) =>
-      ask(visit, 'getApplication', applicationSchema, { params: { id: visit.param('id') } })
+    const read = async (visit: Visit) => {
+      const params = { id: visit.param('id') }
+      const application = await ask(visit, 'getApplication', applicationSchema, { params })
+      requirePeople(application)
+      return application
+    }
 
     section.shows(path, async (visit) => {
       const application = await read(visit)

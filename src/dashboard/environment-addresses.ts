@@ -9,6 +9,7 @@ import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { Addresses, type AddressKind, addressKinds } from './pages/environment-addresses.tsx'
+import { readAll } from './read-all.ts'
 import { sectionOn, type Visit } from './section.ts'
 
 /*
@@ -44,9 +45,6 @@ const operations = {
   },
 } as const
 
-/** More than anybody has of these. */
-const ALL = { limit: '100' }
-
 const PATH = `${dashboardPaths.settings}/addresses`
 
 export const environmentAddressesPages =
@@ -57,7 +55,7 @@ export const environmentAddressesPages =
 
     const listed = async (visit: Visit, kind: AddressKind) => {
       const { list, schema } = operations[kind]
-      const { data } = await ask(visit, list, listOf<z.ZodType>(schema), { query: ALL })
+      const { data } = await readAll((query) => ask(visit, list, listOf<z.ZodType>(schema), { query }))
       return (data as z.output<(typeof operations)[AddressKind]['schema']>[]).map((one) => ({
         id: one.id,
         address: 'origin' in one ? one.origin : one.uri,

@@ -8,6 +8,8 @@ export const exportFormats = {
 
 export type ExportFormat = keyof typeof exportFormats
 
+export const isExportFormat = (text: string): text is ExportFormat => Object.hasOwn(exportFormats, text)
+
 /** Whoever wants more asks for parts of it, by time. */
 export const MOST_EXPORTED = 10_000
 
@@ -54,7 +56,7 @@ const cellsOf = ({ id, created_at, event, context, data }: EventObject): readonl
 ]
 
 /** RFC 4180. */
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
+export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`
 
 /** OWASP, CSV injection: a cell that begins so is a formula to spreadsheets, which an apostrophe keeps it from being. */
 const FORMULA = /^[=+\-@\t\r]/

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
+import { instantOrDay } from '../management/fields.ts'
+import { invalidField } from '../management/refusal.ts'
 import { eventSchema } from '../objects/event.ts'
 import { listOf } from '../objects/list.ts'
 import { attempt } from './ask.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { type ExportFormat, exportAs, exportFormats } from './event-export.ts'
+import { exportAs, exportFormats, isExportFormat } from './event-export.ts'
 import { freshForm, refusedForm } from './filled-form.ts'
 import { readFormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
@@ -25,6 +27,13 @@ import { sectionOn, type Visit } from './section.ts'
 
 const schema = listOf(eventSchema)
 
+/** The operation finds nothing in such a time; whoever typed it is told. @throws Refusal 422 */
+const requireTime = ({ range_start, range_end }: Readonly<Record<string, string>>): void => {
+  const [from, to] = [instantOrDay.safeParse(range_start), instantOrDay.safeParse(range_end)]
+  if (from.success && to.success && from.data >= to.data)
+    throw invalidField('range_end', 'empty_range', 'is not after “From”: nothing happened in between.')
+}
+
 /** What a list is asked for besides its cursors, by the names of the API. */
 const filterOf = ({ request }: Pick<Visit, 'request'>): Readonly<Record<string, string>> => {
   const asked = readFormFields(request.query)
@@ -44,9 +53,10 @@ export const eventsPages =
 
     section.shows(dashboardPaths.events, async (visit) => {
       const filter = filterOf(visit)
-      const attempted = await attempt(() =>
-        ask(visit, 'listEvents', schema, { query: { ...filter, ...listQuery(visit.request) } }),
-      )
+      const attempted = await attempt(async () => {
+        requireTime(filter)
+        return ask(visit, 'listEvents', schema, { query: { ...filter, ...listQuery(visit.request) } })
+      })
       const { refusal } = attempted
       // A right that is not there, and a forged cursor, are no faults of the filter.
       if (refusal && (refusal.status !== 422 || Object.keys(filter).length === 0)) throw refusal
@@ -59,9 +69,13 @@ export const eventsPages =
     })
 
     section.shows(`${dashboardPaths.events}/export`, async (visit) => {
-      const wanted = readFormFields(visit.request.query).optional('format')
-      const format: ExportFormat = wanted === 'csv' ? 'csv' : 'jsonl'
+      const asked = readFormFields(visit.request.query)
+      const format = asked.optional('format') ?? 'jsonl'
+      if (!isExportFormat(format)) throw invalidField('format', 'unknown_format', 'is csv or jsonl.')
+      const cursor = ['before', 'after'].find((name) => asked.optional(name) !== undefined)
+      if (cursor) throw invalidField(cursor, 'not_of_files', 'is of pages: a file has none.')
       const filter = filterOf(visit)
+      requireTime(filter)
       const pageAfter = (after: string | null) =>
         ask(visit, 'listEvents', schema, {
           query: { ...filter, limit: '100', ...(after !== null && { after }) },

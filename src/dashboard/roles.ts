@@ -8,6 +8,7 @@ import type { FormFields } from './form-fields.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { RolePage } from './pages/role.tsx'
 import { Roles } from './pages/roles.tsx'
+import { readAll } from './read-all.ts'
 import { sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
@@ -19,9 +20,6 @@ import { unchangedSince } from './unchanged-since.ts'
  * | `/dashboard/roles` | what there is | a new one |
  * | `/dashboard/roles/:slug` | one of them | its words, and which permissions it holds |
  */
-
-/** Permissions that can be ticked on one page. */
-const MAXIMUM_SHOWN = '100'
 
 const words = ({ name, description }: RoleObject) => freshForm({ name, description })
 const held = ({ permissions }: RoleObject) => freshForm({ permissions })
@@ -59,12 +57,11 @@ export const rolesPages =
       role: RoleObject,
       forms: { readonly words?: FilledForm; readonly held?: FilledForm } = {},
     ) => {
-      const permissions = await ask(visit, 'listPermissions', listOf(permissionSchema), {
-        query: { limit: MAXIMUM_SHOWN },
-      })
+      const { data: permissions, isMore } = await readAll((query) =>
+        ask(visit, 'listPermissions', listOf(permissionSchema), { query }),
+      )
       return visit.send(RolePage, {
-        role,
-        permissions: permissions.data,
+        ...{ role, permissions, isMore },
         words: forms.words ?? words(role),
         held: forms.held ?? held(role),
       })

@@ -53,7 +53,23 @@ describe('the dashboard', () => {
     expect(await browser.get('/dashboard')).toMatchObject({ status: 403 })
   })
 
-  test('says what is not there, and whose role does not cover what was asked', async () => {
+  test('says whose role does not cover what was asked, by name', async () => {
+    const { browser, visited } = await operatorAt(app, 'viewer')
+    const form = { csrf_token: csrfTokenOn(visited) }
+    const refused = await post(app, browser, '/dashboard/settings/branding/try', form)
+    expect(refused.status).toBe(403)
+    expect(textIn(refused, 'refused')).toContain('Your role, viewer, does not cover it.')
+  })
+
+  test('shows a viewer no form of a new application, and says why', async () => {
+    const { visited } = await operatorAt(app, 'viewer', '/dashboard/applications/new')
+    expect(textIn(visited, 'may-not')).toContain('Your role, viewer, does not cover')
+    expect(visited.body).not.toContain('id="create-application"')
+    const admins = await operatorAt(app, 'admin', '/dashboard/applications/new')
+    expect(admins.visited.body).toContain('id="create-application"')
+  })
+
+  test('says what is not there', async () => {
     const { browser } = await operatorAt(app, 'owner')
     for (const path of ['/dashboard/none', '/dashboard/operators/user_none']) {
       expect(await browser.get(path)).toMatchObject({

@@ -131,6 +131,21 @@ describe('the settings of an application at the dashboard', () => {
   })
 })
 
+describe('a machine, which nobody signs in to', () => {
+  test('has no pages of people and logos, and takes no form of them', async () => {
+    const { id } = await app.fixtures.m2m(await app.fixtures.organization())
+    const path = `/dashboard/applications/${id}`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    for (const below of ['/logos', '/people', '/consent-preview']) {
+      expect(await browser.get(path + below), below).toMatchObject({ status: 404 })
+    }
+    const form = { csrf_token: csrfTokenOn(visited), user_id: 'user_none' }
+    for (const below of ['/logos/light', '/logos/light/delete', '/people/revoke']) {
+      expect((await post(app, browser, path + below, form)).status, below).toBe(404)
+    }
+  })
+})
+
 describe('the logos of an application at the dashboard', () => {
   const uploaded = (browser: TestBrowser, visited: Visited, theme: string, picture: Blob | undefined) => {
     const body = new FormData()

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { newIdentifier } from '../../src/protocol/identifiers.ts'
+import { systemRandom } from '../../src/system/random.ts'
 import { csrfTokenOn, post } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestBrowser, Visited } from '../support/browser.ts'
@@ -189,6 +191,24 @@ describe('addresses at the dashboard', () => {
     expect((await sent(browser, visited, { thing }, `${path}/${kind}/delete`)).status).toBe(303)
     expect((await browser.get(path)).body).not.toContain(`<code>${address}</code>`)
     expect((await sent(browser, visited, { thing: '../x' }, `${path}/${kind}/delete`)).status).toBe(404)
+  })
+
+  test('are all there, however many there may be, and so are the permissions that a role may hold', async () => {
+    const { browser } = await operatorAt(app, 'admin')
+    for (let place = 0; place < 130; place++) {
+      const now = app.clock.now()
+      const id = newIdentifier('corsOrigin', now, systemRandom)
+      const origin = `https://app-${place}.example.com`
+      await app.stores.corsOrigins.insert({ id, origin, createdAt: now, updatedAt: now })
+      await app.fixtures.permission(`many:${place}`)
+    }
+    const { body: addresses } = await browser.get(`${SETTINGS}/addresses`)
+    await (await app.management()).post('/authorization/roles', { slug: 'wide', name: 'Wide' })
+    const { body: role } = await browser.get('/dashboard/roles/wide')
+    for (const place of [0, 129]) {
+      expect(addresses).toContain(`https://app-${place}.example.com<`)
+      expect(role).toContain(`value="many:${place}"`)
+    }
   })
 })
 

@@ -1,12 +1,12 @@
 import type { ApplicationObject } from '../../objects/application.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
+import { isForPeople } from '../require-people.ts'
 import type { WorkspaceProps } from './workspace.tsx'
 
 /** The pages of an application, by what follows its own address. One that is not built is not listed. */
 const tabs = [
   { below: '', label: 'Overview' },
   { below: '/settings', label: 'Settings' },
-  // Nobody signs in to a machine.
   { below: '/logos', label: 'Logos', isForPeople: true },
   { below: '/people', label: 'People', isForPeople: true },
   { below: '/integrate', label: 'Integrate' },
@@ -27,7 +27,7 @@ export const ApplicationTabs = (props: {
   <nav class="page-tabs" aria-label="Pages of the application">
     <ul>
       {tabs
-        .filter((tab) => !('isForPeople' in tab) || props.application.application_type === 'oauth')
+        .filter((tab) => !('isForPeople' in tab) || isForPeople(props.application))
         .map(({ below, label }) => (
           <li key={below}>
             <a

@@ -12,10 +12,12 @@ export const RolePage = (props: {
   readonly workspace: WorkspaceProps
   readonly role: RoleObject
   readonly permissions: readonly PermissionObject[]
+  /** There are others, which do not fit on the page. */
+  readonly isMore: boolean
   readonly words: FilledForm
   readonly held: FilledForm
 }) => {
-  const { workspace, role, permissions, words, held } = props
+  const { workspace, role, permissions, isMore, words, held } = props
   const { now, csrfToken } = workspace
   const action = `${dashboardPaths.roles}/${role.slug}`
   const mayChange = workspace.may('permissions:write')
@@ -75,6 +77,12 @@ export const RolePage = (props: {
                     label="It holds"
                     choices={choices}
                   />
+                  {isMore && (
+                    <p id="more-permissions">
+                      These are the newest {permissions.length}, and what it holds. The API gives it others (
+                      <code>addRolePermission</code>).
+                    </p>
+                  )}
                   <Button id="save-permissions" weight="primary">
                     Save permissions
                   </Button>
