@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { invalidField } from '../management/refusal.ts'
-import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
+import { applicationSchema } from '../objects/application.ts'
 import { applicationKeysSchema, tokenSettingsSchema } from '../objects/application-settings.ts'
 import { clientMetadataObjectSchema } from '../objects/client-metadata.ts'
 import {
@@ -12,7 +12,7 @@ import {
   valuesOf,
 } from './client-metadata-fields.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
+import { type FilledForm, freshForm, refusedForm, versionToHold } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { ApplicationSettings } from './pages/application-settings.tsx'
@@ -49,7 +49,6 @@ export const applicationSettingsPages =
     type Read = Awaited<ReturnType<typeof read>>
 
     const freshForms = ({ lifetimes, keys, metadata }: Read): Record<SettingsForm, FilledForm> => {
-      const ofMetadata = freshForm(valuesOf(metadata))
       return {
         lifetimes: freshForm({
           access_token_seconds: lifetimes.access_token_seconds?.toString(),
@@ -59,10 +58,9 @@ export const applicationSettingsPages =
           jwks: keys.jwks && JSON.stringify(keys.jwks, null, 2),
           jwks_uri: keys.jwks_uri,
         }),
-        ...(Object.fromEntries(metadataGroups.map((group) => [group, ofMetadata])) as Record<
-          MetadataGroup,
-          FilledForm
-        >),
+        ...(Object.fromEntries(
+          metadataGroups.map((group) => [group, freshForm(valuesOf(metadata, group))]),
+        ) as Record<MetadataGroup, FilledForm>),
       }
     }
 
@@ -82,14 +80,15 @@ export const applicationSettingsPages =
         show(visit, thing, { [kind]: refusedForm(visit.fields, refusal, freshForms(thing)[kind]) }),
     })
 
-    const asked = ({ id }: ApplicationObject, fields: FormFields) => ({
-      params: { id },
-      provided: unchangedSince('application', id, fields.text('updated_at')),
-    })
+    const asked = (thing: Read, fields: FormFields, kind: SettingsForm) => {
+      const { id, updated_at } = thing.application
+      const version = versionToHold(fields, freshForms(thing)[kind], updated_at)
+      return { params: { id }, provided: unchangedSince('application', id, version) }
+    }
 
-    form('/lifetimes', 'lifetimes', 'saved', (visit, { application }) =>
+    form('/lifetimes', 'lifetimes', 'saved', (visit, thing) =>
       ask(visit, 'updateApplicationTokenSettings', tokenSettingsSchema, {
-        ...asked(application, visit.fields),
+        ...asked(thing, visit.fields, 'lifetimes'),
         body: {
           access_token_seconds: numberIn(visit.fields, 'access_token_seconds') ?? null,
           refresh_token_idle_seconds: numberIn(visit.fields, 'refresh_token_idle_seconds') ?? null,
@@ -97,9 +96,9 @@ export const applicationSettingsPages =
       }),
     )
 
-    form('/keys', 'keys', 'saved', (visit, { application }) =>
+    form('/keys', 'keys', 'saved', (visit, thing) =>
       ask(visit, 'updateApplicationKeys', applicationKeysSchema, {
-        ...asked(application, visit.fields),
+        ...asked(thing, visit.fields, 'keys'),
         body: {
           jwks: keySetIn(visit.fields.optional('jwks')),
           jwks_uri: visit.fields.optional('jwks_uri') ?? null,
@@ -108,10 +107,10 @@ export const applicationSettingsPages =
     )
 
     for (const group of metadataGroups) {
-      form(`/${group}`, group, 'saved', (visit, { application, metadata }) =>
+      form(`/${group}`, group, 'saved', (visit, thing) =>
         ask(visit, 'updateApplicationClientMetadata', clientMetadataObjectSchema, {
-          ...asked(application, visit.fields),
-          body: changedMetadata(metadata, group, visit.fields),
+          ...asked(thing, visit.fields, group),
+          body: changedMetadata(thing.metadata, group, visit.fields),
         }),
       )
     }

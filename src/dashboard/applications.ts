@@ -9,7 +9,7 @@ import { newHandle, type Random } from '../system/random.ts'
 import { editableApplication, secretFieldOf } from './application-form.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
+import { type FilledForm, freshForm, refusedForm, versionToHold } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import { listQuery } from './list-query.ts'
 import { madeOnce } from './made-once.ts'
@@ -113,7 +113,11 @@ export const applicationsPages =
               ...describedBy(fields),
               ...('redirect_uris' in application && { redirect_uris: redirectUrisOf(fields) }),
             },
-            provided: unchangedSince('application', application.id, fields.text('updated_at')),
+            provided: unchangedSince(
+              'application',
+              application.id,
+              versionToHold(fields, editableApplication(application), application.updated_at),
+            ),
           }),
         refused: (refusal) =>
           showOne(visit, application, {

@@ -45,7 +45,10 @@ const operations: Readonly<Record<BrandImage, { readonly put: string; readonly d
 const PATH = `${dashboardPaths.settings}/branding`
 
 export interface SettingsAccess {
-  read(visit: Visit): Promise<{ readonly settings: SettingsObject; readonly version: string }>
+  read(
+    visit: Visit,
+    group: SettingsGroup,
+  ): Promise<{ readonly settings: SettingsObject; readonly version: string }>
   save(visit: Visit, fields: FormFields, group: SettingsGroup): Promise<unknown>
 }
 
@@ -55,7 +58,7 @@ export const brandingPages =
     const { ask } = pages
 
     const read = async (visit: Visit) => ({
-      ...(await access.read(visit)),
+      ...(await access.read(visit, 'branding')),
       branding: await ask(visit, 'getBranding', brandingSchema),
     })
     type Read = Awaited<ReturnType<typeof read>>

@@ -1,7 +1,6 @@
 import {
   type ClientMetadata,
   type ClientMetadataName,
-  clientMetadataShape,
   clientProfiles,
   subjectTypes,
   tokenEndpointAuthMethods,
@@ -180,8 +179,6 @@ const fields: {
   software_version: { group: 'about', kind: 'text', label: 'Software version' },
 }
 
-const names = Object.keys(clientMetadataShape) as ClientMetadataName[]
-
 /** Those of a group, in the order of the list. */
 export const fieldsOf = (
   group: MetadataGroup,
@@ -190,10 +187,13 @@ export const fieldsOf = (
     fields[name].group === group ? [{ ...fields[name], name }] : [],
   )
 
-/** What stands in the fields. */
-export const valuesOf = (metadata: ClientMetadata): Record<string, string | readonly string[]> =>
+/** What stands in the fields of a group. */
+export const valuesOf = (
+  metadata: ClientMetadata,
+  group: MetadataGroup,
+): Record<string, string | readonly string[]> =>
   Object.fromEntries(
-    names.flatMap((name) => {
+    fieldsOf(group).flatMap(({ name }) => {
       const value = metadata[name]
       if (value === undefined || value === false) return []
       return [[name, Array.isArray(value) ? value : value === true ? 'on' : String(value)]]

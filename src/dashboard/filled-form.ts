@@ -1,4 +1,5 @@
 import type { Refusal } from '../management/refusal.ts'
+import { sha256 } from '../system/hash.ts'
 import type { FormFields } from './form-fields.ts'
 import { CHANGED_MEANWHILE } from './unchanged-since.ts'
 
@@ -11,6 +12,8 @@ export interface FilledForm {
   savedMeanwhile(name: string): string | undefined
   /** As of when the thing was shown that it edits, and still has to be when it is sent; undefined: as it is now. */
   readonly updatedAt: string | undefined
+  /** What stands in its fields as they were saved, in short. */
+  readonly shown: string
   /** Something is wrong with it. */
   readonly hasErrors: boolean
   /** Of the form as a whole. */
@@ -32,6 +35,7 @@ export const freshForm = (
   error: () => undefined,
   savedMeanwhile: () => undefined,
   updatedAt: undefined,
+  shown: sha256(JSON.stringify(values)),
   hasErrors: false,
   problem: undefined,
 })
@@ -62,6 +66,7 @@ export const refusedForm = (
     values: fields.all,
     // Refused for anything else it shows nothing of what was saved meanwhile, so it must not pass for a newer one.
     updatedAt: isOvertaken ? undefined : fields.optional('updated_at'),
+    shown: isOvertaken ? saved.shown : fields.text('shown'),
     hasErrors: true,
     error: (name) => errors.get(name),
     savedMeanwhile: (name) => (isOvertaken && !isSame(fields, name, saved) ? saved.value(name) : undefined),
@@ -73,6 +78,14 @@ export const refusedForm = (
           : sentence(body.message),
   }
 }
+
+/**
+ * As of when a thing still has to be that a form edits a part of: if nothing that the form shows is different, as it is now.
+ *
+ * @param saved the form as it would be shown now, and `updatedAt` of the thing as it was read for it
+ */
+export const versionToHold = (fields: FormFields, saved: FilledForm, updatedAt: string): string =>
+  fields.text('shown') === saved.shown ? updatedAt : fields.text('updated_at')
 
 /** Browsers send other line breaks than were saved, and what is ticked in the order of the page. */
 const isSame = (fields: FormFields, name: string, saved: FilledForm): boolean => {

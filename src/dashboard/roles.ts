@@ -3,7 +3,7 @@ import { listOf, wholeListOf } from '../objects/list.ts'
 import { permissionSchema } from '../objects/permission.ts'
 import { type RoleObject, roleSchema } from '../objects/role.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
-import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
+import { type FilledForm, freshForm, refusedForm, versionToHold } from './filled-form.ts'
 import type { FormFields } from './form-fields.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { RolePage } from './pages/role.tsx'
@@ -77,7 +77,7 @@ export const rolesPages =
           ask(visit, 'updateRole', roleSchema, {
             params: { slug: visit.param('slug') },
             body: wordsOf(fields),
-            provided: unchangedSince('role', role.id, fields.text('updated_at')),
+            provided: unchangedSince('role', role.id, versionToHold(fields, words(role), role.updated_at)),
           }),
         refused: (refusal) => showOne(visit, role, { words: refusedForm(fields, refusal, words(role)) }),
         notice: 'saved',
@@ -93,7 +93,7 @@ export const rolesPages =
           ask(visit, 'setRolePermissions', roleSchema, {
             params: { slug: visit.param('slug') },
             body: { permissions: fields.all('permissions') },
-            provided: unchangedSince('role', role.id, fields.text('updated_at')),
+            provided: unchangedSince('role', role.id, versionToHold(fields, held(role), role.updated_at)),
           }),
         refused: (refusal) => showOne(visit, role, { held: refusedForm(fields, refusal, held(role)) }),
         notice: 'saved',

@@ -39,7 +39,7 @@ export const settingsPages =
     }
 
     const show = async (visit: Visit, group: SettingsGroup, refused?: (saved: FilledForm) => FilledForm) => {
-      const { settings, version } = await read(visit)
+      const { settings, version } = await read(visit, group)
       const fresh = freshForm(setValues(settings))
       return visit.send(SettingsPage, { group, settings, version, form: refused?.(fresh) ?? fresh })
     }
@@ -56,29 +56,33 @@ export const settingsPages =
       }
     })
 
-    /** The settings, and as of which version. */
-    async function read(visit: Visit) {
+    /** The settings, and as of which version those of a group are. */
+    async function read(visit: Visit, group: SettingsGroup) {
       // No operation says it: whoever sets one by API means that one, and not what they saw of the others.
       const stored = await pages.stores.environment.settings()
-      return { settings: await ask(visit, 'getSettings', settingsSchema), version: versionOf(stored) }
+      return { settings: await ask(visit, 'getSettings', settingsSchema), version: versionOf(stored, group) }
     }
 
     async function save(visit: Visit, fields: FormFields, group: SettingsGroup) {
       return ask(visit, 'updateSettings', settingsSchema, {
         body: changeOf(group, fields),
-        provided: unchangedSettings(fields.text('updated_at')),
+        provided: unchangedSettings(group, fields.text('updated_at')),
       })
     }
   }
 
-const versionOf = (stored: Readonly<Record<string, unknown>>): string => sha256(JSON.stringify(stored))
+/** Of what a form shows: what is saved by another is none of its business. */
+const versionOf = (stored: Readonly<Record<string, unknown>>, group: SettingsGroup): string => {
+  const names = new Set(settingsOf(group).map(({ name }) => name.split('.')[0]))
+  return sha256(JSON.stringify(Object.entries(stored).filter(([name]) => names.has(name))))
+}
 
-/** Of two operators who change settings at once the second is told, and overwrites nothing. */
+/** Of two operators who change the same settings at once the second is told, and overwrites nothing. */
 const unchangedSettings =
-  (version: string) =>
+  (group: SettingsGroup, version: string) =>
   async ({ environment }: Pick<Stores, 'environment'>): Promise<void> => {
     await environment.changeAlone()
-    if (versionOf(await environment.settings()) === version) return
+    if (versionOf(await environment.settings(), group) === version) return
     throw changedMeanwhile()
   }
 

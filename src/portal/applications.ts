@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { editableApplication, secretFieldOf } from '../dashboard/application-form.ts'
 import { requireConfirmation } from '../dashboard/confirmed.ts'
-import { type FilledForm, freshForm, refusedForm } from '../dashboard/filled-form.ts'
+import { type FilledForm, freshForm, refusedForm, versionToHold } from '../dashboard/filled-form.ts'
 import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
 import { listQuery } from '../dashboard/list-query.ts'
 import { madeOnce } from '../dashboard/made-once.ts'
@@ -136,7 +136,7 @@ export const applicationsPages =
       visit.applications.update(
         application,
         draftOf(visit.fields, 'redirect_uris' in application),
-        visit.fields.text('updated_at'),
+        versionToHold(visit.fields, editableApplication(application), application.updated_at),
       ),
     )
 

@@ -105,6 +105,28 @@ describe('applications at the dashboard', () => {
     expect(told).toMatchObject({ status: 409, body: expect.stringContaining('Of the first') })
   })
 
+  test('are changed by two operators at once who change different things of them', async () => {
+    const { id } = await app.fixtures.firstParty({ name: 'Of two' })
+    const path = `/dashboard/applications/${id}`
+    const first = await operatorAt(app, 'admin', path)
+    const second = await operatorAt(app, 'admin', `${path}/settings`)
+    const about = await second.browser.get(`${path}/settings`)
+    app.clock.advance(1)
+    await first.browser.submit(first.visited, { name: 'Renamed' })
+    const seconds = { access_token_seconds: '120', refresh_token_idle_seconds: '' }
+    expect(noticeOn(await second.browser.submit(second.visited, seconds))).toBe('Saved.')
+    app.clock.advance(1)
+    const website = { client_uri: 'https://about.example.com' }
+    expect(noticeOn(await second.browser.submit(about, website))).toBe('Saved.')
+    expect(await first.browser.submit(first.visited, { name: 'Renamed twice' })).toMatchObject({
+      status: 409,
+    })
+    const third = await second.browser.submit(about, { client_uri: 'https://other.example.com' })
+    expect(third).toMatchObject({ status: 409, body: expect.stringContaining('https://about.example.com') })
+    const again = await second.browser.submit(third, { client_uri: 'https://other.example.com' })
+    expect(noticeOn(again)).toBe('Saved.')
+  })
+
   test('keep their default redirect URI when something else of them is saved', async () => {
     const { id } = await app.fixtures.firstParty({
       redirectUris: ['https://a.example.com/cb', 'https://b.example.com/cb'],

@@ -136,6 +136,14 @@ describe('the settings at the dashboard', () => {
     expect(refused.body).toContain('Saved meanwhile')
     expect(await settings()).toMatchObject({ id_token_seconds: 120 })
   })
+
+  test('of two who change different ones at once, both have their way', async () => {
+    const { browser, visited } = await operatorAt(app, 'admin', `${SETTINGS}/tokens`)
+    const branding = await browser.get(`${SETTINGS}/branding`)
+    expect((await sent(browser, branding, { brand_name: 'Initech' })).status).toBe(303)
+    expect((await sent(browser, visited, { id_token_seconds: '240' })).status).toBe(303)
+    expect(await settings()).toMatchObject({ brand_name: 'Initech', id_token_seconds: 240 })
+  })
 })
 
 describe('branding at the dashboard', () => {

@@ -219,9 +219,12 @@ const distance = (seconds: number): string | undefined => {
   return seconds >= 0 ? `${words} ago` : `in ${words}`
 }
 
-/** As of when a thing was shown that a form edits (unchanged-since.ts). */
+/** As of when a thing was shown that a form edits (unchanged-since.ts), and what the form showed of it. */
 export const Version = ({ form, updatedAt }: { readonly form: FilledForm; readonly updatedAt: string }) => (
-  <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
+  <>
+    <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
+    <input type="hidden" name="shown" value={form.shown} />
+  </>
 )
 
 /** What makes a form one that is decided once (made-once.ts). */
