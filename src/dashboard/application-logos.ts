@@ -9,6 +9,7 @@ import { Consent } from '../interaction/pages/consent.tsx'
 import { describeScope } from '../interaction/requested-access.ts'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
+import type { Refusal } from '../management/refusal.ts'
 import { type ApplicationObject, applicationSchema } from '../objects/application.ts'
 import { type ApplicationLogosObject, applicationLogosSchema } from '../objects/application-settings.ts'
 import { organizationSchema } from '../objects/organization.ts'
@@ -20,8 +21,14 @@ import { type DashboardPages, openDashboard } from './open-dashboard.ts'
 import { ApplicationLogos, type LogoTheme } from './pages/application-logos.tsx'
 import { applicationPath } from './pages/application-tabs.tsx'
 import { requirePeople } from './require-people.ts'
-import { formsOf, sectionOn, type Visit } from './section.ts'
-import { pictureIn, takingPictures, withPicture } from './uploaded-picture.ts'
+import { type FormVisit, formsOf, sectionOn, type Visit } from './section.ts'
+import {
+  afterPicture,
+  pictureIn,
+  takenPictureSchema,
+  takingPictures,
+  withPicture,
+} from './uploaded-picture.ts'
 
 /*
  * The pictures of an application, and the page on which its users see them.
@@ -60,10 +67,15 @@ export const applicationLogosPages =
     }
     type Read = Awaited<ReturnType<typeof read>>
 
-    const show = (visit: Visit, shown: Read, forms: Partial<Record<LogoTheme, FilledForm>> = {}) => {
+    const show = (
+      visit: Visit,
+      shown: Read,
+      forms: Partial<Record<LogoTheme, FilledForm>> = {},
+      leftOut: Partial<Record<LogoTheme, readonly string[]>> = {},
+    ) => {
       visit.reply.header('content-security-policy', contentSecurityPolicyWithFrames(["'self'"]))
       return visit.send(ApplicationLogos, {
-        ...shown,
+        ...{ ...shown, leftOut },
         forms: { light: freshForm(), dark: freshForm(), ...forms },
       })
     }
@@ -74,22 +86,29 @@ export const applicationLogosPages =
         (scope) => {
           const section = sectionOn(scope, pages)
           section.shows(path, async (visit) => show(visit, await read(visit)))
-          const form = formsOf<Visit, Read, LogoTheme>(section, {
-            path,
-            read,
-            pathOf: ({ application }) => applicationPath(application, '/logos'),
-            again: (visit, shown, theme, refusal) =>
-              show(visit, shown, {
-                [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
-              }),
-          })
+          const pathOf = ({ application }: Read) => applicationPath(application, '/logos')
+          const again = (visit: FormVisit, shown: Read, theme: LogoTheme, refusal: Refusal) =>
+            show(visit, shown, {
+              [theme]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
+            })
+          const form = formsOf<Visit, Read, LogoTheme>(section, { path, read, pathOf, again })
           for (const theme of ['light', 'dark'] as const) {
-            form(`/${theme}`, theme, 'saved', (visit, { application: { id } }) =>
-              ask(visit, operations[theme].put, applicationLogosSchema, {
-                params: { id },
-                body: pictureIn(visit.request),
-              }),
-            )
+            section.answers(`${path}/${theme}`, async (visit) => {
+              const shown = await read(visit)
+              return {
+                work: async () => {
+                  const taken = await ask(visit, operations[theme].put, takenPictureSchema, {
+                    params: { id: shown.application.id },
+                    body: pictureIn(visit.request),
+                  })
+                  const now = await read(visit)
+                  return afterPicture(visit, pathOf(shown), taken, (leftOut) =>
+                    show(visit, now, {}, { [theme]: leftOut }),
+                  )
+                },
+                refused: (refusal) => again(visit, shown, theme, refusal),
+              }
+            })
             form(`/${theme}/delete`, theme, 'deleted', (visit, { application: { id } }) =>
               ask(visit, operations[theme].delete, undefined, { params: { id } }),
             )

@@ -11,6 +11,8 @@ import {
 import { SignInEmail } from '../interaction/pages/sign-in-email.tsx'
 import { page } from '../interaction/site.ts'
 import { en } from '../interaction/text/en/index.ts'
+import type { Refusal } from '../management/refusal.ts'
+import { readPart } from '../management/request-parts.ts'
 import { brandingSchema } from '../objects/branding.ts'
 import type { SettingsObject } from '../objects/settings.ts'
 import { paths } from '../protocol/paths.ts'
@@ -20,9 +22,15 @@ import type { FormFields } from './form-fields.ts'
 import { type DashboardPages, openDashboard } from './open-dashboard.ts'
 import { type BrandImage, BrandingPage, brandImages } from './pages/branding.tsx'
 import { requireMay } from './require-may.ts'
-import { formsOf, sectionOn, type Visit } from './section.ts'
+import { type FormVisit, formsOf, sectionOn, type Visit } from './section.ts'
 import { changeOf, type SettingsGroup, setValues } from './settings-fields.ts'
-import { pictureIn, takingPictures, withPicture } from './uploaded-picture.ts'
+import {
+  afterPicture,
+  pictureIn,
+  takenPictureSchema,
+  takingPictures,
+  withPicture,
+} from './uploaded-picture.ts'
 
 /*
  * What the operator's pages look like: names, colours and pictures, and the page on which people sign in as it would be
@@ -71,11 +79,12 @@ export const brandingPages =
         readonly pictures?: Partial<Record<BrandImage, FilledForm>>
       } = {},
       tried: Readonly<Record<string, string>> = {},
+      leftOut: Partial<Record<BrandImage, readonly string[]>> = {},
     ) => {
       visit.reply.header('content-security-policy', contentSecurityPolicyWithFrames(["'self'"]))
       const fresh = freshForm()
       return visit.send(BrandingPage, {
-        ...shown,
+        ...{ ...shown, leftOut },
         form: forms.settings ?? freshForm(setValues(shown.settings)),
         pictures: { logo: fresh, logo_dark: fresh, icon: fresh, ...forms.pictures },
         preview: `${PATH}/preview?${new URLSearchParams(tried)}`,
@@ -108,10 +117,14 @@ export const brandingPages =
       return {
         work: async () => {
           requireMay(visit, 'environment:write')
+          // What would be refused if it were saved is so here, at its field.
+          readPart(settingsChangeSchema, changeOf('branding', fields))
           return () => show(visit, shown, { settings: form }, triedIn(fields))
         },
         refused: (refusal) => {
-          throw refusal
+          if (refusal.status !== 422) throw refusal
+          const saved = freshForm(setValues(shown.settings))
+          return show(visit, shown, { settings: refusedForm(fields, refusal, saved) }, triedIn(fields))
         },
       }
     })
@@ -125,21 +138,33 @@ export const brandingPages =
           for (const path of [PATH, dashboardPaths.settings]) {
             section.shows(path, async (visit) => show(visit, await read(visit)))
           }
+          const again = (visit: FormVisit, shown: Read, image: BrandImage, refusal: Refusal) =>
+            show(visit, shown, {
+              pictures: {
+                [image]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
+              },
+            })
           const form = formsOf<Visit, Read, BrandImage>(section, {
             path: PATH,
             read,
             pathOf: () => PATH,
-            again: (visit, shown, image, refusal) =>
-              show(visit, shown, {
-                pictures: {
-                  [image]: refusedForm(withPicture(visit.fields), refusal, undefined, () => 'picture'),
-                },
-              }),
+            again,
           })
           for (const image of brandImages) {
-            form(`/${image}`, image, 'saved', (visit) =>
-              ask(visit, operations[image].put, brandingSchema, { body: pictureIn(visit.request) }),
-            )
+            section.answers(`${PATH}/${image}`, async (visit) => {
+              const shown = await read(visit)
+              return {
+                work: async () => {
+                  const body = pictureIn(visit.request)
+                  const taken = await ask(visit, operations[image].put, takenPictureSchema, { body })
+                  const now = await read(visit)
+                  return afterPicture(visit, PATH, taken, (leftOut) =>
+                    show(visit, now, {}, {}, { [image]: leftOut }),
+                  )
+                },
+                refused: (refusal) => again(visit, shown, image, refusal),
+              }
+            })
             form(`/${image}/delete`, image, 'deleted', (visit) =>
               ask(visit, operations[image].delete, undefined),
             )

@@ -1,8 +1,12 @@
 import multipart from '@fastify/multipart'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { invalidField } from '../management/refusal.ts'
+import { paths } from '../protocol/paths.ts'
 import { pictureRefusal } from './body-refusal.ts'
 import type { FormFields } from './form-fields.ts'
+import { leaveNotice } from './notice.ts'
+import type { Sent } from './visit.ts'
 
 /*
  * Pictures that are chosen in a form, which is sent as multipart/form-data then (RFC 7578). Only where one is expected; what
@@ -42,6 +46,23 @@ export const takingPictures = (
       throw pictureRefusal(error) ?? error
     })
     routes(app)
+  }
+
+/** Part of what the operations answer that take one. */
+export const takenPictureSchema = z.object({ removed: z.array(z.string()) })
+
+/** What follows when a picture was taken: the page it was sent from says what was left out of it, if there was anything. */
+export const afterPicture =
+  (
+    visit: { readonly reply: FastifyReply },
+    onto: string,
+    { removed }: z.output<typeof takenPictureSchema>,
+    tell: (leftOut: readonly string[]) => Sent,
+  ) =>
+  (): Sent => {
+    if (removed.length > 0) return tell(removed)
+    leaveNotice(visit.reply, 'saved', paths.dashboard)
+    return visit.reply.redirect(onto, 303)
   }
 
 /** @throws Refusal if none was chosen. */

@@ -16,5 +16,10 @@ export const readImage = async (bytes: Uint8Array): Promise<Image> => {
     )
   }
   // SVG has no signature of its own: it is what is left, and says what is wrong with it.
-  return (await readPng(bytes)) ?? readWebp(bytes) ?? readSvg(bytes)
+  const raster = (await readPng(bytes)) ?? readWebp(bytes)
+  if (raster) return raster
+  const { isBlank, ...image } = readSvg(bytes)
+  if (isBlank)
+    throw new UnreadableImage('Nothing of the SVG can be seen: what there was to see in it is left out here.')
+  return image
 }

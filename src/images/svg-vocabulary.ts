@@ -11,6 +11,14 @@ export const elements = words(`
   linearGradient radialGradient stop pattern clipPath mask
   filter feBlend feColorMatrix feComposite feDropShadow feFlood feGaussianBlur feMerge feMergeNode feOffset`)
 
+/** Elements that are seen by themselves. */
+export const shapes = words('path rect circle ellipse line polyline polygon text')
+
+/** Elements that are not seen where they stand, nor is what is in them. */
+export const unseen = words(
+  'defs symbol clipPath mask pattern linearGradient radialGradient filter title desc',
+)
+
 /** Elements whose children are kept in a group without them. */
 export const wrappers = words('a switch')
 

@@ -9,7 +9,9 @@ import {
   isName,
   pointedTo,
   referring,
+  shapes,
   textElements,
+  unseen,
   wrappers,
 } from './svg-vocabulary.ts'
 
@@ -18,17 +20,18 @@ import {
  *
  * @throws UnreadableImage if it is no XML, or would unfold to something vast.
  */
-export const readSvg = (bytes: Uint8Array): Image => {
+export const readSvg = (bytes: Uint8Array): Image & { readonly isBlank: boolean } => {
   const { root, removed } = parseSvg(decode(bytes))
   const left = new Set(removed)
   const note = (what: string) => void left.add(what)
   const spend = limited(MAXIMUM_DECLARATIONS, tooStyled)
   const sheet = parseStyleSheet(styleTexts(root).join('\n'), note, spend)
   const cleaned = clean(root, { sheet, note, ids: new Set(), spend: limited(MAXIMUM_IMAGE_BYTES, tooLong) })
-  requireBounded(cleaned)
+  const byId = elementsById(cleaned)
+  requireBounded(cleaned, byId)
   const content = new TextEncoder().encode(write(cleaned, ' xmlns="http://www.w3.org/2000/svg"'))
   if (content.length > MAXIMUM_IMAGE_BYTES) throw tooLong()
-  return { type: 'image/svg+xml', content, removed: shortened(left) }
+  return { type: 'image/svg+xml', content, removed: shortened(left), isBlank: !draws(cleaned, byId) }
 }
 
 /** Read from style sheets, as often as an element has them. */
@@ -129,15 +132,7 @@ const keptAttributes = (element: SvgElement, { sheet, note, ids, spend }: Cleani
 const MAXIMUM_DRAWN = 20_000
 
 /** A few lines of elements that point to each other can unfold to billions; those that point to themselves, for ever. */
-const requireBounded = (root: SvgElement): void => {
-  const byId = new Map<string, SvgElement>()
-  const enter = (element: SvgElement): void => {
-    const id = element.attributes.get('id')
-    if (id !== undefined) byId.set(id, element)
-    for (const child of element.children) if (typeof child !== 'string') enter(child)
-  }
-  enter(root)
-
+const requireBounded = (root: SvgElement, byId: ReadonlyMap<string, SvgElement>): void => {
   const counted = new Map<SvgElement, number | 'counting'>()
   const count = (element: SvgElement): number => {
     const known = counted.get(element)
@@ -157,6 +152,30 @@ const requireBounded = (root: SvgElement): void => {
     return drawn
   }
   count(root)
+}
+
+const elementsById = (root: SvgElement): ReadonlyMap<string, SvgElement> => {
+  const byId = new Map<string, SvgElement>()
+  const enter = (element: SvgElement): void => {
+    const id = element.attributes.get('id')
+    if (id !== undefined) byId.set(id, element)
+    for (const child of element.children) if (typeof child !== 'string') enter(child)
+  }
+  enter(root)
+  return byId
+}
+
+/** Whether there is a shape or a text in it, where it stands or by reference: bounded, as what it unfolds to is. */
+const draws = (
+  { name, attributes: given, children }: SvgElement,
+  byId: ReadonlyMap<string, SvgElement>,
+): boolean => {
+  if (shapes.has(name)) return true
+  const within = (some: SvgElement['children']) =>
+    some.some((child) => typeof child !== 'string' && draws(child, byId))
+  if (name !== 'use') return !unseen.has(name) && within(children)
+  const target = byId.get(fragmentOf(given.get('href') ?? '') ?? '')
+  return target !== undefined && (target.name === 'symbol' ? within(target.children) : draws(target, byId))
 }
 
 const targetsOf = ({ attributes: given }: SvgElement): string[] =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { csrfTokenOn, post } from '../account/account-room.ts'
+import { csrfTokenOn, post, textIn } from '../account/account-room.ts'
 import { PNG } from '../management/contract/cases/picture.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
@@ -162,6 +162,29 @@ describe('the logos of an application at the dashboard', () => {
       body,
     })
   }
+
+  test('say what of an SVG was left out, and are none if nothing of it can be seen', async () => {
+    const { id } = await app.fixtures.firstParty()
+    const path = `/dashboard/applications/${id}/logos`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    const drawn = (content: string) => new Blob([`<svg xmlns="http://www.w3.org/2000/svg">${content}</svg>`])
+    const told = await uploaded(
+      browser,
+      visited,
+      'light',
+      drawn('<script>1</script><path d="M0 0h9" onload="1"/>'),
+    )
+    expect(told.status).toBe(200)
+    expect(textIn({ body: await told.text() }, 'logo-light-left-out')).toMatch(
+      /script.*onload|onload.*script/,
+    )
+    expect((await uploaded(browser, visited, 'dark', drawn('<path d="M0 0h9"/>'))).status).toBe(303)
+    const blank = await uploaded(browser, visited, 'dark', drawn('<use/>'))
+    expect(blank.status).toBe(422)
+    expect(textIn({ body: await blank.text() }, 'logo-dark-error')).toContain(
+      'Nothing of the SVG can be seen',
+    )
+  })
 
   test('are uploaded from the page, shown on the consent page in light and dark, and taken away', async () => {
     const owner = await app.fixtures.organization('Initech <Ltd>')

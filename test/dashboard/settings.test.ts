@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
-import { csrfTokenOn, post } from '../account/account-room.ts'
+import { csrfTokenOn, post, textIn } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import type { TestBrowser, Visited } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
@@ -152,7 +152,7 @@ describe('branding at the dashboard', () => {
     const tried = await sent(
       browser,
       visited,
-      { brand_name: 'Initech & <Co>', accent_color: '#aa0000', corner_radius: '4', terms_url: 'no' },
+      { brand_name: 'Initech & <Co>', accent_color: '#aa0000', corner_radius: '4' },
       `${SETTINGS}/branding/try`,
     )
     expect(tried.status).toBe(200)
@@ -163,12 +163,29 @@ describe('branding at the dashboard', () => {
     expect(preview.headers.get('content-security-policy')).toContain("frame-ancestors 'self'")
     expect(preview.body).toContain('Initech &amp; &lt;Co>')
     expect(preview.body).toContain('/assets/brand-1-aa0000---4.css?scheme=dark')
-    expect(preview.body).not.toContain('href="no"')
     expect((await settings()).set).toEqual([])
     const saved = await sent(browser, await browser.get(`${SETTINGS}/branding`), { accent_color: '#aa0000' })
     expect(saved.status).toBe(303)
     expect(await settings()).toMatchObject({ accent_color: '#aa0000' })
   })
+
+  test.each([
+    ['accent_color', 'red'],
+    ['corner_radius', '999'],
+    ['terms_url', 'javascript:alert(1)'],
+  ])(
+    'is not previewed with a wrong %s without a word at its field, as where it is saved',
+    async (name, value) => {
+      const { browser, visited } = await operatorAt(app, 'admin', `${SETTINGS}/branding`)
+      const fields = { brand_name: 'Initech', [name]: value }
+      const tried = await sent(browser, visited, fields, `${SETTINGS}/branding/try`)
+      const saved = await sent(browser, visited, fields)
+      expect([tried.status, saved.status]).toEqual([422, 422])
+      expect(textIn(tried, `${name}-error`)).not.toBe('')
+      expect(textIn(tried, `${name}-error`)).toBe(textIn(saved, `${name}-error`))
+      expect(tried.body).toMatch(/branding\/preview\?[^"]*brand_name=Initech/)
+    },
+  )
 
   test('is shown to operators alone, and in frames of our own alone', async () => {
     const { browser } = await operatorAt(app, 'viewer', `${SETTINGS}/branding`)

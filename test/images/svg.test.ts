@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UnreadableImage } from '../../src/images/image.ts'
+import { readImage } from '../../src/images/read-image.ts'
 import { readSvg } from '../../src/images/svg.ts'
 import { parseStyleSheet } from '../../src/images/svg-style.ts'
 import { properties } from '../../src/images/svg-vocabulary.ts'
@@ -24,6 +25,31 @@ const refusal = (bytes: Uint8Array): string => {
   }
   throw new Error('The picture was taken.')
 }
+
+describe('of an SVG in which nothing is to be seen', () => {
+  test.each([
+    '<use/>',
+    '<use href="#nowhere"/>',
+    '<image href="https://evil.example/a.png"/>',
+    '<foreignObject><p>Hello</p></foreignObject>',
+    '<defs><rect width="1" height="1"/></defs>',
+    '<symbol id="s"><path/></symbol>',
+    '<symbol id="s"><title>Logo</title></symbol><use href="#s"/>',
+    '',
+  ])('%s is no picture', async (content) => {
+    await expect(readImage(svg(content, ''))).rejects.toThrow(UnreadableImage)
+  })
+
+  test.each([
+    '<g><switch><path d="M0 0h1"/></switch></g>',
+    '<symbol id="s"><g><rect width="1" height="1"/></g></symbol><use href="#s"/>',
+    '<defs><circle id="c" r="1"/></defs><use href="#c"/><script>1</script>',
+    '<text>Logo</text>',
+  ])('there is something in %s', async (content) => {
+    expect(await readImage(svg(content, ''))).toMatchObject({ type: 'image/svg+xml' })
+    expect(Object.keys(await readImage(svg(content, '')))).toEqual(['type', 'content', 'removed'])
+  })
+})
 
 describe('what drawing programs write is kept', () => {
   test.each([

@@ -15,8 +15,9 @@ export const ApplicationLogos = (props: {
   readonly application: ApplicationObject
   readonly logos: ApplicationLogosObject
   readonly forms: Readonly<Record<LogoTheme, FilledForm>>
+  readonly leftOut?: Partial<Record<LogoTheme, readonly string[]>>
 }) => {
-  const { workspace, application, logos, forms } = props
+  const { workspace, application, logos, forms, leftOut = {} } = props
   const path = applicationPath(application)
   return (
     <Workspace
@@ -46,6 +47,7 @@ export const ApplicationLogos = (props: {
                   csrfToken={workspace.csrfToken}
                   form={forms[theme]}
                   id={`logo-${theme}`}
+                  leftOut={leftOut[theme]}
                 />
                 {logos[theme] !== null && (
                   <Form action={`${path}/logos/${theme}/delete`} csrfToken={workspace.csrfToken}>

@@ -29,10 +29,11 @@ export const BrandingPage = (props: {
   readonly branding: BrandingObject
   readonly form: FilledForm
   readonly pictures: Readonly<Record<BrandImage, FilledForm>>
+  readonly leftOut?: Partial<Record<BrandImage, readonly string[]>>
   /** Of the page that is shown. */
   readonly preview: string
 }) => {
-  const { workspace, settings, version, branding, form, pictures, preview } = props
+  const { workspace, settings, version, branding, form, pictures, preview, leftOut = {} } = props
   const path = `${dashboardPaths.settings}/branding`
   const mayWrite = workspace.may('environment:write')
   return (
@@ -89,6 +90,7 @@ export const BrandingPage = (props: {
                   csrfToken={workspace.csrfToken}
                   form={pictures[image]}
                   id={`brand-${image}`}
+                  leftOut={leftOut[image]}
                 />
                 {branding[image] !== null && (
                   <Form action={`${path}/${image}/delete`} csrfToken={workspace.csrfToken}>

@@ -9,12 +9,19 @@ export const PictureForm = (props: {
   readonly csrfToken: string
   readonly form: FilledForm
   readonly id: string
+  /** What was in the picture that was sent just now, and is not served. */
+  readonly leftOut?: readonly string[] | undefined
 }) => {
-  const { action, csrfToken, form, id } = props
+  const { action, csrfToken, form, id, leftOut } = props
   const error = form.error('picture')
   return (
     <Form action={action} csrfToken={csrfToken} encoding="multipart/form-data" class="filters">
       <FormProblem form={form} />
+      {leftOut && (
+        <p id={`${id}-left-out`} class="field-saved" role="status">
+          Saved, without what could run, load or tell of whoever drew it: <bdi>{leftOut.join(', ')}</bdi>
+        </p>
+      )}
       <div class="field">
         <label for={id}>Picture</label>
         <input
