@@ -84,8 +84,18 @@ export const outboundUrlProblem = (text: string, allowedHosts: readonly string[]
   const host = bareHost(url)
   if (allowedHosts.includes(url.hostname) && /^https?:$/.test(url.protocol)) return undefined
   if (url.protocol !== 'https:') return 'must begin with https://'
-  if (isIP(host) !== 0 && !isPublicAddress(host)) return 'must not name an address of a private network'
-  return undefined
+  if (isIP(host) !== 0) {
+    return isPublicAddress(host) ? undefined : 'must not name an address of a private network'
+  }
+  return isPublicName(host) ? undefined : 'must not name a host that only a private network has'
+}
+
+/** RFC 6761 §6.3, RFC 6762 §3, RFC 8375, and what ICANN keeps for private use: the DNS of everybody has nothing there. */
+const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|home\.arpa)$/
+
+const isPublicName = (host: string): boolean => {
+  const name = host.replace(/\.$/, '')
+  return name.includes('.') && !PRIVATE_NAMES.test(name)
 }
 
 const bareHost = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')

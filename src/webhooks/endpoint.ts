@@ -140,4 +140,9 @@ export const webhookEndpointObject = (
 })
 
 const urlProblem = (url: string, { allowedHosts }: Pick<WebhookRules, 'allowedHosts'>): string | undefined =>
-  url.length > MAXIMUM_URL_LENGTH ? 'is too long' : outboundUrlProblem(url, allowedHosts)
+  url.length > MAXIMUM_URL_LENGTH
+    ? 'is too long'
+    : // RFC 9110 §7.1: a fragment is not sent.
+      url.includes('#')
+      ? 'must not have a fragment'
+      : outboundUrlProblem(url, allowedHosts)

@@ -237,6 +237,24 @@ describe('addresses at the dashboard', () => {
   })
 })
 
+test('a webhook or an identity provider that nobody can reach is refused beside its field', async () => {
+  const { browser, visited } = await operatorAt(app, 'admin', '/dashboard/webhooks')
+  const webhook = { endpoint_url: 'https://hooks.internal/', events: 'user.created' }
+  const refused = await sent(browser, visited, webhook)
+  expect(refused.status).toBe(422)
+  expect(textIn(refused, 'endpoint_url-error')).toBe('Must not name a host that only a private network has.')
+  const provider = { name: 'Ours', issuer: 'https://localhost', client_id: 'x', client_secret: 'y' }
+  const path = `${SETTINGS}/identity-providers`
+  const also = await sent(
+    browser,
+    await browser.get(path),
+    { ...provider, trust_email: 'never', scopes: 'openid' },
+    path,
+  )
+  expect(also.status).toBe(422)
+  expect(textIn(also, 'issuer-error')).toContain('must not name a host that only a private network has')
+})
+
 describe('login pages at the dashboard', () => {
   test('are added for an application, changed, and deleted by typing their name', async () => {
     const path = `${SETTINGS}/login-pages`

@@ -48,6 +48,8 @@ const resolving =
   async () =>
     addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
 
+const ONLY_PRIVATE = 'must not name a host that only a private network has'
+
 describe('an address as text', () => {
   test.each([
     ['ftp://example.com/', 'must begin with https://'],
@@ -58,6 +60,17 @@ describe('an address as text', () => {
     ['https://0x7f.1/', 'must not name an address of a private network'],
     ['https://[::1]/', 'must not name an address of a private network'],
     ['https://[::ffff:10.0.0.1]/', 'must not name an address of a private network'],
+    ['https://localhost/', ONLY_PRIVATE],
+    ['https://LOCALHOST./', ONLY_PRIVATE],
+    ['https://hooks.localhost/', ONLY_PRIVATE],
+    ['https://foo', ONLY_PRIVATE],
+    ['https://foo.local', ONLY_PRIVATE],
+    ['https://foo.internal/', ONLY_PRIVATE],
+    ['https://metadata.google.internal/', ONLY_PRIVATE],
+    ['https://router.home.arpa/', ONLY_PRIVATE],
+    ['https://internal.example.com/', undefined],
+    ['https://notlocal.example/', undefined],
+    ['https://my-internal.example/', undefined],
     ['javascript:alert(1)', 'must begin with https://'],
     ['/path', 'is not a URL'],
     ['', 'is not a URL'],
