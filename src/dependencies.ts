@@ -56,6 +56,7 @@ import { createOutboundFetch, type OutboundFetch } from './system/outbound-fetch
 import { createPasswordHasher, type PasswordHasher } from './system/password-hash.ts'
 import { type Random, systemRandom } from './system/random.ts'
 import { createRevokeGrant } from './tokens/revoke-grant.ts'
+import { createVerifySignature } from './tokens/verified-signatures.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
 
 /*
@@ -137,9 +138,10 @@ export const createDependencies = async (
     ...{ config, stores, environment, environmentClientId, secret, random, logger },
     signJwt: keyRing.signJwt,
   })
+  const ownTokens = { issuer: config.issuer, keyOf: keyRing.verificationKey }
   const verification = {
-    issuer: config.issuer,
-    keyOf: keyRing.verificationKey,
+    ...ownTokens,
+    verifySignature: createVerifySignature(ownTokens),
     stores,
     subjectOf,
     findClient,

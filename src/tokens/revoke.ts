@@ -4,7 +4,7 @@ import { fromEpochSeconds } from '../system/clock.ts'
 import { looksLikeJwt } from './introspect.ts'
 import { parseRefreshToken } from './refresh-token.ts'
 import type { RevokeGrant } from './revoke-grant.ts'
-import { type TokenVerification, verifySignature } from './verify.ts'
+import type { TokenVerification } from './verify.ts'
 
 export interface TokenRevocation extends TokenVerification {
   readonly stores: Pick<Stores, 'accessTokens' | 'refreshTokens'>
@@ -26,7 +26,7 @@ export const revokeToken = async (
 ): Promise<Revoked> => {
   const { stores } = revocation
   if (looksLikeJwt(token)) {
-    const claims = await verifySignature(revocation, token, now)
+    const claims = await revocation.verifySignature(token, now)
     if (!claims || claims.client_id !== client.clientId) return 'nothing'
     await stores.accessTokens.revoke(claims.jti, fromEpochSeconds(claims.exp))
     return 'access_token'

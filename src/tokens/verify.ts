@@ -1,17 +1,19 @@
-import { compactVerify, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { compactVerify, errors, type JWTVerifyGetKey } from 'jose'
 import { allowsScope, type Client } from '../clients/client.ts'
 import type { Confirmation, GrantTerms } from '../protocol/grant-terms.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { HeldGrant } from '../storage/stores/authorization-grants.ts'
-import { type AccessTokenClaims, readAccessTokenClaims } from './access-token.ts'
+import type { AccessTokenClaims } from './access-token.ts'
 import { namesUser, type Subject, type SubjectOf, subjectOfToken } from './subject.ts'
+import type { VerifySignature } from './verified-signatures.ts'
 
 /** What verifying one of our own tokens takes. */
 export interface TokenVerification {
   readonly issuer: string
   /** Published keys by kid; pins the algorithm of each (RFC 8725 §3.1). */
   readonly keyOf: JWTVerifyGetKey
+  readonly verifySignature: VerifySignature
   readonly stores: Pick<Stores, 'accessTokens'>
   readonly subjectOf: SubjectOf
   readonly findClient: (clientId: string) => Promise<Client | undefined>
@@ -53,31 +55,6 @@ export type TokenPresentation =
 
 /** One in the name of a user. */
 export type UserAccessToken = Extract<AccessToken, { readonly subject: 'user' }>
-
-/** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
-const accessTokenTypes = new Set(['at+jwt', 'jwt'])
-
-/** Signature, issuer, times and shape. Says nothing of what has happened since it was issued. */
-export const verifySignature = async (
-  { issuer, keyOf }: TokenVerification,
-  token: string,
-  now: Date,
-): Promise<AccessTokenClaims | undefined> => {
-  try {
-    const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
-      issuer,
-      currentDate: now,
-      requiredClaims: ['exp', 'iat', 'jti'],
-    })
-    // RFC 9068 §4: reject what is typed as something else.
-    return accessTokenTypes.has((protectedHeader.typ ?? '').toLowerCase())
-      ? readAccessTokenClaims(payload)
-      : undefined
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined
-    throw error
-  }
-}
 
 /** What an ID token of ours that its client hands back as a hint says. */
 export interface IdTokenHint {
@@ -127,7 +104,7 @@ export const verifyAccessToken = async (
   presentation: TokenPresentation,
   now: Date,
 ): Promise<AccessToken | undefined> => {
-  const claims = await verifySignature(verification, token, now)
+  const claims = await verification.verifySignature(token, now)
   if (claims === undefined || !isHeldBy(claims.cnf, presentation)) return undefined
   return (await standing(verification, claims, now)) as AccessToken | undefined
 }
@@ -152,7 +129,7 @@ export const inspectAccessToken = async (
   token: string,
   now: Date,
 ): Promise<InspectedToken | undefined> => {
-  const claims = await verifySignature(verification, token, now)
+  const claims = await verification.verifySignature(token, now)
   return claims && standing(verification, claims, now)
 }
 

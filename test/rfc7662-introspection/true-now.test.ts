@@ -1,3 +1,4 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deleteCredential } from '../../src/clients/credentials.ts'
 import { deleteApplication } from '../../src/clients/registration.ts'
@@ -212,5 +213,44 @@ describe('RFC 7662 §2.2: a token a client got for itself is inactive as soon as
     expect((await revoke(app, own.application, own.access)).status).toBe(200)
     await expectInactive([own.access])
     await expectActive([other])
+  })
+})
+
+describe('RFC 7662 §2.2: a token that was active a moment ago', () => {
+  const seen = async () => {
+    const application = await app.fixtures.m2m(await app.fixtures.organization())
+    const access = textOf(await clientToken(app, application), 'access_token')
+    await expectActive([access])
+    await expectActive([access])
+    return access
+  }
+
+  test('is inactive with another signature, or with other claims', async () => {
+    const access = await seen()
+    const [header, claims = '', signature = ''] = access.split('.')
+    const said = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { exp: number }
+    const longer = Buffer.from(JSON.stringify({ ...said, exp: said.exp + 1 })).toString('base64url')
+    const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+    await expectInactive([`${header}.${claims}.${flipped}`, `${header}.${longer}.${signature}`])
+    await expectActive([access])
+  })
+
+  test('RFC 7519 §4.1.4: is inactive in the second in which it expires', async () => {
+    const access = await seen()
+    const { exp = 0 } = decodeJwt(access)
+    app.clock.advance(exp - 1 - Math.floor(app.clock.now().getTime() / 1000))
+    await expectActive([access])
+    app.clock.advance(1)
+    await expectInactive([access])
+  })
+
+  test('is inactive once its key is retired', async () => {
+    const access = await seen()
+    const { kid } = decodeProtectedHeader(access)
+    const management = await app.management()
+    const { status } = await management.post(`/latchkey/v1/signing_keys/${kid}/retire`)
+    expect(status).toBe(200)
+    await app.changesHeard()
+    await expectInactive([access])
   })
 })
