@@ -1,6 +1,8 @@
+import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import type { z } from 'zod'
-import { hasCode } from '../system/atomic-file.ts'
+import { jsonIn, readEntry, sentenceOf } from '../importing/read-entry.ts'
 
 /** A file of the command line is not what it is to be. */
 export class UnfitFile extends Error {
@@ -26,17 +28,54 @@ export const sizeOf = async (path: string): Promise<number> =>
   (await stat(path).catch(failing(path, 'read'))).size
 
 /** A file that is one piece of JSON. @throws UnfitFile unless it is what it is said to be. */
-export const readExport = async <T extends z.ZodType>(
+export const readExport = async <Schema extends z.ZodType>(
   path: string,
-  schema: T,
-  what: string,
-): Promise<z.output<T>> => {
-  const text = await readFile(path, 'utf8').catch(failing(path, 'read'))
-  const parsed = schema.safeParse(parsedLine(text))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const place = issue && issue.path.length > 0 ? ` (${issue.path.join('.')}: ${issue.message})` : ''
-  throw new UnfitFile(path, `is no export of ${what}${place}`)
+  schema: Schema,
+  { what, cure }: { readonly what: string; readonly cure: string },
+): Promise<z.output<Schema>> => {
+  const bytes = await readFile(path).catch(failing(path, 'read'))
+  const text = utf8In(bytes)
+  if (text === undefined) throw new UnfitFile(path, 'is not UTF-8; save it as that')
+  const json = jsonIn(text.replace(BYTE_ORDER_MARK, ''))
+  if (json === undefined) throw new UnfitFile(path, `is not JSON, as ${what} would be; ${cure}`)
+  const { data, fault } = readEntry(schema, json)
+  if (fault) {
+    const whose = fault.field === undefined ? 'it' : 'its'
+    throw new UnfitFile(path, `is not ${what} (${whose} ${sentenceOf(fault)}); ${cure}`)
+  }
+  return data
+}
+
+/** Of a file of lines. */
+export interface FileLine {
+  /** Counted from 1. */
+  readonly number: number
+  readonly bytes: number
+  /** A character for each byte: whether it is UTF-8 is a matter of each line. */
+  readonly latin1: string
+}
+
+const BYTE_ORDER_MARK = /^\uFEFF/
+
+export async function* fileLinesOf(path: string): AsyncGenerator<FileLine> {
+  const input = createReadStream(path, 'latin1')
+  let number = 0
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number += 1
+    const latin1 = number === 1 ? line.replace(/^\u00EF\u00BB\u00BF/, '') : line
+    yield { number, bytes: line.length + 1, latin1 }
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Undefined: those bytes are no UTF-8. */
+export const utf8In = (bytes: Uint8Array | string): string | undefined => {
+  try {
+    return utf8.decode(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** For what comes of a file that is read. @throws UnfitFile if it is that file. */
@@ -48,17 +87,6 @@ export const openResults = async (path: string, flags: 'w' | 'a', input: string)
   return open(path, flags, 0o600).catch(failing(path, 'written to'))
 }
 
-/** What an earlier run left. @throws UnfitFile */
+/** What an earlier run left, of those that go on. @throws UnfitFile */
 export const readResults = (path: string): Promise<string> =>
-  readFile(path, 'utf8').catch((error: unknown) =>
-    hasCode(error, 'ENOENT') ? '' : failing(path, 'read')(error),
-  )
-
-/** A line of a file of JSON lines; one that is none, as it stands there. */
-export const parsedLine = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
+  readFile(path, 'utf8').catch(failing(path, 'read'))

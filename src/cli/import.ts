@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { importApplicationsCommand } from './import-applications.ts'
 import type { ImportCommand } from './import-command.ts'
-import { importUsersCommand, isFormat } from './import-users.ts'
+import { isFormat } from './import-lines.ts'
+import { importUsersCommand } from './import-users.ts'
 
 export const usage = `Usage: latchkey import users FILE [--format csv|jsonl|keycloak] [--dry-run] [--no-events] [--report FILE]
        latchkey import applications FILE --from hydra|keycloak [--organization ID] [--first-party]

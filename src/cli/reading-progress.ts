@@ -1,22 +1,21 @@
 import cliProgress from 'cli-progress'
 
 export interface ReadingProgress {
-  read(bytes: number): void
+  /** @param share of the file, from 0 to 1. */
+  reach(share: number): void
   /** A line, above the bar where there is one. */
   say(line: string): void
   end(): void
 }
 
-/** How much of a file was read: a bar where somebody watches, every tenth in a log. */
-export const createReadingProgress = (print: (line: string) => void, size: number): ReadingProgress => {
-  let done = 0
+/** How much of a file is done with: a bar where somebody watches, every tenth in a log. */
+export const createReadingProgress = (print: (line: string) => void): ReadingProgress => {
   if (!process.stdout.isTTY) {
     let told = 0
     return {
-      read: (bytes) => {
-        done += bytes
-        const tenths = Math.floor((done / Math.max(size, 1)) * 10)
-        if (tenths > told && tenths < 10) print(`${tenths * 10} % read.`)
+      reach: (share) => {
+        const tenths = Math.floor(share * 10)
+        if (tenths > told && tenths < 10) print(`${tenths * 10} % done.`)
         told = Math.max(told, tenths)
       },
       say: print,
@@ -27,12 +26,9 @@ export const createReadingProgress = (print: (line: string) => void, size: numbe
     { format: '{bar} {percentage}%', clearOnComplete: true, ...{ gracefulExit: false, linewrap: true } },
     cliProgress.Presets.shades_classic,
   )
-  bar.start(size, 0)
+  bar.start(1, 0)
   return {
-    read: (bytes) => {
-      done += bytes
-      bar.update(done)
-    },
+    reach: (share) => bar.update(share),
     say: (line) => {
       process.stdout.write(`\r\u001B[K`)
       print(line)

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { ForeignApplication, ForeignRefusal } from './import-applications.ts'
+import { type ForeignApplication, type ForeignRefusal, readApplications } from './import-applications.ts'
 
 /*
  * Clients of Ory Hydra, as `GET /admin/clients` and `hydra list clients --format json` have them.
  */
 
 const clientSchema = z.looseObject({
-  client_id: z.string(),
+  client_id: z.string().min(1),
   client_name: z.string().nullish(),
   scope: z.string().nullish(),
   grant_types: z.array(z.string()).nullish(),
@@ -27,10 +27,13 @@ const clientSchema = z.looseObject({
   sector_identifier_uri: z.string().nullish(),
 })
 
-export const hydraClientsSchema = z.union([
-  z.array(clientSchema),
-  z.looseObject({ items: z.array(clientSchema) }).transform(({ items }) => items),
-])
+const pageSchema = z.looseObject({ items: z.array(z.unknown()) })
+
+/** Each is read by itself: one that cannot be read keeps back no other one. */
+export const hydraClientsSchema = z.preprocess(
+  (given) => pageSchema.safeParse(given).data?.items ?? given,
+  z.array(z.unknown()),
+)
 
 type HydraClient = z.output<typeof clientSchema>
 
@@ -50,9 +53,8 @@ const STANDARD: ReadonlySet<string> = new Set([
   ...['openid', 'profile', 'email', 'address', 'phone', 'offline', 'offline_access'],
 ])
 
-export const applicationsOfHydra = (
-  clients: readonly HydraClient[],
-): readonly (ForeignApplication | ForeignRefusal)[] => clients.map(applicationOf)
+export const applicationsOfHydra = (clients: readonly unknown[]) =>
+  readApplications(clients, { schema: clientSchema, id: 'client_id' }, applicationOf)
 
 const applicationOf = (client: HydraClient): ForeignApplication | ForeignRefusal => {
   const { client_id: oldClientId } = client

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { changeKeys } from '../clients/application-settings.ts'
 import { changeMetadata } from '../clients/client-metadata.ts'
 import { issueCredential } from '../clients/credentials.ts'
@@ -9,6 +10,7 @@ import { clientMetadataSchema } from '../protocol/client-metadata.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
+import { readEntry, sentenceOf } from './read-entry.ts'
 
 /*
  * Applications of another system. They get client IDs and secrets of ours, which is what the partners have to be told; the
@@ -44,6 +46,23 @@ export interface ForeignRefusal {
   readonly oldClientId: string
   readonly refused: string
 }
+
+/**
+ * The clients of another system, each by itself: one that cannot be read keeps back no other one.
+ *
+ * @param applicationOf undefined: it is nobody's.
+ */
+export const readApplications = <Schema extends z.ZodType>(
+  entries: readonly unknown[],
+  { schema, id }: { readonly schema: Schema; readonly id: string },
+  applicationOf: (client: z.output<Schema>) => ForeignApplication | ForeignRefusal | undefined,
+): readonly (ForeignApplication | ForeignRefusal)[] =>
+  entries.flatMap((entry, place) => {
+    const { data, fault } = readEntry(schema, entry)
+    if (!fault) return applicationOf(data) ?? []
+    const name = readEntry(z.object({ [id]: z.string().min(1) }), entry).data?.[id]
+    return { oldClientId: name ?? `Entry ${place + 1}`, refused: sentenceOf(fault) }
+  })
 
 export interface CreatedApplication {
   readonly old_client_id: string

@@ -10,6 +10,7 @@ import type { Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
 import { importedPasswordHash } from '../users/password.ts'
 import { type ImportedUser, importedUserSchema, schemeOf } from './imported-user.ts'
+import { readEntry } from './read-entry.ts'
 
 /*
  * Users of a file, in batches of one transaction each: interrupted and begun anew, it passes over those who are here
@@ -79,19 +80,10 @@ export const importUsers = async (
 type Read = { readonly line: number } & ((GivenUser & { readonly user: ImportedUser }) | SetAside)
 
 const readUser = (given: unknown): { readonly user: ImportedUser } | SetAside => {
-  const parsed = importedUserSchema.safeParse(given)
-  if (parsed.success) return { user: parsed.data }
-  const [issue] = parsed.error.issues
-  const field = issue?.path.join('.')
+  const { data, fault } = readEntry(importedUserSchema, given)
+  if (data) return { user: data }
   const email = z.object({ email: z.string() }).safeParse(given).data?.email
-  return {
-    ...(email !== undefined && { email }),
-    aside: {
-      outcome: 'refused',
-      ...(field !== undefined && field !== '' && { field }),
-      reason: issue?.message ?? 'cannot be read',
-    },
-  }
+  return { ...(email !== undefined && { email }), aside: { outcome: 'refused', ...fault } }
 }
 
 /** Undefined: several were written at once, and one of them was refused. */

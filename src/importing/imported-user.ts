@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isPlainText } from '../protocol/plain-text.ts'
 import type { PasswordScheme } from '../system/imported-password-hash.ts'
+import { jsonIn } from './read-entry.ts'
 
 /*
  * A user as a file says it, by the names of the management API: a line of JSON, or a row of a table.
@@ -52,23 +53,14 @@ export const userOfRow = (row: Readonly<Record<string, string>>): unknown => {
   return {
     ...rest,
     ...(verified !== undefined && { email_verified: truths[verified.toLowerCase()] ?? verified }),
-    ...(metadata !== undefined && { metadata: parsed(metadata) }),
-    ...(organization !== undefined && {
+    ...(metadata !== undefined && { metadata: jsonIn(metadata) ?? metadata }),
+    ...((organization ?? role) !== undefined && {
       memberships: [{ organization, ...(role !== undefined && { role }) }],
     }),
-    ...(organization === undefined && role !== undefined && { role }),
   }
 }
 
 const truths: Readonly<Record<string, boolean>> = {
   ...{ true: true, t: true, yes: true, '1': true },
   ...{ false: false, f: false, no: false, '0': false },
-}
-
-const parsed = (json: string): unknown => {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return json
-  }
 }

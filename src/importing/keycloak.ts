@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { importedPasswordHash } from '../users/password.ts'
-import type { ForeignApplication, ForeignRefusal } from './import-applications.ts'
+import { type ForeignApplication, type ForeignRefusal, readApplications } from './import-applications.ts'
 import type { GivenUser, SetAside } from './import-users.ts'
+import { jsonIn, readEntry } from './read-entry.ts'
 
 /*
  * The export of a realm of Keycloak, as far as it can be taken over: its users with their passwords (argon2, PBKDF2), its
@@ -9,7 +10,7 @@ import type { GivenUser, SetAside } from './import-users.ts'
  */
 
 const clientSchema = z.looseObject({
-  clientId: z.string(),
+  clientId: z.string().min(1),
   name: z.string().nullish(),
   description: z.string().nullish(),
   enabled: z.boolean().nullish(),
@@ -44,17 +45,19 @@ const userSchema = z.looseObject({
   credentials: z.array(credentialSchema).nullish(),
 })
 
+/** Of its entries each is read by itself: one that cannot be read keeps back no other one. */
 export const keycloakRealmSchema = z.looseObject({
   realm: z.string(),
-  users: z.array(userSchema).nullish(),
-  clients: z.array(clientSchema).nullish(),
+  users: z.array(z.unknown()).nullish(),
+  clients: z.array(z.unknown()).nullish(),
 })
 
-export type KeycloakRealm = z.output<typeof keycloakRealmSchema>
 type KeycloakUser = z.output<typeof userSchema>
 
 /** As a line of an import would have it; its faults are told where that is read. */
-export const userOfKeycloak = (user: KeycloakUser): GivenUser | SetAside => {
+export const userOfKeycloak = (entry: unknown): GivenUser | SetAside => {
+  const { data: user, fault } = readEntry(userSchema, entry)
+  if (!user) return { aside: { outcome: 'refused', ...fault } }
   // Who has none signs in by a name that is no address: it is refused, with what it was.
   const email = user.email ?? user.username ?? ''
   if (user.serviceAccountClientId != null || user.username?.startsWith('service-account-')) {
@@ -97,8 +100,8 @@ interface Password {
 const passwordOf = ({ credentials }: KeycloakUser): Password | string | undefined => {
   const password = credentials?.find(({ type }) => type === 'password')
   if (password === undefined) return undefined
-  const secret = secretSchema.safeParse(jsonIn(password.secretData)).data
-  const data = dataSchema.safeParse(jsonIn(password.credentialData)).data
+  const secret = secretSchema.safeParse(jsonIn(password.secretData ?? '')).data
+  const data = dataSchema.safeParse(jsonIn(password.credentialData ?? '')).data
   if (!secret || !data) return 'it is kept in a form that is not known here'
   const hash = hashOf(data, `${unpadded(secret.salt)}$${unpadded(secret.value)}`)
   return hash && importedPasswordHash(hash.password_hash_type, hash.password_hash)
@@ -123,14 +126,6 @@ const hashOf = (data: z.output<typeof dataSchema>, saltAndHash: string): Passwor
   return { password_hash_type: 'argon2', password_hash: `$argon2${type}$${parameters}$${saltAndHash}` }
 }
 
-const jsonIn = (text: string | null | undefined): unknown => {
-  try {
-    return text == null ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Base64 as PHC strings have it. */
 const unpadded = (base64: string): string => base64.replace(/=+$/, '')
 
@@ -139,10 +134,10 @@ const ITS_OWN: ReadonlySet<string> = new Set([
   ...['account', 'account-console', 'admin-cli', 'broker', 'realm-management', 'security-admin-console'],
 ])
 
-export const applicationsOfKeycloak = (
-  realm: KeycloakRealm,
-): readonly (ForeignApplication | ForeignRefusal)[] =>
-  (realm.clients ?? []).filter(({ clientId }) => !ITS_OWN.has(clientId)).map(applicationOf)
+export const applicationsOfKeycloak = (clients: readonly unknown[]) =>
+  readApplications(clients, { schema: clientSchema, id: 'clientId' }, (client) =>
+    ITS_OWN.has(client.clientId) ? undefined : applicationOf(client),
+  )
 
 type KeycloakClient = z.output<typeof clientSchema>
 

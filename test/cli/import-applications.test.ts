@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeFailure } from '../../src/cli/failure.ts'
 import type { Transaction } from '../../src/storage/transaction.ts'
 import { clientToken } from '../support/relying-party.ts'
 import { type ImportRoom, linesOf, openImportRoom } from './import-room.ts'
@@ -200,4 +201,83 @@ describe('latchkey import applications', () => {
     expect(await room.command(...asked)).toBe(0)
     expect(room.printed.at(-1)).toBe('Created: 0. Done before: 1. Refused: 0.')
   })
+
+  const client = (id: string, more: object = {}) => ({
+    ...{ client_id: id, grant_types: ['authorization_code'], skip_consent: true },
+    ...{ redirect_uris: [`https://${id}.example.com/`], ...more },
+  })
+
+  test('refuses an entry that is no client, and one that is there twice, and makes all others', async () => {
+    const entries = [
+      client('first'),
+      5,
+      { client_name: 'Nobody' },
+      client('listed', { redirect_uris: 'https://listed.example.com/' }),
+      client('first', { client_name: 'Once more' }),
+      client('mobile', { redirect_uris: ['com.example.app:/'], scope: 'photos' }),
+      client('last'),
+    ]
+    const told = [
+      'Entry 2: is no object.',
+      'Entry 3: client_id is missing.',
+      'listed: redirect_uris is no list.',
+      'first: is in the file twice, and was taken over already.',
+      expect.stringMatching(/^mobile: .*There is no permission photos\.$/),
+    ]
+    const path = await room.file('mixed.json', JSON.stringify({ items: entries }))
+    const out = room.path('mixed.out')
+    expect(await room.command('applications', path, '--from', 'hydra', '--out', out)).toBe(1)
+    expect(room.printed).toEqual([...told, 'Created: 2. Done before: 0. Refused: 5.'])
+    expect(await made('Once more')).toEqual([])
+    expect(await room.command('applications', path, '--from', 'hydra', '--out', out)).toBe(1)
+    expect(room.printed).toEqual([...told, 'Created: 0. Done before: 2. Refused: 5.'])
+
+    const clients = [{ clientId: 'api', bearerOnly: true }, { clientId: 'odd', enabled: 'yes' }, null]
+    const realm = await room.file('mixed-realm.json', JSON.stringify({ realm: 'acme', clients }))
+    expect(await room.command('applications', realm, '--from', 'keycloak', '--dry-run')).toBe(1)
+    expect(room.printed.slice(1, -1)).toEqual([
+      'odd: enabled is neither true nor false.',
+      'Entry 3: is no object.',
+    ])
+  })
+
+  test.each([
+    [
+      'hydra',
+      '{"realm":"acme","clients":[]}',
+      /is not a list of clients of Hydra \(it is no list\); .* --from keycloak\.$/,
+    ],
+    ['hydra', 'clients', /is not JSON, as a list of clients of Hydra would be; name what .*\.$/],
+    ['hydra', '[]', /has no client in it; see that it was exported whole\.$/],
+    [
+      'keycloak',
+      '[{"client_id":"a"}]',
+      /is not the export of a realm .* \(it is no object\); .* --from hydra\.$/,
+    ],
+    [
+      'keycloak',
+      '{"items":[]}',
+      /is not the export of a realm .* \(its realm is missing\); .* --from hydra\.$/,
+    ],
+    ['keycloak', '{"realm":"acme"}', /has no client in it; see that it was exported whole\.$/],
+  ])('says in one sentence what is no export of %s (%s)', async (from, content, sentence) => {
+    const path = await room.file('wrong.json', content)
+    const asked = ['applications', path, '--from', from, '--dry-run']
+    const failure = describeFailure(await room.command(...asked).catch((error: unknown) => error))
+    expect(failure).toMatch(sentence)
+    expect(failure).not.toContain('\n')
+  })
+
+  test.each(['garbage', '{"line":1,"outcome":"created"}\n'])(
+    'writes to no file that it has not written itself, as that would not say who is here (%s)',
+    async (content) => {
+      const path = await room.file('again.json', JSON.stringify([client('again')]))
+      const out = await room.file('again.out', content)
+      await expect(room.command('applications', path, '--from', 'hydra', '--out', out)).rejects.toThrow(
+        `The file ${out} was not written by this command (line 1); name another one.`,
+      )
+      expect(await readFile(out, 'utf8')).toBe(content)
+      expect(await made('again')).toEqual([])
+    },
+  )
 })
