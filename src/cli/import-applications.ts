@@ -8,11 +8,15 @@ import type { Transaction } from '../storage/transaction.ts'
 import { type ImportCommand, OPERATOR } from './import-command.ts'
 import { openResults, readExport, readResults, UnfitFile } from './import-files.ts'
 
+export const origins = ['hydra', 'keycloak'] as const
+type Origin = (typeof origins)[number]
+export const isOrigin = (text: string): text is Origin => (origins as readonly string[]).includes(text)
+
 /** @returns the exit code: 1 if something was refused. */
 export const importApplicationsCommand = async (
   file: string,
   wanted: {
-    readonly from: 'hydra' | 'keycloak'
+    readonly from: Origin
     readonly out: string | undefined
     readonly isDryRun: boolean
     readonly organizationId: string | undefined

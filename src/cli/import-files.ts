@@ -4,12 +4,15 @@ import { createInterface } from 'node:readline'
 import type { z } from 'zod'
 import { jsonIn, readEntry, sentenceOf } from '../importing/read-entry.ts'
 
+/** Of what others wrote, as a terminal shows it and does nothing else. */
+export const withoutControls = (text: string): string => text.replace(/\p{Cc}/gu, '?')
+
 /** A file of the command line is not what it is to be. */
 export class UnfitFile extends Error {
   override readonly name = 'UnfitFile'
 
   constructor(path: string, problem: string) {
-    super(`The file ${path} ${problem}.`)
+    super(withoutControls(`The file ${path} ${problem}.`))
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from './import-files.ts'
 import { type Row, rowsOf } from './import-rows.ts'
 
-const formats = ['csv', 'jsonl', 'keycloak'] as const
+export const formats = ['csv', 'jsonl', 'keycloak'] as const
 export type Format = (typeof formats)[number]
 export const isFormat = (text: string): text is Format => (formats as readonly string[]).includes(text)
 

@@ -27,8 +27,9 @@ export const importUsersCommand = async (
   const report = wanted.report === undefined ? undefined : await openResults(wanted.report, 'w', file)
   const progress = createReadingProgress(print)
   const counts = { created: 0, exists: 0, passed_over: 0, refused: 0, withoutPassword: 0, told: 0 }
+  const seen = { lines: new Map<string, number>(), externalIds: new Set<string>() }
+  const importing = { transaction, clock, random, actor: OPERATOR, isDryRun, withEvents, seen }
   const take = async (batch: readonly ImportedLine[]): Promise<void> => {
-    const importing = { transaction, clock, random, actor: OPERATOR, isDryRun, withEvents }
     for (const result of await importUsers(importing, batch)) {
       counts[result.outcome] += 1
       if (result.outcome === 'created' && result.without_password !== undefined) counts.withoutPassword += 1

@@ -9,6 +9,7 @@ import type { Clock } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
 import { importedPasswordHash } from '../users/password.ts'
+import { normalizeEmail } from '../users/user.ts'
 import { type ImportedUser, importedUserSchema, schemeOf } from './imported-user.ts'
 import { readEntry } from './read-entry.ts'
 
@@ -52,7 +53,19 @@ export interface ImportingUsers {
   readonly isDryRun: boolean
   /** Whether each is an event, of which webhooks hear. */
   readonly withEvents: boolean
+  /** Empty at the beginning of the file; what its batches find in it belongs to them. */
+  readonly seen: Seen
 }
+
+/** Of whoever is here since the file has them: another line of theirs is no second attempt, but a mistake. */
+export interface Seen {
+  /** By e-mail address, as it is compared, the line. */
+  readonly lines: Map<string, number>
+  /** In a dry run, where the database does not know them from the batch before. */
+  readonly externalIds: Set<string>
+}
+
+const OF_ANOTHER = 'is that of another user'
 
 /** Thrown in a transaction, so that nothing of it stays. */
 class Undone extends Error {
@@ -69,12 +82,39 @@ export const importUsers = async (
   lines: readonly ImportedLine[],
 ): Promise<ImportedResult[]> => {
   const read = lines.map((one) => ('aside' in one ? one : { ...one, ...readUser(one.user) }))
-  const batch = await attempt(importing, read)
-  if (batch) return batch
   // Somebody in it was refused when half of them was written: one by one, so that the others come to be.
+  const results = (await attempt(importing, read)) ?? (await oneByOne(importing, read))
+  return results.map((result, place) => firstOf(importing, result, read[place]))
+}
+
+const oneByOne = async (importing: ImportingUsers, read: readonly Read[]): Promise<ImportedResult[]> => {
   const results: ImportedResult[] = []
   for (const one of read) results.push(...((await attempt(importing, [one])) ?? []))
   return results
+}
+
+/** Of several lines of one user the first of those that are here. */
+const firstOf = (
+  { seen, isDryRun }: ImportingUsers,
+  result: ImportedResult,
+  read: Read | undefined,
+): ImportedResult => {
+  if (!read || !('user' in read) || (result.outcome !== 'created' && result.outcome !== 'exists'))
+    return result
+  const { line } = result
+  const { email, external_id: externalId } = read.user
+  const refuse = (field: string, reason: string): ImportedResult => ({
+    ...{ line, email, outcome: 'refused', field, reason },
+  })
+  const address = normalizeEmail(email)
+  const first = seen.lines.get(address)
+  if (first !== undefined) return refuse('email', `is on line ${first} as well`)
+  if (isDryRun && result.outcome === 'created' && externalId != null) {
+    if (seen.externalIds.has(externalId)) return refuse('external_id', OF_ANOTHER)
+    seen.externalIds.add(externalId)
+  }
+  seen.lines.set(address, line)
+  return result
 }
 
 type Read = { readonly line: number } & ((GivenUser & { readonly user: ImportedUser }) | SetAside)
@@ -204,7 +244,7 @@ const refusalOf = (refused: Refused): Outcome => {
       return { outcome: 'exists' }
     // Said only of whoever's address is nobody's: they are not here.
     case 'external_id_already_used':
-      return { outcome: 'refused', field: 'external_id', reason: 'is that of another user' }
+      return { outcome: 'refused', field: 'external_id', reason: OF_ANOTHER }
     case 'email_invalid':
       return { outcome: 'refused', field: 'email', reason: 'is no e-mail address' }
     case 'external_id_invalid':

@@ -134,6 +134,13 @@ describe('a line that cannot be read', () => {
 })
 
 describe('a file that cannot be read', () => {
+  test('moves nothing on the terminal, whatever is in it', async () => {
+    const path = await room.file('escape.jsonl', JSON.stringify({ email: '\u001B[2Jx', '\u001B[1m': 1 }))
+    expect(await room.command('users', path)).toBe(1)
+    expect(room.printed[0]).toBe('Line 1 (?[2Jx): ?[1m is not known here.')
+    expect(await said('users', await room.file('escape.csv', 'email,\u001B[1m\na,b\n'))).toContain('?[1m')
+  })
+
   const onePiece =
     'is one piece of JSON, and not a line for each user; of a realm of Keycloak, say --format keycloak'
   test.each([

@@ -2,6 +2,8 @@ import { readFile, stat, symlink } from 'node:fs/promises'
 import { hash as argon2 } from 'argon2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeFailure } from '../../src/cli/failure.ts'
+import type { Transaction } from '../../src/storage/transaction.ts'
+import { DatabaseUnavailable } from '../../src/system/failure-code.ts'
 import { type ImportRoom, linesOf, openImportRoom } from './import-room.ts'
 
 let room: ImportRoom
@@ -83,6 +85,73 @@ describe('latchkey import users', () => {
     expect(room.printed.at(-1)).toBe('Created: 0. Here already: 1. Refused: 1.')
   })
 
+  test('refuses a second line of the same address or external ID, also far below and in a dry run', async () => {
+    const between = Array.from({ length: 250 }, (_, index) => `{"email":"b${index}@second.example"}`)
+    const path = await room.file(
+      'second.jsonl',
+      [
+        '{"email":"one@second.example","external_id":"second","password_hash":"x"}',
+        '{"email":"one@second.example","external_id":"second"}',
+        '{"email":"One@second.example","first_name":"Two"}',
+        ...between,
+        '{"email":"one@SECOND.example","first_name":"Three"}',
+        '{"email":"other@second.example","external_id":"second"}',
+      ].join('\n'),
+    )
+    const told = [
+      'Line 1 (one@second.example): password_hash_type is missing: a hash was given.',
+      'Line 3 (One@second.example): email is on line 2 as well.',
+      'Line 254 (one@SECOND.example): email is on line 2 as well.',
+      'Line 255 (other@second.example): external_id is that of another user.',
+    ]
+    const toldBy = async (...args: string[]) => {
+      expect(await room.command('users', path, ...args)).toBe(1)
+      return room.printed.filter((line) => !line.includes('%'))
+    }
+    expect(await toldBy('--dry-run')).toEqual([
+      ...told,
+      'Would be created: 251. Here already: 0. Refused: 4.',
+    ])
+    expect(await toldBy()).toEqual([...told, 'Created: 251. Here already: 0. Refused: 4.'])
+    expect(await toldBy()).toEqual([...told, 'Created: 0. Here already: 251. Refused: 4.'])
+    expect(await userBy('one@second.example')).toMatchObject({ firstName: null })
+  })
+
+  test('says how far it came when the database goes away, and what to do', async () => {
+    const lines = Array.from({ length: 450 }, (_, index) => `{"email":"g${index}@gone.example"}`)
+    const path = await room.file('gone.jsonl', ['{"email":"wrong"}', ...lines].join('\n'))
+    const report = room.path('gone.report')
+    let batches = 0
+    const lost: Transaction = async (work) => {
+      if (++batches === 2) throw new DatabaseUnavailable('The connection to the database was lost.')
+      return room.transaction(work)
+    }
+    expect(await room.commandOn(lost, 'users', path, '--report', report)).toBe(1)
+    expect(room.printed.slice(-2)).toEqual([
+      'Created: 199. Here already: 0. Refused: 1.',
+      'The connection to the database was lost. Once that is mended, run the command again: what is here already is passed over.',
+    ])
+    // What was read ahead is not done yet.
+    expect(room.printed).toContain('40 % done.')
+    expect(room.printed.join()).not.toMatch(/[5-9]0 %/)
+    expect(await linesOf(report)).toHaveLength(1)
+    expect(await room.command('users', path)).toBe(1)
+    expect(room.printed.at(-1)).toBe('Created: 251. Here already: 199. Refused: 1.')
+
+    const clients = ['one', 'two'].map((name) => ({
+      ...{ client_id: `gone ${name}`, grant_types: ['authorization_code'], skip_consent: true },
+      redirect_uris: [`https://${name}.gone.example/`],
+    }))
+    const exported = await room.file('gone.json', JSON.stringify(clients))
+    const asked = ['applications', exported, '--from', 'hydra', '--out', room.path('gone.out')]
+    batches = 0
+    expect(await room.commandOn(lost, ...asked)).toBe(1)
+    expect(room.printed.at(-2)).toBe('Created: 1. Done before: 0. Refused: 0.')
+    expect(room.printed.at(-1)).toMatch(/^The connection to the database was lost\. Once that is mended/)
+    expect(await room.command(...asked)).toBe(0)
+    expect(room.printed.at(-1)).toBe('Created: 1. Done before: 1. Refused: 0.')
+  })
+
   test('writes nothing when it is dry, and no events if told so', async () => {
     const path = await room.file('dry.jsonl', `{"email":"dry@example.com"}\n{"email":"wet"}\nnot json`)
     const events = async () =>
@@ -97,16 +166,29 @@ describe('latchkey import users', () => {
   })
 
   test.each([
-    [['users']],
-    [['users', 'x.csv', '--format', 'xml']],
-    [['users', 'x.csv', '--unknown']],
-    [['applications', 'x.json', '--from', 'hydra']],
-    [['applications', 'x.json', '--from', 'hydra', '--dry-run', '--out', 'x.out']],
-    [['applications', 'x.json', '--from', 'auth0', '--dry-run']],
-    [['organizations', 'x.json']],
-  ])('says how it is used (%j)', async (args) => {
+    [[], 'Say what to import: users or applications.'],
+    [['organizations', 'x.json'], 'Say what to import: users or applications.'],
+    [['users'], 'Name the file that they are in.'],
+    [['users', 'x.csv', 'y.csv'], 'Name one file; there are 2.'],
+    [['users', 'x.csv', '--format', 'xml'], '--format is one of csv, jsonl, keycloak.'],
+    [['users', 'x.csv', '--unknown'], "Unknown option '--unknown'."],
+    [['users', 'x.csv', '--report'], "Option '--report <value>' argument missing."],
+    [['users', 'x.csv', '--out', 'x.out'], '--out is not for users.'],
+    [
+      ['applications', 'x.json', '--from', 'hydra'],
+      'Say where new client IDs and secrets are to be written: --out FILE; or --dry-run.',
+    ],
+    [
+      ['applications', 'x.json', '--from', 'hydra', '--dry-run', '--out', 'x.out'],
+      'With --dry-run nothing is written, so there is no --out.',
+    ],
+    [['applications', 'x.json', '--from', 'auth0', '--dry-run'], '--from is one of hydra, keycloak.'],
+    [['applications', 'x.json', '--dry-run'], 'Say what wrote the file: --from hydra or --from keycloak.'],
+    [['applications', 'x.json', '--format', 'csv', '--dry-run'], '--format is not for applications.'],
+  ])('says what is missing, and how it is used (%j)', async (args, problem) => {
     expect(await room.command(...args)).toBe(2)
-    expect(room.printed[0]).toContain('Usage: latchkey import users FILE')
+    expect(room.printed[0]).toBe(problem)
+    expect(room.printed[1]).toContain('Usage: latchkey import users FILE')
   })
 
   test('refuses a table whose columns it does not know, before anybody is made', async () => {
