@@ -1,9 +1,15 @@
+import { requireWhole } from '../storage/copying/checkpoints.ts'
 import type { Database } from '../storage/database.ts'
 import { isMissing, laterMigrations, migrateToLatest, migrationStatus } from '../storage/migrator.ts'
 
 export const usage = 'Usage: latchkey migrate [--status]'
 
-/** `latchkey migrate [--status]`. @returns the exit code: 1 if --status finds something missing. */
+/**
+ * `latchkey migrate [--status]`.
+ *
+ * @returns the exit code: 1 if --status finds something missing.
+ * @throws UnfinishedCopy
+ */
 export const migrateCommand = async (
   args: readonly string[],
   { database, print }: { readonly database: Database; readonly print: (line: string) => void },
@@ -22,6 +28,8 @@ export const migrateCommand = async (
     laterMigrations(status)
     return status.some(isMissing) ? 1 : 0
   }
+  // Copying goes on with the tables that it began with.
+  await requireWhole(database.kysely)
   const applied = await database.withoutTimeouts(migrateToLatest)
   for (const name of applied) print(`Applied ${name}.`)
   if (applied.length === 0) print('The database is up to date.')

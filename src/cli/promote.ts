@@ -1,3 +1,4 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, loadConfig } from '../config/config.ts'
@@ -60,13 +61,23 @@ export const promoteCommand = async (
       )
       return isDone ? 0 : 1
     }
+    const begun = await begunAt(path)
+    if (begun !== undefined && begun !== to.place) {
+      print(
+        `The store was being moved to ${begun}, which did not get to its end: no server starts there. Drop that database, or go back to it by naming it in --to.`,
+      )
+    }
     const source = await openDatabase({ kind: 'embedded', directory: directory.store }, () => {})
     moving.defer(source.close)
+    const onClaimed = () => writeFile(begunFile(path), to.place, { mode: 0o600 })
     const onVerified = async (): Promise<void> => {
       await directory.markPromoted(to.place)
       promotedTo = to.place
     }
-    const moved = await move({ directory, source, target, config, onVerified, print, clock, random })
+    const moved = await move({
+      ...{ directory, source, target, config, onClaimed, onVerified, print, clock, random },
+    })
+    await rm(begunFile(path), { force: true })
     report(moved, { config, path, place: to.place, print })
     return 0
   } catch (error) {
@@ -79,6 +90,12 @@ export const promoteCommand = async (
     return 1
   }
 }
+
+/** Where rows have been copied to and no end was come to. Told to people; what counts is in that database. */
+const begunFile = (path: string): string => join(path, 'promoting')
+
+const begunAt = (path: string): Promise<string | undefined> =>
+  readFile(begunFile(path), 'utf8').catch(() => undefined)
 
 interface Target {
   readonly url: string
@@ -112,11 +129,12 @@ interface Moving extends PromoteCommand {
   readonly source: Database
   readonly target: Database
   readonly config: Config
+  readonly onClaimed: () => Promise<void>
   /** Before the target may be served: there is no moment at which both can be. */
   readonly onVerified: () => Promise<void>
 }
 
-const move = async ({ directory, source, target, config, onVerified, print, clock, random }: Moving) => {
+const move = async ({ directory, source, target, config, print, clock, random, ...told }: Moving) => {
   const progress = createCopyingProgress(print)
   const sealer = createSealer(config.secret ?? directory.secret, 'signing-key', random)
   try {
@@ -129,7 +147,7 @@ const move = async ({ directory, source, target, config, onVerified, print, cloc
         target: patient,
         id: directory.id,
         onProgress: progress.tell,
-        onVerified,
+        ...told,
       }),
     )
   } finally {

@@ -6,15 +6,17 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { prepareDemoData } from '../../src/cli/demo-data.ts'
+import { migrateCommand } from '../../src/cli/migrate.ts'
 import { startServer } from '../../src/cli/serve.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import { createDependencies } from '../../src/dependencies.ts'
 import { openFoundation, requireMigrated } from '../../src/foundation.ts'
 import { createLogger } from '../../src/observability/logger.ts'
-import { UnfinishedCopy } from '../../src/storage/copying/checkpoints.ts'
+import { copyingBegun, UnfinishedCopy } from '../../src/storage/copying/checkpoints.ts'
 import { type CopyingStore, copyStore } from '../../src/storage/copying/copy-store.ts'
 import { referencesOf, tablesOf, writeTextAlike } from '../../src/storage/copying/tables.ts'
 import { type Database, openDatabase } from '../../src/storage/database.ts'
+import { migrateToLatest } from '../../src/storage/migrator.ts'
 import { freePort } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
@@ -151,6 +153,9 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         expect(Number(rows[0]?.rows)).toBeGreaterThan(0)
         expect(Number(rows[0]?.rows)).toBeLessThan(2500)
         await expect(requireMigrated(target, { migrateOnStart: true })).rejects.toThrow(UnfinishedCopy)
+        await expect(migrateCommand([], { database: target, print: () => {} })).rejects.toThrow(
+          UnfinishedCopy,
+        )
         await expect(moving(target, source)).rejects.toThrow(UnfinishedCopy)
 
         await sql`update event set data = '{"changed": true}' where id = 'event_1'`.execute(source.kysely)
@@ -198,6 +203,14 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
         await withServer(latin, (other) =>
           expect(moving(source, other)).rejects.toThrow('encoded as LATIN1 and must be as UTF8'),
         )
+        await migrateToLatest(target.kysely)
+        const later = "'9999-later'"
+        await sql`insert into kysely_migration values (${sql.raw(later)}, now()::text)`.execute(target.kysely)
+        await expect(moving(source, target)).rejects.toThrow(
+          'migrated the target (9999-later); use that version',
+        )
+        expect(await copyingBegun(target.kysely)).toBe(false)
+        await sql`delete from kysely_migration where name = ${sql.raw(later)}`.execute(target.kysely)
         await sql`create table invoice (id text)`.execute(target.kysely)
         await expect(moving(source, target)).rejects.toThrow("a table that is not Latchkey's, invoice")
         await sql`drop table invoice`.execute(target.kysely)
@@ -275,6 +288,13 @@ describe('a store that is moved to a server', { timeout: 120_000 }, () => {
       code: 1,
       output: expect.stringContaining('run the same command'),
     })
+
+    const elsewhere = await newTarget()
+    await connected(elsewhere, (aside) => aside.query('create table invoice (id text)'))
+    const { output } = await program.run(['promote', '--to', elsewhere], settings)
+    expect(output).toMatch(
+      new RegExp(`^The store was being moved to \\S+${new URL(url).pathname}, which did not get to its end`),
+    )
 
     // Whoever has set up the next server already, for all its cores.
     const again = await program.run(['promote', '--to', url], {

@@ -36,6 +36,8 @@ export interface CopyingStore {
   readonly target: Kysely<Schema>
   /** Of the source; another one does not go on where this one was. */
   readonly id: string
+  /** The target is this source's from now on, and good for nothing else until it is whole. */
+  readonly onClaimed?: () => Promise<void>
   /** When both sides are the same, before the target may be served. */
   readonly onVerified?: () => Promise<void>
   readonly onProgress?: (progress: Progress) => void
@@ -69,7 +71,7 @@ export class LaterVersion extends Error {
   }
 }
 
-/** @throws UnfinishedCopy, TargetInUse, UnfitServer, LaterVersion */
+/** @throws UnfinishedCopy, TargetInUse, UnfitServer, LaterVersion, ForeignMigrations: then nothing was written */
 export const copyStore = (whole: CopyingStore): Promise<Copied> =>
   // What is set for a session holds for one connection.
   whole.target.connection().execute(async (target) => {
@@ -77,10 +79,11 @@ export const copyStore = (whole: CopyingStore): Promise<Copied> =>
     await requireFit(target)
     await requireWhole(source)
     await requireOwnVersion(source, 'source')
+    await requireOwnVersion(target, 'target')
     const tables = await tablesOf(source)
     const { isResumed } = await claimTarget(target, id, tables)
+    await whole.onClaimed?.()
     await migrateToLatest(target)
-    await requireOwnVersion(target, 'target')
     for (const side of [source, target]) await writeTextAlike(side)
 
     const references = await referencesOf(source)
