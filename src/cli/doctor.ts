@@ -1,6 +1,6 @@
 import { parseArgs, styleText } from 'node:util'
-import { loadConfig } from '../config/config.ts'
-import type { Finding, Level } from '../doctor/finding.ts'
+import { type Config, ConfigError, loadConfig } from '../config/config.ts'
+import { type Finding, findingsOn, type Level } from '../doctor/finding.ts'
 import type { Clock } from '../system/clock.ts'
 import type { Random } from '../system/random.ts'
 import { examineDeployment } from './examine-deployment.ts'
@@ -32,18 +32,37 @@ export const doctorCommand = async (
     print(usage)
     return 2
   }
-  const config = loadConfig()
-  const { findings: ofStore, keys, secret } = await examineStore(config, { clock, random })
-  const findings = [
-    ...(await examineMachine(config, secret)),
-    ...ofStore,
-    ...(await examineMail(config, options.mailTo, clock.now())),
-    ...(await examineDeployment(config, { keys, secret, clock, random })),
-  ]
+  const findings = await examine(options.mailTo, { clock, random })
   const isFit = findings.every(({ level }) => level !== 'problem')
   if (options.json) print(JSON.stringify({ ok: isFit, findings }, null, 2))
   else for (const line of findings.flatMap(lines)) print(line)
   return isFit ? 0 : 1
+}
+
+const examine = async (
+  mailTo: string | undefined,
+  { clock, random }: Pick<DoctorCommand, 'clock' | 'random'>,
+): Promise<readonly Finding[]> => {
+  const config = settings()
+  if (config instanceof ConfigError) {
+    return [findingsOn('settings').problem(config.message, 'Mend that first: nothing else was looked at.')]
+  }
+  const { findings: ofStore, keys, secret } = await examineStore(config, { clock, random })
+  return [
+    ...(await examineMachine(config, secret)),
+    ...ofStore,
+    ...(await examineMail(config, mailTo, clock.now())),
+    ...(await examineDeployment(config, { keys, secret, clock, random })),
+  ]
+}
+
+const settings = (): Config | ConfigError => {
+  try {
+    return loadConfig()
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
 }
 
 const optionsOf = (args: readonly string[]) => {

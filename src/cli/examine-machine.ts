@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { misspeltSettings } from '../config/misspelt-settings.ts'
 import { checkFiles } from '../doctor/check-files.ts'
 import { checkSecrets } from '../doctor/check-secrets.ts'
 import { checkSettings } from '../doctor/check-settings.ts'
@@ -25,7 +26,7 @@ export const examineMachine = async (
   )
   const databaseUrl = database.kind === 'postgresql' ? database.url : undefined
   return [
-    ...checkSettings(config),
+    ...checkSettings(config, misspeltSettings()),
     ...(secret === undefined ? [] : checkSecrets({ secret, pairwiseSecret, databaseUrl })),
     ...checkFiles(files),
   ]

@@ -287,7 +287,7 @@ const defaultIssuer = ({
 
 /**
  * @param fixed settings that are not the environment's to choose.
- * @throws ConfigError naming the first variable that is unknown or wrong, and what to do.
+ * @throws ConfigError naming the variables that are unknown, or the first that is wrong, and what to do.
  */
 export const loadConfig = (
   environment: NodeJS.ProcessEnv = process.env,
@@ -299,12 +299,13 @@ export const loadConfig = (
       ([name, value]) => value !== '' && (known.has(name) || name.startsWith('LATCHKEY_')),
     ),
   )
-  for (const name of Object.keys(given)) {
-    if (!known.has(name)) {
-      throw new ConfigError(
-        `${name} is not a setting of Latchkey; remove it, or correct its name (known: ${[...known].join(', ')}).`,
-      )
-    }
+  const unknown = Object.keys(given).filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    const what =
+      unknown.length === 1
+        ? 'is not a setting of Latchkey; remove it, or correct its name'
+        : 'are not settings of Latchkey; remove them, or correct their names'
+    throw new ConfigError(`${unknown.join(', ')} ${what} (known: ${[...known].join(', ')}).`)
   }
   const parsed = schema.safeParse(given)
   if (!parsed.success) {

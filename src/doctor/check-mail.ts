@@ -29,20 +29,39 @@ export const checkMail = ({ mail, issuer, failure, sent }: CheckingMail): readon
   const { host, port, credentials, requiresTls, isImplicitTls } = mail.smtp
   const place = `${host}:${port}`
   if (failure)
-    return [problem(`The mail server ${place} does not take us (${failure.code}).`, cureOf(failure))]
+    return [problem(`The mail server ${place} does not take us: ${meaningOf(failure)}.`, cureOf(failure))]
   const how = `${isImplicitTls || requiresTls ? 'over TLS' : 'in clear'}${credentials ? ', signed in' : ''}`
   const findings = [ok(`The mail server ${place} takes us (${how}).`)]
   if (sent) {
     findings.push(
       sent.failure
         ? problem(
-            `It did not take a mail to ${sent.to} (${sent.failure.code}).`,
+            `It did not take a mail to ${sent.to}: ${meaningOf(sent.failure)}.`,
             cureOfSending(sent.failure, mail.from.address),
           )
         : ok(`It took a mail to ${sent.to}; see that it arrives, and not among the spam.`),
     )
   }
   return findings
+}
+
+/** What nodemailer means; it puts a code of its own in place of the system's. */
+const meanings: Readonly<Record<string, string>> = {
+  ESOCKET: 'no connection comes about, or it breaks',
+  ECONNECTION: 'no connection comes about, or it breaks',
+  ETIMEDOUT: 'it does not answer in time',
+  EDNS: 'there is no host of that name',
+  ETLS: 'no TLS comes about',
+  EAUTH: 'it refuses user name or password',
+  ENOAUTH: 'it wants a user name and password',
+  EPROTOCOL: 'what it answers is no SMTP',
+  not_an_address: 'that is no address',
+}
+
+const meaningOf = ({ code }: MailFailure): string => {
+  // With the status of the answer, if there was one.
+  const meaning = meanings[code.replace(/_\d+$/, '')]
+  return meaning === undefined ? code : `${meaning} (${code})`
 }
 
 /** By the words of nodemailer, and those of the system below it. */

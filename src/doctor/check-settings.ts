@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { MisspeltSetting } from '../config/misspelt-settings.ts'
 import { isLoopbackHost } from '../protocol/issuer.ts'
 import { type Finding, findingsOn, orFine } from './finding.ts'
 
@@ -16,9 +17,18 @@ type Checked = Pick<
   | 'logLevel'
 >
 
-/** What is allowed for testing, and opens something where everybody comes. */
-export const checkSettings = (config: Checked): readonly Finding[] =>
-  orFine([...network(config), ...limits(config)], ok('No setting is one for test environments.'))
+/** What is allowed for testing, and opens something where everybody comes; what was meant, and is not set. */
+export const checkSettings = (config: Checked, misspelt: readonly MisspeltSetting[]): readonly Finding[] =>
+  orFine(
+    [...misspelt.map(misspelling), ...network(config), ...limits(config)],
+    ok('No setting is one for test environments.'),
+  )
+
+const misspelling = ({ name, meant }: MisspeltSetting): Finding =>
+  warning(
+    `${name} is set, which nobody here reads, and ${meant} is not.`,
+    `If it is meant for Latchkey, call it ${meant}.`,
+  )
 
 const HOUR_SECONDS = 3600
 

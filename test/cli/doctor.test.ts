@@ -3,7 +3,8 @@ import { createServer, request as requestHttp } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { doctorCommand } from '../../src/cli/doctor.ts'
 import { examineDeployment } from '../../src/cli/examine-deployment.ts'
 import { examineStore } from '../../src/cli/examine-store.ts'
 import type { Config } from '../../src/config/config.ts'
@@ -153,4 +154,16 @@ describe('the server of a deployment', () => {
       expect(await answer.text()).toBe(await nowhere.clone().text())
     }
   })
+})
+
+test.each([
+  ['--json', (said: string) => JSON.parse(said).findings],
+  [undefined, (said: string) => [{ says: said }]],
+])('settings that cannot be are told like anything else (%s)', async (option, read) => {
+  vi.stubEnv('LATCHKEY_PORT', 'x')
+  const printed: string[] = []
+  const print = (line: string) => printed.push(line)
+  expect(await doctorCommand(option === undefined ? [] : [option], { print, ...means })).toBe(1)
+  const [finding] = read(printed.join('\n'))
+  expect(finding.says).toContain('LATCHKEY_PORT must be a whole number from 0 to 65535.')
 })

@@ -60,7 +60,11 @@ describe('the mail server', () => {
       LATCHKEY_SMTP_URL: 'smtp://127.0.0.1:1',
       LATCHKEY_MAIL_FROM: 'login@acme.example',
     })
-    expect(levelsOf(await examineMail(config, undefined, new Date(0)))).toEqual(['problem'])
+    const findings = await examineMail(config, undefined, new Date(0))
+    expect(levelsOf(findings)).toEqual(['problem'])
+    expect(findings[0]?.says).toMatch(
+      /^The mail server 127\.0\.0\.1:1 does not take us: no connection comes about/,
+    )
   })
 
   test('is missed, but on the machine of a developer', () => {

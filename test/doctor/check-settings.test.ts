@@ -11,13 +11,19 @@ const sound = {
   LATCHKEY_METRICS_PORT: '9464',
 }
 const checked = (changes: Readonly<Record<string, string>>) =>
-  levelsOf(checkSettings(loadConfig({ ...sound, ...changes })))
+  levelsOf(checkSettings(loadConfig({ ...sound, ...changes }), []))
 
 describe('settings', () => {
   test('of a deployment are fine', () => expect(checked({})).toEqual(['ok']))
 
   test('of a machine for trying out are fine there', () => {
-    expect(levelsOf(checkSettings(loadConfig({})))).toEqual(['ok'])
+    expect(levelsOf(checkSettings(loadConfig({}), []))).toEqual(['ok'])
+  })
+
+  test('that are spelt otherwise are named, with what they may be meant for', () => {
+    const [finding] = checkSettings(loadConfig(sound), [{ name: 'WORKER', meant: 'WORKERS' }])
+    expect(finding).toMatchObject({ level: 'warning', says: expect.stringContaining('WORKER is set') })
+    expect(finding?.cure).toContain('call it WORKERS')
   })
 
   test.each<[string, Readonly<Record<string, string>>, string]>([
