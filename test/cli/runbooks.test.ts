@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
@@ -202,6 +202,7 @@ describe('the runbooks', { timeout: 120_000 }, () => {
     const page = openRunbook('backup-and-restore', { ...settings, NEW_DATABASE_URL: url })
     const first = { BACKUP: join(directory.path, 'first'), RESTORED: join(directory.path, 'restored') }
     expect(await page.next('Back up', first)).toContain('the checksums of both sides agree')
+    expect((await stat(`${first.BACKUP}.tar.gz`)).mode & 0o077).toBe(0)
     await stop()
     const restored = await page.next('Restore', first)
     for (const kid of keys) expect(restored).toContain(kid)
@@ -218,6 +219,7 @@ describe('the runbooks', { timeout: 120_000 }, () => {
       DATABASE_URL: '',
     }
     await page.next('With the embedded store', variables)
+    expect((await stat(`${variables.BACKUP}.tar.gz`)).mode & 0o077).toBe(0)
     expect(await page.next('With the embedded store', variables)).toContain(keys[0])
     expect(page.left).toBe(0)
   })
