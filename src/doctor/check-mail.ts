@@ -47,6 +47,8 @@ export const checkMail = ({ mail, issuer, failure, sent }: CheckingMail): readon
 
 /** What nodemailer means; it puts a code of its own in place of the system's. */
 const meanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no host of that name',
   ESOCKET: 'no connection comes about, or it breaks',
   ECONNECTION: 'no connection comes about, or it breaks',
   ETIMEDOUT: 'it does not answer in time',

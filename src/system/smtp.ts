@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util'
 import type { SendMailOptions } from 'nodemailer'
 import { failureCode } from './failure-code.ts'
 import { after } from './timer.ts'
@@ -138,9 +139,11 @@ export const createSendMail = (server: SmtpServer): SendMail => {
 }
 
 const asFailure = (error: unknown): MailFailure => {
-  const { responseCode, command } = (error ?? {}) as { responseCode?: unknown; command?: unknown }
+  const { responseCode, command, errno } = (error ?? {}) as Readonly<Record<string, unknown>>
   const status = typeof responseCode === 'number' ? responseCode : undefined
-  const code = [failureCode(error) ?? 'unknown', ...(status === undefined ? [] : [status])].join('_')
+  // It has a code of its own for all that befalls a connection.
+  const befallen = typeof errno === 'number' ? getSystemErrorName(errno) : failureCode(error)
+  const code = [befallen ?? 'unknown', ...(status === undefined ? [] : [status])].join('_')
   // RFC 5321 §4.2.1: 5yz is final.
   return new MailFailure(code, command === 'RCPT TO' && status !== undefined && status >= 500)
 }

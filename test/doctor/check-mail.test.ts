@@ -63,7 +63,7 @@ describe('the mail server', () => {
     const findings = await examineMail(config, undefined, new Date(0))
     expect(levelsOf(findings)).toEqual(['problem'])
     expect(findings[0]?.says).toMatch(
-      /^The mail server 127\.0\.0\.1:1 does not take us: no connection comes about/,
+      /^The mail server 127\.0\.0\.1:1 does not take us: nothing listens there \(ECONNREFUSED\)/,
     )
   })
 

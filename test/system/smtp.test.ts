@@ -153,7 +153,10 @@ describe('mail over SMTP', () => {
       isRefusedRecipient: false,
     })
     await busy[Symbol.asyncDispose]()
-    expect(await failureOf(createSendMail(at(busy))(mail))).toMatchObject({ isRefusedRecipient: false })
+    expect(await failureOf(createSendMail(at(busy))(mail))).toMatchObject({
+      code: 'ECONNREFUSED',
+      isRefusedRecipient: false,
+    })
     opened.splice(opened.indexOf(busy), 1)
   })
 })
