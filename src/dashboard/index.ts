@@ -32,6 +32,7 @@ import { organizationsPages } from './organizations.ts'
 import { overviewPage } from './overview.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
+import { removalsPages } from './removals.ts'
 import { rolesPages } from './roles.ts'
 import { searchPage } from './search.ts'
 import { settingsPages } from './settings.ts'
@@ -82,6 +83,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     await app.register(organizationsPages(pages))
     await app.register(organizationKeysPages(pages))
     await app.register(usersPages(pages))
+    await app.register(removalsPages(pages))
     await app.register(eventsPages(pages))
     await app.register(environmentAddressesPages(pages))
     await app.register(loginPagesPages(pages))

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { notThere } from '../management/identified.ts'
 import { listOf, wholeListOf } from '../objects/list.ts'
 import { type OrganizationObject, organizationSchema } from '../objects/organization.ts'
 import { organizationDomainSchema } from '../objects/organization-domain.ts'
 import { organizationMembershipSchema } from '../objects/organization-membership.ts'
 import { roleSchema } from '../objects/role.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
@@ -117,11 +119,17 @@ export const organizationsPages =
         body: { organization_id: id, domain: visit.fields.text('domain').trim() },
       }),
     )
-    form('/domains/decide', 'domain', 'saved', (visit) => {
-      const params = { id: visit.fields.text('domain_id') }
+    form('/domains/decide', 'domain', 'saved', (visit, { domains }) => {
+      const id = visit.fields.text('domain_id')
+      const question = {
+        params: { id },
+        provided: async () => {
+          if (!domains.some((domain) => domain.id === id)) throw notThere('organizationDomain', id)
+        },
+      }
       return visit.fields.text('decision') === 'remove'
-        ? ask(visit, 'deleteOrganizationDomain', undefined, { params })
-        : ask(visit, 'verifyOrganizationDomain', organizationDomainSchema, { params })
+        ? ask(visit, 'deleteOrganizationDomain', undefined, question)
+        : ask(visit, 'verifyOrganizationDomain', organizationDomainSchema, question)
     })
     form('/members', 'member', 'saved', async (visit, organization) => {
       const { fields } = visit
@@ -130,16 +138,19 @@ export const organizationsPages =
         body: { user_id: user.id, organization_id: organization.id, role_slug: fields.text('role_slug') },
       })
     })
-    form('/members/decide', 'membership', 'saved', (visit) => {
+    form('/members/role', 'membership', 'saved', (visit, organization) => {
       const { fields } = visit
       const id = fields.text('membership_id')
-      return fields.text('decision') === 'remove'
-        ? ask(visit, 'deleteOrganizationMembership', undefined, { params: { id } })
-        : ask(visit, 'updateOrganizationMembership', organizationMembershipSchema, {
-            params: { id },
-            body: { role_slug: fields.text('role_slug') },
-            provided: unchangedSince('membership', id, fields.text('updated_at')),
-          })
+      return ask(visit, 'updateOrganizationMembership', organizationMembershipSchema, {
+        params: { id },
+        body: { role_slug: fields.text('role_slug') },
+        provided: async (stores) => {
+          const parsed = parseIdentifier('membership', id)
+          const membership = parsed && (await stores.memberships.lock({ id: parsed }))
+          if (membership?.organizationId !== organization.id) throw notThere('membership', id)
+          await unchangedSince('membership', id, fields.text('updated_at'))(stores)
+        },
+      })
     })
     form(
       '/delete',

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { notThere } from '../management/identified.ts'
 import { authenticationFactorSchema } from '../objects/authentication-factor.ts'
 import { authorizedApplicationSchema } from '../objects/authorized-application.ts'
 import { listOf } from '../objects/list.ts'
@@ -6,6 +7,7 @@ import { organizationMembershipSchema } from '../objects/organization-membership
 import { passkeySchema } from '../objects/passkey.ts'
 import { sessionSchema } from '../objects/session.ts'
 import { type UserObject, userSchema } from '../objects/user.ts'
+import { parseIdentifier } from '../protocol/identifiers.ts'
 import { normalizeEmail } from '../users/user.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
@@ -17,6 +19,7 @@ import { type UserForms, UserPage } from './pages/user.tsx'
 import { Users } from './pages/users.tsx'
 import { formsOf, sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
+import { isWithinReachOf } from './within-reach.ts'
 
 /*
  * The people.
@@ -24,7 +27,9 @@ import { unchangedSince } from './unchanged-since.ts'
  * | page | shows | decides |
  * |---|---|---|
  * | `/dashboard/users` | them, by their address | a new one |
- * | `/dashboard/users/:id` | one of them: where they belong, are signed in, with what, and which applications they let in | their profile and password, that a session, a factor or an access ends, their end |
+ * | `/dashboard/users/:id` | one of them: where they belong, are signed in, with what, and which applications they let in | their profile and password, that a session or an access ends, their end |
+ *
+ * What they sign in with is removed on pages of its own (removals.ts).
  */
 
 /** Of each kind, on the page of one user. */
@@ -74,7 +79,8 @@ export const usersPages =
 
     const showOne = async (visit: Visit, user: UserObject, forms: Partial<UserForms> = {}) => {
       const params = { id: user.id }
-      const [memberships, sessions, factors, passkeys, applications] = await Promise.all([
+      const [isWithinReach, memberships, sessions, factors, passkeys, applications] = await Promise.all([
+        isWithinReachOf(pages, visit, user.id),
         ask(visit, 'listOrganizationMemberships', listOf(organizationMembershipSchema), {
           query: { ...SHOWN, user_id: user.id, statuses: 'active,inactive' },
         }),
@@ -87,7 +93,7 @@ export const usersPages =
         }),
       ])
       return visit.send(UserPage, {
-        user,
+        ...{ user, isWithinReach },
         memberships: memberships.data,
         sessions: sessions.data,
         factors: factors.data,
@@ -115,16 +121,14 @@ export const usersPages =
         }),
     })
 
-    form('', 'profile', 'saved', (visit, { id, email }) => {
-      const { email_verified, ...profile } = profileOf(visit.fields)
-      // Of another address nobody has vouched yet: the tick was there for the one before.
-      const isSameAddress = normalizeEmail(profile.email) === normalizeEmail(email)
-      return ask(visit, 'updateUser', userSchema, {
+    form('', 'profile', 'saved', (visit, { id, email }) =>
+      ask(visit, 'updateUser', userSchema, {
         params: { id },
-        body: { ...profile, ...(isSameAddress && { email_verified }) },
+        // The form has no more than names where the rest is not for its operator to change.
+        body: visit.fields.names.includes('email') ? correctedOf(visit.fields, email) : namesOf(visit.fields),
         provided: unchangedSince('user', id, visit.fields.text('updated_at')),
-      })
-    })
+      }),
+    )
     form('/password', 'password', 'saved', (visit, { id }) =>
       ask(visit, 'updateUser', userSchema, {
         params: { id },
@@ -133,20 +137,18 @@ export const usersPages =
     )
     form('/end', 'access', 'saved', (visit, { id }) => {
       const { fields } = visit
-      switch (fields.text('kind')) {
-        case 'session':
-          return ask(visit, 'revokeSession', sessionSchema, { body: { session_id: fields.text('thing') } })
-        case 'factor':
-          return ask(visit, 'deleteAuthFactor', undefined, { params: { id: fields.text('thing') } })
-        case 'passkey':
-          return ask(visit, 'deletePasskey', undefined, {
-            params: { id, passkey_id: fields.text('thing') },
+      const thing = fields.text('thing')
+      return fields.text('kind') === 'session'
+        ? ask(visit, 'revokeSession', sessionSchema, {
+            body: { session_id: thing },
+            provided: async ({ sessions }) => {
+              const [session, user] = [parseIdentifier('session', thing), parseIdentifier('user', id)]
+              if (!session || !user || !(await sessions.isOf(session, user))) throw notThere('session', thing)
+            },
           })
-        default:
-          return ask(visit, 'deleteUserAuthorizedApplication', undefined, {
-            params: { user_id: id, application_id: fields.text('thing') },
+        : ask(visit, 'deleteUserAuthorizedApplication', undefined, {
+            params: { user_id: id, application_id: thing },
           })
-      }
     })
     form(
       '/delete',
@@ -160,13 +162,24 @@ export const usersPages =
     )
   }
 
-const profileOf = (fields: FormFields) => ({
-  email: fields.text('email').trim(),
-  email_verified: fields.isOn('email_verified'),
+const namesOf = (fields: FormFields) => ({
   first_name: fields.optional('first_name') ?? null,
   last_name: fields.optional('last_name') ?? null,
+})
+
+const profileOf = (fields: FormFields) => ({
+  ...namesOf(fields),
+  email: fields.text('email').trim(),
+  email_verified: fields.isOn('email_verified'),
   external_id: fields.optional('external_id') ?? null,
 })
+
+/** Of another address nobody has vouched yet: the tick was there for the one before. */
+const correctedOf = (fields: FormFields, before: string) => {
+  const { email_verified, ...profile } = profileOf(fields)
+  const isSameAddress = normalizeEmail(profile.email) === normalizeEmail(before)
+  return { ...profile, ...(isSameAddress && { email_verified }) }
+}
 
 /** A password is typed again: no page holds it. */
 const withoutPassword = (form: FilledForm): FilledForm => ({

@@ -14,14 +14,22 @@ export const holdsAllOf = (held: readonly string[], role: OperatorRole): boolean
  * @throws Refusal 403
  */
 export const requireRightsOver = async (
-  { operators }: Pick<Stores, 'operators'>,
+  stores: Pick<Stores, 'operators'>,
   held: readonly string[],
   userId: UserId,
 ): Promise<void> => {
-  const role = await operators.roleOf(userId)
-  if (role !== undefined && !holdsAllOf(held, role)) {
+  if (!(await hasRightsOver(stores, held, userId))) {
     throw forbidden('The user is an operator of the dashboard who may do more than you may.', 'forbidden')
   }
+}
+
+export const hasRightsOver = async (
+  { operators }: Pick<Stores, 'operators'>,
+  held: readonly string[],
+  userId: UserId,
+): Promise<boolean> => {
+  const role = await operators.roleOf(userId)
+  return role === undefined || holdsAllOf(held, role)
 }
 
 export const lastOwner = () => conflict('last_owner', 'No other operator is an owner.')

@@ -5,6 +5,7 @@ import { csrfTokenOn, post, signedInAt } from '../account/account-room.ts'
 import { PNG } from '../management/contract/cases/picture.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser } from '../support/browser.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
 import { operatorAt } from './dashboard-room.ts'
 
 /* Who may do what, for every page of the dashboard there is and will be: the routes are those of the server. */
@@ -51,6 +52,11 @@ beforeAll(async () => {
   const application = await app.fixtures.firstParty({ name: 'An application' })
   const organization = await app.fixtures.organization('An organization')
   const user = await app.fixtures.user()
+  const membership = await made('/user_management/organization_memberships', {
+    ...{ user_id: user.id, organization_id: organization },
+  })
+  const { passkey } = await givePasskey(app, user)
+  const { factorId } = await giveTotp(app, user)
   things = [
     [/applications\/:/, application.id],
     [/:secret/, String(application.credentialId)],
@@ -61,7 +67,10 @@ beforeAll(async () => {
     [/signing-keys\/:/, String(key?.kid)],
     [/events\/:/, String((await app.stores.events.byName('permission.created', 1))[0]?.id)],
     [/organizations\/:/, organization],
+    [/members\/:/, String(membership['id'])],
     [/users\/:/, user.id],
+    [/passkeys\/:/, passkey.id],
+    [/factors\/:/, factorId],
     [/operators\/:/, (await app.fixtures.operator('owner')).id],
     [/login-pages\/:/, String(loginUri['id'])],
     [/identity-providers\/:/, String(provider['id'])],

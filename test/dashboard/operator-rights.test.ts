@@ -7,6 +7,7 @@ import { waitForBlocked } from '../support/blocked.ts'
 import { createBrowser } from '../support/browser.ts'
 import { testStore } from '../support/database-server.ts'
 import { eventsOf } from '../support/events-of.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
 import { operatorAt } from './dashboard-room.ts'
 
 let app: TestApp
@@ -56,12 +57,43 @@ describe('a form that the role of an operator does not cover', () => {
     }
   })
 
-  test('is refused beside it where somebody else may not be decided about', async () => {
-    const owner = await app.fixtures.operator('owner')
-    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${owner.id}`)
-    const refused = await browser.submit(visited, { password: 'another one of these' })
+  test('is refused beside it where somebody else may not be decided about by now', async () => {
+    const other = await app.fixtures.operator('viewer')
+    const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${other.id}`)
+    await (await app.management()).put(`${OPERATORS}/${other.id}`, { role: 'owner' })
+    const profile = { email: 'theirs@example.com', first_name: '', last_name: '', external_id: '' }
+    const refused = await browser.submit(visited, profile)
     expect(refused.status).toBe(403)
     expect(refused.body).toContain('The user is an operator of the dashboard who may do more than you may.')
+    expect(textIn(refused, 'beyond-reach')).toContain('is for others to decide')
+    expect((await app.stores.users.byId(other.id))?.email).toBe(other.email)
+  })
+
+  test('is not there where somebody may do more: an admin corrects the name of an owner, and sees why no more', async () => {
+    const owner = await app.fixtures.operator('owner')
+    const { factorId } = await giveTotp(app, owner)
+    const { passkey } = await givePasskey(app, owner)
+    const path = `/dashboard/users/${owner.id}`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    expect(textIn(visited, 'beyond-reach')).toContain('An operator who may do more than you may')
+    for (const id of ['email', 'external_id', 'set-password', 'confirm']) {
+      expect(visited.body, id).not.toContain(`id="${id}"`)
+    }
+    expect(visited.body).not.toMatch(/href="[^"]*\/(passkeys|factors)\//)
+    for (const below of [`factors/${factorId}`, `passkeys/${passkey.id}`]) {
+      const removal = await browser.get(`${path}/${below}`)
+      expect(removal).toMatchObject({ status: 200, body: expect.stringContaining('id="beyond-reach"') })
+      expect(removal.body).not.toContain('id="confirm"')
+      const form = { csrf_token: csrfTokenOn(removal), confirmation: owner.email }
+      expect((await post(app, browser, `${path}/factors/${factorId}`, form)).status).toBe(403)
+    }
+    await browser.submit(visited, { first_name: 'Grace', last_name: '' })
+    expect(await app.stores.users.byId(owner.id)).toMatchObject({
+      ...{ email: owner.email, firstName: 'Grace', emailVerified: true },
+    })
+    const owners = await operatorAt(app, 'owner', path)
+    expect(owners.visited.body).toContain('id="set-password"')
+    expect(owners.visited.body).not.toContain('id="beyond-reach"')
   })
 })
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { csrfTokenOn, noticeOn, post, signedInAt, textIn } from '../account/account-room.ts'
+import { csrfTokenOn, hrefOf, noticeOn, post, signedInAt, textIn } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import type { Visited } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
 import { operatorAt } from './dashboard-room.ts'
 
 let app: TestApp
@@ -11,6 +13,10 @@ beforeAll(async () => {
   })
 })
 afterAll(() => app[Symbol.asyncDispose]())
+
+/** Of the one member that the page shows. */
+const versionOn = ({ body }: Visited): string =>
+  /name="membership_id"[^>]*><input[^>]*name="updated_at" value="([^"]*)"/.exec(body)?.[1] ?? ''
 
 const MARKUP = '<img src=x onerror=alert(1)>'
 
@@ -40,8 +46,44 @@ describe('organizations at the dashboard', () => {
     const [membership] = (await app.stores.memberships.page({ limit: 9, order: 'desc' }, { userId: user.id }))
       .rows
     expect(membership?.roleSlug).toBe('admin')
-    await browser.submit(added, { membership_id: membership?.id, decision: 'remove' })
-    expect((await browser.get(path)).body).not.toContain(user.email)
+    const member = await browser.get(hrefOf(added, `remove-${membership?.id}`) ?? '')
+    expect(member.body).toContain('API keys')
+    const refused = await browser.submit(member, { confirmation: 'somebody' })
+    expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="confirmation-error"') })
+    const removed = await browser.submit(refused, { confirmation: user.email })
+    expect(removed.url.pathname).toBe(path)
+    expect(noticeOn(removed)).toBe('Deleted.')
+    expect(removed.body).not.toContain(user.email)
+  })
+
+  test('are not decided about on the page of another: neither members nor domains', async () => {
+    const [one, other] = [await app.fixtures.organization('Wayne'), await app.fixtures.organization('Stark')]
+    const user = await app.fixtures.user()
+    const management = await app.management()
+    await management.post('/authorization/roles', { slug: 'keeper', name: 'Keeper' })
+    const { body: membership } = await management.post('/user_management/organization_memberships', {
+      ...{ user_id: user.id, organization_id: other },
+    })
+    const { id, updated_at } = membership as { id: string; updated_at: string }
+    const { body: domain } = await management.post('/organization_domains', {
+      ...{ organization_id: other, domain: 'stark.example' },
+    })
+    const path = `/dashboard/organizations/${one}`
+    const { browser, visited } = await operatorAt(app, 'admin', path)
+    const csrf_token = csrfTokenOn(visited)
+    expect((await browser.get(`${path}/members/${id}`)).status).toBe(404)
+    const sent = async (below: string, form: Readonly<Record<string, string>>) =>
+      (await post(app, browser, `${path}/${below}`, { csrf_token, ...form })).status
+    expect(await sent(`members/${id}`, { confirmation: user.email })).toBe(404)
+    expect(await sent('members/role', { membership_id: id, role_slug: 'keeper', updated_at })).toBe(404)
+    const domain_id = (domain as { id: string }).id
+    expect(await sent('domains/decide', { domain_id, decision: 'remove' })).toBe(404)
+    expect(await sent('domains/decide', { domain_id, decision: 'verify' })).toBe(404)
+    const [kept] = (await app.stores.memberships.page({ limit: 9, order: 'desc' }, { userId: user.id })).rows
+    expect(kept?.roleSlug).toBe('member')
+    expect((await management.get(`/organizations/${other}`)).body).toMatchObject({
+      domains: [{ domain: 'stark.example' }],
+    })
   })
 
   test('give a member another role, and tell whoever would overwrite that of somebody else', async () => {
@@ -58,14 +100,14 @@ describe('organizations at the dashboard', () => {
       (await app.stores.memberships.page({ limit: 9, order: 'desc' }, { userId: user.id })).rows[0]?.roleSlug
     expect(await roleOf()).toBe('member')
     app.clock.advance(1)
-    const changed = await browser.submit(added, { role_slug: 'auditor', decision: 'role' })
+    const changed = await browser.submit(added, { role_slug: 'auditor', updated_at: versionOn(added) })
     expect(noticeOn(changed)).toBe('Saved.')
     expect(await roleOf()).toBe('auditor')
-    const told = await browser.submit(added, { role_slug: 'member', decision: 'role' })
+    const told = await browser.submit(added, { role_slug: 'member', updated_at: versionOn(added) })
     expect(told.status).toBe(409)
     expect(textIn(told, 'form-error')).toContain('Somebody else has saved this')
     expect(await roleOf()).toBe('auditor')
-    await browser.submit(told, { role_slug: 'member', decision: 'role' })
+    await browser.submit(told, { role_slug: 'member', updated_at: versionOn(told) })
     expect(await roleOf()).toBe('member')
   })
 
@@ -165,16 +207,56 @@ describe('users at the dashboard', () => {
     expect(await app.stores.users.byId(user.id)).toBeUndefined()
   })
 
-  test('and what is somebody else’s cannot be mixed up: a passkey of another user is not found', async () => {
-    const [user, other] = [await app.fixtures.user(), await app.fixtures.user()]
-    const { browser, visited } = await operatorAt(app, 'owner', `/dashboard/users/${user.id}`)
-    const theirs = await signedInAt(app, other)
-    const form = {
-      csrf_token: csrfTokenOn(visited),
-      kind: 'passkey',
-      thing: 'passkey_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  test('lose a passkey or an authenticator app once its name was typed', async () => {
+    const user = await app.fixtures.user()
+    const { factorId } = await giveTotp(app, user)
+    const { passkey } = await givePasskey(app, user)
+    const path = `/dashboard/users/${user.id}`
+    const { browser } = await operatorAt(app, 'admin')
+    for (const [below, name] of [
+      [`passkeys/${passkey.id}`, passkey.name],
+      [`factors/${factorId}`, user.email],
+    ] as const) {
+      const page = await browser.get(path)
+      expect(page.body).toContain(`href="${path}/${below}"`)
+      const refused = await browser.submit(await browser.get(`${path}/${below}`), { confirmation: 'Tablet' })
+      expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="confirmation-error"') })
+      const removed = await browser.submit(refused, { confirmation: name })
+      expect(noticeOn(removed)).toBe('Deleted.')
+      expect(removed.url.pathname).toBe(path)
     }
-    expect((await post(app, browser, `/dashboard/users/${user.id}/end`, form)).status).toBe(404)
-    expect((await theirs.browser.get('/account')).status).toBe(200)
+    expect(await app.stores.passkeys.secondFactorsOf(user.id)).toEqual({
+      ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
+    })
+  })
+
+  test('and what is somebody else’s cannot be mixed up: it is not found, and stays', async () => {
+    const [user, other] = [await app.fixtures.user(), await app.fixtures.user()]
+    const { factorId } = await giveTotp(app, other)
+    const { passkey } = await givePasskey(app, other)
+    const path = `/dashboard/users/${user.id}`
+    const { browser, visited } = await operatorAt(app, 'owner', path)
+    const csrf_token = csrfTokenOn(visited)
+    for (const [below, confirmation] of [
+      [`passkeys/${passkey.id}`, passkey.name],
+      [`factors/${factorId}`, other.email],
+    ] as const) {
+      expect((await browser.get(`${path}/${below}`)).status).toBe(404)
+      expect((await post(app, browser, `${path}/${below}`, { csrf_token, confirmation })).status).toBe(404)
+    }
+    expect(await app.stores.passkeys.secondFactorsOf(other.id)).toMatchObject({ hasTotp: true, passkeys: 1 })
+  })
+
+  test('and a session of somebody else is not ended on their page', async () => {
+    const [user, other] = [await app.fixtures.user(), await app.fixtures.user()]
+    const theirs = await signedInAt(app, other)
+    const [session] = (
+      await app.stores.sessions.pageOfLive(other.id, app.clock.now(), { limit: 1, order: 'desc' })
+    ).rows
+    const path = `/dashboard/users/${user.id}/end`
+    const { browser, visited } = await operatorAt(app, 'owner', `/dashboard/users/${user.id}`)
+    const form = { csrf_token: csrfTokenOn(visited), kind: 'session', thing: String(session?.id) }
+    expect((await post(app, browser, path, form)).status).toBe(404)
+    expect((await theirs.browser.get('/account')).url.pathname).toBe('/account')
   })
 })

@@ -4,6 +4,7 @@ import { csrfTokenOn, noticeOn, post, signedInAt } from '../account/account-room
 import { memberOf, openPortalOf } from '../portal/portal-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
+import { givePasskey, giveTotp } from '../support/factors.ts'
 import type { TestUser } from '../support/fixtures.ts'
 import { askedFor, signIn } from '../support/follow-authorization.ts'
 import { operatorAt } from './dashboard-room.ts'
@@ -81,14 +82,15 @@ describe('whoever signed in too long ago', () => {
     const back = await sentTooLate(browser, user, visited, { kind: 'session', thing: session })
     expect(back.body).toContain(session)
     await sentTooLate(browser, user, back, { confirmation: other.email })
-    app.clock.advance(TOO_LONG)
-    const csrf_token = csrfTokenOn(await browser.get(path))
-    for (const kind of ['factor', 'passkey']) {
-      const thing =
-        kind === 'factor' ? 'auth_factor_01ARZ3NDEKTSV4RRFFQ69G5FAV' : 'passkey_01ARZ3NDEKTSV4RRFFQ69G5FAV'
-      const answer = await post(app, browser, `${path}/end`, { csrf_token, kind, thing })
-      expect(answer.location, kind).toMatch(/^\/sign-in\?/)
-    }
+    const { factorId } = await giveTotp(app, other)
+    const { passkey } = await givePasskey(app, other)
+    await sentTooLate(browser, user, await browser.get(`${path}/factors/${factorId}`), {
+      confirmation: other.email,
+    })
+    await sentTooLate(browser, user, await browser.get(`${path}/passkeys/${passkey.id}`), {
+      confirmation: passkey.name,
+    })
+    expect(await app.stores.passkeys.secondFactorsOf(other.id)).toMatchObject({ hasTotp: true, passkeys: 1 })
     expect(await app.stores.users.byId(other.id)).toBeDefined()
   })
 

@@ -8,6 +8,7 @@ import type { FilledForm } from '../filled-form.ts'
 import { FormProblem, SelectField, TextField } from './fields.tsx'
 import { OrganizationNames } from './organizations.tsx'
 import {
+  ActionLink,
   Badge,
   ConfirmByTyping,
   Copyable,
@@ -142,11 +143,7 @@ const Members = ({
                 {
                   label: 'Change',
                   of: (one: OrganizationMembershipObject) => (
-                    <MemberForm
-                      action={`${path}/members/decide`}
-                      form={membership}
-                      {...{ one, roles, csrfToken }}
-                    />
+                    <MemberForm path={`${path}/members`} form={membership} {...{ one, roles, csrfToken }} />
                   ),
                 },
               ]
@@ -174,18 +171,18 @@ const Members = ({
 }
 
 const MemberForm = (props: {
-  readonly action: string
+  readonly path: string
   readonly csrfToken: string
   readonly one: OrganizationMembershipObject
   readonly roles: readonly RoleObject[]
   /** As it was sent, for whichever member. */
   readonly form: FilledForm
 }) => {
-  const { one, roles, form } = props
+  const { path, one, roles, form } = props
   const { email } = one.user
   const chosen = form.value('membership_id') === one.id ? form.value('role_slug') : one.role.slug
   return (
-    <Form action={props.action} csrfToken={props.csrfToken} class="row-form">
+    <Form action={`${path}/role`} csrfToken={props.csrfToken} class="row-form">
       <input type="hidden" name="membership_id" value={one.id} />
       <input type="hidden" name="updated_at" value={one.updated_at} />
       <select name="role_slug" aria-label={`Role of ${email}`}>
@@ -195,12 +192,12 @@ const MemberForm = (props: {
           </option>
         ))}
       </select>
-      <Button name="decision" value="role" weight="quiet" label={`Save the role of ${email}`}>
+      <Button weight="quiet" label={`Save the role of ${email}`}>
         Save
       </Button>
-      <Button name="decision" value="remove" weight="quiet" label={`Remove ${email}`}>
+      <ActionLink id={`remove-${one.id}`} href={`${path}/${one.id}`} weight="quiet" label={`Remove ${email}`}>
         Remove
-      </Button>
+      </ActionLink>
     </Form>
   )
 }

@@ -264,14 +264,17 @@ export const ActionLink = ({
   href,
   id,
   weight = 'choice',
+  label,
   children,
 }: {
   readonly href: string
   readonly id?: string
+  /** For whoever hears it, where several are called the same. */
+  readonly label?: string
   readonly weight?: 'primary' | 'choice' | 'quiet'
   readonly children: ComponentChildren
 }) => (
-  <a id={id} class={`button button-${weight}`} href={href}>
+  <a id={id} class={`button button-${weight}`} href={href} aria-label={label}>
     {children}
   </a>
 )

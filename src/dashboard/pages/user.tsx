@@ -9,8 +9,19 @@ import type { UserObject } from '../../objects/user.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { FormProblem, PasswordField } from './fields.tsx'
-import { Badge, ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part } from './parts.tsx'
-import { nameOf, ProfileFields } from './users.tsx'
+import {
+  ActionLink,
+  Badge,
+  ConfirmByTyping,
+  Copyable,
+  DataTable,
+  EditForm,
+  Facts,
+  Moment,
+  Part,
+} from './parts.tsx'
+import { BeyondReach } from './removal.tsx'
+import { NameFields, nameOf, ProfileFields } from './users.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export interface UserForms {
@@ -23,6 +34,8 @@ export interface UserForms {
 interface UserPageProps {
   readonly workspace: WorkspaceProps
   readonly user: UserObject
+  /** Unless they are an operator who may do more than whoever looks. */
+  readonly isWithinReach: boolean
   readonly memberships: readonly OrganizationMembershipObject[]
   readonly sessions: readonly SessionObject[]
   readonly factors: readonly AuthenticationFactorObject[]
@@ -34,7 +47,7 @@ interface UserPageProps {
 const pathOf = ({ id }: UserObject): string => `${dashboardPaths.users}/${id}`
 
 export const UserPage = (props: UserPageProps) => {
-  const { workspace, user, forms } = props
+  const { workspace, user, isWithinReach, forms } = props
   const { now, csrfToken } = workspace
   const name = nameOf(user)
   return (
@@ -81,6 +94,7 @@ export const UserPage = (props: UserPageProps) => {
       <Factors {...props} />
       {workspace.may('users:write') && (
         <>
+          {!isWithinReach && <BeyondReach />}
           <Part id="profile" title="Profile">
             <EditForm
               action={pathOf(user)}
@@ -88,9 +102,17 @@ export const UserPage = (props: UserPageProps) => {
               form={forms.profile}
               updatedAt={user.updated_at}
             >
-              <ProfileFields form={forms.profile} isCorrection />
+              {isWithinReach ? (
+                <ProfileFields form={forms.profile} isCorrection />
+              ) : (
+                <NameFields form={forms.profile} />
+              )}
             </EditForm>
           </Part>
+        </>
+      )}
+      {workspace.may('users:write') && isWithinReach && (
+        <>
           <Part
             id="new-password"
             title="New password"
@@ -128,7 +150,7 @@ export const UserPage = (props: UserPageProps) => {
 /** What ends one of the things of a user, for whoever may. */
 const endColumn = <Row,>(
   { workspace, user }: UserPageProps,
-  kind: 'session' | 'factor' | 'passkey' | 'application',
+  kind: 'session' | 'application',
   word: string,
   idOf: (row: Row) => string,
   nameOfRow: (row: Row) => string,
@@ -144,6 +166,29 @@ const endColumn = <Row,>(
                 {word}
               </Button>
             </Form>
+          ),
+        },
+      ]
+    : []
+
+/** The way to where it is removed, for whoever may. */
+const removeColumn = <Row extends { readonly id: string }>(
+  { workspace, user, isWithinReach }: UserPageProps,
+  below: 'passkeys' | 'factors',
+  nameOfRow: (row: Row) => string,
+) =>
+  workspace.may('users:write') && isWithinReach
+    ? [
+        {
+          label: 'Remove',
+          of: (row: Row): ComponentChildren => (
+            <ActionLink
+              href={`${pathOf(user)}/${below}/${row.id}`}
+              weight="quiet"
+              label={`Remove ${nameOfRow(row)}`}
+            >
+              Remove
+            </ActionLink>
           ),
         },
       ]
@@ -240,13 +285,7 @@ const Factors = (props: UserPageProps) => (
           of: ({ last_used_at }) =>
             last_used_at === null ? 'never' : <Moment at={last_used_at} now={props.workspace.now} />,
         },
-        ...endColumn<PasskeyObject>(
-          props,
-          'passkey',
-          'Remove',
-          ({ id }) => id,
-          ({ name }) => name,
-        ),
+        ...removeColumn<PasskeyObject>(props, 'passkeys', ({ name }) => name),
       ]}
     />
     {props.factors.length > 0 && (
@@ -262,13 +301,7 @@ const Factors = (props: UserPageProps) => (
             isEnd: true,
             of: ({ created_at }) => <Moment at={created_at} now={props.workspace.now} />,
           },
-          ...endColumn<AuthenticationFactorObject>(
-            props,
-            'factor',
-            'Remove',
-            ({ id }) => id,
-            () => 'the authenticator app',
-          ),
+          ...removeColumn<AuthenticationFactorObject>(props, 'factors', () => 'the authenticator app'),
         ]}
       />
     )}

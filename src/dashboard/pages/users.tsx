@@ -98,6 +98,13 @@ export const Users = (props: {
   )
 }
 
+export const NameFields = ({ form }: { readonly form: FilledForm }) => (
+  <>
+    <TextField form={form} name="first_name" label="First name" isOptional />
+    <TextField form={form} name="last_name" label="Last name" isOptional />
+  </>
+)
+
 export const ProfileFields = ({
   form,
   isCorrection = false,
@@ -117,8 +124,7 @@ export const ProfileFields = ({
           : 'Whoever ticks this vouches for it.'
       }
     />
-    <TextField form={form} name="first_name" label="First name" isOptional />
-    <TextField form={form} name="last_name" label="Last name" isOptional />
+    <NameFields form={form} />
     <TextField
       form={form}
       name="external_id"

@@ -144,6 +144,15 @@ export const sessions = (db: Executor) => ({
       camelize,
     ),
 
+  /** Whether there is such a session of that user; it is nobody else's, ever. */
+  isOf: async (id: SessionId, userId: UserId): Promise<boolean> =>
+    (await db
+      .selectFrom('session')
+      .select('id')
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst()) !== undefined,
+
   /**
    * Ends it; what was granted without offline access holds no more from here on. Applications that are to hear of it
    * through the back channel have their logout queued in the same statement.
