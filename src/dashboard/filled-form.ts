@@ -58,7 +58,8 @@ export const refusedForm = (
     const name = 'field' in fault ? nameOf(fault.field) : undefined
     if (name !== undefined && fields.names.includes(name))
       errors.set(name, errors.get(name) ?? sentence(fault.message))
-    else others.push('field' in fault ? `${fault.field} ${fault.message}` : fault.message)
+    else
+      others.push('field' in fault ? `${fault.field}: ${sentence(fault.message)}` : sentence(fault.message))
   }
   const isOvertaken = body.code === CHANGED_MEANWHILE
   return {
@@ -70,12 +71,7 @@ export const refusedForm = (
     hasErrors: true,
     error: (name) => errors.get(name),
     savedMeanwhile: (name) => (isOvertaken && !isSame(fields, name, saved) ? saved.value(name) : undefined),
-    problem:
-      others.length > 0
-        ? others.map(sentence).join(' ')
-        : errors.size > 0
-          ? undefined
-          : sentence(body.message),
+    problem: others.length > 0 ? others.join(' ') : errors.size > 0 ? undefined : sentence(body.message),
   }
 }
 
@@ -95,8 +91,8 @@ const isSame = (fields: FormFields, name: string, saved: FilledForm): boolean =>
     : (sent[0] ?? '').replaceAll('\r\n', '\n') === saved.value(name)
 }
 
-/** Messages of the API go on from the name of a field. */
+/** Messages of the API go on from the name of a field. One that begins with a value leaves it as it was typed. */
 const sentence = (message: string): string => {
-  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`
+  const text = message.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())
   return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -2,6 +2,9 @@
  * What a form of the dashboard says. Unlike the parameters of the protocol, a name may be repeated here: checkboxes are.
  */
 
+/** Before the name of a field of boxes, in a hidden one beside it. */
+export const SHOWN = 'shown:'
+
 /** Far more than the largest form of ours has. */
 const MAXIMUM_VALUES = 2_000
 
@@ -15,6 +18,7 @@ export interface FormFields {
   /** What was typed on lines of their own, without the empty ones. */
   lines(name: string): readonly string[]
   isOn(name: string): boolean
+  /** Of the fields that the form has: boxes that are not ticked are sent as nothing, and say that they are there. */
   readonly names: readonly string[]
 }
 
@@ -38,6 +42,6 @@ export const readFormFields = (body: unknown): FormFields => {
         .map((line) => line.trim())
         .filter((line) => line !== ''),
     isOn: (name) => values.has(name),
-    names: [...values.keys()],
+    names: [...values.keys()].map((name) => (name.startsWith(SHOWN) ? name.slice(SHOWN.length) : name)),
   }
 }

@@ -1,3 +1,4 @@
+import { invalidField } from '../management/refusal.ts'
 import type { SettingsObject } from '../objects/settings.ts'
 import { portalApplicationTypes, secondFactorRules } from '../protocol/settings.ts'
 import { signingAlgorithms } from '../protocol/signing-algorithm.ts'
@@ -288,7 +289,7 @@ const valueIn = (form: FormFields, { name, kind }: NamedSetting): unknown => {
     case 'number':
       return numberIn(form, name)
     case 'json':
-      return jsonIn(form.optional(name))
+      return jsonIn(form, name)
     case 'one':
     case 'text':
     case 'url':
@@ -296,12 +297,13 @@ const valueIn = (form: FormFields, { name, kind }: NamedSetting): unknown => {
   }
 }
 
-/** What is no JSON goes on as it is, to be refused with the words of the operation. */
-const jsonIn = (text: string | undefined): unknown => {
+/** @throws Refusal 422 */
+const jsonIn = (form: FormFields, name: SettingName): unknown => {
+  const text = form.optional(name)
   if (text === undefined) return undefined
   try {
     return JSON.parse(text)
   } catch {
-    return text
+    throw invalidField(name, 'invalid_json', 'must be JSON: a list between [ and ]')
   }
 }

@@ -10,7 +10,7 @@ import { apiKeyObject, apiKeySchema, newApiKeySchema } from '../objects/api-key.
 import { listObject, listOf } from '../objects/list.ts'
 import type { ApiKeyId, OrganizationId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
-import { instant, organizationFilter } from './fields.ts'
+import { instant, instantOrDay, organizationFilter } from './fields.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, questionOperation, readOperation } from './operation.ts'
 import { cursorsOf, pageOf, pageParameters } from './pagination.ts'
@@ -28,7 +28,7 @@ const tag = 'API keys of customers'
 const newKey = {
   name: z.string().meta({ minLength: 1, maxLength: 255 }),
   permissions: permissionSlugs.nullish().describe('Slugs.'),
-  expires_at: instant.nullish().describe('In the future; null for never.'),
+  expires_at: instantOrDay.nullish().describe('In the future; null for never.'),
 } as const
 
 export const customerKeyOperations = ({

@@ -28,7 +28,7 @@ export const changedMetadata = z.record(z.string(), z.string().nullable()).nulli
 
 /** PostgreSQL and ISO 8601 agree on these years; an offset may lead out of them. */
 const dateOf = (text: string, context: z.core.$RefinementCtx<string>): Date => {
-  const date = new Date(text)
+  const date = new Date(/T[^Z+-]*$/.test(text) ? `${text}Z` : text)
   const year = date.getUTCFullYear()
   if (year >= 1 && year <= 9999) return date
   context.addIssue({ code: 'custom', message: 'must be in the years 0001 to 9999, in UTC' })
@@ -37,8 +37,12 @@ const dateOf = (text: string, context: z.core.$RefinementCtx<string>): Date => {
 
 export const instant = z.iso.datetime({ offset: true }).transform(dateOf)
 
-/** A day stands for its beginning in UTC. */
-export const instantOrDay = z.iso.datetime({ offset: true }).or(z.iso.date()).transform(dateOf)
+/** As people write them: a day stands for its beginning, and what says no zone is in UTC. */
+export const instantOrDay = z
+  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
+    error: 'must be a day or a time of one, such as 2030-01-31, 2030-01-31T12:00 or 2030-01-31T12:00:00Z',
+  })
+  .transform(dateOf)
 
 /** A filter by organization: what cannot be one is a mistake, and not an empty list. */
 export const organizationFilter = z

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { invalid, type Problem } from './refusal.ts'
+import { wordsOf } from './schema-words.ts'
 
 /*
  * Reads what came with a request by its schema; every fault is named by its field, all of them at once.
@@ -34,7 +35,7 @@ export const readPart = <Schema extends z.ZodType>(schema: Schema, value: unknow
   const faults = unstorable(value)
   if (faults.length > 0) throw invalid(faults)
   // What was sent tells a field that is missing from one of the wrong type; it goes no further.
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = schema.safeParse(value, { reportInput: true, error: wordsOf })
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.flatMap(problemsOf))
 }
@@ -51,7 +52,8 @@ const problemsOf = (issue: z.core.$ZodIssue): Problem[] => {
       if (nearest && depth(nearest) > 0) {
         return nearest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }))
       }
-      return [problem(issue.path, 'invalid_value', issue.message)]
+      const isOfNoForm = issue.errors.flat().every(({ code }) => code === 'invalid_format')
+      return [problem(issue.path, isOfNoForm ? 'invalid_format' : 'invalid_value', issue.message)]
     }
     case 'invalid_type':
       return [problem(issue.path, issue.input === undefined ? 'required' : 'invalid_type', issue.message)]

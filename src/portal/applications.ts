@@ -8,6 +8,7 @@ import { madeOnce } from '../dashboard/made-once.ts'
 import { chosenSnippet } from '../dashboard/snippets/index.ts'
 import { integrationOf } from '../dashboard/snippets/snippet.ts'
 import { formsOf, sectionFor, type VisitBy } from '../dashboard/visit.ts'
+import { invalidField } from '../management/refusal.ts'
 import { paths } from '../protocol/paths.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import {
@@ -20,6 +21,7 @@ import {
 import {
   type ApplicationDraft,
   type ApplicationKind,
+  applicationKinds,
   NothingThere,
   type OwnApplication,
 } from './own-applications.ts'
@@ -221,10 +223,11 @@ export const applicationsPages =
     })
   }
 
-/** What was not chosen, or made up, is as if the first had been. */
+/** @throws Refusal 422: it is for good, so nothing is made of what was not chosen. */
 const kindOf = (fields: FormFields): ApplicationKind => {
-  const kind = fields.text('kind')
-  return kind === 'm2m' || kind === 'public' ? kind : 'web'
+  const kind = applicationKinds.find((each) => each === fields.text('kind'))
+  if (!kind) throw invalidField('kind', 'invalid_value', 'is none that there is')
+  return kind
 }
 
 const draftOf = (fields: FormFields, hasRedirectUris: boolean): ApplicationDraft => ({

@@ -32,7 +32,7 @@ export const beyondLimits = (
           {
             field: `scopes.${index}`,
             code: 'scope_not_allowed',
-            message: `${scope.slice(0, 200)} is not yours to give.`,
+            message: `“${scope.slice(0, 200)}” is not yours to give.`,
           },
         ],
   ),
@@ -43,7 +43,7 @@ export const beyondLimits = (
           {
             field: `redirect_uris.${index}.uri`,
             code: 'loopback_not_allowed',
-            message: `${uri.slice(0, 200)} is at http, which is not allowed here.`,
+            message: `“${uri.slice(0, 200)}” is at http, which is not allowed here.`,
           },
         ],
   ),

@@ -55,7 +55,9 @@ export interface ApplicationDraft {
 type Once = ReturnType<typeof madeOnce>
 
 /** What there is to make. */
-export type ApplicationKind = 'web' | 'public' | 'm2m'
+export const applicationKinds = ['web', 'public', 'm2m'] as const
+
+export type ApplicationKind = (typeof applicationKinds)[number]
 
 /** @throws Refusal, NothingThere */
 export interface OwnApplications {

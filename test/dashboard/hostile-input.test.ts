@@ -101,6 +101,10 @@ const harmless = (visited: Visited, what: string): void => {
   expect(visited.body.includes(`<img src=x`), what).toBe(false)
   expect(/href="javascript:/i.test(visited.body), what).toBe(false)
   expect(visited.headers.getSetCookie().join(), what).not.toContain(MARK)
+  // As the validator has it for programmers.
+  expect(/Too (big|small):|Invalid (input|option|string|ISO|key|element)/.test(visited.body), what).toBe(
+    false,
+  )
 }
 
 test.each([

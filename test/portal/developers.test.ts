@@ -133,6 +133,17 @@ describe('applications at the developer portal', () => {
     }
   })
 
+  test('are of a kind that there is: one that was made up, or not chosen, makes none', async () => {
+    const organization = await app.fixtures.organization()
+    const { browser, visited } = await adminAt(app, organization, '/applications/new')
+    for (const kind of ['first', '']) {
+      const form = { name: 'Forum', kind, redirect_uris: 'https://forum.example.com/cb' }
+      const refused = await browser.submit(visited, form)
+      expect(refused).toMatchObject({ status: 422, body: expect.stringContaining('id="kind-error"') })
+    }
+    expect(await applicationsOf(organization)).toEqual([])
+  })
+
   test('get a secret that is shown once, and serves; it is deleted once its hint was typed', async () => {
     const organization = await app.fixtures.organization()
     const { browser, visited } = await adminAt(app, organization, '/applications/new')

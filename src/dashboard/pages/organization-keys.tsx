@@ -110,7 +110,7 @@ export const OrganizationKeys = (props: {
               form={form}
               name="expires_at"
               label="Expires"
-              placeholder="2030-01-31T12:00:00Z"
+              hint="A day, which it does not see any more, or a time of it, in UTC unless it says otherwise: 2030-01-31, 2030-01-31T12:00."
               isOptional
             />
             <Button id="create-key" weight="primary">

@@ -46,7 +46,7 @@ export const ApplicationFields = (props: {
           isOptional
         />
       )}
-      {scopes.length > 0 && (
+      {(scopes.length > 0 || form.error('scopes') !== undefined) && (
         <ChoiceField
           form={form}
           name="scopes"
