@@ -343,6 +343,7 @@ export const createDependencies = async (
       ...{ clientRegistry, checkSector, environment, environmentClientId, configured, keyChanging, keyRing },
       ...{ apiKeyUsed: usages.apiKeyUsed, customerKeyUsed: usages.customerKeyUsed },
       providerRules,
+      outboundAllowedHosts: config.outboundAllowedHosts,
       webhookRules: { sealer: webhookSealer, allowedHosts: config.outboundAllowedHosts },
       dns: overrides.dns ?? createDnsLookup(),
       idempotencySecret: deriveKey(secret, 'idempotency'),

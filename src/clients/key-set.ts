@@ -33,7 +33,7 @@ export interface KeyProblem {
 const MAXIMUM_KID_LENGTH = 255
 
 /** RFC 7518 §6.2.2, §6.3.2, §6.4.1: what only the owner of a key may know. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+export const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** NIST SP 800-131A; and a bound on the work that one signature can make us do. */
 const RSA_BITS = { least: 2048, most: 8192 }

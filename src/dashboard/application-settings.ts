@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { publicPartOf } from '../clients/public-part.ts'
 import { invalidField } from '../management/refusal.ts'
 import { applicationSchema } from '../objects/application.ts'
 import { applicationKeysSchema, tokenSettingsSchema } from '../objects/application-settings.ts'
@@ -77,7 +78,9 @@ export const applicationSettingsPages =
       read,
       pathOf: ({ application }) => applicationPath(application, '/settings'),
       again: (visit, thing, kind, refusal) =>
-        show(visit, thing, { [kind]: refusedForm(visit.fields, refusal, freshForms(thing)[kind]) }),
+        show(visit, thing, {
+          [kind]: withoutPrivateKeys(refusedForm(visit.fields, refusal, freshForms(thing)[kind])),
+        }),
     })
 
     const asked = (thing: Read, fields: FormFields, kind: SettingsForm) => {
@@ -115,6 +118,12 @@ export const applicationSettingsPages =
       )
     }
   }
+
+/** A private key that was sent by mistake is not sent back: a page is kept by browsers, and seen over shoulders. */
+const withoutPrivateKeys = (form: FilledForm): FilledForm => ({
+  ...form,
+  value: (name) => (name === 'jwks' ? publicPartOf(form.value(name)) : form.value(name)),
+})
 
 /** A key set, or one key by itself. @throws Refusal */
 const keySetIn = (text: string | undefined): unknown => {

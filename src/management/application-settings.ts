@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { changeKeys, changeTokenSettings } from '../clients/application-settings.ts'
 import type { ClientRegistry } from '../clients/client-registry.ts'
+import { unreachableUris } from '../clients/unreachable-uris.ts'
 import {
   applicationKeysObject,
   applicationKeysSchema,
@@ -16,6 +17,8 @@ import { invalid, invalidField } from './refusal.ts'
 export interface ApplicationSettingsDependencies {
   readonly stores: Stores
   readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
+  /** Hosts that may be reached over http and in private networks. */
+  readonly outboundAllowedHosts: readonly string[]
 }
 
 const tag = 'Application settings'
@@ -26,6 +29,7 @@ const MAXIMUM_KEYS = 20
 export const applicationSettingsOperations = ({
   stores,
   clientRegistry,
+  outboundAllowedHosts,
 }: ApplicationSettingsDependencies): readonly Operation[] => [
   readOperation({
     id: 'getApplicationTokenSettings',
@@ -112,6 +116,12 @@ export const applicationSettingsOperations = ({
           jwksUri: body.jwks_uri ?? null,
         })
         if (changed.outcome === 'changed') {
+          const unreachable = unreachableUris(
+            { jwks_uri: body.jwks_uri ?? undefined },
+            { jwks_uri: client.jwksUri ?? undefined },
+            outboundAllowedHosts,
+          )
+          if (unreachable.length > 0) throw invalid(unreachable)
           acting.afterCommit(() => clientRegistry.invalidate(client.clientId))
           return applicationKeysObject(changed.client)
         }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { changeMetadata } from '../clients/client-metadata.ts'
 import type { ClientRegistry } from '../clients/client-registry.ts'
 import type { CheckSector } from '../clients/sector-identifier-uri.ts'
+import { unreachableUris } from '../clients/unreachable-uris.ts'
 import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { clientMetadataObject, clientMetadataObjectSchema } from '../objects/client-metadata.ts'
 import { clientMetadataShape } from '../protocol/client-metadata.ts'
@@ -17,6 +18,8 @@ export interface ClientMetadataDependencies {
   readonly clientRegistry: Pick<ClientRegistry, 'invalidate'>
   readonly checkSector: CheckSector
   readonly environment: Pick<EnvironmentRegistry, 'current'>
+  /** Hosts that may be reached over http and in private networks. */
+  readonly outboundAllowedHosts: readonly string[]
 }
 
 const tag = 'Application settings'
@@ -27,6 +30,7 @@ export const clientMetadataOperations = ({
   clientRegistry,
   checkSector,
   environment,
+  outboundAllowedHosts,
 }: ClientMetadataDependencies): readonly Operation[] => [
   readOperation({
     id: 'getApplicationClientMetadata',
@@ -69,6 +73,8 @@ export const clientMetadataOperations = ({
         if (changed.outcome === 'refused') {
           throw changed.code === 'invalid' ? invalid(changed.problems) : notThere('application', params.id)
         }
+        const unreachable = unreachableUris(body, metadata, outboundAllowedHosts)
+        if (unreachable.length > 0) throw invalid(unreachable)
         acting.afterCommit(() => clientRegistry.invalidate(clientId))
         return clientMetadataObject(changed.client)
       })

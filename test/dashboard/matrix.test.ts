@@ -83,6 +83,8 @@ beforeAll(async () => {
     [/webhooks\//, 'https://hooks.example.com'],
     [/api-keys\//, 'A key'],
     [/signing-keys\//, String(key?.kid)],
+    [/members\//, user.email],
+    [/passkeys\//, passkey.name],
     [/organizations\//, 'An organization'],
     [/users\//, user.email],
     [/login-pages\//, 'A login page'],
