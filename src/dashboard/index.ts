@@ -30,6 +30,7 @@ import { operatorsPages } from './operators.ts'
 import { organizationKeysPages } from './organization-keys.ts'
 import { organizationsPages } from './organizations.ts'
 import { overviewPage } from './overview.ts'
+import { formsFollowed } from './page-address.ts'
 import { NoOperatorPage, RefusedPage } from './pages/refused.tsx'
 import { permissionsPages } from './permissions.ts'
 import { removalsPages } from './removals.ts'
@@ -54,6 +55,7 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
   async function dashboardScope(app) {
     const { management, logger } = dashboard
     const pages = { ...dashboard, ask: createAsk({ ...management, logger }, operations) }
+    const pageOf = formsFollowed(app)
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
@@ -95,6 +97,8 @@ export const dashboardPages = (dashboard: Dashboard, operations: readonly Operat
     app.get(`${paths.dashboard}/*`, async (request, reply) => {
       await openDashboard(pages, request)
       if (request.url === `${paths.dashboard}/`) return reply.redirect(paths.dashboard, 308)
+      const page = pageOf(request)
+      if (page !== undefined) return reply.redirect(page, 303)
       throw new Refusal(404, { message: 'There is no such page.' })
     })
   }

@@ -138,7 +138,7 @@ export const organizationsPages =
         body: { user_id: user.id, organization_id: organization.id, role_slug: fields.text('role_slug') },
       })
     })
-    form('/members/role', 'membership', 'saved', (visit, organization) => {
+    form('/member-role', 'membership', 'saved', (visit, organization) => {
       const { fields } = visit
       const id = fields.text('membership_id')
       return ask(visit, 'updateOrganizationMembership', organizationMembershipSchema, {

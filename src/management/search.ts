@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { searchResultsObject, searchResultsSchema } from '../objects/search-result.ts'
 import type { FoundKind } from '../protocol/found-kind.ts'
+import { canonicalIdentifier } from '../protocol/identifiers.ts'
 import { type ManagementPermission, permits } from '../protocol/management-permission.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Found } from '../storage/stores/search.ts'
@@ -42,9 +43,13 @@ export const searchOperations = ({ stores }: { readonly stores: Stores }): reado
     answer: searchResultsSchema,
     errors: [],
     handle: async ({ query: { q }, held }) => {
-      const [byId, byText] = await Promise.all([stores.search.byId(q), stores.search.byText(q, MOST)])
+      const ids = [...new Set([q, canonicalIdentifier(q)])]
+      const [byText, ...byId] = await Promise.all([
+        stores.search.byText(q, MOST),
+        ...ids.map((id) => stores.search.byId(id)),
+      ])
       const found = new Map<string, Found>()
-      for (const one of [...byId, ...byText]) {
+      for (const one of [...byId.flat(), ...byText]) {
         if (permits(held, permissions[one.kind])) found.set(`${one.kind} ${one.id}`, one)
       }
       return searchResultsObject([...found.values()])

@@ -9,7 +9,7 @@ export const refusedRequestSchema = z
     request_id: z.string().describe('Of the last time, as in `X-Request-Id` of the answer and in the log.'),
     endpoint: z.string(),
     status: z.number().int(),
-    error: z.string().describe('The code that was answered, or a word for what was shown.'),
+    error: z.string().describe('The code that was answered, or would be where a page was shown.'),
     reason: z.string().nullable().describe('Which check failed.'),
     facts: z
       .record(z.string(), z.array(z.string()))

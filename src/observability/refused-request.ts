@@ -22,6 +22,21 @@ export interface RefusedRequest {
 /** How things go where nothing is wrong (RFC 8628 §3.5, RFC 9449 §8), and what is our own fault. */
 const NO_REFUSALS: ReadonlySet<string> = new Set(['authorization_pending', 'use_dpop_nonce', 'server_error'])
 
+/**
+ * What is shown to a user has no code of its own (RFC 6749 §4.1.2.1): that of the same where it can be told to the client, as
+ * to one that pushes its request (RFC 9126 §2.3).
+ */
+const codes: Readonly<Record<string, string>> = {
+  untrustedReturnAddress: 'invalid_request',
+  malformedRequest: 'invalid_request',
+  malformed: 'invalid_request',
+  requestExpired: 'invalid_request',
+  unknownApplication: 'unauthorized_client',
+  undescribedApplication: 'invalid_client',
+  deviceCodeExpired: 'expired_token',
+  deviceCodeUsed: 'invalid_grant',
+}
+
 /** Undefined if it was granted, or nobody knows whose it was. */
 export const refusedRequestOf = ({
   notes,
@@ -40,7 +55,7 @@ export const refusedRequestOf = ({
   if (!isRefused || clientId === undefined || outcome === undefined || NO_REFUSALS.has(outcome))
     return undefined
   return {
-    ...{ ...request, clientId, status, reason, error: outcome },
+    ...{ ...request, clientId, status, reason, error: codes[outcome] ?? outcome },
     facts: { ...(grantType !== undefined && { 'sent grant_type': [grantType] }), ...facts },
   }
 }

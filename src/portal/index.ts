@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { createAsk } from '../dashboard/ask.ts'
 import { bodyRefusal } from '../dashboard/body-refusal.ts'
 import { tellToFillInAgain } from '../dashboard/notice.ts'
+import { formsFollowed } from '../dashboard/page-address.ts'
 import { contentSecurityPolicyWithScript, sendHtml } from '../interaction/document.ts'
 import { SignInFirst } from '../interaction/own-page.ts'
 import { page } from '../interaction/site.ts'
@@ -49,6 +50,7 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
       }
       reply.header('content-security-policy', contentSecurityPolicyWithScript)
     })
+    const pageOf = formsFollowed(app)
     app.setErrorHandler(async (error, request, reply) => {
       if (error instanceof SignInFirst) tellToFillInAgain(request, reply, paths.developers)
       if (error instanceof NothingThere) return sendNothingThere(pages, request, reply, error.message)
@@ -76,8 +78,10 @@ export const portalPages = (portal: Portal, operations: readonly Operation[]): F
       )
     })
     await app.register(applicationsPages({ ...pages, random: management.random }))
-    app.get(`${paths.developers}/*`, async (request) => {
+    app.get(`${paths.developers}/*`, async (request, reply) => {
       await openPortal(pages, request)
+      const page = pageOf(request)
+      if (page !== undefined) return reply.redirect(page, 303)
       throw new NothingThere()
     })
   }

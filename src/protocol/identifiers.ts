@@ -115,6 +115,14 @@ export const parseIdentifier = <K extends IdentifierKind>(
   return text.startsWith(prefix) && ULID.test(text.slice(prefix.length)) ? (text as Identifier<K>) : undefined
 }
 
+/** An ID that somebody has typed, as it is written here: a ULID is the same in small letters. What looks like none is as it was. */
+export const canonicalIdentifier = (text: string): string => {
+  const [, prefix, ulidOfIt] = /^([a-z_]+)_([0-9a-z]{26})$/i.exec(text) ?? []
+  return prefix === undefined || ulidOfIt === undefined
+    ? text
+    : `${prefix.toLowerCase()}_${ulidOfIt.toUpperCase()}`
+}
+
 /** The same as the ID of a client, or undefined if it cannot be one. */
 export const parseClientId = (text: unknown): ClientId | undefined =>
   parseIdentifier('client', text) ?? parseClientIdUrl(text)

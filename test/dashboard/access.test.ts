@@ -184,3 +184,25 @@ describe('operators at the dashboard', () => {
     },
   )
 })
+
+test('the address of a form, opened once more, leads to the page that it stands on', async () => {
+  const organization = await app.fixtures.organization()
+  const { id, credentialId } = await app.fixtures.m2m(organization)
+  const { browser } = await operatorAt(app, 'viewer')
+  const application = `/dashboard/applications/${id}`
+  for (const [address, page] of [
+    [`${application}/secrets`, application],
+    [`${application}/settings/lifetimes`, `${application}/settings`],
+    [`${application}/delete`, application],
+    [`${application}/secrets/${credentialId}`, `${application}/secrets/${credentialId}`],
+    [`/dashboard/organizations/${organization}/members`, `/dashboard/organizations/${organization}`],
+    [`/dashboard/organizations/${organization}/keys/delete`, `/dashboard/organizations/${organization}/keys`],
+    ['/dashboard/settings/branding/logo', '/dashboard/settings/branding'],
+  ] as const) {
+    expect(await browser.get(address), address).toMatchObject({ status: 200, url: { pathname: page } })
+  }
+  expect((await browser.get(`${application}/secretes`)).status).toBe(404)
+  expect((await browser.get('/dashboard//evil.example/delete')).status).toBe(404)
+  const nobody = await signedInAt(app, await app.fixtures.user())
+  expect((await nobody.browser.get(`${application}/secrets`)).status).toBe(403)
+})

@@ -246,7 +246,18 @@ describe('whatever somebody has registered', () => {
       expect(await snippetOf(application, library)).not.toContain('evil')
     }
     const { body } = await operator.get(`/dashboard/applications/${application.id}/integrate`)
-    expect(body).toContain('register yours')
+    expect(body).toContain('put in yours, quoted as the language has it')
+  })
+
+  test('and why an example is in the code is told: none is of the web, or none can be quoted as it is', async () => {
+    for (const [uri, reason] of [
+      ['com.example.app:/callback', 'register yours'],
+      ['https://x.example.com/a+b/cb;c=d,e', 'put in yours, quoted as the language has it'],
+      ['https://x.example.com/cb%27x', 'put in yours, quoted as the language has it'],
+    ] as const) {
+      const { id } = await app.fixtures.firstParty({ redirectUris: [uri] })
+      expect((await operator.get(`/dashboard/applications/${id}/integrate`)).body, uri).toContain(reason)
+    }
   })
 
   test('an application that is not there has no page', async () => {

@@ -75,7 +75,7 @@ describe('organizations at the dashboard', () => {
     const sent = async (below: string, form: Readonly<Record<string, string>>) =>
       (await post(app, browser, `${path}/${below}`, { csrf_token, ...form })).status
     expect(await sent(`members/${id}`, { confirmation: user.email })).toBe(404)
-    expect(await sent('members/role', { membership_id: id, role_slug: 'keeper', updated_at })).toBe(404)
+    expect(await sent('member-role', { membership_id: id, role_slug: 'keeper', updated_at })).toBe(404)
     const domain_id = (domain as { id: string }).id
     expect(await sent('domains/decide', { domain_id, decision: 'remove' })).toBe(404)
     expect(await sent('domains/decide', { domain_id, decision: 'verify' })).toBe(404)

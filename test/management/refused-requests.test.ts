@@ -74,7 +74,7 @@ describe('the refused requests of an application', () => {
     const [scope, redirectUri] = await refusalsOf(application)
     expect(scope).toMatchObject({ endpoint: '/oauth2/authorize', error: 'invalid_scope' })
     expect(redirectUri).toMatchObject({
-      error: 'untrustedReturnAddress',
+      error: 'invalid_request',
       facts: {
         'sent redirect_uri': ['https://evil.example/callback'],
         'registered redirect_uris': [application.redirectUri],

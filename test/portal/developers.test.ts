@@ -94,6 +94,20 @@ describe('the developer portal', () => {
     expect(await browser.get(`/developers/${organization}`)).toMatchObject({ status: 200 })
   })
 
+  test('shows the page of a form to whoever opens the address of the form', async () => {
+    const organization = await app.fixtures.organization()
+    const { id } = await app.fixtures.m2m(organization)
+    const { browser } = await adminAt(app, organization)
+    for (const [below, page] of [
+      ['/applications', '/applications/new'],
+      [`/applications/${id}/secrets`, `/applications/${id}`],
+    ]) {
+      expect(await browser.get(`/developers/${organization}${below}`)).toMatchObject({
+        ...{ status: 200, url: { pathname: `/developers/${organization}${page}` } },
+      })
+    }
+  })
+
   test('takes no form of another browser, and none without its token', async () => {
     const organization = await app.fixtures.organization()
     const { browser } = await adminAt(app, organization)

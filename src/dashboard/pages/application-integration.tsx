@@ -2,7 +2,7 @@ import { Notice } from '../../html/notice.tsx'
 import type { ApplicationObject } from '../../objects/application.ts'
 import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
-import type { Integration, Snippet } from '../snippets/snippet.ts'
+import type { Integration, PlacedIntegration, Snippet } from '../snippets/snippet.ts'
 import { ApplicationTabs, applicationPath } from './application-tabs.tsx'
 import { CodeBlock, Copyable, Facts, Part } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
@@ -10,7 +10,7 @@ import { Workspace, type WorkspaceProps } from './workspace.tsx'
 interface IntegrationCodeProps {
   readonly application: ApplicationObject
   /** Undefined where its values cannot stand in code. */
-  readonly integration: (Integration & { readonly isRedirectUriRegistered: boolean }) | undefined
+  readonly integration: PlacedIntegration | undefined
   readonly snippets: readonly Snippet[]
   /** The one that is shown. */
   readonly snippet?: Snippet
@@ -67,10 +67,16 @@ export const IntegrationCode = (props: IntegrationCodeProps) => {
             ))}
           </ul>
         </nav>
-        {!integration.isRedirectUriRegistered && application.application_type === 'oauth' && (
+        {integration.exampleBecause !== undefined && (
           <Notice kind="caution">
-            It has no redirect URI that a server could answer at, so one of an example is here:{' '}
-            <a href={path}>register yours</a>.
+            {integration.exampleBecause === 'none_of_web' ? (
+              <>
+                It has no redirect URI that a server could answer at, so one of an example is here:{' '}
+                <a href={path}>register yours</a>.
+              </>
+            ) : (
+              'Its redirect URIs hold characters that mean something else in one language or the other, so one of an example is here: put in yours, quoted as the language has it.'
+            )}
           </Notice>
         )}
         {snippet.install !== undefined && (

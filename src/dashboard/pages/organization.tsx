@@ -143,7 +143,7 @@ const Members = ({
                 {
                   label: 'Change',
                   of: (one: OrganizationMembershipObject) => (
-                    <MemberForm path={`${path}/members`} form={membership} {...{ one, roles, csrfToken }} />
+                    <MemberForm path={path} form={membership} {...{ one, roles, csrfToken }} />
                   ),
                 },
               ]
@@ -182,7 +182,7 @@ const MemberForm = (props: {
   const { email } = one.user
   const chosen = form.value('membership_id') === one.id ? form.value('role_slug') : one.role.slug
   return (
-    <Form action={`${path}/role`} csrfToken={props.csrfToken} class="row-form">
+    <Form action={`${path}/member-role`} csrfToken={props.csrfToken} class="row-form">
       <input type="hidden" name="membership_id" value={one.id} />
       <input type="hidden" name="updated_at" value={one.updated_at} />
       <select name="role_slug" aria-label={`Role of ${email}`}>
@@ -195,7 +195,12 @@ const MemberForm = (props: {
       <Button weight="quiet" label={`Save the role of ${email}`}>
         Save
       </Button>
-      <ActionLink id={`remove-${one.id}`} href={`${path}/${one.id}`} weight="quiet" label={`Remove ${email}`}>
+      <ActionLink
+        id={`remove-${one.id}`}
+        href={`${path}/members/${one.id}`}
+        weight="quiet"
+        label={`Remove ${email}`}
+      >
         Remove
       </ActionLink>
     </Form>

@@ -30,6 +30,11 @@ export interface Integration {
   readonly tokenType: 'at+jwt' | 'JWT'
 }
 
+/** With the reason why its redirect URI is an example, if it is one. */
+export type PlacedIntegration = Integration & {
+  readonly exampleBecause: 'none_of_web' | 'none_plain' | undefined
+}
+
 /** Where none is registered that a server on this machine or in the web could answer at. */
 const EXAMPLE_REDIRECT_URI = 'https://app.example.com/callback'
 
@@ -42,26 +47,32 @@ const PLAIN = /^[\w.~:/?&=*-]+$/
 /** What frameworks take for a path, and not for a pattern. */
 const PLAIN_PATH = /^\/[\w.~/-]*$/
 
-const isUsable = (uri: string): boolean => {
-  const url = PLAIN.test(uri) ? URL.parse(uri) : null
-  return url !== null && /^https?:$/.test(url.protocol) && PLAIN_PATH.test(url.pathname)
-}
+const isOfWeb = (uri: string): boolean => /^https?:$/.test(URL.parse(uri)?.protocol ?? '')
+
+const isUsable = (uri: string): boolean =>
+  PLAIN.test(uri) && isOfWeb(uri) && PLAIN_PATH.test(new URL(uri).pathname)
 
 /** @returns undefined for a client whose ID cannot stand in code. */
 export const integrationOf = (
   application: ApplicationObject,
   server: Pick<Integration, 'issuer' | 'audience' | 'tokenType'>,
-): (Integration & { readonly isRedirectUriRegistered: boolean }) | undefined => {
+): PlacedIntegration | undefined => {
   if (!PLAIN.test(application.client_id)) return undefined
   const ofUsers = application.application_type === 'oauth' ? application : undefined
-  const redirectUri = ofUsers?.redirect_uris.map(({ uri }) => uri).find(isUsable)
+  const registered = (ofUsers?.redirect_uris ?? []).map(({ uri }) => uri)
+  const redirectUri = registered.find(isUsable)
   const scopes = application.scopes.filter((scope) => PLAIN.test(scope))
   return {
     ...server,
     clientId: application.client_id,
     secretVariable: ofUsers?.uses_pkce ? undefined : 'CLIENT_SECRET',
     redirectUri: redirectUri ?? EXAMPLE_REDIRECT_URI,
-    isRedirectUriRegistered: redirectUri !== undefined,
+    exampleBecause:
+      ofUsers === undefined || redirectUri !== undefined
+        ? undefined
+        : registered.some(isOfWeb)
+          ? 'none_plain'
+          : 'none_of_web',
     scopes: ofUsers ? [...new Set(['openid', 'profile', 'email', ...scopes])] : scopes,
   }
 }
