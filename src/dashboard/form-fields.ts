@@ -3,7 +3,7 @@
  */
 
 /** Before the name of a field of boxes, in a hidden one beside it. */
-export const SHOWN = 'shown:'
+export const PRESENT = 'present:'
 
 /** Far more than the largest form of ours has. */
 const MAXIMUM_VALUES = 2_000
@@ -42,6 +42,6 @@ export const readFormFields = (body: unknown): FormFields => {
         .map((line) => line.trim())
         .filter((line) => line !== ''),
     isOn: (name) => values.has(name),
-    names: [...values.keys()].map((name) => (name.startsWith(SHOWN) ? name.slice(SHOWN.length) : name)),
+    names: [...values.keys()].map((name) => (name.startsWith(PRESENT) ? name.slice(PRESENT.length) : name)),
   }
 }

@@ -60,8 +60,18 @@ describe('a form that the role of an operator does not cover', () => {
   test('is refused beside it where somebody else may not be decided about by now', async () => {
     const other = await app.fixtures.operator('viewer')
     const { browser, visited } = await operatorAt(app, 'admin', `/dashboard/users/${other.id}`)
-    await (await app.management()).put(`${OPERATORS}/${other.id}`, { role: 'owner' })
-    const profile = { email: 'theirs@example.com', first_name: '', last_name: '', external_id: '' }
+    const management = await app.management()
+    await management.put(`${OPERATORS}/${other.id}`, { role: 'owner' })
+    // Becoming an owner may have changed them: that is told of first.
+    const { body } = await management.get(`/user_management/users/${other.id}`)
+    const { updated_at } = body as { updated_at: string }
+    const profile = {
+      updated_at,
+      email: 'theirs@example.com',
+      first_name: '',
+      last_name: '',
+      external_id: '',
+    }
     const refused = await browser.submit(visited, profile)
     expect(refused.status).toBe(403)
     expect(refused.body).toContain('The user is an operator of the dashboard who may do more than you may.')

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { FormError } from '../../html/form.tsx'
 import { AlertIcon } from '../../html/icons.tsx'
 import type { FilledForm } from '../filled-form.ts'
-import { SHOWN } from '../form-fields.ts'
+import { PRESENT } from '../form-fields.ts'
 
 /*
  * Fields of the forms of the dashboard: each knows its value and its fault from the form, by its name, which is its id.
@@ -159,8 +159,8 @@ export const SelectField = (props: FieldProps & { readonly choices: readonly Cho
 )
 
 /** Without it nothing that is sent would tell boxes that are not ticked from a form that has none. */
-const Shown = ({ name }: { readonly name: string }) => (
-  <input type="hidden" name={`${SHOWN}${name}`} value="" />
+const Present = ({ name }: { readonly name: string }) => (
+  <input type="hidden" name={`${PRESENT}${name}`} value="" />
 )
 
 /** One of a few, each with what it means; `checkbox` for any number of them. */
@@ -188,7 +188,7 @@ export const ChoiceField = (
         {label}
         {isOptional && !isUnmarked && <span class="optional"> (optional)</span>}
       </legend>
-      <Shown name={name} />
+      <Present name={name} />
       {hint !== undefined && (
         <p id={`${name}-hint`} class="field-hint">
           {hint}
@@ -224,7 +224,7 @@ export const ChoiceField = (
 /** One that is on or off. */
 export const CheckField = ({ form, name, label, hint }: FieldProps) => (
   <div class="field">
-    <Shown name={name} />
+    <Present name={name} />
     <label class="choice" for={name}>
       <input
         id={name}
