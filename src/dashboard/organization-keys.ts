@@ -4,10 +4,12 @@ import { apiKeySchema, newApiKeySchema } from '../objects/api-key.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
+import { newHandle, type Random } from '../system/random.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm } from './filled-form.ts'
 import { listQuery } from './list-query.ts'
+import { madeOnce } from './made-once.ts'
 import type { DashboardPages } from './open-dashboard.ts'
 import { OrganizationKeys } from './pages/organization-keys.tsx'
 import { sectionOn, type Visit } from './section.ts'
@@ -22,7 +24,7 @@ import { sectionOn, type Visit } from './section.ts'
  */
 
 export const organizationKeysPages =
-  (pages: DashboardPages): FastifyPluginAsync =>
+  (pages: DashboardPages & { readonly random: Random }): FastifyPluginAsync =>
   async (app) => {
     const { ask } = pages
     const section = sectionOn(app, pages)
@@ -55,7 +57,7 @@ export const organizationKeysPages =
         shown.doomed === undefined ? undefined : read(visit, shown.doomed),
       ])
       return visit.send(OrganizationKeys, {
-        ...{ organization, keys },
+        ...{ organization, keys, once: newHandle(pages.random) },
         form: shown.form ?? freshForm(),
         ending: shown.ending ?? freshForm(),
         ...(shown.created !== undefined && { created: shown.created }),
@@ -80,6 +82,7 @@ export const organizationKeysPages =
               permissions: fields.lines('permissions'),
               expires_at: fields.optional('expires_at') ?? null,
             },
+            provided: madeOnce(fields, visit.session.userId),
           })
           return () => show(visit, { created: value })
         },

@@ -42,6 +42,16 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
     }
     return { ...opened, path, form: { name, permissions: 'users:read' }, count }
   },
+  'a key of a customer at the dashboard': async () => {
+    const organization = await app.fixtures.organization()
+    const path = `/dashboard/organizations/${organization}/keys`
+    const opened = await operatorAt(app, 'admin', path)
+    const count = async () => {
+      const { body } = await (await app.management()).get(`/organizations/${organization}/api_keys`)
+      return (body as { data: readonly unknown[] }).data.length
+    }
+    return { ...opened, path, form: { name: 'Reports' }, count }
+  },
   'a secret at the portal': async () => {
     const organization = await app.fixtures.organization()
     const { id } = await app.fixtures.m2m(organization)

@@ -5,7 +5,7 @@ import type { OrganizationObject } from '../../objects/organization.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { AreaField, FormProblem, TextField } from './fields.tsx'
-import { Badge, ConfirmByTyping, DataTable, Moment, Pager, Part, ShownOnce } from './parts.tsx'
+import { Badge, ConfirmByTyping, DataTable, Moment, Once, Pager, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export const OrganizationKeys = (props: {
@@ -13,12 +13,13 @@ export const OrganizationKeys = (props: {
   readonly organization: OrganizationObject
   readonly keys: Pick<ListObject<ApiKeyObject>, 'data' | 'list_metadata'>
   readonly form: FilledForm
+  readonly once: string
   readonly created?: string
   /** The one that somebody wants to delete. */
   readonly doomed?: ApiKeyObject
   readonly ending: FilledForm
 }) => {
-  const { workspace, organization, keys, form, created, doomed, ending } = props
+  const { workspace, organization, keys, form, once, created, doomed, ending } = props
   const path = `${dashboardPaths.organizations}/${organization.id}`
   const mayWrite = workspace.may('customer_keys:write')
   return (
@@ -33,7 +34,7 @@ export const OrganizationKeys = (props: {
       ]}
       hasErrors={form.hasErrors || ending.hasErrors}
     >
-      {created !== undefined && <ShownOnce label="The new API key" value={created} />}
+      {created !== undefined && <ShownOnce label="The new API key" value={created} isMadeOnce />}
       <DataTable
         caption="API keys"
         rows={keys.data}
@@ -97,6 +98,7 @@ export const OrganizationKeys = (props: {
       {mayWrite && (
         <Part id="create" title="Create an API key" about="It is shown once.">
           <Form action={`${path}/keys`} csrfToken={workspace.csrfToken} class="stack">
+            <Once handle={once} />
             <FormProblem form={form} />
             <TextField form={form} name="name" label="Name" />
             <AreaField
