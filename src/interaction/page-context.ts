@@ -113,8 +113,11 @@ export const openForm = async (pages: Pages, request: FastifyRequest): Promise<F
       throw error
     },
   )
-  // Only the browser it was sealed for can show a pending request: that one did have the page.
-  if (!opened?.pending) throw new ForeignForm('the CSRF token is not of this browser and session')
+  // Only the browser it was sealed for can show a pending request: that one did have the page. To a page of ours whoever is
+  // signed in may be sent.
+  if (!opened?.pending && !(opened?.ownPage && context.session)) {
+    throw new ForeignForm('the CSRF token is not of this browser and session')
+  }
   throw new OvertakenForm(continuation(pages, opened, {}), opened)
 }
 

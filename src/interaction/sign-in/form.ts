@@ -3,10 +3,12 @@ import { note } from '../../observability/request-line.ts'
 import { type Parameters, readParameters } from '../../protocol/parameters.ts'
 import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
 import type { SignInStep } from '../../sessions/sign-in-step.ts'
+import { normalizeEmail } from '../../users/user.ts'
 import { loginPageOf, sendToOwnLogin } from '../external-sign-in.ts'
 import { continuation, OvertakenForm, openForm } from '../page-context.ts'
 import { nextStep } from './advance.ts'
 import {
+  addressOf,
   mayCancel,
   type ShowStep,
   type SignInContext,
@@ -39,14 +41,19 @@ export const signInForm =
       if (error instanceof OvertakenForm) return error
       throw error
     })
-    const sealed = readParameters(request.body).get('progress')
+    const sent = readParameters(request.body)
+    const sealed = sent.get('progress')
     if (opened instanceof OvertakenForm) {
       const elsewhere = await sendToOwnLogin(pages, request, reply, opened.opened)
       if (elsewhere) return elsewhere
-      // Whoever typed a password means that account, not the one another tab signed in meanwhile: asked again.
       const overtaken = withProgress(pages, opened.opened, sealed)
-      const { expired } = signInText(pages, request, overtaken).errors
-      return show(pages, request, reply.code(422), overtaken, { form: expired })
+      if (await isOfSession(pages, overtaken, sent.get('email'))) {
+        note(request, { outcome: 'signed in in another tab' })
+        return reply.redirect(opened.location, 303)
+      }
+      // Whoever typed a password means that account, not the one another tab signed in meanwhile: asked again.
+      const { overtaken: form } = signInText(pages, request, overtaken).errors
+      return show(pages, request, reply.code(422), overtaken, { form })
     }
     if (opened.form.get('decision') === 'cancel' && mayCancel(opened)) {
       note(request, { outcome: 'cancelled' })
@@ -58,6 +65,17 @@ export const signInForm =
     }
     return decide(request, reply, { ...withProgress(pages, opened, sealed), form: opened.form })
   }
+
+/** Whether who is signed in is whom a form is about: there is nothing left to do. */
+const isOfSession = async (
+  pages: SignInPages,
+  { context: { session }, progress }: SignInContext,
+  typed: string | undefined,
+): Promise<boolean> => {
+  const meant = typed ?? (await addressOf(pages, progress))
+  const user = session && (await pages.stores.users.byId(session.userId))
+  return user !== undefined && meant !== undefined && normalizeEmail(meant) === normalizeEmail(user.email)
+}
 
 /** The same, for a page that only comes after others: it decides nothing unless one of its steps is what is next. */
 export const laterForm = (

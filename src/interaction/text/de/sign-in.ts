@@ -18,6 +18,8 @@ export const signIn: SignInText = {
         'Die E-Mail-Adresse oder das Passwort ist nicht richtig. Prüfen Sie beides und versuchen Sie es noch einmal.',
       tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.',
       expired: 'Sie waren eine Weile nicht aktiv. Bitte melden Sie sich erneut an.',
+      overtaken:
+        'In einem anderen Tab hat sich jemand an- oder abgemeldet. Bitte melden Sie sich hier erneut an.',
     },
   },
 

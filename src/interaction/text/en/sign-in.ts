@@ -17,6 +17,7 @@ export const signIn: SignInText = {
       wrongCredentials: 'The email address or the password is not right. Check both and try again.',
       tooManyAttempts: 'Too many attempts. Wait a while, then try again.',
       expired: 'You were away for a while. Please sign in again.',
+      overtaken: 'Somebody signed in or out in another tab. Please sign in again here.',
     },
   },
 

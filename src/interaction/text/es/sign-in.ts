@@ -18,6 +18,7 @@ export const signIn: SignInText = {
         'El correo electrónico o la contraseña no son correctos. Revise ambos e inténtelo de nuevo.',
       tooManyAttempts: 'Demasiados intentos. Espere un rato y vuelva a intentarlo.',
       expired: 'Ha pasado un rato sin actividad. Inicie sesión de nuevo.',
+      overtaken: 'Alguien ha iniciado o cerrado sesión en otra pestaña. Inicie sesión de nuevo aquí.',
     },
   },
 

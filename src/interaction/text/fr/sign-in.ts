@@ -18,6 +18,8 @@ export const signIn: SignInText = {
         'L’adresse e-mail ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.',
       tooManyAttempts: 'Trop de tentatives. Patientez un moment, puis réessayez.',
       expired: 'Un certain temps s’est écoulé. Veuillez vous reconnecter.',
+      overtaken:
+        'Quelqu’un s’est connecté ou déconnecté dans un autre onglet. Veuillez vous reconnecter ici.',
     },
   },
 

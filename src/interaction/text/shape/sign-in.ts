@@ -20,6 +20,8 @@ export interface SignInText {
       readonly wrongCredentials: string
       readonly tooManyAttempts: string
       readonly expired: string
+      /** Another tab was quicker. */
+      readonly overtaken: string
     }
   }
 
