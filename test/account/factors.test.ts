@@ -23,8 +23,7 @@ describe('two-step sign-in', () => {
   test('is turned on by the first right code, with recovery codes; then off again', async () => {
     const user = await app.fixtures.user()
     const { browser, visited } = await signedInAt(app, user, TWO_FACTOR)
-    const [, link = ''] = /id="totp-link" href="([^"]*)"/.exec(visited.body) ?? []
-    const uri = link.replaceAll('&amp;', '&')
+    const uri = linkOn(visited.body)
     const wrong = await browser.submit(visited, { set_up: setUpOf(visited.body), code: '000000' })
     expect([wrong.status, setUpOf(wrong.body)]).toEqual([422, setUpOf(visited.body)])
     const code = authenticatorApp(uri, app.clock.now())
@@ -41,6 +40,22 @@ describe('two-step sign-in', () => {
     expect(await app.stores.passkeys.secondFactorsOf(user.id)).toEqual({
       ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
     })
+  })
+
+  test('set up in two tabs is that of the first; who comes second is told that theirs does not count', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAt(app, user, TWO_FACTOR)
+    const later = await browser.get(TWO_FACTOR)
+    const [, own = '', others = ''] = [visited, visited, later].map(({ body }) => linkOn(body))
+    const code = authenticatorApp(own, app.clock.now())
+    await browser.submit(visited, { set_up: setUpOf(visited.body), code })
+    const told = await browser.submit(later, {
+      set_up: setUpOf(later.body),
+      code: authenticatorApp(others, app.clock.now()),
+    })
+    expect(told.status).toBe(409)
+    expect(told.body).toContain('What you scanned on this page does not count.')
+    expect(told.body).toContain('Unused: <bdi>10</bdi>')
   })
 
   test('and passkeys ask for a proof of a moment ago', async () => {
@@ -183,5 +198,8 @@ test('where people sign in elsewhere, or it is switched off, there is none of it
   expect((await browser.get('/account/security')).body).not.toMatch(/id="to-(passkeys|two-factor)"/)
   await management.patch('/latchkey/v1/settings', { second_factor: null, passkeys: null })
 })
+
+const linkOn = (html: string): string =>
+  (/id="totp-link" href="([^"]*)"/.exec(html)?.[1] ?? '').replaceAll('&amp;', '&')
 
 const setUpOf = (html: string): string => /name="set_up" value="([^"]*)"/.exec(html)?.[1] ?? ''

@@ -90,6 +90,8 @@ export const accountTwoFactorPage =
           return showCodes(request, reply, account, added.recoveryCodes)
         case 'wrong_code':
           return show(request, reply.code(422), account, { code: text.wrongCode }, { ...begun, sealed })
+        case 'has_one':
+          return show(request, reply.code(409), account, { form: text.elsewhere })
         default:
           return reply.redirect(paths.accountTwoFactor, 303)
       }

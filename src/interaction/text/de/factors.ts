@@ -62,6 +62,8 @@ export const factors: FactorsText = {
       wrongCode:
         'Der Code ist nicht richtig. Geben Sie den ein, den die App jetzt anzeigt, und prüfen Sie, ob die Uhr Ihres Telefons richtig geht.',
       expired: 'Diese Seite war zu lange geöffnet. Scannen Sie das neue Bild.',
+      elsewhere:
+        'In einem anderen Tab wurde bereits eine Authenticator-App eingerichtet. Was Sie auf dieser Seite gescannt haben, gilt nicht.',
     },
   },
 

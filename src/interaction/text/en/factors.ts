@@ -56,6 +56,8 @@ export const factors: FactorsText = {
       wrongCode:
         'The code is not right. Enter the one that the app shows now; check that the clock of your phone is right.',
       expired: 'This page was open for too long. Scan the new picture.',
+      elsewhere:
+        'An authenticator app was set up here in another tab. What you scanned on this page does not count.',
     },
   },
 

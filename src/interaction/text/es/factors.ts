@@ -59,6 +59,8 @@ export const factors: FactorsText = {
       wrongCode:
         'El código no es correcto. Introduzca el que la aplicación muestra ahora y compruebe que el reloj de su teléfono va bien.',
       expired: 'Esta página ha estado abierta demasiado tiempo. Escanee la nueva imagen.',
+      elsewhere:
+        'Ya se configuró una aplicación de autenticación en otra pestaña. Lo que ha escaneado en esta página no cuenta.',
     },
   },
 

@@ -59,6 +59,8 @@ export const factors: FactorsText = {
       wrongCode:
         'Le code n’est pas correct. Saisissez celui que l’application affiche maintenant et vérifiez que votre téléphone est à l’heure.',
       expired: 'Cette page est restée ouverte trop longtemps. Scannez la nouvelle image.',
+      elsewhere:
+        'Une application d’authentification a déjà été configurée dans un autre onglet. Ce que vous avez scanné sur cette page ne compte pas.',
     },
   },
 

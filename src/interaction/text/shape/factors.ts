@@ -61,6 +61,8 @@ export interface FactorsText {
     readonly errors: {
       readonly wrongCode: string
       readonly expired: string
+      /** Another tab was quicker, with another key. */
+      readonly elsewhere: string
     }
   }
 
