@@ -58,7 +58,7 @@ export const factors: FactorsText = {
         'O código não está correto. Insira o que a aplicação mostra agora e verifique se o relógio do telefone está certo.',
       expired: 'Esta página ficou aberta por tempo demais. Leia a nova imagem.',
       elsewhere:
-        'Uma aplicação de autenticação já foi configurada em outra guia. O que você leu nesta página não vale.',
+        'Uma aplicação de autenticação já foi configurada em outra aba. O que você leu nesta página não vale.',
     },
   },
 

@@ -17,7 +17,7 @@ export const signIn: SignInText = {
       wrongCredentials: 'Endereço de e-mail ou senha incorretos. Verifique os dois e tente novamente.',
       tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
       expired: 'Passou algum tempo sem atividade. Entre novamente.',
-      overtaken: 'Alguém entrou ou saiu em outra guia. Entre novamente aqui.',
+      overtaken: 'Alguém entrou ou saiu em outra aba. Entre novamente aqui.',
     },
   },
 
