@@ -8,7 +8,8 @@ import { newTestKey, withKeys } from '../support/signing-client.ts'
 let app: TestApp
 let management: Management
 beforeAll(async () => {
-  app = await startTestApp()
+  // As while developing.
+  app = await startTestApp({ settings: { LATCHKEY_OUTBOUND_ALLOWED_HOSTS: 'localhost' } })
   management = await app.management()
   await switchOn(app)
 })
