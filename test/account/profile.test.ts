@@ -134,4 +134,22 @@ describe('the profile', () => {
     expect(saved.status).toBe(200)
     expect(await app.stores.users.byId(user.id)).toMatchObject({ locale: 'fy-NL' })
   })
+
+  test('opens in whatever language somebody is said to have, and calls it what can be called', async () => {
+    const user = await app.fixtures.user()
+    const { browser } = await signedInAt(app, user)
+    const management = await app.management()
+    for (const [locale, name] of [
+      ['en-u-hc-h12', 'English'],
+      ['en-x-foo', 'English'],
+      ['ja-JP-u-ca-japanese', '日本語 (日本)'],
+    ] as const) {
+      await management.put(`/user_management/users/${user.id}`, { locale })
+      const opened = await browser.get('/account')
+      expect({ locale, status: opened.status }).toEqual({ locale, status: 200 })
+      const [, shown] =
+        new RegExp(`<option value="${locale}"[^>]* selected[^>]*>([^<]*)<`).exec(opened.body) ?? []
+      expect(shown).toBe(name)
+    }
+  })
 })

@@ -111,9 +111,14 @@ const localesFor = ({ locale }: Pick<User, 'locale'>): readonly string[] => {
   return locale === null || tags.includes(locale) ? tags : [...tags, locale]
 }
 
-/** What a language calls itself. */
+/** What a language calls itself; its tag where it has no name. */
 const languageName = (tag: string): string => {
-  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag
-  const [first = '', ...rest] = name
-  return first.toLocaleUpperCase(tag) + rest.join('')
+  try {
+    // ECMA-402 §12.5.1: what has extensions, or a part for private use, is the tag of a locale, and has no name.
+    const language = new Intl.Locale(tag).baseName
+    const [first = '', ...rest] = new Intl.DisplayNames(tag, { type: 'language' }).of(language) ?? tag
+    return first.toLocaleUpperCase(language) + rest.join('')
+  } catch {
+    return tag
+  }
 }
