@@ -92,6 +92,16 @@ export const renewSession = async (
   return { session, token }
 }
 
+/** The same where nothing was proved but that it is this session: it lasts no longer for it, and nobody has signed in. */
+export const continueSession = async (
+  { stores, now, random }: SessionChange,
+  session: Pick<SessionRecord, 'id' | 'userId'>,
+): Promise<StartedSession | undefined> => {
+  const token = newHandle(random)
+  const continued = await stores.sessions.rehandle(session, sha256(token), now)
+  return continued && { session: continued, token }
+}
+
 const newHandleFor = (
   { now, random }: SessionChange,
   { authenticatedAt = now, amr, consentOptions = null, seconds, address, userAgent }: Authentication,

@@ -5,7 +5,7 @@ import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { normalizeEmail, type User } from '../users/user.ts'
-import { renewSession, type StartedSession, startSession } from './browser-session.ts'
+import { continueSession, renewSession, type StartedSession, startSession } from './browser-session.ts'
 import { type Identity, linkIdentity } from './link-identity.ts'
 import type { Proof } from './sign-in-progress.ts'
 import { isStillTheirs } from './still-theirs.ts'
@@ -21,7 +21,7 @@ export interface ConcludedSignIn {
   readonly address: string
   readonly userAgent: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
-  readonly former: Pick<LiveSession, 'id'> | undefined
+  readonly former: Pick<LiveSession, 'id' | 'amr'> | undefined
   /** What an identity provider calls them from now on. */
   readonly linking?: Identity | undefined
 }
@@ -52,14 +52,18 @@ export const createConcludeSignIn =
       // Held first: who removes a passkey or disconnects a provider has done so, or waits until the session is there.
       const held = await inside.users.lock(user.id)
       if (!held || !(await isStillTheirs(inside, proved))) return undefined
+      const change = { stores: inside, now, random }
+      const { userId, authenticatedAt, amr, sessionId } = proved
+      // OWASP ASVS 5 §7.3.2: who would rather show no more than the session has shown nothing that would prolong it.
+      if (former && former.id === sessionId && former.amr.length === amr.length) {
+        return continueSession(change, { id: former.id, userId })
+      }
       const passwordHash = proved.passwordFingerprint === undefined ? undefined : user.passwordHash
       if (!(await inside.users.signedIn({ id: user.id, passwordHash }, now))) return undefined
-      const change = { stores: inside, now, random }
       // Whoever proved to be somebody else than the provider meant is that, and no more.
       if (linking && normalizeEmail(linking.email) === user.normalizedEmail) {
         await linkIdentity(actingAs({ type: 'user', id: user.id }, change), user.id, linking)
       }
-      const { userId, authenticatedAt, amr, sessionId } = proved
       const authentication = { userId, authenticatedAt, amr, seconds, address, userAgent }
       return sessionId === undefined
         ? startSession(change, { ...authentication, former: former?.id })

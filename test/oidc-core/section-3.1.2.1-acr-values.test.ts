@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../src/system/hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type TestBrowser, type Visited } from '../support/browser.ts'
+import { eventsOf } from '../support/events-of.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import {
   authorizationUrl,
@@ -119,6 +120,24 @@ describe('OIDC Core §3.1.2.1: acr_values are a wish', () => {
     expect(browser.cookie('latchkey_session')).not.toBe(before)
     // What was done is as old as it was.
     expect(Number(claims.iat) - Number(claims['auth_time'])).toBeGreaterThanOrEqual(60)
+  })
+
+  test('OWASP ASVS 5 §7.3.2: nor does that session last longer for it, or count as a sign-in', async () => {
+    const browser = await signedInBy('pwd')
+    const session = () =>
+      app.stores.sessions.liveByToken(sha256(browser.cookie('latchkey_session') ?? ''), app.clock.now())
+    const told = async () => {
+      const id = (await session())?.id ?? ''
+      return (await eventsOf(app, id, ['session.created', 'session.reauthenticated'])).length
+    }
+    const lastSignIn = async () => (await app.stores.users.byId(user.id))?.lastSignInAt
+    const before = [await session(), await told(), await lastSignIn()] as const
+    app.clock.advance(60)
+    await notNow(browser, await visit(browser, { acr_values: RESISTANT }))
+    const after = [await session(), await told(), await lastSignIn()] as const
+    const tokenHash = expect.any(String)
+    expect(after).toEqual([{ ...before[0], tokenHash }, before[1], before[2]])
+    expect(after[0]?.tokenHash).not.toBe(before[0]?.tokenHash)
   })
 })
 

@@ -109,6 +109,23 @@ export const sessions = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** The session goes on as it is, under a new handle. @returns undefined if it has ended or is somebody else's. */
+  rehandle: async (
+    { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
+    tokenHash: Hash,
+    now: Date,
+  ): Promise<SessionRecord | undefined> =>
+    camelizeOptional(
+      await db
+        .updateTable('session')
+        .set({ token_hash: tokenHash })
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', now)
+        .returningAll()
+        .executeTakeFirst(),
+    ),
+
   /** Null: ask again. */
   chooseOrganization: async (
     id: SessionId,
