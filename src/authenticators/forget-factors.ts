@@ -10,7 +10,7 @@ import { removeTotp } from './totp-factor.ts'
  * need not be its owner (users/verify-email.ts).
  */
 export const forgetFactors = async (
-  acting: Acting<Pick<Stores, 'totpFactors' | 'passkeys' | 'recoveryCodes'>>,
+  acting: Acting<Pick<Stores, 'users' | 'totpFactors' | 'passkeys' | 'recoveryCodes'>>,
   userId: UserId,
 ): Promise<void> => {
   const { stores, record } = acting

@@ -104,10 +104,14 @@ export const addTotp = async (
 
 /** Undefined if there is none. */
 export const removeTotp = async (
-  acting: Acting<Pick<Stores, 'totpFactors' | 'recoveryCodes' | 'passkeys'>>,
+  acting: Acting<Pick<Stores, 'users' | 'totpFactors' | 'recoveryCodes' | 'passkeys'>>,
   id: AuthenticationFactorId,
 ): Promise<TotpFactorRecord | undefined> => {
-  const factor = await acting.stores.totpFactors.delete(id)
+  const { totpFactors, users } = acting.stores
+  const there = await totpFactors.byId(id)
+  // Of this and the last passkey at once, one is to see that recovery codes have nothing left to stand in for.
+  if (there) await users.lock(there.userId)
+  const factor = there && (await totpFactors.delete(id))
   if (!factor) return undefined
   await acting.record({
     name: 'authentication_factor.deleted',

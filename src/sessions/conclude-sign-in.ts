@@ -4,11 +4,11 @@ import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds } from '../system/clock.ts'
 import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
-import { normalizeEmail, type User } from '../users/user.ts'
+import { normalizeEmail } from '../users/user.ts'
 import { continueSession, renewSession, type StartedSession, startSession } from './browser-session.ts'
 import { type Identity, linkIdentity } from './link-identity.ts'
+import { lockProved } from './lock-proved.ts'
 import type { Proof } from './sign-in-progress.ts'
-import { isStillTheirs } from './still-theirs.ts'
 
 /*
  * The end of every sign-in here, whichever way it went: one transaction, in which what was proved is still so.
@@ -16,8 +16,6 @@ import { isStillTheirs } from './still-theirs.ts'
 
 export interface ConcludedSignIn {
   readonly proved: Proof
-  /** As the policy has just seen them: a password that is another, or the first, by the time this is written ends it. */
-  readonly user: Pick<User, 'id' | 'passwordHash' | 'normalizedEmail'>
   readonly address: string
   readonly userAgent: string | undefined
   /** The session this browser had; the same user's goes on, somebody else's ends. */
@@ -43,23 +41,21 @@ export const createConcludeSignIn =
     /** After which no progress opens any more. */
     readonly progressSeconds: number
   }): ConcludeSignIn =>
-  async ({ proved, user, address, userAgent, former, linking }, now) => {
+  async ({ proved, address, userAgent, former, linking }, now) => {
     const seconds = await sessionSeconds()
     return transaction(async (inside) => {
       // A proof travels in an address, which a browser keeps and goes back to: it starts one session and no more.
       const proofHash = sha256(`sign-in:${proved.id}`)
       if (!(await inside.seenOnce.mark(proofHash, addSeconds(now, progressSeconds)))) return undefined
-      // Held first: who removes a passkey or disconnects a provider has done so, or waits until the session is there.
-      const held = await inside.users.lock(user.id)
-      if (!held || !(await isStillTheirs(inside, proved))) return undefined
+      const user = await lockProved(inside, proved)
+      if (!user) return undefined
       const change = { stores: inside, now, random }
       const { userId, authenticatedAt, amr, sessionId } = proved
       // OWASP ASVS 5 §7.3.2: who would rather show no more than the session has shown nothing that would prolong it.
       if (former && former.id === sessionId && former.amr.length === amr.length) {
         return continueSession(change, { id: former.id, userId })
       }
-      const passwordHash = proved.passwordFingerprint === undefined ? undefined : user.passwordHash
-      if (!(await inside.users.signedIn({ id: user.id, passwordHash }, now))) return undefined
+      if (!(await inside.users.signedIn(user.id, now))) return undefined
       // Whoever proved to be somebody else than the provider meant is that, and no more.
       if (linking && normalizeEmail(linking.email) === user.normalizedEmail) {
         await linkIdentity(actingAs({ type: 'user', id: user.id }, change), user.id, linking)

@@ -286,7 +286,7 @@ export const createContinueExternalSignIn =
       const completed = await inside.externalAuthentications.byContinuation(continuationHash)
       if (!completed?.userId || !(await inside.users.hold(completed.userId))) return undefined
       const used = await inside.externalAuthentications.use(continuationHash, browser, now)
-      if (!used || !(await inside.users.signedIn({ id: used.userId }, now))) return undefined
+      if (!used || !(await inside.users.signedIn(used.userId, now))) return undefined
       const change = { stores: inside, now, random }
       const started = await startSession(change, {
         userId: used.userId,

@@ -59,7 +59,7 @@ export const advance = async (
   }
   const started = await pages.concludeSignIn(
     {
-      ...{ proved, user, linking: progress.linking },
+      ...{ proved, linking: progress.linking },
       address: request.ip,
       userAgent: request.headers['user-agent'],
       former: opened.context.session,

@@ -6,6 +6,7 @@ import { addTotp, type TotpSetUp } from '../../authenticators/totp-factor.ts'
 import { actingAs } from '../../events/record.ts'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
+import { lockProved } from '../../sessions/lock-proved.ts'
 import { newProgress, withSecondFactor } from '../../sessions/sign-in-progress.ts'
 import { askToCreate, sendWithPasskey } from '../ask-passkey.ts'
 import { SignInSetUpFactor, type SignInSetUpFactorProps } from '../pages/sign-in-set-up-factor.tsx'
@@ -74,12 +75,14 @@ export const setUpFactorForms =
         const sealed = form.get('set_up') ?? ''
         const setUp = pages.authenticators.totpSetUps.open(sealed, userId, context.browser, now)
         if (!setUp || !step.wanted.kinds.includes('totp')) return again({ form: text.expired })
-        const added = await pages.transaction((stores) =>
-          addTotp(
-            actingAs({ type: 'user', id: userId }, { stores, now, random: pages.random }),
-            pages.authenticators.totpKeys,
-            { userId, setUp, code: form.get('code') ?? '' },
-          ),
+        const added = await pages.transaction(async (stores) =>
+          (await lockProved(stores, step.proved))
+            ? addTotp(
+                actingAs({ type: 'user', id: userId }, { stores, now, random: pages.random }),
+                pages.authenticators.totpKeys,
+                { userId, setUp, code: form.get('code') ?? '' },
+              )
+            : ({ outcome: 'overtaken' } as const),
         )
         note(request, { outcome: `authenticator app ${added.outcome}` })
         switch (added.outcome) {
@@ -87,6 +90,7 @@ export const setUpFactorForms =
             return again({ code: text.wrongCode }, { ...setUp, sealed })
           case 'has_one':
           case 'user_not_found':
+          case 'overtaken':
             return advance(pages, request, reply, opened, progress)
           case 'added': {
             const further = { ...progress, proved: withSecondFactor(step.proved, ['otp']) }
@@ -137,6 +141,7 @@ const setUpPasskey = async (
     return refused(text.refused)
   }
   const added = await pages.transaction(async (stores) => {
+    if (!(await lockProved(stores, step.proved))) return { outcome: 'overtaken' } as const
     const acting = actingAs({ type: 'user', id: userId }, { stores, now, random: pages.random })
     const result = await addPasskey(acting, made, { userId, name: text.defaultName, challenge })
     if (result.outcome !== 'added') return result
@@ -145,6 +150,7 @@ const setUpPasskey = async (
     return { ...result, codes }
   })
   note(request, { outcome: `passkey ${added.outcome}` })
+  if (added.outcome === 'overtaken') return advance(pages, request, reply, opened, progress)
   if (added.outcome !== 'added') return refused(added.outcome === 'too_many' ? text.tooMany : text.refused)
   // Whoever has made one has it: RFC 8176 §2, as where it is shown.
   const amr = [added.passkey.isSynced ? 'swk' : 'hwk', 'user']

@@ -139,15 +139,9 @@ export const users = (db: Executor) => ({
    * @param user with the hash of the password they had as they proved who they are, where that matters; null: none.
    * @returns false if there is no such user, or the password is another, by now: that sign-in must not hold.
    */
-  signedIn: async (
-    { id, passwordHash }: { readonly id: UserId; readonly passwordHash?: string | null | undefined },
-    now: Date,
-  ): Promise<boolean> => {
-    let update = db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id)
-    if (passwordHash !== undefined)
-      update = update.where('password_hash', 'is not distinct from', passwordHash)
-    return (await update.executeTakeFirst()).numUpdatedRows > 0n
-  },
+  signedIn: async (id: UserId, now: Date): Promise<boolean> =>
+    (await db.updateTable('user').set({ last_sign_in_at: now }).where('id', '=', id).executeTakeFirst())
+      .numUpdatedRows > 0n,
 
   /** Sessions, memberships, consents and all that was granted in the user's name go along. */
   delete: async (id: UserId, now: Date, rowsAtOnce = ROWS_AT_ONCE): Promise<boolean> => {
