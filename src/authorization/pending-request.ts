@@ -23,8 +23,8 @@ export interface PendingRequest {
   readonly consentPageId: string | undefined
   /** What that page let its user leave out. */
   readonly offeredScopes?: readonly string[] | undefined
-  /** What that page showed of a client that nobody vouches for (clients/changed-identity.ts). */
-  readonly shownIdentity: string | undefined
+  /** A hash of what that page showed: an answer is to that. */
+  readonly shown: string | undefined
   /** Somebody who has not signed in wants to go back to the application. */
   readonly isCancelled: boolean
   /** The organization chosen for this request; null is the choice of none, undefined none yet. */
@@ -83,7 +83,7 @@ const shape = z.object({
     .optional(),
   consentPageId: z.string().optional(),
   offeredScopes: z.array(z.string()).optional(),
-  shownIdentity: z.string().optional(),
+  shown: z.string().optional(),
   organizationId: z.string().nullish(),
   isCancelled: z.boolean().optional(),
 })
@@ -101,7 +101,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       decision,
       consentPageId,
       offeredScopes: pending.offeredScopes && [...pending.offeredScopes],
-      shownIdentity: pending.shownIdentity,
+      shown: pending.shown,
       organizationId,
       ...(isCancelled && { isCancelled }),
     }
@@ -134,7 +134,7 @@ export const createPendingRequests = (sealer: Sealer, lifetimeSeconds: number): 
       decision: decisionOf(content),
       consentPageId: content.consentPageId,
       offeredScopes: content.offeredScopes,
-      shownIdentity: content.shownIdentity,
+      shown: content.shown,
       organizationId: content.organizationId as OrganizationId | null | undefined,
       isCancelled: content.isCancelled ?? false,
     }

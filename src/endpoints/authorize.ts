@@ -76,7 +76,7 @@ export const authorizeEndpoint =
         authentication: undefined,
         decision: undefined,
         consentPageId: undefined,
-        shownIdentity: undefined,
+        shown: undefined,
         isCancelled: false,
         organizationId: undefined,
       }))

@@ -29,6 +29,7 @@ import { withoutLoopbackPort } from '../protocol/registered-redirect-uri.ts'
 import { missingScopes } from '../protocol/scope.ts'
 import type { Stores } from '../storage/index.ts'
 import type { GivenConsent } from '../storage/stores/consents.ts'
+import { sha256 } from '../system/hash.ts'
 import { networkOf } from '../system/network.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import { accountOf } from './account.ts'
@@ -113,7 +114,7 @@ export const consentPage =
               organizationId,
               consentPageId: newHandle(pages.random),
               offeredScopes: optionalScopes,
-              shownIdentity: identityOf(client),
+              shown: shownOf(authorizationRequest),
             },
             opened.context.browser,
           ),
@@ -165,8 +166,8 @@ export const consentPage =
       }
       const { authorizationRequest, organizationId, session, pending } = facts
       const { client } = authorizationRequest
-      // RFC 7591 §5: it has changed its name or its places since. What was allowed was somebody else.
-      if (identityOf(client) !== pending.shownIdentity) {
+      // What was allowed was somebody else, or something else, than there is now: the user has to know.
+      if (shownOf(authorizationRequest) !== pending.shown) {
         return reply.redirect(continuation(pages, opened, {}), 303)
       }
       const { agreement, optionalScopes } = authorizationRequest
@@ -208,6 +209,13 @@ export const consentPage =
       return 'page' in facts ? undefined : { ...facts, authorizationRequest, pending }
     }
   }
+
+/**
+ * What may be another by the time of the answer: what a client says of itself (RFC 7591 §5), and what it asks for where it left
+ * that to be filled in (RFC 6749 §3.3, RFC 8707 §2).
+ */
+const shownOf = ({ client, agreement, terms }: AuthorizationRequest): string =>
+  sha256(JSON.stringify([identityOf(client), agreement.scopes, terms.resources, terms.authorizationDetails]))
 
 /** What was answered without its being an answer. */
 interface Incomplete {

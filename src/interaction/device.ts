@@ -73,7 +73,7 @@ export const devicePage =
               authentication: undefined,
               decision: undefined,
               consentPageId: undefined,
-              shownIdentity: undefined,
+              shown: undefined,
               isCancelled: false,
               organizationId: undefined,
             }),

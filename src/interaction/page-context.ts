@@ -144,7 +144,7 @@ export const continuation = (
             ...pending,
             consentPageId: undefined,
             offeredScopes: undefined,
-            shownIdentity: undefined,
+            shown: undefined,
             ...decided,
           },
           context.browser,

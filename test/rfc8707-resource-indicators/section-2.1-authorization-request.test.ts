@@ -185,15 +185,36 @@ describe('consent to resources', () => {
 })
 
 describe('an application that registered itself', () => {
-  test('RFC 8707 §2: gets the default if it names none', async () => {
+  const selfRegistered = async (): Promise<TestApplication> => {
     const dynamic = await app.fixtures.thirdParty(await app.fixtures.organization())
     await app.testDatabase.database.kysely
       .updateTable('application')
       .set({ was_dynamically_registered: true })
       .where('id', '=', dynamic.id)
       .execute()
+    return dynamic
+  }
+
+  test('RFC 8707 §2: gets the default if it names none', async () => {
+    const dynamic = await selfRegistered()
     expect(accessTokenClaimsOf(await obtainTokens(app, dynamic, user))['aud']).toBe(API)
     const named = await obtainTokens(app, dynamic, user, { resource: MCP })
     expect(accessTokenClaimsOf(named)['aud']).toBe(MCP)
+  })
+
+  test('gets none that its user was not shown, where another is the default by the time of the answer', async () => {
+    const dynamic = await selfRegistered()
+    const browser = createBrowser(app.issuer)
+    const person = await app.fixtures.user()
+    const shown = await signIn(browser, await browser.get(authorizationUrl(app, dynamic)), person)
+    expect(shown.body).toContain(API)
+    const management = await app.management()
+    const OTHER = 'https://other-api.example.com/'
+    await management.post('/user_management/authkit_oauth_resources', { uri: OTHER, default: true })
+    await app.changesHeard()
+    const again = await issuingNothing(app, () => browser.submit(shown, { decision: 'allow' }))
+    expect([again.url.pathname, again.body.includes(OTHER)]).toEqual(['/consent', true])
+    expect(await app.stores.consents.withdraw(person.id, dynamic.id)).toEqual([])
+    expect((await browser.submit(again, { decision: 'allow' })).left).toBe(true)
   })
 })
