@@ -25,16 +25,34 @@ describe('a line that people will read', () => {
     ['left-to-right mark', 'Acme\u200E1'],
     ['right-to-left override', 'Acme\u202Eemca'],
     ['right-to-left isolate', 'Acme\u2067emca'],
+    ['interlinear annotation alone', '\uFFF9'],
+    ['interlinear annotation', 'a\uFFFAb\uFFFB'],
+    ['object replacement character', '\uFFFC'],
+    ['no character', 'a\uFFFE'],
+    ['no character of another plane', 'a\u{1FFFF}'],
+    ['private use', '\uE000'],
+    ['private use of another plane', 'a\u{F0000}'],
+    ['Egyptian joiner', '\u{13430}'],
+    ['Egyptian blank', '\u{13441}'],
+    ['musical note without a head', '\u{1D159}'],
+    ['shorthand format overlap', 'a\u{1BCA0}'],
     ['letters buried under marks', `A\u0327${'\u0323'.repeat(9)}cme`],
   ])('holds nothing that cannot be seen: %s', (_, text) => {
     expect(parseLine(text, 100)).toBeUndefined()
     expect(parseText(text, 100)).toBeUndefined()
   })
 
+  test.each(['', ' ', '\u00A0\u3000', '\u0301', '\u0301 \u0301'])('is not blank: %j', (text) => {
+    expect(parseLine(text, 100)).toBeUndefined()
+  })
+
   test.each([
     ['Persian, with a non-joiner', 'شرکت می\u200Cخواهم'],
     ['Sinhala, with a joiner after a mark', 'ශ්\u200Dරී ලංකා'],
     ['Hindi, with a joiner', 'क्\u200Dषत्रिय'],
+    ['Arabic, with a sign around a number', 'سورة \u06DD١'],
+    ['Egyptian hieroglyphs', '𓂋𓏤𓈖'],
+    ['what no version of Unicode knew yet', 'A\u{3FFF0}'],
     ['Korean', '한국어 ㅋㅋ'],
     ['Hebrew', 'חברת אקמה'],
     ['emoji', 'Tea ❤\uFE0F & 👩\u200D💻 👩🏽\u200D🚀 🏳\uFE0F\u200D🌈'],
