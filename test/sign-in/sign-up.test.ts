@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { atOnce } from '../events/test-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { comparable } from '../support/comparable.ts'
@@ -59,7 +60,7 @@ test('somebody new proves their address, then has an account with it, and is sig
   expect(created.filter(({ targetId }) => targetId === user?.id)).toMatchObject([{ actor: { type: 'user' } }])
   // The page is worth nothing any more.
   const fresh = await browser.get(`${creating.url}`)
-  expect((await browser.submit(fresh, { name: 'Eve', password: PASSWORD })).status).toBe(422)
+  expect((await browser.submit(fresh, { name: 'Eve', password: 'some other pass phrase' })).status).toBe(422)
 })
 
 test('an address that has an account gets the same page, a mail that says so, and a code that signs in', async () => {
@@ -93,10 +94,23 @@ test('of two who prove one mailbox at once, in two browsers, one makes the accou
   const otherCreating = await other.browser.submit(other.page, { code: otherCode })
   const results = await Promise.all([
     one.browser.submit(creating, { name: 'One', password: PASSWORD }),
-    other.browser.submit(otherCreating, { name: 'Other', password: PASSWORD }),
+    other.browser.submit(otherCreating, { name: 'Other', password: 'some other pass phrase' }),
   ])
   expect(results.filter(({ left }) => left)).toHaveLength(1)
   expect(results.filter(({ status }) => status === 422)).toHaveLength(1)
+})
+
+test('whoever clicks twice, or more often, has made one account, and goes on by whichever answer they see', async () => {
+  const email = 'double.click@example.com'
+  const { browser, page } = await signingUp(email)
+  const creating = await browser.submit(page, { code: await codeTo(app, email) })
+  const answers = await atOnce(4, () => browser.submit(creating, { name: 'Ada', password: PASSWORD }))
+  expect(answers.map(({ url }) => url.searchParams.has('code'))).toEqual([true, true, true, true])
+  const user = await app.stores.users.byNormalizedEmail(email)
+  const created = await app.stores.events.byName('user.created', 100)
+  expect(created.filter(({ data }) => data['email'] === email).map(({ targetId }) => targetId)).toEqual([
+    user?.id,
+  ])
 })
 
 test('an address that is none is refused beside its field', async () => {

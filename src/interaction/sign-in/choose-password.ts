@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
-import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
+import type { Proof } from '../../sessions/sign-in-progress.ts'
 import type { SignInStep } from '../../sessions/sign-in-step.ts'
+import { normalizeEmail } from '../../users/user.ts'
 import { sendHtml } from '../document.ts'
 import { ChoosePassword, type ChoosePasswordProps } from '../pages/choose-password.tsx'
 import { page } from '../site.ts'
@@ -60,6 +61,23 @@ export const showCreateAccount = (
   return show(pages, request, reply, opened, { action: paths.createAccount, newAccount, errors })
 }
 
+/** That somebody is the user whose account was made before, as at the page for their password, where there is one. */
+const proofOfMade = async (
+  { stores, provePassword }: SignInPages,
+  request: FastifyRequest,
+  { context }: SignInContext,
+  typed: { readonly email: string; readonly password: string },
+): Promise<Proof | undefined> => {
+  if (!(await stores.users.byNormalizedEmail(normalizeEmail(typed.email)))) return undefined
+  const result = await provePassword({
+    ...typed,
+    address: request.ip,
+    userAgent: request.headers['user-agent'],
+    browser: context.browser,
+  })
+  return result.outcome === 'proved' ? result.proof : undefined
+}
+
 export const choosePasswordForms =
   (pages: SignInPages): FastifyPluginAsync =>
   async (app) => {
@@ -80,6 +98,13 @@ export const choosePasswordForms =
           isNew
             ? showCreateAccount(pages, request, reply.code(422), opened, errors, name)
             : showNewPassword(pages, request, reply.code(422), opened, errors)
+        const goOn = (proved: Proof) =>
+          advance(pages, request, reply, opened, {
+            ...progress,
+            proved,
+            emailCode: undefined,
+            provedEmail: undefined,
+          })
         const missing = {
           ...(isNew && name === '' && { name: words.nameMissing }),
           ...(password === '' && { password: passwords.missing }),
@@ -98,17 +123,13 @@ export const choosePasswordForms =
             return refuse({ password: passwords[result.problem] })
           case 'name_refused':
             return refuse({ name: words.nameRefused })
-          case 'over':
-            return showStartOver(pages, request, reply.code(422), opened)
-          case 'proved': {
-            const further: SignInProgress = {
-              ...progress,
-              proved: result.proof,
-              emailCode: undefined,
-              provedEmail: undefined,
-            }
-            return advance(pages, request, reply, opened, further)
+          case 'over': {
+            // Whoever clicks twice is shown the answer to the second: the account is there by the first, with that password.
+            const proof = isNew ? await proofOfMade(pages, request, opened, { email, password }) : undefined
+            return proof ? goOn(proof) : showStartOver(pages, request, reply.code(422), opened)
           }
+          case 'proved':
+            return goOn(result.proof)
         }
       })
 
