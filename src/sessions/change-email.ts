@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Acting, actingAs } from '../events/record.ts'
+import { providersOfAddress, requiredOf } from '../identity-providers/of-address.ts'
 import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import type { IdentityProviderId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -28,8 +29,14 @@ interface Changing {
   readonly language: string
 }
 
+/** Their organization has whoever has the address sign in at its provider, and with another address they would not have to. */
+interface HeldAddress {
+  readonly outcome: 'held'
+}
+
 export type AskedEmailChange =
   | { readonly outcome: 'sent'; readonly sealedChange: string }
+  | HeldAddress
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
 export type ChangedEmail =
@@ -38,6 +45,7 @@ export type ChangedEmail =
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
   /** By another account: whoever knows this reads the mail of that address. */
   | { readonly outcome: 'taken' }
+  | HeldAddress
 
 export interface EmailChanges {
   ask(changing: Changing, email: EmailAddress, now: Date): Promise<AskedEmailChange>
@@ -78,16 +86,24 @@ const onlyProviderOf = async (
   return providers.size === 1 ? [...providers][0] : undefined
 }
 
+const isHeld = async (
+  stores: Pick<Stores, 'identityProviders'>,
+  before: string,
+  after: string,
+): Promise<boolean> => before !== after && requiredOf(await providersOfAddress(stores, before)).length > 0
+
 /** Rolls back the use of the code with everything else. */
 class Taken extends Error {}
 
 export const createEmailChanges = ({
+  stores,
   transaction,
   random,
   emailCodes,
   queueMail,
   sealer,
 }: {
+  readonly stores: Pick<Stores, 'identityProviders'>
   readonly transaction: Transaction
   readonly random: Random
   readonly emailCodes: EmailCodes
@@ -109,8 +125,9 @@ export const createEmailChanges = ({
     ask: async (changing, email, now) => {
       const { session, browser, address, language } = changing
       const { userId } = session
-      const isTheirs = email.normalizedEmail === normalizeEmail(session.email)
-      const purpose = isTheirs ? 'verify_email' : 'change_email'
+      const before = normalizeEmail(session.email)
+      if (await isHeld(stores, before, email.normalizedEmail)) return { outcome: 'held' }
+      const purpose = email.normalizedEmail === before ? 'verify_email' : 'change_email'
       const sent = await emailCodes.send({ purpose, email, browser, address, userId, language }, now)
       if (sent.outcome === 'throttled') return sent
       const content: z.input<typeof shape> = { email: email.email, purpose, handle: sent.handle }
@@ -136,6 +153,7 @@ export const createEmailChanges = ({
           const used = await inside.emailCodes.use(emailCodeKey({ handle, browser, purpose }), now)
           const before = await inside.users.lock(userId)
           if (used?.normalizedEmail !== normalizedEmail || !before) return { outcome: 'over' }
+          if (await isHeld(inside, before.normalizedEmail, normalizedEmail)) return { outcome: 'held' }
           const acting = actingAs({ type: 'user', id: userId }, { stores: inside, now, random })
           const isFirst = !before.emailVerified
           const updated = await updateUser(acting, userId, {

@@ -33,8 +33,8 @@ export interface SignInFacts {
   readonly requiresVerifiedEmail: boolean
   /** Of the user that was proved. */
   readonly secondFactors?: SecondFactorFacts | undefined
-  /** The one at which whoever has the address of this sign-in has to sign in. */
-  readonly requiredProvider: { readonly id: IdentityProviderId } | undefined
+  /** At one of which whoever has the address of this sign-in has to sign in; none: wherever they like. */
+  readonly requiredProviders: readonly { readonly id: IdentityProviderId }[]
 }
 
 export const signInStep = (progress: SignInProgress, facts: SignInFacts): SignInStep => {
@@ -56,18 +56,22 @@ const firstFactorStep = ({ email, emailCode, provedEmail, isSigningUp }: SignInP
 }
 
 /**
- * By the provider that their organization demands, where it does. It has vouched for whoever is about to connect its identity
+ * By a provider that their organization demands, where it does. It has vouched for whoever is about to connect its identity
  * with their account; and of somebody who is signed in only more is wanted.
  */
 const isVouchedFor = (
   { proved, linking }: SignInProgress,
-  { requiredProvider, user }: SignInFacts,
-): boolean =>
-  requiredProvider === undefined ||
-  (linking?.providerId === requiredProvider.id &&
-    (user === undefined || user.normalizedEmail === normalizeEmail(linking.email))) ||
-  proved?.providerId === requiredProvider.id ||
-  proved?.sessionId !== undefined
+  { requiredProviders, user }: SignInFacts,
+): boolean => {
+  if (requiredProviders.length === 0 || proved?.sessionId !== undefined) return true
+  const isRequired = (providerId: IdentityProviderId | undefined) =>
+    requiredProviders.some(({ id }) => id === providerId)
+  return (
+    isRequired(proved?.providerId) ||
+    (isRequired(linking?.providerId) &&
+      (user === undefined || user.normalizedEmail === normalizeEmail(linking?.email ?? '')))
+  )
+}
 
 /** Whether what was proved some minutes ago is so still. */
 const holds = (proved: Proof, { user, isStillTheirs, session }: SignInFacts): boolean => {

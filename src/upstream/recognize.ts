@@ -1,5 +1,6 @@
 import { actingAs } from '../events/record.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
+import { domainOf } from '../identity-providers/of-address.ts'
 import type { SaidClaims } from '../identity-providers/provider-client.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { type Identity, linkIdentity } from '../sessions/link-identity.ts'
@@ -71,10 +72,6 @@ const isTrusted = async (
     stores.identityProviders.isOfOrganization(organizationId, domainOf(normalizedEmail))
   )
 }
-
-/** Of a normalized address. */
-export const domainOf = (normalizedEmail: string): string =>
-  normalizedEmail.slice(normalizedEmail.lastIndexOf('@') + 1)
 
 /** What a provider says that may be no name of ours is left out. */
 const profileOf = (claims: SaidClaims) => {

@@ -244,7 +244,20 @@ export const everyPage = (
         ...signingIn,
         account: { email: account.email },
         useAnotherAccount: '/somebody-else',
-        provider: { id: 'idp_1', name: 'Contoso' },
+        providers: [{ id: 'idp_1', name: 'Contoso' }],
+      })}
+    />
+  ),
+  'sign-in, at one of two providers': (
+    <SignInAtProvider
+      {...change({
+        ...signingIn,
+        account: { email: account.email },
+        useAnotherAccount: '/somebody-else',
+        providers: [
+          { id: 'idp_1', name: 'Contoso' },
+          { id: 'idp_2', name: 'Fabrikam' },
+        ],
       })}
     />
   ),

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { newIdentifier, type SessionId, type UserId } from '../../src/protocol/identifiers.ts'
+import {
+  type IdentityProviderId,
+  newIdentifier,
+  type SessionId,
+  type UserId,
+} from '../../src/protocol/identifiers.ts'
 import { fingerprintOf, newProgress, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
 import { type SignInFacts, signInStep } from '../../src/sessions/sign-in-step.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -13,7 +18,7 @@ const nobody: SignInFacts = {
   session: undefined,
   demand: undefined,
   requiresVerifiedEmail: false,
-  requiredProvider: undefined,
+  requiredProviders: [],
 }
 const user = { id: userId, passwordHash: 'a hash', emailVerified: true, normalizedEmail: 'ada@example.com' }
 const facts: SignInFacts = { ...nobody, user }
@@ -54,12 +59,24 @@ describe('who signs in', () => {
 
   test('a provider that an organization demands has vouched for whom it named, and for no colleague who comes along', () => {
     const id = newIdentifier('identityProvider', now, systemRandom)
-    const demanded = { ...facts, requiredProvider: { id } }
+    const demanded = { ...facts, requiredProviders: [{ id }] }
     const linking = (email: string) => ({
       ...having(proof()),
       linking: { providerId: id, subject: 'there', email, organizationId: null },
     })
     expect(signInStep(linking('Ada@example.com'), demanded)).toBe('done')
     expect(signInStep(linking('grace@example.com'), demanded)).toBe('identity_provider')
+  })
+
+  test('any of several that an organization demands vouches for whom it named', () => {
+    const [first, second, other] = [1, 2, 3].map(() =>
+      newIdentifier('identityProvider', now, systemRandom),
+    ) as [IdentityProviderId, IdentityProviderId, IdentityProviderId]
+    const demanded = { ...facts, requiredProviders: [{ id: first }, { id: second }] }
+    const by = (providerId: IdentityProviderId) => having({ ...proof(), providerId, subject: 'there' })
+    expect(signInStep(by(first), demanded)).toBe('done')
+    expect(signInStep(by(second), demanded)).toBe('done')
+    expect(signInStep(by(other), demanded)).toBe('identity_provider')
+    expect(signInStep(having(proof()), demanded)).toBe('identity_provider')
   })
 })

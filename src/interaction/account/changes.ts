@@ -14,7 +14,7 @@ import { createUpdateProfile } from '../../users/update-profile.ts'
 
 /** What people can change of their own account. */
 export const createAccountChanges = (changing: {
-  readonly stores: Pick<Stores, 'users'>
+  readonly stores: Pick<Stores, 'users' | 'identityProviders'>
   readonly transaction: Transaction
   readonly random: Random
   readonly passwordHasher: PasswordHasher

@@ -6,6 +6,7 @@ import { paths } from '../../protocol/paths.ts'
 import { parseEmail, type User } from '../../users/user.ts'
 import { sendHtml } from '../document.ts'
 import { AccountEmail, type AccountEmailProps } from '../pages/account-email.tsx'
+import { requiredProvidersFor } from '../sign-in/providers.ts'
 import { page } from '../site.ts'
 import { leaveNotice } from './notice.ts'
 import {
@@ -18,11 +19,17 @@ import {
 } from './open-account.ts'
 import { userOf } from './user-of.ts'
 
-/** Whether an address can be changed here: by mail, and not where the operator's own page says which it is. */
+/**
+ * Whether an address can be changed here, or confirmed: by mail, and not where the operator's own page says which it is. One that
+ * is confirmed stays where it says that its owner signs in at their organization.
+ */
 export const canChangeEmail = async (
-  { mail, environment }: Pick<AccountPages, 'mail' | 'environment'>,
-  { session }: Pick<Account, 'session'>,
-): Promise<boolean> => mail.canSend && !isKeptElsewhere(await environment.current(), session)
+  pages: Pick<AccountPages, 'mail' | 'environment' | 'stores'>,
+  user: User,
+): Promise<boolean> =>
+  pages.mail.canSend &&
+  !isKeptElsewhere(await pages.environment.current(), user) &&
+  !(user.emailVerified && (await requiredProvidersFor(pages, user.email)).length > 0)
 
 /** Another e-mail address, or the proof that it is one's own: by a code that comes to it. */
 export const accountEmailPage =
@@ -33,8 +40,8 @@ export const accountEmailPage =
 
     app.get(paths.accountEmail, async (request, reply) => {
       const account = await openAccount(pages, request, 'account-email', demand)
-      if (!(await canChangeEmail(pages, account))) return reply.redirect(paths.account, 303)
       const user = await userOf(pages, account, 'account-email')
+      if (!(await canChangeEmail(pages, user))) return reply.redirect(paths.account, 303)
       const sealedChange = collectParameters(request.query).parameters.get('change')
       const email = sealedChange && emailChanges.addressIn(sealedChange, changing(request, account))
       return email
@@ -44,8 +51,8 @@ export const accountEmailPage =
 
     app.post(paths.accountEmail, async (request, reply) => {
       const account = await openAccountForm(pages, request, reply, 'account-email', demand)
-      if (!(await canChangeEmail(pages, account))) return reply.redirect(paths.account, 303)
       const user = await userOf(pages, account, 'account-email')
+      if (!(await canChangeEmail(pages, user))) return reply.redirect(paths.account, 303)
       const sealedChange = account.form.get('change')
       return sealedChange === undefined
         ? send(request, reply, account, user)
@@ -66,6 +73,9 @@ export const accountEmailPage =
       }
       const asked = await emailChanges.ask(changing(request, account), email, account.now)
       note(request, { outcome: asked.outcome })
+      if (asked.outcome === 'held') {
+        return show(request, reply.code(422), account, typed, { email: errors.held })
+      }
       if (asked.outcome === 'throttled') {
         reply.code(429).header('retry-after', asked.retryAfterSeconds)
         return show(request, reply, account, typed, { form: errors.tooManyAttempts })
@@ -105,6 +115,8 @@ export const accountEmailPage =
           return again({ code: errors.codeOver })
         case 'taken':
           return show(request, reply.code(422), account, email, { email: errors.taken })
+        case 'held':
+          return show(request, reply.code(422), account, email, { email: errors.held })
         case 'changed':
           leaveNotice(reply, 'emailChanged')
           return reply.redirect(paths.account, 303)

@@ -42,7 +42,8 @@ import { leaveNotice, takeNotice } from './notice.ts'
 export interface AccountPages extends Pages, TellingFrames {
   readonly stores: Pick<
     Stores,
-    'users' | 'memberships' | 'sessions' | 'consents' | 'clients' | 'organizations' | 'permissions'
+    | ('users' | 'memberships' | 'sessions' | 'consents' | 'clients' | 'organizations' | 'permissions')
+    | 'identityProviders'
   >
   readonly environment: Pick<EnvironmentRegistry, 'current'>
   readonly mail: { readonly canSend: boolean }

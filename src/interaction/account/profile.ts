@@ -92,7 +92,7 @@ export const accountProfilePage =
             ...(pictureUrl !== null && { pictureUrl }),
           },
           isKeptElsewhere: isKeptElsewhere(await pages.environment.current(), user),
-          ...((await canChangeEmail(pages, account)) && { emailHref: paths.accountEmail }),
+          ...((await canChangeEmail(pages, user)) && { emailHref: paths.accountEmail }),
           locales: localesFor(user).map((tag) => ({ tag, name: languageName(tag) })),
           organizations: memberships.map(({ organizationName, roleName, status }) => ({
             name: organizationName,

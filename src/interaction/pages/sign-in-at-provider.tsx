@@ -11,12 +11,12 @@ export interface ProviderButton {
 export interface SignInAtProviderProps extends SignInFrameProps {
   readonly account: Account
   readonly useAnotherAccount: string
-  readonly provider: ProviderButton
+  readonly providers: readonly ProviderButton[]
 }
 
-/** An organization has its people sign in at a provider of its own. */
+/** An organization has its people sign in at a provider of its own; at one of several, while it changes from one to another. */
 export const SignInAtProvider = (props: SignInAtProviderProps) => {
-  const { text, account, provider } = props
+  const { text, account, providers } = props
   return (
     <SignInFrame
       frame={props}
@@ -24,15 +24,36 @@ export const SignInAtProvider = (props: SignInAtProviderProps) => {
       lead={
         <Filled
           sentence={text.identityProviders.demanded}
-          values={{ provider: <strong>{provider.name}</strong> }}
+          values={{
+            provider: <OneOf names={providers.map(({ name }) => name)} language={text.language.tag} />,
+          }}
         />
       }
     >
       <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
-      <ProviderForm frame={props} action={props.action} provider={provider} isMain />
+      <div class="alternatives">
+        {providers.map((provider) => (
+          <ProviderForm
+            key={provider.id}
+            frame={props}
+            action={props.action}
+            provider={provider}
+            isMain={providers.length === 1}
+          />
+        ))}
+      </div>
     </SignInFrame>
   )
 }
+
+/** "this or that", as the language has it. */
+const OneOf = ({ names, language }: { readonly names: readonly string[]; readonly language: string }) => (
+  <>
+    {new Intl.ListFormat(language, { type: 'disjunction' })
+      .formatToParts(names)
+      .map(({ type, value }, index) => (type === 'element' ? <strong key={index}>{value}</strong> : value))}
+  </>
+)
 
 /** "Continue with …" */
 export const ProviderForm = (props: {

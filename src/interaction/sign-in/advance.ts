@@ -10,7 +10,7 @@ import { askForCode } from './ask-for-code.ts'
 import { type SignInPages, signInLocation } from './context.ts'
 import { showStartOver } from './email-page.ts'
 import { secondFactorFacts } from './factor-facts.ts'
-import { requiredProviderFor } from './providers.ts'
+import { requiredProvidersFor } from './providers.ts'
 
 /** What is next, from facts of now. */
 export const nextStep = async (
@@ -29,7 +29,7 @@ export const nextStep = async (
       (passkeys || proved.passkeyIds.length === 0) &&
       (await isStillTheirs(pages.stores, proved)),
     secondFactors: user && (await secondFactorFacts(pages, user.id)),
-    requiredProvider: await requiredProviderFor(pages, user?.email ?? progress.email),
+    requiredProviders: await requiredProvidersFor(pages, user?.email ?? progress.email),
   })
   return { step, user }
 }

@@ -7,7 +7,7 @@ import { type SignInPages, signInText } from './context.ts'
 import { showEmail } from './email-page.ts'
 import { signInForm } from './form.ts'
 import { sendUpstream } from './identity-provider.ts'
-import { requiredProviderFor } from './providers.ts'
+import { requiredProvidersFor } from './providers.ts'
 
 /**
  * Takes who somebody says they are. Nothing is looked up but whose domain the address is of: the page that is next is the same
@@ -27,8 +27,9 @@ export const emailForm =
           return showEmail(pages, request, reply.code(422), opened, errors, typed)
         }
         const progress = newProgress(opened.now, email)
-        const provider = await requiredProviderFor(pages, email)
-        return provider
+        const [provider, ...others] = await requiredProvidersFor(pages, email)
+        // Of several they choose.
+        return provider && others.length === 0
           ? sendUpstream(pages, request, reply, { ...opened, progress }, provider)
           : advance(pages, request, reply, opened, progress)
       }),

@@ -12,7 +12,7 @@ import { page } from '../site.ts'
 import { addressOf, type SignInContext, type SignInPages, signInFrame, signInLocation } from './context.ts'
 import { showEmail, showStartOver } from './email-page.ts'
 import { signInForm } from './form.ts'
-import { providersFor, requiredProviderFor } from './providers.ts'
+import { providersFor, requiredProvidersFor } from './providers.ts'
 
 /** Sends the browser to a provider; where that cannot be reached, says so where another way can be chosen. */
 export const sendUpstream = async (
@@ -68,8 +68,8 @@ export const showProvider = async (
   opened: SignInContext,
 ): Promise<FastifyReply> => {
   const email = await addressOf(pages, opened.progress)
-  const provider = await requiredProviderFor(pages, email)
-  if (!provider || email === undefined) return showStartOver(pages, request, reply, opened)
+  const providers = await requiredProvidersFor(pages, email)
+  if (providers.length === 0 || email === undefined) return showStartOver(pages, request, reply, opened)
   return sendHtml(
     reply,
     page(SignInAtProvider, {
@@ -77,7 +77,7 @@ export const showProvider = async (
       action: paths.signInUpstream,
       account: { email },
       useAnotherAccount: signInLocation(pages, opened, undefined),
-      provider,
+      providers,
     }),
   )
 }

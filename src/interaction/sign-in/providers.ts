@@ -1,8 +1,9 @@
+import type { EnvironmentRegistry } from '../../environment/environment-registry.ts'
 import type { IdentityProvider } from '../../identity-providers/identity-provider.ts'
+import { providersOfAddress, requiredOf } from '../../identity-providers/of-address.ts'
 import type { IdentityProviderId } from '../../protocol/identifiers.ts'
-import { domainOf } from '../../upstream/recognize.ts'
+import type { Stores } from '../../storage/index.ts'
 import { normalizeEmail } from '../../users/user.ts'
-import type { SignInPages } from './context.ts'
 
 /** A provider as a button has it. */
 export interface OfferedProvider {
@@ -10,18 +11,22 @@ export interface OfferedProvider {
   readonly name: string
 }
 
+interface ProvidersKnown {
+  readonly environment: Pick<EnvironmentRegistry, 'current'>
+  readonly stores: Pick<Stores, 'identityProviders'>
+}
+
 /** Those of the organization whose domain this address is of. */
 export const providersFor = async (
-  { environment, stores }: Pick<SignInPages, 'environment' | 'stores'>,
+  { environment, stores }: ProvidersKnown,
   email: string | undefined,
 ): Promise<readonly IdentityProvider[]> =>
   email !== undefined && (await environment.current()).organizationsHaveProviders
-    ? stores.identityProviders.ofVerifiedDomain(domainOf(normalizeEmail(email)))
+    ? providersOfAddress(stores, normalizeEmail(email))
     : []
 
-/** The one that its organization demands of whoever has this address. */
-export const requiredProviderFor = async (
-  pages: Pick<SignInPages, 'environment' | 'stores'>,
+/** Those of which its organization demands one of whoever has this address; several while it changes from one to another. */
+export const requiredProvidersFor = async (
+  known: ProvidersKnown,
   email: string | undefined,
-): Promise<IdentityProvider | undefined> =>
-  (await providersFor(pages, email)).find(({ isRequired }) => isRequired)
+): Promise<readonly IdentityProvider[]> => requiredOf(await providersFor(known, email))

@@ -12,7 +12,7 @@ import { type SignInContext, type SignInPages, signInFrame, signInLocation, sign
 import { hintOf, showEmail } from './email-page.ts'
 import { signInForm } from './form.ts'
 import { codesOffered } from './mail-offers.ts'
-import { requiredProviderFor } from './providers.ts'
+import { requiredProvidersFor } from './providers.ts'
 
 export const showSignUp = (
   pages: SignInPages,
@@ -54,7 +54,7 @@ export const signUpForm =
         }
         const progress = newProgress(opened.now, email.email)
         // They sign in there and nowhere else: no page would ask for a code.
-        if (await requiredProviderFor(pages, email.email)) {
+        if ((await requiredProvidersFor(pages, email.email)).length > 0) {
           return advance(pages, request, reply, opened, progress)
         }
         const asked = await askForCode(pages, request, opened, progress, { purpose: 'sign_up', email })

@@ -107,6 +107,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
         same: 'Das ist bereits Ihre E-Mail-Adresse.',
         taken: 'Ein anderes Konto verwendet diese Adresse.',
+        held: 'Sie melden sich mit Ihrer Organisation an; deshalb lässt sich Ihre Adresse hier nicht ändern.',
         codeMissing: 'Geben Sie den Code ein.',
         codeWrong: 'Das ist nicht der Code. Vergleichen Sie jede Ziffer mit der Nachricht.',
         codeOver: 'Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen senden.',

@@ -103,6 +103,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'Enter an email address like name@example.com.',
         same: 'This is your email address already.',
         taken: 'Another account uses this address.',
+        held: 'You sign in with your organization, so your address can’t be changed here.',
         codeMissing: 'Enter the code.',
         codeWrong: 'This is not the code. Compare each digit with the message.',
         codeOver: 'This code no longer works. Have another one sent.',

@@ -104,6 +104,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'Introduzca un correo electrónico como name@example.com.',
         same: 'Este ya es su correo electrónico.',
         taken: 'Otra cuenta usa esta dirección.',
+        held: 'Inicia sesión con su organización, por lo que su dirección no se puede cambiar aquí.',
         codeMissing: 'Introduzca el código.',
         codeWrong: 'Este no es el código. Compare cada cifra con el mensaje.',
         codeOver: 'Este código ya no es válido. Pida otro.',

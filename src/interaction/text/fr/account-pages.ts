@@ -108,6 +108,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'Saisissez une adresse e-mail comme name@example.com.',
         same: 'C’est déjà votre adresse e-mail.',
         taken: 'Un autre compte utilise cette adresse.',
+        held: 'Vous vous connectez avec votre organisation, votre adresse ne peut donc pas être modifiée ici.',
         codeMissing: 'Saisissez le code.',
         codeWrong: 'Ce n’est pas le code. Comparez chaque chiffre avec le message.',
         codeOver: 'Ce code n’est plus valable. Demandez-en un autre.',

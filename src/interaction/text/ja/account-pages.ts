@@ -105,6 +105,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'name@example.com のような形式でメールアドレスを入力してください。',
         same: 'すでにこのメールアドレスを使用しています。',
         taken: 'このアドレスは別のアカウントで使用されています。',
+        held: '組織のアカウントでログインするため、ここではアドレスを変更できません。',
         codeMissing: 'コードを入力してください。',
         codeWrong: 'コードが正しくありません。メールの数字と 1 桁ずつ比べてください。',
         codeOver: 'このコードは無効になりました。新しいコードを送信してください。',

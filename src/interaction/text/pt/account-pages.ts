@@ -104,6 +104,7 @@ export const accountPages: AccountPagesText = {
         malformed: 'Insira um endereço de e-mail como name@example.com.',
         same: 'Este já é o seu endereço de e-mail.',
         taken: 'Outra conta usa este endereço.',
+        held: 'O acesso é feito pela sua organização; por isso, o endereço não pode ser alterado aqui.',
         codeMissing: 'Insira o código.',
         codeWrong: 'Este não é o código. Compare cada dígito com a mensagem.',
         codeOver: 'Este código não é mais válido. Peça outro.',

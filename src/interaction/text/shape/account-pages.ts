@@ -107,6 +107,8 @@ export interface AccountPagesText {
         readonly malformed: string
         readonly same: string
         readonly taken: string
+        /** By their organization, which has them sign in at its provider. */
+        readonly held: string
         readonly codeMissing: string
         readonly codeWrong: string
         readonly codeOver: string
