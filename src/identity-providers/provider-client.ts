@@ -19,7 +19,7 @@ import {
   setJwksCache,
   type UserInfoResponse,
 } from 'openid-client'
-import { addSeconds, type Clock, systemClock } from '../system/clock.ts'
+import { addSeconds, type Clock, systemClock, toEpochSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { OutboundFailure, type OutboundFetch } from '../system/outbound-fetch.ts'
 import { type IdentityProvider, openClientSecret } from './identity-provider.ts'
@@ -41,6 +41,9 @@ const MAXIMUM_BYTES = 256 * 1024
  * that much older to it.
  */
 const KEYS_LOOKED_FOR_SECONDS = 60
+
+/** By which the clock of a provider may differ from ours: as much as openid-client allows. */
+const CLOCK_TOLERANCE_SECONDS = 30
 
 interface Known {
   readonly metadata: ServerMetadata
@@ -73,6 +76,8 @@ export interface Expected {
   readonly nonce: string
   readonly codeVerifier: string
   readonly maxAgeSeconds: number | undefined
+  /** Not before then, if it says when they signed in: not every provider does. */
+  readonly authenticatedSince: Date | undefined
 }
 
 /** What a provider says of whoever signed in there. */
@@ -189,7 +194,7 @@ export const createProviderClients = ({
 const exchange = async (
   configuration: Configuration,
   answer: URL,
-  { state, nonce, codeVerifier, maxAgeSeconds }: Expected,
+  { state, nonce, codeVerifier, maxAgeSeconds, authenticatedSince: since }: Expected,
 ): Promise<SaidClaims> => {
   const tokens = await authorizationCodeGrant(configuration, answer, {
     expectedState: state,
@@ -201,6 +206,10 @@ const exchange = async (
   const claims = tokens.claims()
   // idTokenExpected
   if (!claims) throw new Error('unreachable: an answer without an ID token has been refused')
+  const { auth_time: saidAt } = claims
+  if (since && saidAt !== undefined && saidAt < toEpochSeconds(since) - CLOCK_TOLERANCE_SECONDS) {
+    throw new Error('they signed in before they were asked to sign in anew')
+  }
   if (claims['email'] !== undefined || !configuration.serverMetadata().userinfo_endpoint) return claims
   // OIDC Core §5.4: with a code, the claims of the scopes are at the userinfo endpoint.
   return { ...(await fetchUserInfo(configuration, tokens.access_token, claims.sub)), ...claims }

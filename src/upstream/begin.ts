@@ -72,6 +72,8 @@ export const createBeginUpstream =
       codeVerifier: newHandle(random),
       request,
       maxAgeSeconds: wanted.maxAgeSeconds,
+      // OIDC Core §3.1.2.1: whoever is signed in there already signs in anew.
+      authenticatedSince: wanted.prompt?.split(' ').includes('login') ? now : undefined,
     }
     const { nonce, codeVerifier } = begun
     try {

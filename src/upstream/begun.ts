@@ -7,6 +7,8 @@ export interface Begun {
   readonly codeVerifier: string
   readonly request: string | undefined
   readonly maxAgeSeconds: number | undefined
+  /** Since when they must have signed in there, if it says when they did. */
+  readonly authenticatedSince: Date | undefined
 }
 
 const shape = z.object({
@@ -14,6 +16,10 @@ const shape = z.object({
   codeVerifier: z.string(),
   request: z.string().optional(),
   maxAgeSeconds: z.number().optional(),
+  authenticatedSince: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .optional(),
 })
 
 export const sealBegun = (sealer: Sealer, begun: Begun, browser: string): string =>
@@ -23,6 +29,6 @@ export const sealBegun = (sealer: Sealer, begun: Begun, browser: string): string
 export const openBegun = (sealer: Sealer, sealed: string, browser: string): Begun | undefined => {
   const content = openJson(sealer, shape, sealed, browser)
   if (!content) return undefined
-  const { request, maxAgeSeconds, ...begun } = content
-  return { ...begun, request, maxAgeSeconds }
+  const { request, maxAgeSeconds, authenticatedSince, ...begun } = content
+  return { ...begun, request, maxAgeSeconds, authenticatedSince }
 }

@@ -2,12 +2,16 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { IdentityProviderObject } from '../../src/objects/identity-provider.ts'
 import { hrefOf, signedInAt, textIn } from '../account/account-room.ts'
 import { createBrowser } from '../support/browser.ts'
+import { linkOf } from '../support/follow-authorization.ts'
 import { codeTo, mailsTo } from '../support/mailbox.ts'
+import { authorizationUrl } from '../support/relying-party.ts'
 import { openUpstreamRoom, PROVIDERS } from './upstream-room.ts'
+
+const PASSWORD = 'correct horse battery'
 
 const room = await openUpstreamRoom()
 afterAll(() => room[Symbol.asyncDispose]())
-const { app, provider, management, register, begin, chooseProvider, comeBack, subjectOf } = room
+const { app, provider, management, application, register, begin, chooseProvider, comeBack, subjectOf } = room
 
 let number = 0
 /** An organization, and its providers. */
@@ -35,6 +39,41 @@ const addressOf = async ({ id }: { readonly id: string }) => {
 }
 
 describe('whoever has to sign in at their organization', () => {
+  test('has no other way in: no password opens an account of its domain', async () => {
+    const { domain } = await organizationWith(['Wayne ID'])
+    const user = await app.fixtures.user({ email: `alfred@${domain}`, password: PASSWORD })
+    const browser = createBrowser(app.issuer)
+    const before = await begin(browser)
+    const sent = await browser.submit(before, { email: user.email })
+    expect(sent.url.origin).toBe(provider.issuer)
+    // Back, to the page that is next for this address.
+    const page = await browser.get(authorizationUrl(app, application, { login_hint: user.email }))
+    expect(page.body).toContain('Sign in with your organization')
+    const forced = page.body
+      .replaceAll('/sign-in/upstream', '/sign-in/password')
+      .replaceAll('name="provider"', 'name="password"')
+    const refused = await browser.submit({ ...page, body: forced }, { password: PASSWORD })
+    expect([refused.url.pathname, browser.cookie('latchkey_session')]).toEqual(['/sign-in', undefined])
+    // Nor does a code by mail make one, so that none is sent.
+    await management.patch('/latchkey/v1/settings', { sign_up: true })
+    await app.changesHeard()
+    const signingUp = createBrowser(app.issuer)
+    const form = await signingUp.get(linkOf(await begin(signingUp), 'create-account'))
+    const led = await signingUp.submit(form, { email: `new@${domain}` })
+    expect(led.body).toContain('Sign in with your organization')
+    const codes = app.testDatabase.database.kysely
+      .selectFrom('email_code')
+      .select('normalized_email')
+      .where('normalized_email', 'like', `%@${domain}`)
+      .execute()
+    expect(await codes).toEqual([])
+    // Whoever comes from there shows once that the account is theirs.
+    const person = { sub: 'alfred', email: user.email, email_verified: true }
+    const asked = await comeBack(browser, sent, person)
+    await subjectOf(await browser.submit(asked, { password: PASSWORD }))
+    expect(await app.stores.identities.ofUser(user.id)).toMatchObject([{ subject: 'alfred' }])
+  })
+
   test('has no page to change the address by which they have to', async () => {
     const { domain } = await organizationWith(['Acme ID'])
     const email = `ada@${domain}`
