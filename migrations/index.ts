@@ -21,6 +21,7 @@ import * as askedCodes from './0019-asked-codes.ts'
 import * as statistics from './0020-statistics.ts'
 import * as refusedRequests from './0021-refused-requests.ts'
 import * as passwordSetBy from './0022-password-set-by.ts'
+import * as codesByAddress from './0023-codes-by-address.ts'
 
 /** All migrations in order of name; a static record, so that they work wherever the code runs. */
 export const migrations: Record<string, Migration> = {
@@ -46,6 +47,7 @@ export const migrations: Record<string, Migration> = {
   '0020-statistics': statistics,
   '0021-refused-requests': refusedRequests,
   '0022-password-set-by': passwordSetBy,
+  '0023-codes-by-address': codesByAddress,
 }
 
 /** Each statement of these is committed by itself, for a lock held until the last one would keep others waiting. */
@@ -64,4 +66,5 @@ export const withoutTransaction: ReadonlySet<string> = new Set([
   '0020-statistics',
   '0021-refused-requests',
   '0022-password-set-by',
+  '0023-codes-by-address',
 ])

@@ -177,7 +177,9 @@ export type RefusedMembership = Pick<
  * @returns where the browser is to be sent.
  */
 export const completeExternalSignIn = async (
-  acting: Acting<MembershipChange['stores'] & Pick<Stores, 'externalAuthentications' | 'sessions'>>,
+  acting: Acting<
+    MembershipChange['stores'] & Pick<Stores, 'externalAuthentications' | 'sessions' | 'emailCodes'>
+  >,
   {
     issuer,
     seconds,

@@ -43,8 +43,9 @@ export const createProveMailbox =
     if (attempt.purpose === 'reset_password') return { outcome: 'mailbox' }
     return transaction(async (inside) => {
       const { purpose, proved } = attempt
-      // The address that the code went to, whatever the account has by now.
-      const user = await inside.users.byNormalizedEmail(checked.normalizedEmail)
+      // The address that the code went to, whatever the account has by now. Locked before the code is used: whoever changes its
+      // password makes its codes void.
+      const user = await inside.users.lockByNormalizedEmail(checked.normalizedEmail)
       // The same, with the account.
       if (!user && purpose === 'sign_up') return { outcome: 'mailbox' }
       if (!user || !(await inside.emailCodes.use(emailCodeKey(attempt), now))) return { outcome: 'over' }

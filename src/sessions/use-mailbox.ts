@@ -51,10 +51,12 @@ export const createResetPassword =
     if ('problem' in hashed) return { outcome: 'password_refused', problem: hashed.problem }
     const { passwordHash } = hashed
     return transaction(async (inside) => {
+      // Locked: what is proved is this address, and the account may be about to get another; and whoever changes its password
+      // makes its codes void.
+      const user = await inside.users.lockByNormalizedEmail(normalizeEmail(email))
+      if (!user) return { outcome: 'over' }
       const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'reset_password' }), now)
-      // Locked: what is proved is this address, and the account may be about to get another.
-      const user = code && (await inside.users.lockByNormalizedEmail(code.normalizedEmail))
-      if (!code || !user) return { outcome: 'over' }
+      if (code?.normalizedEmail !== user.normalizedEmail) return { outcome: 'over' }
       const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
       // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.
       const updated = await updateUser(acting, user.id, { passwordHash, emailVerified: true })

@@ -26,7 +26,7 @@ export interface SaidUser {
  * (`adoptsByEmail`), and there is no doubt on either side whose address it is.
  */
 export const saveExternalUser = async (
-  acting: Acting<Pick<Stores, 'users' | 'sessions'>>,
+  acting: Acting<Pick<Stores, 'users' | 'sessions' | 'emailCodes'>>,
   said: SaidUser,
   adoptsByEmail = false,
 ): Promise<{ readonly outcome: 'saved'; readonly user: User } | RefusedUser> => {
@@ -48,7 +48,7 @@ export const saveExternalUser = async (
  * @returns undefined if there is none that may be adopted.
  */
 const adopt = async (
-  acting: Acting<Pick<Stores, 'users' | 'sessions'>>,
+  acting: Acting<Pick<Stores, 'users' | 'sessions' | 'emailCodes'>>,
   said: SaidUser,
 ): Promise<{ readonly outcome: 'saved'; readonly user: User } | RefusedUser | undefined> => {
   const { stores } = acting
@@ -65,7 +65,7 @@ const adopt = async (
 }
 
 const update = async (
-  acting: Acting<Pick<Stores, 'users' | 'sessions'>>,
+  acting: Acting<Pick<Stores, 'users' | 'sessions' | 'emailCodes'>>,
   { id, normalizedEmail }: User,
   { externalId, emailVerified = true, ...said }: SaidUser,
 ): Promise<{ readonly outcome: 'saved'; readonly user: User } | RefusedUser> => {

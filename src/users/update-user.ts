@@ -16,14 +16,15 @@ export type UpdatedUser =
   | { readonly outcome: 'refused'; readonly code: 'user_not_found' }
   | RefusedUser
 
-export type UserUpdating = Acting<Pick<Stores, 'users' | 'sessions'>>
+export type UserUpdating = Acting<Pick<Stores, 'users' | 'sessions' | 'emailCodes'>>
 
 /**
  * Writes what differs and nothing else, so of two updates at once neither undoes the other. The caller rolls back what
  * was refused.
  *
  * A password that takes the place of another ends all sessions of the user: it may be the answer to a theft (OWASP
- * ASVS 5 §7.4.3), and whoever changes it here is in none of them; unless a user who changes their own says which end.
+ * ASVS 5 §7.4.3), and whoever changes it here is in none of them; unless a user who changes their own says which end. With
+ * any change of it the codes are void that came by mail before, entered or not.
  */
 export const updateUser = async (
   acting: UserUpdating,
@@ -59,6 +60,7 @@ export const updateUser = async (
     before: userWithClaims(before),
   })
   if (changes.passwordHash !== undefined) {
+    await stores.emailCodes.deleteAllTo(before.normalizedEmail)
     const which = passwordEnds ?? (before.passwordHash === null ? 'none' : {})
     if (which !== 'none') await endSessions(acting, id, which)
   }

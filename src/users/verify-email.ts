@@ -15,7 +15,7 @@ import type { User } from './user.ts'
  * @returns the user as they are now; undefined if there is none any more, or they have another address.
  */
 export const verifyEmail = async (
-  { stores, now, record }: Acting<Pick<Stores, 'users' | 'sessions'>>,
+  { stores, now, record }: Acting<Pick<Stores, 'users' | 'sessions' | 'emailCodes'>>,
   id: UserId,
   {
     normalizedEmail,
@@ -42,6 +42,7 @@ export const verifyEmail = async (
     before: userWithClaims(before),
   })
   if (losesPassword) {
+    await stores.emailCodes.deleteAllTo(normalizedEmail)
     const ended = await stores.sessions.endSomeOf(id, { except: sessionId }, now)
     await record(...ended.map((session) => sessionRevoked(session, 'password_changed', now)))
   }

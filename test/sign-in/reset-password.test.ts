@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signedInAt } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { comparable } from '../support/comparable.ts'
@@ -134,6 +135,33 @@ test('a code to sign in chooses no password, and one for a password signs nobody
   expect((await browser.submit(reset, { code: magicCode })).status).toBe(422)
   expect((await browser.submit(magic, { code: resetCode })).status).toBe(422)
   expect(browser.cookie('latchkey_session')).toBeUndefined()
+})
+
+test('a password that changes meanwhile makes all codes void that came before, entered or not', async () => {
+  const management = await app.management()
+  await management.patch('/latchkey/v1/settings', { magic_codes: true })
+  await app.changesHeard()
+  const user = await app.fixtures.user()
+  const { browser: entering, page } = await forgotten(user.email)
+  const choosing = await entering.submit(page, { code: await codeTo(app, user.email) })
+  expect(choosing.body).toContain('autocomplete="new-password"')
+  const waiting = await forgotten(user.email)
+  const waitingCode = await codeTo(app, user.email, 2)
+  const magic = createBrowser(app.issuer)
+  const password = await identify(magic, await magic.get(authorizationUrl(app, application)), user)
+  const magicPage = await magic.submit(password, { purpose: 'sign_in' })
+  const magicCode = await codeTo(app, user.email, 3)
+
+  const { browser: owner, visited } = await signedInAt(app, user, '/account/password')
+  const changed = await owner.submit(visited, { current_password: user.password, new_password: NEW_PASSWORD })
+  expect(changed.status).toBe(200)
+  const { passwordHash } = (await app.stores.users.byId(user.id)) ?? {}
+
+  expect((await entering.submit(choosing, { password: 'what an intruder likes' })).status).toBe(422)
+  expect((await waiting.browser.submit(waiting.page, { code: waitingCode })).status).toBe(422)
+  expect((await magic.submit(magicPage, { code: magicCode })).status).toBe(422)
+  expect((await app.stores.users.byId(user.id))?.passwordHash).toBe(passwordHash)
+  expect((await owner.get('/account')).url.pathname).toBe('/account')
 })
 
 test('what is proved holds for half an hour', async () => {

@@ -79,6 +79,15 @@ export const emailCodes = (db: Executor) => ({
         .executeTakeFirst(),
     ),
 
+  /** What can be entered or made use of for an account by whoever is not signed in to it. */
+  deleteAllTo: async (normalizedEmail: string): Promise<void> => {
+    await db
+      .deleteFrom('email_code')
+      .where('normalized_email', '=', normalizedEmail)
+      .where('purpose', 'in', ['sign_in', 'sign_up', 'reset_password'])
+      .execute()
+  },
+
   /** One that can still be entered. */
   waiting: async (id: string, now: Date): Promise<EmailCodeRecord | undefined> =>
     camelizeOptional(
