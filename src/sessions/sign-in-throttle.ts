@@ -61,6 +61,24 @@ export const whoCounts = async (
   return { who: isKnown ? pairHash : normalizedEmail, pairHash }
 }
 
+const ofNetwork = (
+  { windowSeconds, perAddress }: Pick<SignInLimits, 'windowSeconds' | 'perAddress'>,
+  address: string,
+): Counter => ({ keyHash: sha256(`sign-in address ${networkOf(address)}`), windowSeconds, most: perAddress })
+
+/** Counts a password that is chosen, with those that are tried from that network: there is nothing to guess, but as much to hash. */
+export const countChoice = async (
+  stores: Pick<Stores, 'rateLimits'>,
+  limits: SignInLimits,
+  address: string,
+  now: Date,
+): Promise<Throttled | undefined> => {
+  const { exceeded } = await stores.rateLimits.countInTurn([ofNetwork(limits, address)], now)
+  if (!exceeded) return undefined
+  const { isFirst, retryAfterSeconds } = exceeded
+  return { outcome: 'throttled', by: 'address', isFirst, retryAfterSeconds }
+}
+
 /** Counts an attempt, as a failure until it has succeeded. */
 export const countAttempt = async (
   stores: Pick<Stores, 'rateLimits' | 'knownBrowsers'>,
@@ -77,12 +95,7 @@ export const countAttempt = async (
   // The address first: one that is turned away cannot use up the attempts of other people's accounts. Failures last:
   // what was turned away was not tried.
   const counters: readonly (Counter & { readonly by: Throttled['by'] })[] = [
-    {
-      by: 'address',
-      keyHash: sha256(`sign-in address ${networkOf(address)}`),
-      windowSeconds,
-      most: perAddress,
-    },
+    { by: 'address', ...ofNetwork({ windowSeconds, perAddress }, address) },
     { by: 'email', keyHash: sha256(`sign-in email ${who}`), windowSeconds, most: perEmail },
     { by: 'email', keyHash: failuresKey, windowSeconds: DAY_SECONDS, most: MAXIMUM_FAILURES },
   ]

@@ -48,7 +48,7 @@ export const createSigningIn = ({
     attemptLimits,
   }
   const emailCodes = createEmailCodes(coding)
-  const using = { transaction, random, passwordHasher, queueMail }
+  const using = { stores, limits: attemptLimits, transaction, random, passwordHasher, queueMail }
   return {
     signInProgresses: createSignInProgresses(sealer, progressSeconds),
     provePassword: createProvePassword(proving),

@@ -2,11 +2,12 @@ import { sessionRevoked } from '../events/ended.ts'
 import { actingAs } from '../events/record.ts'
 import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import { passwordResetObject } from '../objects/email-code.ts'
+import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
-import { newPasswordHash, type PasswordProblem } from '../users/password.ts'
+import { newPasswordHash, type PasswordHash, type PasswordProblem } from '../users/password.ts'
 import { updateUser } from '../users/update-user.ts'
 import { normalizeEmail } from '../users/user.ts'
 import { parseName } from '../users/user-fields.ts'
@@ -14,6 +15,7 @@ import { type EmailCodeUse, emailCodeKey } from './email-code.ts'
 import { forgetStrangers } from './forget-strangers.ts'
 import { proofByMail } from './prove-mailbox.ts'
 import type { Proof } from './sign-in-progress.ts'
+import { countChoice, type SignInLimits, tellOfThrottled } from './sign-in-throttle.ts'
 
 /*
  * What a proved mailbox is good for: a new password, or a new account. Once, in the transaction of what it is used for.
@@ -23,10 +25,14 @@ export type UsedMailbox =
   | { readonly outcome: 'proved'; readonly proof: Proof }
   | { readonly outcome: 'password_refused'; readonly problem: PasswordProblem }
   | { readonly outcome: 'name_refused' }
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
   /** It was used, it is too long ago, or there is no account to give a password to. */
   | { readonly outcome: 'over' }
 
 export interface MailboxUsing {
+  /** Outside of any transaction: choices count whatever becomes of them, and hashing must not hold a connection. */
+  readonly stores: Pick<Stores, 'emailCodes' | 'rateLimits' | 'events'>
+  readonly limits: SignInLimits
   readonly transaction: Transaction
   readonly random: Random
   readonly passwordHasher: PasswordHasher
@@ -37,25 +43,51 @@ interface ChosenPassword extends Omit<EmailCodeUse, 'purpose'> {
   /** The mailbox. */
   readonly email: string
   readonly password: string
+  /** IP address of the browser. */
+  readonly address: string
   /** Tag of the page's. */
   readonly language: string
+}
+
+/**
+ * The hash of the password, for whoever can use what they have proved: how far they have come is sealed into their page, which
+ * can be sent again when that is used up. Read again where it is used.
+ */
+const hashChosen = async (
+  { stores, limits, random, passwordHasher }: MailboxUsing,
+  purpose: EmailCodeUse['purpose'],
+  { email, password, address, ...use }: ChosenPassword,
+  now: Date,
+): Promise<
+  { readonly passwordHash: PasswordHash } | Exclude<UsedMailbox, { readonly outcome: 'proved' }>
+> => {
+  if (!(await stores.emailCodes.isUsable(emailCodeKey({ ...use, purpose }), now))) return { outcome: 'over' }
+  const throttled = await countChoice(stores, limits, address, now)
+  if (throttled) {
+    await tellOfThrottled(stores, throttled, address, now, random)
+    return { outcome: 'throttled', retryAfterSeconds: throttled.retryAfterSeconds }
+  }
+  const hashed = await newPasswordHash(passwordHasher, password, email)
+  return 'problem' in hashed ? { outcome: 'password_refused', problem: hashed.problem } : hashed
 }
 
 /** @throws PasswordHashingBusy */
 export type ResetPassword = (chosen: ChosenPassword, now: Date) => Promise<UsedMailbox>
 
 export const createResetPassword =
-  ({ transaction, random, passwordHasher, queueMail }: MailboxUsing): ResetPassword =>
-  async ({ email, password, language, ...use }, now) => {
-    const hashed = await newPasswordHash(passwordHasher, password, email)
-    if ('problem' in hashed) return { outcome: 'password_refused', problem: hashed.problem }
+  (using: MailboxUsing): ResetPassword =>
+  async (chosen, now) => {
+    const { transaction, random, queueMail } = using
+    const { email, language } = chosen
+    const hashed = await hashChosen(using, 'reset_password', chosen, now)
+    if ('outcome' in hashed) return hashed
     const { passwordHash } = hashed
     return transaction(async (inside) => {
       // Locked: what is proved is this address, and the account may be about to get another; and whoever changes its password
       // makes its codes void.
       const user = await inside.users.lockByNormalizedEmail(normalizeEmail(email))
       if (!user) return { outcome: 'over' }
-      const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'reset_password' }), now)
+      const code = await inside.emailCodes.use(emailCodeKey({ ...chosen, purpose: 'reset_password' }), now)
       if (code?.normalizedEmail !== user.normalizedEmail) return { outcome: 'over' }
       const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
       // OWASP ASVS 5 §7.4.3: all sessions end, which were perhaps the reason; those of an account without password as well.
@@ -84,14 +116,16 @@ export const createResetPassword =
 export type SignUp = (chosen: ChosenPassword & { readonly name: string }, now: Date) => Promise<UsedMailbox>
 
 export const createSignUp =
-  ({ transaction, random, passwordHasher }: MailboxUsing): SignUp =>
-  async ({ email, password, name, language, ...use }, now) => {
+  (using: MailboxUsing): SignUp =>
+  async (chosen, now) => {
+    const { transaction, random } = using
+    const { email, name, language } = chosen
     if (!parseName(name)) return { outcome: 'name_refused' }
-    const hashed = await newPasswordHash(passwordHasher, password, email)
-    if ('problem' in hashed) return { outcome: 'password_refused', problem: hashed.problem }
+    const hashed = await hashChosen(using, 'sign_up', chosen, now)
+    if ('outcome' in hashed) return hashed
     const { passwordHash } = hashed
     return transaction(async (inside) => {
-      const code = await inside.emailCodes.use(emailCodeKey({ ...use, purpose: 'sign_up' }), now)
+      const code = await inside.emailCodes.use(emailCodeKey({ ...chosen, purpose: 'sign_up' }), now)
       if (code?.normalizedEmail !== normalizeEmail(email)) return { outcome: 'over' }
       const acting = actingAs({ type: 'user' }, { stores: inside, now, random })
       const created = await createUser(acting, {

@@ -164,6 +164,20 @@ test('a password that changes meanwhile makes all codes void that came before, e
   expect((await owner.get('/account')).url.pathname).toBe('/account')
 })
 
+test('passwords that are chosen count with those that are tried from a network, before anything is hashed', async () => {
+  const user = await app.fixtures.user()
+  const { browser, page } = await forgotten(user.email)
+  const choosing = await browser.submit(page, { code: await codeTo(app, user.email) })
+  let refused = await browser.submit(choosing, { password: 'short' })
+  for (let attempt = 0; attempt < 100 && refused.status === 422; attempt++) {
+    refused = await browser.submit(choosing, { password: 'short' })
+  }
+  expect([refused.status, refused.body.includes('Too many attempts')]).toEqual([429, true])
+  expect(refused.body).toContain('autocomplete="new-password"')
+  app.clock.advance(61)
+  expect((await browser.submit(choosing, { password: NEW_PASSWORD })).left).toBe(true)
+})
+
 test('what is proved holds for half an hour', async () => {
   const user = await app.fixtures.user()
   const { browser, page } = await forgotten(user.email)

@@ -94,10 +94,10 @@ export const choosePasswordForms =
         const password = fields.get('password') ?? ''
         const name = fields.get('name')?.trim() ?? ''
         const isNew = step === 'create_account'
-        const refuse = (errors: NonNullable<Errors>): FastifyReply =>
+        const refuse = (errors: NonNullable<Errors>, status = 422): FastifyReply =>
           isNew
-            ? showCreateAccount(pages, request, reply.code(422), opened, errors, name)
-            : showNewPassword(pages, request, reply.code(422), opened, errors)
+            ? showCreateAccount(pages, request, reply.code(status), opened, errors, name)
+            : showNewPassword(pages, request, reply.code(status), opened, errors)
         const goOn = (proved: Proof) =>
           advance(pages, request, reply, opened, {
             ...progress,
@@ -115,6 +115,7 @@ export const choosePasswordForms =
           language: text.language.tag,
           handle: emailCode.handle,
           browser: context.browser,
+          address: request.ip,
         }
         const result = await (isNew ? pages.signUp(chosen, now) : pages.resetPassword(chosen, now))
         note(request, { outcome: result.outcome })
@@ -123,6 +124,9 @@ export const choosePasswordForms =
             return refuse({ password: passwords[result.problem] })
           case 'name_refused':
             return refuse({ name: words.nameRefused })
+          case 'throttled':
+            reply.header('retry-after', result.retryAfterSeconds)
+            return refuse({ form: text.signIn.errors.tooManyAttempts }, 429)
           case 'over': {
             // Whoever clicks twice is shown the answer to the second: the account is there by the first, with that password.
             const proof = isNew ? await proofOfMade(pages, request, opened, { email, password }) : undefined

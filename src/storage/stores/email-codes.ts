@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { camelizeOptional, type Domain, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import type { Hash } from '../schema.ts'
+import type { Hash, Schema } from '../schema.ts'
 
 export type EmailCodeRecord = Domain<'email_code'>
 
@@ -13,6 +13,18 @@ export type NewEmailCode = Pick<
 
 /** Which code is meant: the handle says so, the browser and the purpose have to be those it was asked for in. */
 export type EmailCodeKey = Pick<EmailCodeRecord, 'handleHash' | 'browserHash' | 'purpose'>
+
+const usable =
+  ({ handleHash, browserHash, purpose }: EmailCodeKey, now: Date) =>
+  ({ and, eb }: ExpressionBuilder<Schema, 'email_code'>) =>
+    and([
+      eb('handle_hash', '=', handleHash),
+      eb('browser_hash', '=', browserHash),
+      eb('purpose', '=', purpose),
+      eb('proved_at', 'is not', null),
+      eb('used_at', 'is', null),
+      eb('expires_at', '>', now),
+    ])
 
 export const emailCodes = (db: Executor) => ({
   /** The latest is the only one that a browser has for a purpose. */
@@ -60,21 +72,22 @@ export const emailCodes = (db: Executor) => ({
     )
   },
 
+  /** Whether `use` would find it: read before work is done that only is for whoever can use it. */
+  isUsable: async (key: EmailCodeKey, now: Date): Promise<boolean> => {
+    const row = await db.selectFrom('email_code').select('id').where(usable(key, now)).executeTakeFirst()
+    return row !== undefined
+  },
+
   /** Makes use of what a code has proved, once. @returns undefined if that was done, or is too long ago. */
   use: async (
-    { handleHash, browserHash, purpose }: EmailCodeKey,
+    key: EmailCodeKey,
     now: Date,
   ): Promise<Pick<EmailCodeRecord, 'id' | 'normalizedEmail' | 'createdAt' | 'expiresAt'> | undefined> =>
     camelizeOptional(
       await db
         .updateTable('email_code')
         .set({ used_at: now })
-        .where('handle_hash', '=', handleHash)
-        .where('browser_hash', '=', browserHash)
-        .where('purpose', '=', purpose)
-        .where('proved_at', 'is not', null)
-        .where('used_at', 'is', null)
-        .where('expires_at', '>', now)
+        .where(usable(key, now))
         .returning(['id', 'normalized_email', 'created_at', 'expires_at'])
         .executeTakeFirst(),
     ),
