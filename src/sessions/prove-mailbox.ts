@@ -97,7 +97,7 @@ const signInBy = async (
 
 /** RFC 8176 §2: a one-time password. */
 export const proofByMail = (
-  { id, passwordHash }: Pick<User, 'id' | 'passwordHash'>,
+  { id, passwordHash, normalizedEmail }: Pick<User, 'id' | 'passwordHash' | 'normalizedEmail'>,
   now: Date,
   random: Random,
 ): Proof =>
@@ -107,6 +107,7 @@ export const proofByMail = (
       amr: ['otp'],
       authenticatedAt: now,
       passwordFingerprint: fingerprintOf(passwordHash),
+      normalizedEmail,
     },
     random,
   )

@@ -60,6 +60,8 @@ export interface Proof {
   readonly providerId: IdentityProviderId | undefined
   /** and what it calls them. */
   readonly subject: string | undefined
+  /** Whose mail they have shown to read: that of the account, or it proves nothing. */
+  readonly normalizedEmail: string | undefined
 }
 
 /** Somebody begins, and may have said who they are. */
@@ -82,16 +84,18 @@ export const newProof = (
     passkeyIds = [],
     providerId,
     subject,
+    normalizedEmail,
   }: Pick<Proof, 'userId' | 'amr' | 'authenticatedAt'> &
     (
       | { readonly passwordFingerprint: string; readonly sessionId?: undefined }
       | { readonly passwordFingerprint?: undefined; readonly sessionId: SessionId }
     ) &
-    Partial<Pick<Proof, 'passkeyIds' | 'providerId' | 'subject'>>,
+    Partial<Pick<Proof, 'passkeyIds' | 'providerId' | 'subject' | 'normalizedEmail'>>,
   random: Random,
 ): Proof => ({
   id: newHandle(random),
   ...{ userId, amr, authenticatedAt, passwordFingerprint, sessionId, passkeyIds, providerId, subject },
+  normalizedEmail,
 })
 
 /** The same with one factor more. @param passkeyId of one that is a passkey. */
@@ -126,6 +130,7 @@ const shape = z.object({
       passkeyIds: z.array(z.string()).default([]),
       providerId: z.string().optional(),
       subject: z.string().optional(),
+      normalizedEmail: z.string().optional(),
     })
     .optional(),
   emailCode: z
@@ -199,4 +204,5 @@ const proofOf = (proved: NonNullable<z.output<typeof shape>['proved']>): Proof =
   passkeyIds: proved.passkeyIds as PasskeyId[],
   providerId: proved.providerId as IdentityProviderId | undefined,
   subject: proved.subject,
+  normalizedEmail: proved.normalizedEmail,
 })

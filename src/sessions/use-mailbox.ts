@@ -108,7 +108,7 @@ export const createResetPassword =
         { recipient: user.email, mail: { kind: 'password_changed', language }, seconds: NOTICE_SECONDS },
         now,
       )
-      return { outcome: 'proved', proof: proofByMail({ id: user.id, passwordHash }, now, random) }
+      return { outcome: 'proved', proof: proofByMail({ ...user, passwordHash }, now, random) }
     })
   }
 

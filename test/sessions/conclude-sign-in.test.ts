@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { newIdentifier, type UserId } from '../../src/protocol/identifiers.ts'
+import { proofByMail } from '../../src/sessions/prove-mailbox.ts'
 import { fingerprintOf, newProof, type Proof } from '../../src/sessions/sign-in-progress.ts'
 import { sha256 } from '../../src/system/hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
@@ -33,6 +34,21 @@ describe('what was proved', () => {
     const started = await atOnce(8, () => concluded(proof))
     expect(started.filter(Boolean)).toHaveLength(1)
     expect(await concluded(proof)).toBeUndefined()
+  })
+
+  test('holds no more, by mail, once the account has another address', async () => {
+    const user = await room.fixtures.user()
+    const { passwordHash } = (await room.stores.users.byId(user.id)) ?? { passwordHash: null }
+    const byMail = () =>
+      proofByMail(
+        { id: user.id, passwordHash, normalizedEmail: user.email.toLowerCase() },
+        room.clock.now(),
+        systemRandom,
+      )
+    expect(await concluded(byMail())).toBeDefined()
+    const elsewhere = `moved.${user.email}`
+    await room.stores.users.update(user.id, { email: elsewhere, normalizedEmail: elsewhere })
+    expect(await concluded(byMail())).toBeUndefined()
   })
 
   test('holds no more once the password has been changed, or the user deleted', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import { comparable } from '../support/comparable.ts'
+import { giveTotp } from '../support/factors.ts'
 import type { TestApplication } from '../support/fixtures.ts'
 import { identify } from '../support/follow-authorization.ts'
 import { codeTo, mailsTo, otherThan } from '../support/mailbox.ts'
@@ -47,6 +48,20 @@ test('a code that comes by mail signs in, as one-time password (RFC 8176 §2: ot
   expect(events.filter(({ targetId }) => targetId === user.id)).toMatchObject([
     { data: { type: 'magic_auth', status: 'succeeded', email: user.email } },
   ])
+})
+
+test('the mailbox is worth nothing any more once the account has another address, halfway through the sign-in', async () => {
+  const user = await app.fixtures.user()
+  const totp = await giveTotp(app, user)
+  app.clock.advance(60)
+  const { browser, page } = await askedForCode(user.email)
+  const asked = await browser.submit(page, { code: await codeTo(app, user.email) })
+  expect(asked.body).toContain('id="code"')
+  const elsewhere = `moved.${user.email}`
+  await app.stores.users.update(user.id, { email: elsewhere, normalizedEmail: elsewhere })
+  const refused = await browser.submit(asked, { code: totp.code() })
+  expect([refused.left, refused.body.includes('id="email"')]).toEqual([false, true])
+  expect(browser.cookie('latchkey_session')).toBeUndefined()
 })
 
 test('the pages are the same for an address that nobody has, byte for byte, and no mail is sent there', async () => {
