@@ -9,7 +9,7 @@ import { createLogger } from '../../src/observability/logger.ts'
 import { type Stores, storesOn } from '../../src/storage/index.ts'
 import { type Transaction, transactionOn } from '../../src/storage/transaction.ts'
 import { systemRandom } from '../../src/system/random.ts'
-import { openTestDatabase, type TestDatabase } from './database-server.ts'
+import { openTestDatabase, type TestDatabase, testStore } from './database-server.ts'
 import { type Fixtures, fixturesOn } from './fixtures.ts'
 import { type Management, managementOf, type WorkOS, workosOf } from './management.ts'
 import { watchPlans } from './query-plans.ts'
@@ -60,7 +60,7 @@ export const startTestApp = async ({
   const config = loadConfig({ LATCHKEY_PORT: String(port), LATCHKEY_HOST: '127.0.0.1', ...settings })
   const logger = createLogger({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
   const plans =
-    testDatabase.url === undefined ? undefined : watchPlans(testDatabase.database, testDatabase.url)
+    testStore.kind === 'postgres' ? watchPlans(testDatabase.database, testStore.plansUrl) : undefined
   const foundation: Foundation = {
     database: plans?.database ?? testDatabase.database,
     secret: TEST_SECRET,

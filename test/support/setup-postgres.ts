@@ -14,7 +14,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   try {
     await fill(server.url, templates.empty, 'template1', ({ kysely }) => migrateToLatest(kysely))
     await fill(server.url, templates.withKeys, templates.empty, makeFirstKeys)
-    project.provide('testStore', { kind: 'postgres', adminUrl: server.url, templates })
+    const plansUrl = await fill(server.url, 'planned', templates.empty, async () => {})
+    project.provide('testStore', { kind: 'postgres', adminUrl: server.url, templates, plansUrl })
     return server.stop
   } catch (error) {
     await server.stop()
@@ -22,13 +23,13 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   }
 }
 
-/** Copies a template and works on the copy. */
+/** Copies a template and works on the copy. @returns its URL. */
 const fill = async (
   adminUrl: string,
   name: string,
   template: string,
   work: (database: Database) => Promise<unknown>,
-): Promise<void> => {
+): Promise<string> => {
   const admin = new pg.Client(adminUrl)
   await admin.connect()
   await admin.query(`create database ${name} template ${template}`)
@@ -41,4 +42,5 @@ const fill = async (
   await work(database)
   // PostgreSQL copies a database only while nobody is connected to it.
   await database.close()
+  return url.href
 }

@@ -13,7 +13,13 @@ export interface Templates {
  */
 export type TestStore =
   | { readonly kind: 'pglite'; readonly dumpFiles: Templates }
-  | { readonly kind: 'postgres'; readonly adminUrl: string; readonly templates: Templates }
+  | {
+      readonly kind: 'postgres'
+      readonly adminUrl: string
+      readonly templates: Templates
+      /** Of a migrated database that stays empty: what it plans depends on nothing that any test has done. */
+      readonly plansUrl: string
+    }
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -11,7 +11,18 @@ const PASSWORD = 'correct horse battery'
 
 const room = await openUpstreamRoom()
 afterAll(() => room[Symbol.asyncDispose]())
-const { app, provider, management, application, register, begin, chooseProvider, comeBack, subjectOf } = room
+const {
+  app,
+  provider,
+  management,
+  application,
+  register,
+  begin,
+  chooseProvider,
+  comeBack,
+  throughProvider,
+  subjectOf,
+} = room
 
 let number = 0
 /** An organization, and its providers. */
@@ -134,5 +145,23 @@ describe('whoever has to sign in at their organization', () => {
       const person = { sub: email, email, email_verified: true }
       expect(await subjectOf(await comeBack(browser, sent, person))).toMatchObject({ org_id: organizationId })
     }
+  })
+
+  test('has no account opened, or connected, by a provider that is not the way in', async () => {
+    const { domain, providers } = await organizationWith(['Acme ID'])
+    const email = `grace@${domain}`
+    const told = await throughProvider({ sub: 'not-grace', email, email_verified: true })
+    expect(told.left).toBe(false)
+    expect(await app.stores.users.byNormalizedEmail(email)).toBeUndefined()
+    // Whose it is comes by the way in, as the first.
+    const browser = createBrowser(app.issuer)
+    const sent = await browser.submit(await begin(browser), { email })
+    await subjectOf(await comeBack(browser, sent, { sub: 'grace', email, email_verified: true }))
+    const user = await app.stores.users.byNormalizedEmail(email)
+    const again = await throughProvider({ sub: 'not-grace', email, email_verified: true })
+    expect(again.left).toBe(false)
+    expect(await app.stores.identities.ofUser(user?.id ?? ('' as never))).toMatchObject([
+      { subject: 'grace', providerId: providers[0]?.id },
+    ])
   })
 })
