@@ -1,8 +1,3 @@
-/** RFC 9110 §15.6.4: the server has too much to do, and says when to come again. */
-export class Overloaded extends Error {
-  override readonly name = 'Overloaded'
-}
-
 interface Form {
   readonly action: string
   readonly fields: Map<string, string>
@@ -45,18 +40,41 @@ const formsOf = (html: string): Form[] =>
       fields: namedFields(form),
     }))
 
-/**
- * As much of a browser as signing in takes: it keeps cookies, follows redirects, and fills in and submits the
- * forms it is shown, until it is sent to `redirectUri`. Returns the Cookie header it would send from then on.
- */
-export const signInThroughPages = async (options: {
+interface Walk {
   readonly start: string
   readonly redirectUri: string
   /** Values by field name; other fields are sent as the page has them. */
   readonly answers: Readonly<Record<string, string>>
   /** What the browser has been given before. */
   readonly cookies?: string
-}): Promise<string> => {
+}
+
+/** @returns the Cookie header that the browser would send from then on. */
+export const signInThroughPages = async (walk: Walk): Promise<string> =>
+  (await walkThroughPages(walk)).cookies
+
+/** A form as it would be sent. */
+export interface FilledForm {
+  readonly url: URL
+  readonly body: string
+  readonly cookies: string
+}
+
+/** Walks until it is shown a form with that field, and fills it in. */
+export const fillForm = async (walk: Walk, field: string): Promise<FilledForm> => {
+  const { form } = await walkThroughPages(walk, field)
+  if (form === undefined) throw new Error(`nobody was asked for ${field}`)
+  return form
+}
+
+/**
+ * As much of a browser as signing in takes: it keeps cookies, follows redirects, and fills in and submits the
+ * forms it is shown, until it is sent to `redirectUri`.
+ */
+const walkThroughPages = async (
+  options: Walk,
+  until?: string,
+): Promise<{ readonly cookies: string; readonly form?: FilledForm }> => {
   const jar = new Map<string, { readonly value: string; readonly path: string }>()
   for (const pair of options.cookies?.split('; ') ?? []) {
     const at = pair.indexOf('=')
@@ -91,7 +109,7 @@ export const signInThroughPages = async (options: {
     const location = response.headers.get('location')
     if (location?.startsWith(`${options.redirectUri}?`)) {
       if (!new URL(location).searchParams.has('code')) throw new Error(`no code in ${location}`)
-      return cookies(new URL(options.start))
+      return { cookies: cookies(new URL(options.start)) }
     }
     if (location !== null) {
       url = new URL(location, url)
@@ -99,7 +117,6 @@ export const signInThroughPages = async (options: {
       continue
     }
     const page = await response.text()
-    if (response.status === 503 && response.headers.has('retry-after')) throw new Overloaded(url.href)
     const forms = formsOf(page)
     const form =
       forms.find(({ fields }) => Object.keys(options.answers).some((name) => fields.has(name))) ?? forms[0]
@@ -109,7 +126,11 @@ export const signInThroughPages = async (options: {
       if (form.fields.has(name)) form.fields.set(name, value)
     }
     url = new URL(form.action, url)
-    response = await visit(url, new URLSearchParams([...form.fields]))
+    const body = new URLSearchParams([...form.fields])
+    if (until !== undefined && form.fields.has(until)) {
+      return { cookies: cookies(url), form: { url, body: body.toString(), cookies: cookies(url) } }
+    }
+    response = await visit(url, body)
   }
   throw new Error(`still not signed in after twenty steps, at ${url}`)
 }

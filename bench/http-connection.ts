@@ -116,10 +116,21 @@ export const getRequest = (
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
 
-export const formRequest = (port: number, path: string, body: string, authorization?: string): string =>
-  `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n` +
-  `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-  `${authorization === undefined ? '' : `authorization: ${authorization}\r\n`}\r\n${body}`
+export const formRequest = (
+  port: number,
+  path: string,
+  body: string,
+  authorization?: string,
+  more: Readonly<Record<string, string>> = {},
+): string => {
+  const headers = { ...(authorization !== undefined && { authorization }), ...more }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return (
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n` +
+    `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+    `${lines.join('')}\r\n${body}`
+  )
+}
 
 /** RFC 6749 §2.3.1: both halves form-encoded before base64. */
 export const basic = (id: string, secret: string): string =>

@@ -362,6 +362,7 @@ export const createDependencies = async (
       isStopping = true
     },
     startJobs: () => {
+      hashing?.begin()
       warnOfMail(mail, environment.latest().settings, logger)
       scheduled ??= scheduleJobs(observing.jobs(jobs), {
         random,

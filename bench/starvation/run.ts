@@ -13,7 +13,7 @@ import type { Load, Outcome, Reached } from './sign-ins.ts'
 
 /*
  * Whether password sign-ins starve tokens: how long client_credentials takes when nothing else goes on, and while four
- * times as many people sign in as the server can hash passwords for. In turn, on one server.
+ * times as many passwords are tried as the server can hash. In turn, on one server.
  */
 
 const usage = `node bench/starvation/run.ts [options]
@@ -81,7 +81,7 @@ const main = async (): Promise<void> => {
     }
     await tokens()
     const { perSecond: sustainable } = await people.run({ kind: 'sustainable', seconds })
-    console.log(`${sustainable.toFixed(1)} sign-ins a second are sustainable`)
+    console.log(`${sustainable.toFixed(1)} passwords a second are sustainable`)
     const quiet: number[] = []
     const crowded: number[] = []
     for (let round = 0; round < rounds; round++) {
@@ -93,16 +93,16 @@ const main = async (): Promise<void> => {
       })
       await sleep(CROWDING)
       const among = await tokens()
-      const { signedIn, refused } = await arriving
+      const { answered, refused } = await arriving
       quiet.push(alone.p99)
       crowded.push(among.p99)
       console.log(
-        `client_credentials p50 ${alone.p50.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms; among ${signedIn} sign-ins and ${refused} that were refused p50 ${among.p50.toFixed(1)} ms, p99 ${among.p99.toFixed(1)} ms`,
+        `client_credentials p50 ${alone.p50.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms; among ${answered} passwords that were tried and ${refused} that were sent away p50 ${among.p50.toFixed(1)} ms, p99 ${among.p99.toFixed(1)} ms`,
       )
     }
     const ratio = median(crowded) / median(quiet)
     console.log(
-      `p99 at ${times} times the sustainable rate of sign-ins: ${ratio.toFixed(2)} times the quiet one`,
+      `p99 at ${times} times the sustainable rate of passwords: ${ratio.toFixed(2)} times the quiet one`,
     )
   } finally {
     people.stop()

@@ -1,11 +1,12 @@
-import { Overloaded } from '../browser.ts'
+import { fillForm } from '../browser.ts'
+import { redirectUri, userEmail } from '../fixtures.ts'
+import { formRequest, headerOf } from '../http-connection.ts'
 import { openUsers, runArrivals, runLoad } from '../load.ts'
-import { operations } from '../operations/index.ts'
-import type { Operation } from '../operations/operation.ts'
+import { authorizationUrl, expectStatus, type Operation } from '../operations/operation.ts'
 import type { Target } from '../servers/target.ts'
 
 /*
- * A process that signs people in with their passwords: apart from the one that measures, which must not wait for it.
+ * A process that tries passwords: apart from the one that measures, which must not wait for it.
  */
 
 /** What it is asked for. */
@@ -16,7 +17,7 @@ export type Load =
 
 export interface Outcome {
   readonly perSecond: number
-  readonly signedIn: number
+  readonly answered: number
   /** Answered with 503 and Retry-After. */
   readonly refused: number
 }
@@ -27,36 +28,48 @@ export type Reached = Omit<Target, 'process' | 'signIn'>
 /** As many who always wait as keep both hashing threads busy. */
 const FEW = 4
 
-const passwordFlow = (): Operation => {
-  const found = operations.find(({ name }) => name === 'code-flow-password')
-  if (!found) throw new Error('There is no operation with a password.')
-  return found
-}
-
-/** Counts whom the server sends away, and goes on. */
-const counting = (operation: Operation, refused: { count: number }): Operation => ({
-  ...operation,
-  prepare: async (user) => {
-    const step = await operation.prepare(user)
-    return () =>
-      step().catch((error: unknown) => {
-        if (!(error instanceof Overloaded)) throw error
+/**
+ * Wrong passwords at the page that asks for one, which is reached beforehand: what it takes to answer is to hash one, and
+ * no other page.
+ */
+const guesses = (refused: { count: number }): Operation => ({
+  name: 'guess',
+  title: 'a wrong password',
+  share: 1,
+  signedIn: false,
+  servers: ['latchkey'],
+  algorithms: ['RS256'],
+  prepare: async ({ target, connection, index }) => {
+    const { issuer, port, paths, webClient } = target
+    const start = issuer + authorizationUrl(paths.authorization, webClient.id)
+    const answers = { email: userEmail(index), password: 'a wrong guess' }
+    const form = await fillForm({ start, redirectUri, answers }, 'password')
+    const request = formRequest(port, form.url.pathname + form.url.search, form.body, undefined, {
+      cookie: form.cookies,
+      origin: issuer,
+    })
+    return async () => {
+      const answer = await connection.send(request)
+      if (answer.status === 503 && headerOf(answer, 'retry-after') !== undefined) {
         refused.count += 1
         return false
-      })
+      }
+      expectStatus(answer, 422)
+      return true
+    }
   },
 })
 
 const run = async (target: Target, users: number, load: Load): Promise<Outcome> => {
   const refused = { count: 0 }
-  const operation = counting(passwordFlow(), refused)
+  const operation = guesses(refused)
   const people = await openUsers(target, [], load.kind === 'sustainable' ? FEW : users)
   const { count, elapsedMs } =
     load.kind === 'sustainable'
       ? await runLoad(operation, people, load.seconds)
       : await runArrivals(operation, people, load)
   for (const { connection } of people) connection.close()
-  return { perSecond: (count * 1000) / elapsedMs, signedIn: count, refused: refused.count }
+  return { perSecond: (count * 1000) / elapsedMs, answered: count, refused: refused.count }
 }
 
 process.on('message', ({ target, users, load }: { target: Target; users: number; load: Load }) => {

@@ -21,6 +21,8 @@ export type Answered =
   | { readonly id: number; readonly problem: string }
 
 export interface HashingProcess extends Hashing {
+  /** Before it is asked for anything: who signs in first need not wait for it. */
+  begin(): void
   end(): void
 }
 
@@ -72,8 +74,6 @@ export const hashingProcess = (): HashingProcess => {
       })
     })
 
-  // Before the first is asked for: who signs in first need not wait for it.
-  begin()
   return {
     hash: async (password) => String(await ask({ kind: 'hash', password })),
     verify: async (hash, forms) => (await ask({ kind: 'verify', hash, forms })) === true,
@@ -81,6 +81,9 @@ export const hashingProcess = (): HashingProcess => {
       await ask({ kind: 'pretend', password })
     },
     needsRehash: needsRehash(),
+    begin: () => {
+      if (!running) begin()
+    },
     end: () => {
       if (running?.child.connected) running.child.disconnect()
     },
