@@ -1,5 +1,5 @@
 import { fillForm } from '../browser.ts'
-import { redirectUri, userEmail } from '../fixtures.ts'
+import { redirectUri, userEmail, userPassword } from '../fixtures.ts'
 import { formRequest, headerOf } from '../http-connection.ts'
 import { openUsers, runArrivals, runLoad } from '../load.ts'
 import { authorizationUrl, expectStatus, type Operation } from '../operations/operation.ts'
@@ -28,13 +28,10 @@ export type Reached = Omit<Target, 'process' | 'signIn'>
 /** As many who always wait as keep both hashing threads busy. */
 const FEW = 4
 
-/**
- * Wrong passwords at the page that asks for one, which is reached beforehand: what it takes to answer is to hash one, and
- * no other page.
- */
-const guesses = (refused: { count: number }): Operation => ({
-  name: 'guess',
-  title: 'a wrong password',
+/** Passwords at the page that asks for one, which is reached beforehand: of a sign-in, the part that hashes. */
+const passwords = (refused: { count: number }): Operation => ({
+  name: 'password',
+  title: 'a password',
   share: 1,
   signedIn: false,
   servers: ['latchkey'],
@@ -42,7 +39,7 @@ const guesses = (refused: { count: number }): Operation => ({
   prepare: async ({ target, connection, index }) => {
     const { issuer, port, paths, webClient } = target
     const start = issuer + authorizationUrl(paths.authorization, webClient.id)
-    const answers = { email: userEmail(index), password: 'a wrong guess' }
+    const answers = { email: userEmail(index), password: userPassword }
     const form = await fillForm({ start, redirectUri, answers }, 'password')
     const request = formRequest(port, form.url.pathname + form.url.search, form.body, undefined, {
       cookie: form.cookies,
@@ -54,7 +51,7 @@ const guesses = (refused: { count: number }): Operation => ({
         refused.count += 1
         return false
       }
-      expectStatus(answer, 422)
+      expectStatus(answer, 303)
       return true
     }
   },
@@ -62,7 +59,7 @@ const guesses = (refused: { count: number }): Operation => ({
 
 const run = async (target: Target, users: number, load: Load): Promise<Outcome> => {
   const refused = { count: 0 }
-  const operation = guesses(refused)
+  const operation = passwords(refused)
   const people = await openUsers(target, [], load.kind === 'sustainable' ? FEW : users)
   const { count, elapsedMs } =
     load.kind === 'sustainable'
