@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { newSigningKeys } from '../fixtures.ts'
-import { openUsers, percentile, runArrivals, runLoad } from '../load.ts'
+import { median, openUsers, percentile, runArrivals, runLoad } from '../load.ts'
 import { operations } from '../operations/index.ts'
 import type { Operation } from '../operations/operation.ts'
 import { freePort, type Postgres, startPostgres } from '../postgres.ts'
@@ -20,7 +20,7 @@ const usage = `node bench/soak/run.ts [options]
 
 const CONCURRENCY = 32
 const SHARE_OF_PEAK = 0.5
-/** What codes and grants are worth, in seconds: they expire within the run. */
+/** Where a flow writes, and what is swept of it. */
 const TABLES = ['authorization_code', 'authorization_grant'] as const
 
 interface Minute {
@@ -102,9 +102,6 @@ const soak = async (target: Target, minutes: number, perSecond: number | undefin
   return { rate, told }
 }
 
-const medianOf = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -127,7 +124,7 @@ const main = async (): Promise<void> => {
     const sweeping = await start(postgres, 'swept', [])
     const swept = await soak(sweeping, Number(values.minutes), kept.rate)
     await sweeping.process.stop()
-    const p99 = (minutes: readonly Minute[]) => medianOf(minutes.map((minute) => minute.p99))
+    const p99 = (minutes: readonly Minute[]) => median(minutes.map((minute) => minute.p99))
     // The first rows expire after some minutes.
     const settled = swept.told.slice(Math.floor(swept.told.length / 2))
     console.log(

@@ -14,3 +14,8 @@ export const providersOfAddress = (
 /** Those at one of which whoever has an address signs in, and nowhere else. */
 export const requiredOf = (providers: readonly IdentityProvider[]): readonly IdentityProvider[] =>
   providers.filter(({ isRequired }) => isRequired)
+
+export const requiredOfAddress = async (
+  stores: Pick<Stores, 'identityProviders'>,
+  normalizedEmail: string,
+): Promise<readonly IdentityProvider[]> => requiredOf(await providersOfAddress(stores, normalizedEmail))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Acting, actingAs } from '../events/record.ts'
-import { providersOfAddress, requiredOf } from '../identity-providers/of-address.ts'
+import { requiredOfAddress } from '../identity-providers/of-address.ts'
 import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import type { IdentityProviderId, UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
@@ -90,7 +90,7 @@ const isHeld = async (
   stores: Pick<Stores, 'identityProviders'>,
   before: string,
   after: string,
-): Promise<boolean> => before !== after && requiredOf(await providersOfAddress(stores, before)).length > 0
+): Promise<boolean> => before !== after && (await requiredOfAddress(stores, before)).length > 0
 
 /** Rolls back the use of the code with everything else. */
 class Taken extends Error {}

@@ -16,8 +16,10 @@ export interface Asked {
     | { readonly kind: 'pretend'; readonly password: string }
 }
 
+type Result = string | boolean | undefined
+
 export type Answered =
-  | { readonly id: number; readonly result: string | boolean | undefined }
+  | { readonly id: number; readonly result: Result }
   | { readonly id: number; readonly problem: string }
 
 export interface HashingProcess extends Hashing {
@@ -30,7 +32,7 @@ export interface HashingProcess extends Hashing {
 const main = new URL(`hashing-main${extname(import.meta.filename)}`, import.meta.url)
 
 interface Waiting {
-  resolve(result: Extract<Answered, { result: unknown }>['result']): void
+  resolve(result: Result): void
   reject(error: Error): void
 }
 
@@ -64,7 +66,7 @@ export const hashingProcess = (): HashingProcess => {
   }
 
   const ask = (work: Asked['work']) =>
-    new Promise<Extract<Answered, { result: unknown }>['result']>((resolve, reject) => {
+    new Promise<Result>((resolve, reject) => {
       const { child, waiting } = running ?? begin()
       lastId += 1
       const asked: Asked = { id: lastId, work }

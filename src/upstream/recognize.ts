@@ -1,6 +1,6 @@
 import { actingAs } from '../events/record.ts'
 import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
-import { domainOf, providersOfAddress, requiredOf } from '../identity-providers/of-address.ts'
+import { domainOf, requiredOfAddress } from '../identity-providers/of-address.ts'
 import type { SaidClaims } from '../identity-providers/provider-client.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import { type Identity, linkIdentity } from '../sessions/link-identity.ts'
@@ -67,7 +67,7 @@ const isTrusted = async (
 ): Promise<boolean> => {
   const isVerified = trustsEmail === 'when_verified' && claims['email_verified'] === true
   if (trustsEmail !== 'always' && !isVerified) return false
-  const required = requiredOf(await providersOfAddress(stores, normalizedEmail))
+  const required = await requiredOfAddress(stores, normalizedEmail)
   // Whoever could not sign in there is not to have an account opened, or connected, by it.
   if (required.length > 0 && !required.some((other) => other.id === id)) return false
   return (
