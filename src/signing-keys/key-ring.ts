@@ -1,4 +1,4 @@
-import { type CompactJWSHeaderParameters, CompactSign, errors } from 'jose'
+import { type CompactJWSHeaderParameters, errors } from 'jose'
 import type { CacheUse } from '../observability/gauges.ts'
 import { parseIdentifier } from '../protocol/identifiers.ts'
 import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
@@ -6,12 +6,13 @@ import { addSeconds, type Clock } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
 import { unansweredAfter } from '../system/failure-code.ts'
 import { sha256 } from '../system/hash.ts'
+import type { Sign } from '../system/signature.ts'
 import { within } from '../system/timer.ts'
 import { STALE_SECONDS } from './rotation.ts'
 import {
-  importPrivateKey,
   importPublicKey,
   isPublished,
+  openPrivateKey,
   publicMembers,
   type SigningKey,
   signingKeyOrSubstitute,
@@ -27,8 +28,9 @@ import {
 
 export interface Signer {
   readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly key: CryptoKey
+  readonly sign: Sign
+  /** The protected header of a JWT of a type (RFC 7515 §4), encoded. */
+  readonly header: (type: string) => string
 }
 
 export interface JwtToSign {
@@ -205,11 +207,14 @@ export const createKeyRing = ({
     const now = clock.now()
     const key = await find((keys) => signingKeyOrSubstitute(keys, algorithm, substitute, now), now)
     if (key === undefined) throw new NoSigningKey(algorithm)
-    return once(signers, key.kid, async () => ({
-      kid: key.kid,
-      algorithm: key.algorithm === algorithm ? algorithm : (substitute ?? algorithm),
-      key: await importPrivateKey(key, sealer),
-    }))
+    return once(signers, key.kid, async () => {
+      const alg = key.algorithm === algorithm ? algorithm : (substitute ?? algorithm)
+      return {
+        kid: key.kid,
+        sign: openPrivateKey(key, alg, sealer),
+        header: keptByType((typ) => base64urlOf({ alg, typ, kid: key.kid })),
+      }
+    })
   }
 
   let published: { readonly kids: string; readonly keySet: PublishedKeySet } | undefined
@@ -217,11 +222,11 @@ export const createKeyRing = ({
   return {
     signer,
 
-    signJwt: async ({ algorithm: wanted, substitute, type, claims }) => {
-      const { kid, algorithm, key } = await signer(wanted, substitute)
-      return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-        .setProtectedHeader({ alg: algorithm, typ: type, kid })
-        .sign(key)
+    signJwt: async ({ algorithm, substitute, type, claims }) => {
+      const { header, sign } = await signer(algorithm, substitute)
+      // RFC 7515 §5.1, §7.1
+      const signingInput = `${header(type)}.${base64urlOf(claims)}`
+      return `${signingInput}.${await sign(signingInput)}`
     },
 
     verificationKey: async ({ kid, alg }) => {
@@ -270,4 +275,18 @@ const once = <T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise
   made.set(kid, result)
   result.catch(() => made.delete(kid))
   return result
+}
+
+const base64urlOf = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** There are a handful of types, each with one header a key. */
+const keptByType = (make: (type: string) => string): ((type: string) => string) => {
+  const made = new Map<string, string>()
+  return (type) => {
+    const existing = made.get(type)
+    if (existing !== undefined) return existing
+    const header = make(type)
+    made.set(type, header)
+    return header
+  }
 }

@@ -4,6 +4,7 @@ import type { SigningAlgorithm } from '../protocol/signing-algorithm.ts'
 import type { SigningKeyRecord } from '../storage/stores/signing-keys.ts'
 import type { Sealer } from '../system/encryption.ts'
 import type { Random } from '../system/random.ts'
+import { createSign, type Sign } from '../system/signature.ts'
 
 /*
  * This room owns the keys that tokens are signed with: how they are made, when they sign (rotation.ts), and the set
@@ -129,18 +130,19 @@ export const publicMembers = (jwk: Readonly<Record<string, unknown>>): Record<st
 export const isReadable = (key: SigningKey, sealer: Sealer): boolean =>
   sealer.open(key.privateJwkSealed, key.kid) !== undefined
 
-/** @throws UnreadableSigningKey if it was sealed with another secret. */
-export const importPrivateKey = async (key: SigningKey, sealer: Sealer): Promise<CryptoKey> => {
-  const plaintext = sealer.open(key.privateJwkSealed, key.kid)
-  if (plaintext === undefined) throw new UnreadableSigningKey(key.kid)
-  return importAsymmetric(JSON.parse(plaintext) as JWK, key)
+/** What signs with it. @throws UnreadableSigningKey if it was sealed with another secret. */
+export const openPrivateKey = (
+  { kid, privateJwkSealed }: SigningKey,
+  algorithm: SigningAlgorithm,
+  sealer: Sealer,
+): Sign => {
+  const plaintext = sealer.open(privateJwkSealed, kid)
+  if (plaintext === undefined) throw new UnreadableSigningKey(kid)
+  return createSign(JSON.parse(plaintext) as Record<string, unknown>, algorithm)
 }
 
-export const importPublicKey = (key: SigningKey): Promise<CryptoKey> =>
-  importAsymmetric(publicMembers(key.publicJwk) as JWK, key)
-
-const importAsymmetric = async (jwk: JWK, { kid, algorithm }: SigningKey): Promise<CryptoKey> => {
-  const imported = await importJWK(jwk, algorithm, { extractable: false })
+export const importPublicKey = async ({ kid, algorithm, publicJwk }: SigningKey): Promise<CryptoKey> => {
+  const imported = await importJWK(publicMembers(publicJwk) as JWK, algorithm, { extractable: false })
   // RFC 8725 §2.1: a symmetric key would let everybody who may verify also sign.
   if (imported instanceof Uint8Array) throw new Error(`The signing key ${kid} is not an asymmetric one.`)
   return imported
