@@ -1,14 +1,6 @@
-import {
-  type Compilable,
-  CompiledQuery,
-  type Insertable,
-  type QueryResult,
-  type RawBuilder,
-  sql,
-} from 'kysely'
+import { type Compilable, CompiledQuery, type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { Executor } from './executor.ts'
 import { prepared } from './prepared.ts'
-import type { Schema } from './schema.ts'
 
 /*
  * A statement of a hot path. The query builder takes longer to make the text of one than the database to answer it, and
@@ -32,31 +24,30 @@ class Place {
 export type PlaceOf<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>
 
 /** A query to which the mark of prepared statements can be put. */
-interface Markable<Row> {
+export interface Markable<Row> {
   modifyEnd(modifier: typeof prepared): Compilable<Row>
 }
 
 export interface Statement<Values, Row> {
   /** The first row, if there is one. */
   first(db: Executor, values: Values): Promise<Row | undefined>
-  /** The row of a query that always has one. */
-  one(db: Executor, values: Values): Promise<Row>
   /** How many rows it wrote. */
   written(db: Executor, values: Values): Promise<number>
 }
 
 /**
- * @param build makes the query, once, with `place` where values belong. It sees no values, so its text cannot depend on
- *   them.
+ * Sends a query whose text is made at the first use, and kept.
+ *
+ * @param make with `place` where the values belong that are then given by their names.
  */
-export const statement = <Values extends object, Row>(
-  build: (db: Executor, place: PlaceOf<Values>) => Markable<Row>,
-): Statement<Values, Row> => {
+export const keptQuery = <Values extends object, Row>(
+  make: (db: Executor, place: PlaceOf<Values>) => CompiledQuery<Row>,
+): ((db: Executor, values: Values) => Promise<QueryResult<Row>>) => {
   let made: { readonly text: string; readonly parameters: readonly unknown[] } | undefined
   const place: PlaceOf<Values> = (name) => sql`${new Place(name)}`
-  const run = (db: Executor, values: Values): Promise<QueryResult<Row>> => {
+  return (db, values) => {
     if (made === undefined) {
-      const { sql: text, parameters } = build(db, place).modifyEnd(prepared).compile()
+      const { sql: text, parameters } = make(db, place)
       made = { text, parameters }
     }
     const given = values as Readonly<Record<string, unknown>>
@@ -67,13 +58,18 @@ export const statement = <Values extends object, Row>(
       ),
     )
   }
+}
+
+/**
+ * @param build makes the query, once, with `place` where values belong. It sees no values, so its text cannot depend on
+ *   them.
+ */
+export const statement = <Values extends object, Row>(
+  build: (db: Executor, place: PlaceOf<Values>) => Markable<Row>,
+): Statement<Values, Row> => {
+  const run = keptQuery((db, place: PlaceOf<Values>) => build(db, place).modifyEnd(prepared).compile())
   return {
     first: async (db, values) => (await run(db, values)).rows[0],
-    one: async (db, values) => {
-      const [row] = (await run(db, values)).rows
-      if (row === undefined) throw new Error('The statement has no row.')
-      return row
-    },
     written: async (db, values) => Number((await run(db, values)).numAffectedRows ?? 0n),
   }
 }
@@ -84,13 +80,3 @@ export const valuesAt = <Values, Column extends keyof Values & string>(
   columns: readonly Column[],
 ): { readonly [Name in Column]: RawBuilder<Values[Name]> } =>
   Object.fromEntries(columns.map((column) => [column, place(column)])) as never
-
-/** One row with values in these columns. */
-export const insertion = <
-  Table extends keyof Schema,
-  Column extends keyof Insertable<Schema[Table]> & string,
->(
-  table: Table,
-  columns: readonly Column[],
-): Statement<Pick<Insertable<Schema[Table]>, Column>, unknown> =>
-  statement((db, place) => db.insertInto(table).values(valuesAt(place, columns) as never))

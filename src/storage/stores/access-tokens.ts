@@ -3,6 +3,7 @@ import type { Profile } from '../../protocol/claims.ts'
 import type { GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ClientId, CredentialId, GrantId, UserId } from '../../protocol/identifiers.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredInsertion, gatheredReading } from '../gathered.ts'
 import { type PlaceOf, statement } from '../statement.ts'
 import { membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
@@ -28,9 +29,9 @@ type Token = {
   readonly credentialId: CredentialId | null
 }
 
-type Tokens = Token & {
-  readonly grantId: GrantId
-  readonly now: Date
+type TokenOfGrant = Token & { readonly grantId: GrantId; readonly now: Date }
+
+type Tokens = TokenOfGrant & {
   readonly exchangedJtis: string[]
   readonly exchangedClientIds: ClientId[]
   readonly exchangedCredentialIds: (CredentialId | null)[]
@@ -43,7 +44,7 @@ const credentialHolds = (id: Expression<CredentialId | null>) =>
 const notRevoked = (jti: Expression<string>) =>
   sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`
 
-const reading = statement((db, place: PlaceOf<Tokens>) =>
+const holding = (db: Executor, place: PlaceOf<TokenOfGrant>) =>
   db
     .selectFrom('authorization_grant as held')
     .innerJoin('consent', 'consent.id', 'held.consent_id')
@@ -61,6 +62,13 @@ const reading = statement((db, place: PlaceOf<Tokens>) =>
     .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
     .where(credentialHolds(place('credentialId')))
     .where(notRevoked(place('jti')))
+
+const tokenTypes = { jti: 'text', clientId: 'text', credentialId: 'text' } as const
+
+const reading = gatheredReading({ ...tokenTypes, grantId: 'text', now: 'timestamptz' }, holding)
+
+const readingExchanged = statement((db, place: PlaceOf<Tokens>) =>
+  holding(db, place)
     // What each of them says of itself is still true; its client is not that of the grant.
     .where(
       sql<boolean>`not exists (
@@ -72,7 +80,7 @@ const reading = statement((db, place: PlaceOf<Tokens>) =>
     ),
 )
 
-const ofClient = statement((db, place: PlaceOf<Token>) =>
+const ofClient = gatheredReading(tokenTypes, (db, place: PlaceOf<Token>) =>
   db
     .selectFrom('application')
     .select('scopes')
@@ -81,6 +89,8 @@ const ofClient = statement((db, place: PlaceOf<Token>) =>
     .where(notRevoked(place('jti'))),
 )
 
+const revoking = gatheredInsertion('revoked_access_token', { jti: 'text', expires_at: 'timestamptz' }, 'jti')
+
 /*
  * Access tokens are JWTs and have no rows; their grants, credentials and applications have. What is deleted takes
  * its consents along, and these their grants (on delete cascade), so a grant that is there proves its user,
@@ -88,11 +98,7 @@ const ofClient = statement((db, place: PlaceOf<Token>) =>
  */
 export const accessTokens = (db: Executor) => ({
   revoke: async (jti: string, expiresAt: Date): Promise<void> => {
-    await db
-      .insertInto('revoked_access_token')
-      .values({ jti, expires_at: expiresAt })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+    await revoking(db, { jti, expires_at: expiresAt })
   },
 
   /**
@@ -105,12 +111,16 @@ export const accessTokens = (db: Executor) => ({
     [{ jti, clientId, credentialId }, ...exchanged]: readonly [...AccessTokenFacts[], AccessTokenFacts],
     now: Date,
   ): Promise<StandingOfGrant | undefined> => {
-    const row = await reading.first(db, {
-      ...{ grantId, jti, clientId, credentialId: credentialId ?? null, now },
-      exchangedJtis: exchanged.map((token) => token.jti),
-      exchangedClientIds: exchanged.map((token) => token.clientId),
-      exchangedCredentialIds: exchanged.map((token) => token.credentialId ?? null),
-    })
+    const token = { grantId, jti, clientId, credentialId: credentialId ?? null, now }
+    const row =
+      exchanged.length === 0
+        ? await reading(db, token)
+        : await readingExchanged.first(db, {
+            ...token,
+            exchangedJtis: exchanged.map((one) => one.jti),
+            exchangedClientIds: exchanged.map((one) => one.clientId),
+            exchangedCredentialIds: exchanged.map((one) => one.credentialId ?? null),
+          })
     if (!row) return undefined
     const { user, rest } = withUser(row)
     return { user, consentedScopes: rest.scopes, terms: rest.terms }
@@ -122,7 +132,7 @@ export const accessTokens = (db: Executor) => ({
     clientId,
     credentialId,
   }: AccessTokenFacts): Promise<string[] | undefined> => {
-    const row = await ofClient.first(db, { jti, clientId, credentialId: credentialId ?? null })
+    const row = await ofClient(db, { jti, clientId, credentialId: credentialId ?? null })
     return row?.scopes
   },
 })

@@ -3,8 +3,9 @@ import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredInsertion } from '../gathered.ts'
 import type { Hash } from '../schema.ts'
-import { insertion, type PlaceOf } from '../statement.ts'
+import type { PlaceOf } from '../statement.ts'
 import { isBoundTo, keyOf, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
@@ -37,10 +38,25 @@ export type KnownCode = Pick<
   'grantId' | 'redirectUri' | 'redirectUriGiven' | 'codeChallenge' | 'expiresAt' | 'redeemedAt' | 'terms'
 > & { readonly applicationId: ApplicationId | null }
 
-const inserting = insertion('authorization_code', [
-  ...(['code_hash', 'grant_id', 'consent_id', 'session_id', 'redirect_uri', 'redirect_uri_given'] as const),
-  ...(['scopes', 'nonce', 'code_challenge', 'authenticated_at', 'amr', 'expires_at', 'terms'] as const),
-])
+const inserting = gatheredInsertion(
+  'authorization_code',
+  {
+    code_hash: 'text',
+    grant_id: 'text',
+    consent_id: 'text',
+    session_id: 'text',
+    redirect_uri: 'text',
+    redirect_uri_given: 'boolean',
+    scopes: 'text[]',
+    nonce: 'text',
+    code_challenge: 'text',
+    authenticated_at: 'timestamptz',
+    amr: 'text[]',
+    expires_at: 'timestamptz',
+    terms: 'jsonb',
+  },
+  'code_hash',
+)
 
 interface Proof extends RedemptionValues {
   readonly codeHash: Hash
@@ -82,7 +98,7 @@ const redeeming = redemption((db, place: PlaceOf<Proof>) =>
 
 export const authorizationCodes = (db: Executor) => ({
   insert: async ({ terms, ...code }: Omit<AuthorizationCodeRecord, 'redeemedAt'>): Promise<void> => {
-    await inserting.written(db, { ...snakeCase(code), terms: terms && json(terms) })
+    await inserting(db, { ...snakeCase(code), terms: terms && json(terms) })
   },
 
   find: async (codeHash: Hash): Promise<KnownCode | undefined> =>

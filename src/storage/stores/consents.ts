@@ -6,8 +6,9 @@ import type { AuthorizationDetail } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, OrganizationId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredReading } from '../gathered.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
-import { type PlaceOf, statement } from '../statement.ts'
+import type { PlaceOf } from '../statement.ts'
 import { noteUses } from '../uses.ts'
 import type { ActiveMembership } from './memberships.ts'
 
@@ -71,7 +72,7 @@ const agreedByPlace = joinedByPlace(
 
 type Standers = { readonly userId: UserId; readonly applicationId: ApplicationId }
 
-const reading = statement((db, place: PlaceOf<Standers>) =>
+const reading = gatheredReading({ userId: 'text', applicationId: 'text' }, (db, place: PlaceOf<Standers>) =>
   db.selectNoFrom((expression) => [
     jsonArrayFrom(
       expression
@@ -104,8 +105,9 @@ const reading = statement((db, place: PlaceOf<Standers>) =>
 export const consents = (db: Executor) => ({
   /** What a user may act for and has agreed to with an application, in one read. */
   standing: async (userId: UserId, applicationId: ApplicationId): Promise<Standing> => {
-    const { memberships, consents: given } = await reading.one(db, { userId, applicationId })
-    return { memberships, consents: given }
+    const row = await reading(db, { userId, applicationId })
+    if (row === undefined) throw new Error('The statement has no row.')
+    return row
   },
 
   /**

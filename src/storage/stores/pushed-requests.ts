@@ -1,19 +1,24 @@
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredInsertion } from '../gathered.ts'
 import type { Hash } from '../schema.ts'
-import { insertion, type PlaceOf, statement } from '../statement.ts'
+import { type PlaceOf, statement } from '../statement.ts'
 
 export type PushedRequestRecord = Domain<'pushed_request'>
 
-const inserting = insertion('pushed_request', [
+const inserting = gatheredInsertion(
+  'pushed_request',
+  {
+    request_uri_hash: 'text',
+    application_id: 'text',
+    parameters: 'jsonb',
+    is_signed: 'boolean',
+    created_at: 'timestamptz',
+    expires_at: 'timestamptz',
+  },
   'request_uri_hash',
-  'application_id',
-  'parameters',
-  'is_signed',
-  'created_at',
-  'expires_at',
-])
+)
 
 type Usable = { readonly requestUriHash: Hash; readonly applicationId: ApplicationId; readonly now: Date }
 
@@ -37,7 +42,7 @@ const using = statement((db, place: PlaceOf<Pick<Usable, 'requestUriHash' | 'now
 
 export const pushedRequests = (db: Executor) => ({
   insert: async ({ parameters, ...request }: Omit<PushedRequestRecord, 'usedAt'>): Promise<void> => {
-    await inserting.written(db, { ...snakeCase(request), parameters: json(parameters) })
+    await inserting(db, { ...snakeCase(request), parameters: json(parameters) })
   },
 
   /** One of this application that may still begin an authorization. Reading it uses nothing up. */

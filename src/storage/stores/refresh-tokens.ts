@@ -3,6 +3,7 @@ import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import type { Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredReading } from '../gathered.ts'
 import type { Hash, Row } from '../schema.ts'
 import { type PlaceOf, statement } from '../statement.ts'
 import {
@@ -47,7 +48,7 @@ const grantColumns = [
   ...userColumns,
 ] as const
 
-const finding = statement((db, place: PlaceOf<{ readonly familyHash: Hash }>) =>
+const finding = gatheredReading({ familyHash: 'text' }, (db, place: PlaceOf<{ readonly familyHash: Hash }>) =>
   db
     .selectFrom('refresh_token as family')
     .innerJoin('authorization_grant as held', 'held.id', 'family.grant_id')
@@ -140,7 +141,7 @@ const succeeding = using<Use & Successor>((place) => ({
 
 export const refreshTokens = (db: Executor) => ({
   find: async (familyHash: Hash): Promise<RefreshTokenFamily | undefined> => {
-    const row = await finding.first(db, { familyHash })
+    const row = await finding(db, { familyHash })
     if (!row) return undefined
     const { user, rest } = withUser(row)
     const { tokenHash, tokenIssuedAt, tokenExpiresAt, previousHash, successorSealed, ...grant } = rest

@@ -1,13 +1,8 @@
 import type { Executor } from '../executor.ts'
+import { gatheredInsertion } from '../gathered.ts'
 import type { Hash } from '../schema.ts'
-import { type PlaceOf, statement } from '../statement.ts'
 
-const marking = statement((db, place: PlaceOf<{ readonly keyHash: Hash; readonly expiresAt: Date }>) =>
-  db
-    .insertInto('seen_once')
-    .values({ key_hash: place('keyHash'), expires_at: place('expiresAt') })
-    .onConflict((conflict) => conflict.column('key_hash').doNothing()),
-)
+const marking = gatheredInsertion('seen_once', { key_hash: 'text', expires_at: 'timestamptz' }, 'key_hash')
 
 /**
  * What may be shown once, as a hash: the jti of an assertion (RFC 7523 §3) or of a DPoP proof (RFC 9449 §11.1), the answer
@@ -20,6 +15,6 @@ export const seenOnce = (db: Executor) => ({
    * @param expiresAt from when on it is refused for its age.
    * @returns whether this was the first time.
    */
-  mark: async (keyHash: Hash, expiresAt: Date): Promise<boolean> =>
-    (await marking.written(db, { keyHash, expiresAt })) > 0,
+  mark: (keyHash: Hash, expiresAt: Date): Promise<boolean> =>
+    marking(db, { key_hash: keyHash, expires_at: expiresAt }),
 })

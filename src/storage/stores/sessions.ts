@@ -3,9 +3,10 @@ import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import type { ClientId, OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
+import { gatheredReading } from '../gathered.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
 import type { Hash } from '../schema.ts'
-import { type PlaceOf, statement } from '../statement.ts'
+import type { PlaceOf } from '../statement.ts'
 import { noteUses } from '../uses.ts'
 import { queueLogouts } from './logout-deliveries.ts'
 
@@ -39,33 +40,35 @@ export interface EndedSession extends SessionRecord {
   readonly frontChannel: readonly FrontChannelApplication[]
 }
 
-const reading = statement((db, place: PlaceOf<{ readonly tokenHash: Hash; readonly now: Date }>) =>
-  db
-    .selectFrom('session')
-    .innerJoin('user', 'user.id', 'session.user_id')
-    .select([
-      'session.id',
-      'session.token_hash',
-      'session.user_id',
-      'session.authenticated_at',
-      'session.amr',
-      'session.organization_id',
-      'session.created_at',
-      'session.expires_at',
-      'session.ip_address',
-      'session.user_agent',
-      'session.updated_at',
-      'session.consent_options',
-      'session.last_used_at',
-      'user.email',
-      'user.name',
-      'user.first_name',
-      'user.last_name',
-      'user.locale',
-      'user.external_id',
-    ])
-    .where('session.token_hash', '=', place('tokenHash'))
-    .where('session.expires_at', '>', place('now')),
+const reading = gatheredReading(
+  { tokenHash: 'text', now: 'timestamptz' },
+  (db, place: PlaceOf<{ readonly tokenHash: Hash; readonly now: Date }>) =>
+    db
+      .selectFrom('session')
+      .innerJoin('user', 'user.id', 'session.user_id')
+      .select([
+        'session.id',
+        'session.token_hash',
+        'session.user_id',
+        'session.authenticated_at',
+        'session.amr',
+        'session.organization_id',
+        'session.created_at',
+        'session.expires_at',
+        'session.ip_address',
+        'session.user_agent',
+        'session.updated_at',
+        'session.consent_options',
+        'session.last_used_at',
+        'user.email',
+        'user.name',
+        'user.first_name',
+        'user.last_name',
+        'user.locale',
+        'user.external_id',
+      ])
+      .where('session.token_hash', '=', place('tokenHash'))
+      .where('session.expires_at', '>', place('now')),
 )
 
 export const sessions = (db: Executor) => ({
@@ -77,7 +80,7 @@ export const sessions = (db: Executor) => ({
   },
 
   liveByToken: async (tokenHash: Hash, now: Date): Promise<LiveSession | undefined> => {
-    const row = await reading.first(db, { tokenHash, now })
+    const row = await reading(db, { tokenHash, now })
     return row && camelize(row)
   },
 

@@ -1,0 +1,126 @@
+import { type Expression, type Insertable, type RawBuilder, sql } from 'kysely'
+import type { Executor } from './executor.ts'
+import { gathering } from './gathering.ts'
+import { prepared } from './prepared.ts'
+import type { Schema } from './schema.ts'
+import { keptQuery, type Markable, type PlaceOf, statement } from './statement.ts'
+
+/*
+ * Statements of hot paths that are sent for several requests at once (gathering.ts): their values travel as one array a
+ * place.
+ */
+
+/** The types of the database that values of a type may have there. */
+type TypeOf<Value> = [NonNullable<Value>] extends [Date]
+  ? 'timestamptz'
+  : [NonNullable<Value>] extends [boolean]
+    ? 'boolean'
+    : [NonNullable<Value>] extends [string]
+      ? 'text' | 'jsonb'
+      : [NonNullable<Value>] extends [readonly string[]]
+        ? 'text[]'
+        : never
+
+type TypesOf<Values> = { readonly [Name in keyof Values & string]: TypeOf<Values[Name]> }
+
+/** A value of each asker, by the names of the places. */
+type Columns<Values> = { readonly [Name in keyof Values]: readonly unknown[] }
+
+const columnsOf = <Values extends object>(
+  types: TypesOf<Values>,
+  askers: readonly Values[],
+): Columns<Values> =>
+  Object.fromEntries(
+    namesOf(types).map((name) => [name, askers.map((values) => elementOf(values[name]))]),
+  ) as { readonly [Name in keyof Values]: unknown[] }
+
+/** An array in an array would be a second dimension, and all would have to be of one length: so it is sent as its text. */
+const elementOf = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? `{${value.map((item) => `"${String(item).replace(/[\\"]/g, '\\$&')}"`).join()}}`
+    : value
+
+const nestedAs = (type: string): string => (type === 'text[]' ? 'text' : type)
+
+/** What a place is in a statement about many. */
+const columnOf = <Values>(types: TypesOf<Values>, name: keyof Values & string): RawBuilder<never> =>
+  types[name] === 'text[]' ? sql`${sql.ref(`asked.${name}`)}::text[]` : sql`${sql.ref(`asked.${name}`)}`
+
+const namesOf = <Values>(types: TypesOf<Values>): (keyof Values & string)[] =>
+  Object.keys(types) as (keyof Values & string)[]
+
+/** The askers as a table: a column a place, and the place of each among them, from 1. */
+const asked = <Values>(types: TypesOf<Values>, place: PlaceOf<Columns<Values>>): RawBuilder<unknown> => {
+  const names = namesOf(types)
+  const arrays = names.map((name) => sql`${place(name)}::${sql.raw(nestedAs(types[name]))}[]`)
+  const columns = [...names, 'asker'].map((name) => sql.id(name))
+  return sql`unnest(${sql.join(arrays)}) with ordinality as asked(${sql.join(columns)})`
+}
+
+/** What the query builder makes of a query may stand in another one. */
+type Query<Row> = Markable<Row> & Expression<unknown>
+
+/**
+ * The first row of a query that reads, for one request or many.
+ *
+ * @param types of the places.
+ * @param build as for `statement`. It may be given columns in place of values.
+ */
+export const gatheredReading = <Values extends object, Row extends object>(
+  types: NoInfer<TypesOf<Values>>,
+  build: (db: Executor, place: PlaceOf<Values>) => Query<Row>,
+): ((db: Executor, values: Values) => Promise<Row | undefined>) => {
+  const alone = statement(build)
+  const together = keptQuery((db, place: PlaceOf<Columns<Values>>) => {
+    const query = build(db, (name) => columnOf(types, name))
+    return sql<Row & { readonly asker: string }>`select asked.asker, found.*
+      from ${asked(types, place)} cross join lateral ${query} as found ${prepared}`.compile(db)
+  })
+  return gathering(alone.first, async (db, askers) => {
+    const found: (Row | undefined)[] = askers.map(() => undefined)
+    const { rows } = await together(db, columnsOf(types, askers))
+    for (const { asker, ...row } of rows) found[Number(asker) - 1] ??= row as unknown as Row
+    return found
+  })
+}
+
+/**
+ * Inserts of one row, for one request or many. Of rows with the same key, inserted at once or later, exactly one is: in
+ * the order of their keys, so that statements that are under way at once wait for each other in one direction alone.
+ *
+ * @param types of the columns.
+ * @param key the column by which a row is told from others.
+ * @returns whether it was inserted.
+ */
+export const gatheredInsertion = <
+  Table extends keyof Schema & string,
+  Column extends keyof Insertable<Schema[Table]> & string,
+>(
+  table: Table,
+  types: TypesOf<Pick<Insertable<Schema[Table]>, Column>>,
+  key: NoInfer<Column>,
+): ((db: Executor, values: Pick<Insertable<Schema[Table]>, Column>) => Promise<boolean>) => {
+  type Values = Pick<Insertable<Schema[Table]>, Column>
+  const names = namesOf(types)
+  const insert = sql`insert into ${sql.id(table)} (${sql.join(names.map((name) => sql.id(name)))})`
+  const unlessKnown = sql`on conflict (${sql.id(key)}) do nothing returning ${sql.id(key)} as key ${prepared}`
+  const alone = keptQuery((db, place: PlaceOf<Values>) =>
+    sql<{ readonly key: unknown }>`${insert} values (${sql.join(names.map(place))}) ${unlessKnown}`.compile(
+      db,
+    ),
+  )
+  const together = keptQuery((db, place: PlaceOf<Columns<Values>>) =>
+    sql<{ readonly key: unknown }>`${insert}
+      select ${sql.join(names.map((name) => columnOf(types, name)))} from ${asked(types, place)}
+       order by ${sql.ref(`asked.${key}`)} ${unlessKnown}`.compile(db),
+  )
+  return gathering(
+    async (db, values) => (await alone(db, values)).rows.length > 0,
+    async (db, askers) => {
+      const { rows } = await together(db, columnsOf(types, askers))
+      const inserted = new Set(rows.map((row) => row.key))
+      // Of two that show the same, the second is not the first.
+      return askers.map((values) => inserted.delete(values[key]))
+    },
+  )
+}
