@@ -33,9 +33,14 @@ test('what each operation of the price list asks of a grown database is found by
   const asked = new Set<string>()
   for (const prepare of Object.values(operations)) {
     for (const statement of await ledger.statementsOf(await prepare())) asked.add(statement)
+    // What is asked for many at once is another statement.
+    const crowd = await Promise.all(Array.from({ length: 8 }, prepare))
+    const together = () => Promise.all(crowd.map((operation) => operation()))
+    for (const statement of await ledger.statementsOf(together)) asked.add(statement)
   }
   const planned = [...asked].filter(isPlanned)
   expect(planned.length).toBeGreaterThan(10)
+  expect(planned.filter((statement) => statement.includes('unnest')).length).toBeGreaterThan(5)
   expect(await readingWhole(grown.url, planned, '')).toEqual([])
 })
 
