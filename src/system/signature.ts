@@ -1,4 +1,10 @@
-import { constants, createPrivateKey, type KeyObject, sign as signBytes } from 'node:crypto'
+import {
+  constants,
+  createPrivateKey,
+  type KeyObject,
+  type SignKeyObjectInput,
+  sign as signBytes,
+} from 'node:crypto'
 import { derTag, MalformedDer, readDer } from './der.ts'
 
 /*
@@ -10,7 +16,8 @@ import { derTag, MalformedDer, readDer } from './der.ts'
 export type Sign = (text: string) => Promise<string> | string
 
 const algorithms = {
-  RS256: (key: KeyObject): Sign => signedElsewhere({ key, padding: constants.RSA_PKCS1_PADDING }),
+  // Of a key by itself the padding is that of PKCS #1. Options would take longer to look at than to hand over.
+  RS256: (key: KeyObject): Sign => signedElsewhere(key),
   PS256: (key: KeyObject): Sign =>
     signedElsewhere({
       key,
@@ -52,7 +59,7 @@ const kindOf = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string 
 
 /** RSA takes ten times as long as a curve: meanwhile this thread has other things to do. */
 const signedElsewhere =
-  (key: Exclude<Parameters<typeof signBytes>[2], KeyObject | string | Buffer>): Sign =>
+  (key: KeyObject | SignKeyObjectInput): Sign =>
   (text) =>
     new Promise((resolve, reject) => {
       signBytes('sha256', Buffer.from(text, 'latin1'), key, (error, signature) => {
