@@ -73,6 +73,8 @@ export const buildApp = async (
     loggerInstance: logger as FastifyBaseLogger,
     // One line a request is ours to write, below.
     logController: new LogController({ disableRequestLogging: true }),
+    // Whoever logs says which request it is about: a logger of its own would cost each request more than it says.
+    childLoggerFactory: (parent) => parent,
     genReqId: newRequestId,
     // What still arrives on a connection while the server stops is answered like all else; it is the last one on it.
     return503OnClosing: false,
@@ -84,10 +86,12 @@ export const buildApp = async (
     frameworkErrors: answerUnroutable,
   })
 
-  app.addHook('onRequest', async (request, reply) => {
+  const isSecure = issuer.startsWith('https:')
+  app.addHook('onRequest', (request, reply, done) => {
     readForwardedFor(request.raw)
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-    if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+    if (isSecure) reply.header('strict-transport-security', 'max-age=31536000')
+    done()
   })
   observeRequests(app, dependencies)
   keepListenersApart(app, config.managementListener, issuer)

@@ -53,9 +53,10 @@ export const backChannel = (
   async function backChannelScope(app) {
     if (body === 'form') await acceptForms(app)
     else acceptJson(app)
-    app.addHook('onRequest', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       // RFC 6749 §5.1: Cache-Control and Pragma on any response containing tokens or other sensitive information.
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+      done()
     })
     if (crossOrigin) openToAllowedOrigins(app, crossOrigin, methods)
     app.setErrorHandler((error, request, reply) => {

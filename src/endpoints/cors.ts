@@ -11,8 +11,9 @@ const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After, X-Request-ID, DPoP-Nonce
  * could not read here its server could, and verifiers in browsers need the key set.
  */
 export const openToOrigins = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', EXPOSED_HEADERS)
+    done()
   })
   answerPreflights(app)
 }

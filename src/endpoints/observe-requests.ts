@@ -43,32 +43,36 @@ export const observeRequests = (
       else done()
     })
   }
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const notes = notesOf(request)
     // The route, never what was sent: a query holds codes, and people paste tokens into paths.
     const route = request.routeOptions.url
     const { method } = request
     const { statusCode: status, elapsedTime } = reply
     const span = spans.get(request)
-    logger.info(
-      {
-        requestId: request.id,
-        method,
-        path: route ?? '(unknown)',
-        status,
-        milliseconds: Math.round(elapsedTime * 10) / 10,
-        address: request.ip,
-        ...(span && { traceId: span.traceId }),
-        ...notes,
-      },
-      'request',
-    )
+    if (logger.isLevelEnabled('info')) {
+      logger.info(
+        {
+          requestId: request.id,
+          method,
+          path: route ?? '(unknown)',
+          status,
+          milliseconds: Math.round(elapsedTime * 10) / 10,
+          address: request.ip,
+          ...(span && { traceId: span.traceId }),
+          ...notes,
+        },
+        'request',
+      )
+    }
+    const now = clock.now()
     const refused = refusedRequestOf({
-      ...{ requestId: request.id, refusedAt: clock.now(), endpoint: route ?? '', status, notes },
+      ...{ requestId: request.id, refusedAt: now, endpoint: route ?? '', status, notes },
     })
     if (refused) requestRefused(refused)
-    requestCounted({ route, status, notes }, clock.now())
+    requestCounted({ route, status, notes }, now)
     metrics?.answered({ method, route, status, seconds: elapsedTime / 1000, notes })
     span?.end({ status, notes })
+    done()
   })
 }
