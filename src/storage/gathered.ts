@@ -1,4 +1,4 @@
-import { type Expression, type Insertable, type RawBuilder, sql } from 'kysely'
+import { type Expression, type Insertable, type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Executor } from './executor.ts'
 import { gathering } from './gathering.ts'
 import { prepared } from './prepared.ts'
@@ -21,7 +21,7 @@ type TypeOf<Value> = [NonNullable<Value>] extends [Date]
         ? 'text[]'
         : never
 
-type TypesOf<Values> = { readonly [Name in keyof Values & string]: TypeOf<Values[Name]> }
+export type TypesOf<Values> = { readonly [Name in keyof Values & string]: TypeOf<Values[Name]> }
 
 /** A value of each asker, by the names of the places. */
 type Columns<Values> = { readonly [Name in keyof Values]: readonly unknown[] }
@@ -49,10 +49,16 @@ const columnOf = <Values>(types: TypesOf<Values>, name: keyof Values & string): 
 const namesOf = <Values>(types: TypesOf<Values>): (keyof Values & string)[] =>
   Object.keys(types) as (keyof Values & string)[]
 
+const arrayOf = <Values>(
+  types: TypesOf<Values>,
+  place: PlaceOf<Columns<Values>>,
+  name: keyof Values & string,
+): RawBuilder<unknown> => sql`${place(name)}::${sql.raw(nestedAs(types[name]))}[]`
+
 /** The askers as a table: a column a place, and the place of each among them, from 1. */
 const asked = <Values>(types: TypesOf<Values>, place: PlaceOf<Columns<Values>>): RawBuilder<unknown> => {
   const names = namesOf(types)
-  const arrays = names.map((name) => sql`${place(name)}::${sql.raw(nestedAs(types[name]))}[]`)
+  const arrays = names.map((name) => arrayOf(types, place, name))
   const columns = [...names, 'asker'].map((name) => sql.id(name))
   return sql`unnest(${sql.join(arrays)}) with ordinality as asked(${sql.join(columns)})`
 }
@@ -64,7 +70,8 @@ type Query<Row> = Markable<Row> & Expression<unknown>
  * The first row of a query that reads, for one request or many.
  *
  * @param types of the places.
- * @param build as for `statement`. It may be given columns in place of values.
+ * @param build as for `statement`. It may be given columns in place of values; the limit keeps the database at looking for
+ *   each asker by itself, by an index, instead of at everything for all of them.
  */
 export const gatheredReading = <Values extends object, Row extends object>(
   types: NoInfer<TypesOf<Values>>,
@@ -74,13 +81,11 @@ export const gatheredReading = <Values extends object, Row extends object>(
   const together = keptQuery((db, place: PlaceOf<Columns<Values>>) => {
     const query = build(db, (name) => columnOf(types, name))
     return sql<Row & { readonly asker: string }>`select asked.asker, found.*
-      from ${asked(types, place)} cross join lateral ${query} as found ${prepared}`.compile(db)
+      from ${asked(types, place)} cross join lateral (${query} limit 1) as found ${prepared}`.compile(db)
   })
   return gathering(alone.first, async (db, askers) => {
-    const found: (Row | undefined)[] = askers.map(() => undefined)
     const { rows } = await together(db, columnsOf(types, askers))
-    for (const { asker, ...row } of rows) found[Number(asker) - 1] ??= row as unknown as Row
-    return found
+    return byAsker(askers, rows) as unknown as (Row | undefined)[]
   })
 }
 
@@ -123,4 +128,47 @@ export const gatheredInsertion = <
       return askers.map((values) => inserted.delete(values[key]))
     },
   )
+}
+
+/** Beside the tables of the schema: the askers, told from each other by `asker`. */
+export type WithAskers = Schema & { asked: { readonly asker: string } }
+
+/**
+ * A change that is its own proof, for one request or many. Of two askers whose change is of the same row one has it made,
+ * as if they came one after the other.
+ *
+ * @param types of the places.
+ * @param build makes the query of `asked`, which it joins; places are its columns. What it returns has the asker it is
+ *   for.
+ */
+export const gatheredChange = <Values extends object, Row extends { readonly asker: string }>(
+  types: NoInfer<TypesOf<Values>>,
+  build: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => Markable<Row>,
+): ((db: Executor, values: Values) => Promise<Omit<Row, 'asker'> | undefined>) => {
+  const [anyPlace] = namesOf(types)
+  if (anyPlace === undefined) throw new TypeError('A change has something to go by.')
+  const run = keptQuery((db, place: PlaceOf<Columns<Values>>) => {
+    // All of them. But a planner that is not told how many thinks of a few, and goes by the index of what is changed also
+    // while there is little of it, whatever comes before it plans anew.
+    const all = sql`limit cardinality(${arrayOf(types, place, anyPlace)})`
+    return build(
+      db.with('asked', () => sql<{ readonly asker: string }>`(select * from ${asked(types, place)} ${all})`),
+      (name) => columnOf(types, name),
+    )
+      .modifyEnd(prepared)
+      .compile()
+  })
+  const changeFor = async (db: Executor, askers: readonly Values[]) =>
+    byAsker(askers, (await run(db, columnsOf(types, askers))).rows)
+  return gathering(async (db, values) => (await changeFor(db, [values]))[0], changeFor)
+}
+
+/** The first row of each. */
+const byAsker = <Row extends { readonly asker: string }>(
+  askers: readonly unknown[],
+  rows: readonly Row[],
+): (Omit<Row, 'asker'> | undefined)[] => {
+  const found: (Omit<Row, 'asker'> | undefined)[] = askers.map(() => undefined)
+  for (const { asker, ...row } of rows) found[Number(asker) - 1] ??= row
+  return found
 }

@@ -177,6 +177,20 @@ describe('authorization codes', () => {
     expect(await stores.authorizationCodes.find(code.codeHash)).toMatchObject({ redeemedAt: now })
   })
 
+  test('of many redeemed at once each gives its own grant, whatever is wrong with the others', async () => {
+    const consentId = await consent(['openid', 'offline_access'])
+    const codes = await atOnce(30, async () => newCode({ sessionId: (await newSession()).id, consentId }))
+    const wrong = (index: number) => index % 3 === 1
+    const redeemed = await atOnce(30, (index) => {
+      const { codeHash = '' } = codes[index] ?? {}
+      return redeem(wrong(index) ? `${codeHash}x` : codeHash)
+    })
+    const grants = codes.map(({ grantId, sessionId }, index) =>
+      wrong(index) ? undefined : { grantId, sessionId },
+    )
+    expect(redeemed.map((one) => one && { grantId: one.grantId, sessionId: one.sessionId })).toEqual(grants)
+  })
+
   test('RFC 6749 §4.1.3: a proof that lacks anything uses nothing up', async () => {
     const other = await fixtures.firstParty()
     const session = await newSession()

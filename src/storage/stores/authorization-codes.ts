@@ -65,35 +65,39 @@ interface Proof extends RedemptionValues {
   readonly key: string | null
 }
 
-const redeeming = redemption((db, place: PlaceOf<Proof>) =>
-  db.with('redeemed', (query) =>
-    query
-      .updateTable('authorization_code as code')
-      .set({ redeemed_at: place('now') })
-      .where('code.code_hash', '=', place('codeHash'))
-      .where('code.redeemed_at', 'is', null)
-      .where('code.expires_at', '>', place('now'))
-      .where(
-        sql<boolean>`coalesce(${place('redirectUri')}::text, case when code.redirect_uri_given then null else code.redirect_uri end) = code.redirect_uri`,
-      )
-      .where('code.code_challenge', 'is not distinct from', place('codeChallenge'))
-      .where(isBoundTo(sql.ref('code.terms'), place('key')))
-      .where(consentHolds(sql.ref('code.consent_id'), place('applicationId')))
-      .where(sessionHolds(sql.ref('code.session_id'), place('now')))
-      .returning([
-        'code.grant_id',
-        'code.consent_id',
-        'code.session_id',
-        withinConsent(
-          sql.ref('code.scopes'),
-          sql`(select consent.scopes from consent where consent.id = code.consent_id)`,
-        ).as('scopes'),
-        'code.nonce',
-        'code.authenticated_at',
-        'code.amr',
-        withBinding(sql.ref('code.terms'), place('binding')).as('terms'),
-      ]),
-  ),
+const redeeming = redemption(
+  { codeHash: 'text', redirectUri: 'text', codeChallenge: 'text', key: 'text' },
+  (db, place: PlaceOf<Proof>) =>
+    db.with('redeemed', (query) =>
+      query
+        .updateTable('authorization_code as code')
+        .from('asked')
+        .set({ redeemed_at: place('now') })
+        .where('code.code_hash', '=', place('codeHash'))
+        .where('code.redeemed_at', 'is', null)
+        .where('code.expires_at', '>', place('now'))
+        .where(
+          sql<boolean>`coalesce(${place('redirectUri')}::text, case when code.redirect_uri_given then null else code.redirect_uri end) = code.redirect_uri`,
+        )
+        .where('code.code_challenge', 'is not distinct from', place('codeChallenge'))
+        .where(isBoundTo(sql.ref('code.terms'), place('key')))
+        .where(consentHolds(sql.ref('code.consent_id'), place('applicationId')))
+        .where(sessionHolds(sql.ref('code.session_id'), place('now')))
+        .returning([
+          'asked.asker',
+          'code.grant_id',
+          'code.consent_id',
+          'code.session_id',
+          withinConsent(
+            sql.ref('code.scopes'),
+            sql`(select consent.scopes from consent where consent.id = code.consent_id)`,
+          ).as('scopes'),
+          'code.nonce',
+          'code.authenticated_at',
+          'code.amr',
+          withBinding(sql.ref('code.terms'), place('binding')).as('terms'),
+        ]),
+    ),
 )
 
 export const authorizationCodes = (db: Executor) => ({

@@ -136,10 +136,11 @@ interface Proof extends RedemptionValues {
   readonly key: string | null
 }
 
-const redeeming = redemption((db, place: PlaceOf<Proof>) =>
+const redeeming = redemption({ deviceCodeHash: 'text', key: 'text' }, (db, place: PlaceOf<Proof>) =>
   db.with('redeemed', (query) =>
     query
       .updateTable('device_authorization as device')
+      .from('asked')
       .set({ status: 'redeemed' })
       .where('device.device_code_hash', '=', place('deviceCodeHash'))
       .where('device.application_id', '=', place('applicationId'))
@@ -149,6 +150,7 @@ const redeeming = redemption((db, place: PlaceOf<Proof>) =>
       .where(consentHolds(sql.ref('device.consent_id'), place('applicationId')))
       .where(sessionHolds(sql.ref('device.session_id'), place('now')))
       .returning([
+        'asked.asker',
         'device.grant_id',
         sql.ref<ConsentId>('device.consent_id').as('consent_id'),
         sql.ref<SessionId>('device.session_id').as('session_id'),

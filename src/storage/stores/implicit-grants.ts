@@ -36,25 +36,37 @@ interface Proof extends RedemptionValues {
   readonly terms: string | null
 }
 
-const redeeming = redemption((db, place: PlaceOf<Proof>) =>
-  db.with('redeemed', (query) =>
-    query
-      // Under another name than that of the table, which the predicate looks at by itself.
-      .selectFrom('consent as agreed')
-      .select([
-        sql<GrantId>`${place('grantId')}::text`.as('grant_id'),
-        'agreed.id as consent_id',
-        sql<SessionId>`${place('sessionId')}::text`.as('session_id'),
-        withinConsent(sql`${place('scopes')}::text[]`, sql.ref('agreed.scopes')).as('scopes'),
-        sql<string | null>`${place('nonce')}::text`.as('nonce'),
-        sql<Date>`${place('authenticatedAt')}::timestamptz`.as('authenticated_at'),
-        sql<string[]>`${place('amr')}::text[]`.as('amr'),
-        sql<GrantTerms | null>`${place('terms')}::jsonb`.as('terms'),
-      ])
-      .where('agreed.id', '=', place('consentId'))
-      .where(consentHolds(sql.ref('agreed.id'), place('applicationId')))
-      .where(sessionHolds(sql`${place('sessionId')}::text`, place('now'))),
-  ),
+const redeeming = redemption(
+  {
+    grantId: 'text',
+    consentId: 'text',
+    sessionId: 'text',
+    scopes: 'text[]',
+    nonce: 'text',
+    authenticatedAt: 'timestamptz',
+    amr: 'text[]',
+    terms: 'jsonb',
+  },
+  (db, place: PlaceOf<Proof>) =>
+    db.with('redeemed', (query) =>
+      query
+        // Under another name than that of the table, which the predicate looks at by itself.
+        .selectFrom(['asked', 'consent as agreed'])
+        .select([
+          'asked.asker',
+          sql<GrantId>`${place('grantId')}::text`.as('grant_id'),
+          'agreed.id as consent_id',
+          sql<SessionId>`${place('sessionId')}::text`.as('session_id'),
+          withinConsent(sql`${place('scopes')}::text[]`, sql.ref('agreed.scopes')).as('scopes'),
+          sql<string | null>`${place('nonce')}::text`.as('nonce'),
+          sql<Date>`${place('authenticatedAt')}::timestamptz`.as('authenticated_at'),
+          sql<string[]>`${place('amr')}::text[]`.as('amr'),
+          sql<GrantTerms | null>`${place('terms')}::jsonb`.as('terms'),
+        ])
+        .where('agreed.id', '=', place('consentId'))
+        .where(consentHolds(sql.ref('agreed.id'), place('applicationId')))
+        .where(sessionHolds(sql`${place('sessionId')}::text`, place('now'))),
+    ),
 )
 
 /** RFC 6749 §4.2: grants that come into being without a code. */

@@ -3,8 +3,9 @@ import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
 import type { Camelized } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import type { Hash, Schema } from '../schema.ts'
-import { type PlaceOf, statement } from '../statement.ts'
+import { gatheredChange, type TypesOf, type WithAskers } from '../gathered.ts'
+import type { Hash } from '../schema.ts'
+import type { PlaceOf } from '../statement.ts'
 import { bindingOf, type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
 
 /*
@@ -15,6 +16,7 @@ import { bindingOf, type HeldGrant, membershipHolds, userColumns, withUser } fro
 
 /** What the part of the statement that is named `redeemed` returns: the code that is used up by it, or what needs none. */
 interface RedeemedRow {
+  readonly asker: string
   readonly grant_id: GrantId
   readonly consent_id: ConsentId
   readonly session_id: SessionId
@@ -25,7 +27,8 @@ interface RedeemedRow {
   readonly terms: GrantTerms | null
 }
 
-export type Redeemed = Camelized<RedeemedRow> & Pick<HeldGrant, 'user' | 'organizationId' | 'consentedScopes'>
+export type Redeemed = Camelized<Omit<RedeemedRow, 'asker'>> &
+  Pick<HeldGrant, 'user' | 'organizationId' | 'consentedScopes'>
 
 export interface NewGrant {
   readonly expiresAt: Date
@@ -70,6 +73,19 @@ export interface RedemptionValues {
   readonly hasRefreshToken: boolean
 }
 
+const redemptionTypes: TypesOf<RedemptionValues> = {
+  applicationId: 'text',
+  now: 'timestamptz',
+  expiresAt: 'timestamptz',
+  offlineExpiresAt: 'timestamptz',
+  binding: 'text',
+  hearsOfLogout: 'boolean',
+  familyHash: 'text',
+  refreshTokenHash: 'text',
+  refreshTokenExpiresAt: 'timestamptz',
+  hasRefreshToken: 'boolean',
+}
+
 /** @param refreshToken for offline_access; undefined where there cannot be one. */
 export const redemptionValues = (
   applicationId: ApplicationId,
@@ -94,14 +110,16 @@ export const redemptionValues = (
  * @returns what runs it, which returns undefined if nothing was redeemed.
  */
 export const redemption = <Values extends RedemptionValues>(
-  begin: (db: Executor, place: PlaceOf<Values>) => QueryCreator<Schema & { redeemed: RedeemedRow }>,
+  types: NoInfer<TypesOf<Omit<Values, keyof RedemptionValues>>>,
+  begin: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => QueryCreator<WithRedeemed>,
 ): ((db: Executor, values: Values) => Promise<Redeemed | undefined>) => {
-  const redeeming = statement((db, place: PlaceOf<Values>) =>
-    end(begin(db, place), place as PlaceOf<RedemptionValues>),
+  const redeeming = gatheredChange(
+    { ...redemptionTypes, ...types } as TypesOf<Values>,
+    (db, place: PlaceOf<Values>) => end(begin(db, place), place as PlaceOf<RedemptionValues>),
   )
   return async (db, values) => {
     try {
-      const row = await redeeming.first(db, values)
+      const row = await redeeming(db, values)
       if (!row) return undefined
       const { user, rest } = withUser(row)
       return { ...rest, user }
@@ -112,7 +130,9 @@ export const redemption = <Values extends RedemptionValues>(
   }
 }
 
-const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place: PlaceOf<RedemptionValues>) =>
+type WithRedeemed = WithAskers & { redeemed: RedeemedRow }
+
+const end = (redeeming: QueryCreator<WithRedeemed>, place: PlaceOf<RedemptionValues>) =>
   redeeming
     .with('granted', (query) =>
       query
@@ -129,20 +149,21 @@ const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place:
           'terms',
         ])
         .expression((from) =>
-          from.selectFrom('redeemed').select([
-            'grant_id',
-            'consent_id',
-            'session_id',
-            'scopes',
-            'authenticated_at',
-            'amr',
-            sql<Date>`${place('now')}::timestamptz`.as('created_at'),
-            sql<Date>`case when 'offline_access' = any(scopes)
-                  then ${place('offlineExpiresAt')}::timestamptz else ${place('expiresAt')}::timestamptz end`.as(
-              'expires_at',
-            ),
-            'terms',
-          ]),
+          from
+            .selectFrom('redeemed')
+            .innerJoin('asked', 'asked.asker', 'redeemed.asker')
+            .select([
+              'grant_id',
+              'consent_id',
+              'session_id',
+              'redeemed.scopes',
+              'redeemed.authenticated_at',
+              'redeemed.amr',
+              place('now').as('created_at'),
+              sql<Date>`case when 'offline_access' = any(redeemed.scopes)
+                  then ${place('offlineExpiresAt')} else ${place('expiresAt')} end`.as('expires_at'),
+              'redeemed.terms',
+            ]),
         ),
     )
     .with('first', (query) =>
@@ -152,16 +173,17 @@ const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place:
         .expression((from) =>
           from
             .selectFrom('redeemed')
+            .innerJoin('asked', 'asked.asker', 'redeemed.asker')
             .select([
-              sql<string>`${place('familyHash')}::text`.as('family_hash'),
+              sql<string>`${place('familyHash')}`.as('family_hash'),
               'grant_id',
-              sql<string>`${place('refreshTokenHash')}::text`.as('token_hash'),
-              sql<Date>`${place('now')}::timestamptz`.as('issued_at'),
-              sql<Date>`${place('refreshTokenExpiresAt')}::timestamptz`.as('expires_at'),
+              sql<string>`${place('refreshTokenHash')}`.as('token_hash'),
+              place('now').as('issued_at'),
+              sql<Date>`${place('refreshTokenExpiresAt')}`.as('expires_at'),
             ])
             // OIDC Core §11: a refresh token is for offline_access.
-            .where(sql<boolean>`'offline_access' = any(scopes)`)
-            .where(sql<boolean>`${place('hasRefreshToken')}::boolean`),
+            .where(sql<boolean>`'offline_access' = any(redeemed.scopes)`)
+            .where(place('hasRefreshToken')),
         ),
     )
     // OIDC Back-Channel Logout §2.1: the provider has to keep track of the applications a session signed in to.
@@ -172,8 +194,9 @@ const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place:
         .expression((from) =>
           from
             .selectFrom('redeemed')
-            .select(['session_id', sql<ApplicationId>`${place('applicationId')}::text`.as('application_id')])
-            .where(sql<boolean>`${place('hearsOfLogout')}::boolean`),
+            .innerJoin('asked', 'asked.asker', 'redeemed.asker')
+            .select(['session_id', place('applicationId').as('application_id')])
+            .where(place('hearsOfLogout')),
         )
         .onConflict((conflict) => conflict.doNothing()),
     )
@@ -181,6 +204,7 @@ const end = (redeeming: QueryCreator<Schema & { redeemed: RedeemedRow }>, place:
     .innerJoin('consent', 'consent.id', 'redeemed.consent_id')
     .innerJoin('user', 'user.id', 'consent.user_id')
     .select([
+      'redeemed.asker',
       'redeemed.grant_id',
       'redeemed.consent_id',
       'redeemed.session_id',

@@ -1,11 +1,11 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Confirmation } from '../../protocol/grant-terms.ts'
 import type { ApplicationId } from '../../protocol/identifiers.ts'
 import type { Domain } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { gatheredReading } from '../gathered.ts'
+import { gatheredChange, gatheredReading, type WithAskers } from '../gathered.ts'
 import type { Hash, Row } from '../schema.ts'
-import { type PlaceOf, statement } from '../statement.ts'
+import type { PlaceOf } from '../statement.ts'
 import {
   type HeldGrant,
   isBoundTo,
@@ -90,54 +90,67 @@ type Change = {
 }
 
 /** @param change of the row, beside how long it holds. */
-const using = <Values extends Use>(change: (place: PlaceOf<Values>) => Change) =>
-  statement((db, placeOfAll: PlaceOf<Values>) => {
-    const place = placeOfAll as PlaceOf<Use>
-    return db
-      .with('used', (query) =>
-        query
-          .updateTable('refresh_token as family')
-          .set({ expires_at: place('expiresAt'), ...change(placeOfAll) })
-          .where('family.family_hash', '=', place('familyHash'))
-          .where('family.token_hash', '=', place('tokenHash'))
-          .where('family.expires_at', '>', place('now'))
-          .where((expression) =>
-            expression.exists(
-              expression
-                .selectFrom('authorization_grant as held')
-                .innerJoin('consent', 'consent.id', 'held.consent_id')
-                .select(sql`1`.as('one'))
-                .whereRef('held.id', '=', 'family.grant_id')
-                .where('held.revoked_at', 'is', null)
-                .where('held.expires_at', '>', place('now'))
-                .where(isBoundTo(sql.ref('held.terms'), place('key')))
-                .where(isForOneOf(sql.ref('held.terms'), place('resources')))
-                .where('consent.application_id', '=', place('applicationId'))
-                .where(sql<boolean>`${place('scopes')}::text[] <@ held.scopes`)
-                .where(sql<boolean>`${place('scopes')}::text[] <@ consent.scopes`)
-                .where(sql<boolean>`'offline_access' = any(consent.scopes)`)
-                .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))),
-            ),
-          )
-          .returning('family.grant_id'),
-      )
-      .selectFrom('used')
-      .innerJoin('authorization_grant as held', 'held.id', 'used.grant_id')
-      .innerJoin('consent', 'consent.id', 'held.consent_id')
-      .innerJoin('user', 'user.id', 'consent.user_id')
-      .innerJoin('application', 'application.id', 'consent.application_id')
-      .select(grantColumns)
-  })
+const using = (db: QueryCreator<WithAskers>, place: PlaceOf<Use>, change: Change) =>
+  db
+    .with('used', (query) =>
+      query
+        .updateTable('refresh_token as family')
+        .from('asked')
+        .set({ expires_at: place('expiresAt'), ...change })
+        .where('family.family_hash', '=', place('familyHash'))
+        .where('family.token_hash', '=', place('tokenHash'))
+        .where('family.expires_at', '>', place('now'))
+        .where((expression) =>
+          expression.exists(
+            expression
+              .selectFrom('authorization_grant as held')
+              .innerJoin('consent', 'consent.id', 'held.consent_id')
+              .select(sql`1`.as('one'))
+              .whereRef('held.id', '=', 'family.grant_id')
+              .where('held.revoked_at', 'is', null)
+              .where('held.expires_at', '>', place('now'))
+              .where(isBoundTo(sql.ref('held.terms'), place('key')))
+              .where(isForOneOf(sql.ref('held.terms'), place('resources')))
+              .where('consent.application_id', '=', place('applicationId'))
+              .where(sql<boolean>`${place('scopes')}::text[] <@ held.scopes`)
+              .where(sql<boolean>`${place('scopes')}::text[] <@ consent.scopes`)
+              .where(sql<boolean>`'offline_access' = any(consent.scopes)`)
+              .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id'))),
+          ),
+        )
+        .returning(['family.grant_id', 'asked.asker']),
+    )
+    .selectFrom('used')
+    .innerJoin('authorization_grant as held', 'held.id', 'used.grant_id')
+    .innerJoin('consent', 'consent.id', 'held.consent_id')
+    .innerJoin('user', 'user.id', 'consent.user_id')
+    .innerJoin('application', 'application.id', 'consent.application_id')
+    .select([...grantColumns, 'used.asker'])
+
+const useTypes = {
+  familyHash: 'text',
+  tokenHash: 'text',
+  applicationId: 'text',
+  scopes: 'text[]',
+  resources: 'text[]',
+  key: 'text',
+  expiresAt: 'timestamptz',
+  now: 'timestamptz',
+} as const
 
 /** It stays, and holds longer. */
-const staying = using<Use>(() => ({}))
+const staying = gatheredChange(useTypes, (db, place: PlaceOf<Use>) => using(db, place, {}))
 
-const succeeding = using<Use & Successor>((place) => ({
-  previous_hash: sql.ref('family.token_hash'),
-  token_hash: place('successorHash'),
-  successor_sealed: place('successorSealed'),
-  issued_at: place('now'),
-}))
+const succeeding = gatheredChange(
+  { ...useTypes, successorHash: 'text', successorSealed: 'text' },
+  (db, place: PlaceOf<Use & Successor>) =>
+    using(db, place as PlaceOf<Use>, {
+      previous_hash: sql.ref('family.token_hash'),
+      token_hash: place('successorHash'),
+      successor_sealed: place('successorSealed'),
+      issued_at: place('now'),
+    }),
+)
 
 export const refreshTokens = (db: Executor) => ({
   find: async (familyHash: Hash): Promise<RefreshTokenFamily | undefined> => {
@@ -194,12 +207,12 @@ export const refreshTokens = (db: Executor) => ({
       ...{ expiresAt, now },
     }
     const row = successor
-      ? await succeeding.first(db, {
+      ? await succeeding(db, {
           ...use,
           successorHash: successor.hash,
           successorSealed: successor.sealed,
         })
-      : await staying.first(db, use)
+      : await staying(db, use)
     if (!row) return undefined
     const { user, rest } = withUser(row)
     return { ...rest, user, membershipHolds: true }
