@@ -5,6 +5,7 @@ import type { OrganizationId, SessionId } from '../protocol/identifiers.ts'
 import { parametersRecord, readParameters } from '../protocol/parameters.ts'
 import { addSeconds } from '../system/clock.ts'
 import { openJson, type Sealer } from '../system/encryption.ts'
+import { sha256 } from '../system/hash.ts'
 import type { ArrivedRequest } from './arrival.ts'
 import { ShownError } from './error.ts'
 
@@ -87,6 +88,10 @@ const shape = z.object({
   organizationId: z.string().nullish(),
   isCancelled: z.boolean().optional(),
 })
+
+/** What tells a request from every other, however far it has come and however often it was sealed. */
+export const markOf = ({ asked, startedAt }: Pick<PendingRequest, 'asked' | 'startedAt'>): string =>
+  sha256(JSON.stringify([startedAt.getTime(), sealedOf(asked)]))
 
 /** Longer than any sensible request; a sealed one has to fit into a URL (Node takes 16 KiB of headers). */
 const MAXIMUM_SEALED_LENGTH = 12_000

@@ -4,7 +4,7 @@ import { type Authorization, type Dispatched, dispatch } from '../authorization/
 import { RedirectedError, ShownError } from '../authorization/error.ts'
 import type { Page, SignInBeginning } from '../authorization/interaction-policy.ts'
 import { noteLanguages, noteLanguagesOf } from '../authorization/noted-languages.ts'
-import type { PendingRequest, PendingRequests } from '../authorization/pending-request.ts'
+import { markOf, type PendingRequest, type PendingRequests } from '../authorization/pending-request.ts'
 import type { AuthorizationResponse } from '../authorization/response.ts'
 import { note } from '../observability/request-line.ts'
 import { invalidRequest } from '../protocol/error.ts'
@@ -124,7 +124,8 @@ export const authorizeEndpoint =
       const query = new URLSearchParams({ request: sealed })
       if (dispatched.outcome === 'page' && dispatched.page === 'sign_in') {
         const progress = progressOf(dispatched.beginning, now, random)
-        if (progress) query.set('progress', signInProgresses.seal(progress, browser))
+        if (progress)
+          query.set('progress', signInProgresses.seal(progress, { browser, request: markOf(pending) }))
       }
       if (dispatched.outcome !== 'page') return reply.redirect(`${paths.deviceDone}?${query}`, 302)
       const { page, request: asked } = dispatched

@@ -16,5 +16,5 @@ export const signInAgain = (
   new SignInFirst(
     ownPage,
     'the sign-in is too long ago',
-    signInProgresses.seal(newProgress(now, email), browser),
+    signInProgresses.seal(newProgress(now, email), { browser, request: undefined }),
   )

@@ -7,8 +7,9 @@ import { newHandle, type Random } from '../system/random.ts'
 import type { Identity } from './link-identity.ts'
 
 /*
- * How far a sign-in has come. Between its pages it travels with the browser, sealed and bound to it, as the request does
- * that it belongs to: nothing is written for strangers, and nobody goes on with what somebody else has begun.
+ * How far a sign-in has come. Between its pages it travels with the browser, sealed and bound to it and to the request it
+ * belongs to: nothing is written for strangers, and nobody goes on with what somebody else has begun, or with what one
+ * request was content with in another that wants it proved anew (OIDC Core §3.1.2.1: prompt, max_age).
  */
 
 export interface SignInProgress {
@@ -109,11 +110,18 @@ export const withSecondFactor = (proof: Proof, amr: readonly string[], passkeyId
 export const fingerprintOf = (passwordHash: string | null): string =>
   sha256(passwordHash === null ? 'no password' : `password hash ${passwordHash}`)
 
+/** Where a sign-in began, and goes on. */
+export interface SignInPlace {
+  /** What only the same browser will show again. */
+  readonly browser: string
+  /** What tells its authorization request from every other; undefined if there is none. */
+  readonly request: string | undefined
+}
+
 export interface SignInProgresses {
-  /** `browser` is what only the same browser will show again. */
-  seal(progress: SignInProgress, browser: string): string
-  /** Undefined if it has expired, is of another browser, or was never ours. */
-  open(sealed: string, browser: string, now: Date): SignInProgress | undefined
+  seal(progress: SignInProgress, place: SignInPlace): string
+  /** Undefined if it has expired, is of another place, or was never ours. */
+  open(sealed: string, place: SignInPlace, now: Date): SignInProgress | undefined
 }
 
 const shape = z.object({
@@ -153,8 +161,10 @@ const shape = z.object({
     .optional(),
 })
 
+const boundTo = ({ browser, request = '' }: SignInPlace): string => `${browser} ${request}`
+
 export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number): SignInProgresses => ({
-  seal: (progress, browser) => {
+  seal: (progress, place) => {
     const { startedAt, email, proved, emailCode, provedEmail, isSigningUp, hasDeclinedFactor, linking } =
       progress
     const content: z.input<typeof shape> = {
@@ -172,11 +182,11 @@ export const createSignInProgresses = (sealer: Sealer, lifetimeSeconds: number):
       hasDeclinedFactor,
       linking,
     }
-    return sealer.seal(JSON.stringify(content), browser)
+    return sealer.seal(JSON.stringify(content), boundTo(place))
   },
 
-  open: (sealed, browser, now) => {
-    const content = openJson(sealer, shape, sealed, browser)
+  open: (sealed, place, now) => {
+    const content = openJson(sealer, shape, sealed, boundTo(place))
     if (!content) return undefined
     const startedAt = new Date(content.startedAt)
     if (addSeconds(startedAt, lifetimeSeconds) <= now) return undefined

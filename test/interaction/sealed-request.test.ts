@@ -198,3 +198,40 @@ describe('RFC 6749 §3.1.2.3: what changed while the user was busy', () => {
     expect({ status: submitted.status, left: submitted.left }).toEqual({ status: 400, left: false })
   })
 })
+
+describe('OIDC Core §3.1.2.1: what somebody has shown is for the request they showed it for', () => {
+  const RESISTANT = { acr_values: 'phr' }
+  const visit = (parameters: Record<string, string>) =>
+    browser.get(authorizationUrl(app, application, parameters))
+
+  /** A request with what was done for another one. */
+  const carried = ({ url }: Visited, to: Visited): Promise<Visited> => {
+    const query = new URLSearchParams({ request: requestOf(to) })
+    query.set('progress', url.searchParams.get('progress') ?? '')
+    return browser.get(`${app.issuer}/sign-in?${query}`)
+  }
+
+  const expectAskedAnew = (visited: Visited): void => {
+    expect([visited.status, visited.url.pathname]).toEqual([200, '/sign-in'])
+    expect(visited.body).toContain('name="email"')
+    expect(visited.body).toContain('Please sign in again')
+  }
+
+  test.each<Record<string, string>>([{ prompt: 'login' }, { prompt: 'select_account' }, { max_age: '0' }])(
+    'a session that one was content with is not enough for another with %o',
+    async (demand) => {
+      await signIn(browser, await visit({}), user)
+      app.clock.advance(60)
+      const ofOne = await visit(RESISTANT)
+      expect(ofOne.body).toContain('not_now')
+      expectAskedAnew(await carried(ofOne, await visit(demand)))
+      expect((await browser.submit(ofOne, { decision: 'not_now' })).url.pathname).not.toBe('/sign-in')
+    },
+  )
+
+  test('a password that was typed for one is not enough for another', async () => {
+    const ofOne = await signIn(browser, await visit(RESISTANT), user)
+    expect(ofOne.body).toContain('not_now')
+    expectAskedAnew(await carried(ofOne, await visit({ prompt: 'login' })))
+  })
+})

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticators } from '../../authenticators/create-authenticators.ts'
+import { markOf } from '../../authorization/pending-request.ts'
 import type { EnvironmentRegistry } from '../../environment/environment-registry.ts'
 import type { MailDelivery } from '../../mail/create-mail.ts'
 import { collectParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
-import type { SignInProgress } from '../../sessions/sign-in-progress.ts'
+import type { SignInPlace, SignInProgress } from '../../sessions/sign-in-progress.ts'
 import type { SigningIn } from '../../sessions/signing-in.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { Transaction } from '../../storage/transaction.ts'
@@ -42,13 +43,18 @@ export type ShowStep = (
   errors?: { readonly form?: string },
 ) => FastifyReply | Promise<FastifyReply>
 
+const placeOf = ({ context, pending }: Pick<PageContext, 'context' | 'pending'>): SignInPlace => ({
+  browser: context.browser,
+  request: pending && markOf(pending),
+})
+
 export const withProgress = (
   { signInProgresses }: Pick<SignInPages, 'signInProgresses'>,
   opened: PageContext,
   sealed: string | undefined,
 ): SignInContext => {
   const progress =
-    sealed === undefined ? undefined : signInProgresses.open(sealed, opened.context.browser, opened.now)
+    sealed === undefined ? undefined : signInProgresses.open(sealed, placeOf(opened), opened.now)
   return { ...opened, progress, isOver: sealed !== undefined && progress === undefined }
 }
 
@@ -70,12 +76,12 @@ export const addressOf = async (
 /** The dispatcher of signing in, with what has been done; without it, from the beginning. */
 export const signInLocation = (
   { signInProgresses }: Pick<SignInPages, 'signInProgresses'>,
-  { sealed, context }: Pick<PageContext, 'sealed' | 'context'>,
+  opened: Pick<PageContext, 'sealed' | 'pending' | 'context'>,
   progress: SignInProgress | undefined,
 ): string => {
   const query = new URLSearchParams({
-    ...(sealed !== undefined && { request: sealed }),
-    ...(progress && { progress: signInProgresses.seal(progress, context.browser) }),
+    ...(opened.sealed !== undefined && { request: opened.sealed }),
+    ...(progress && { progress: signInProgresses.seal(progress, placeOf(opened)) }),
   })
   return query.size === 0 ? paths.signIn : `${paths.signIn}?${query}`
 }
@@ -91,7 +97,7 @@ export const signInFrame = (
     ...pages.site.frame(request, authorizationRequest?.uiLocales, context.session),
     csrfToken: context.csrfToken,
     sealedRequest: sealed,
-    sealedProgress: progress && pages.signInProgresses.seal(progress, context.browser),
+    sealedProgress: progress && pages.signInProgresses.seal(progress, placeOf(opened)),
     mayCancel: mayCancel(opened),
     application: authorizationRequest
       ? { name: authorizationRequest.client.name, ...logoOf(authorizationRequest.client) }
