@@ -336,6 +336,7 @@ export const createDependencies = async (
     endSession: createEndSession({ transaction, random }),
     accountChanges: createAccountChanges({
       ...{ stores, transaction, random, passwordHasher, mail, secret },
+      limits: limits.signIn,
       ...signingIn,
     }),
     management: {

@@ -5,11 +5,12 @@ import type { SessionRecord } from '../storage/stores/sessions.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import type { PasswordHasher } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
-import { newPasswordHash, type PasswordProblem, passwordProblem } from '../users/password.ts'
+import { isSamePassword, newPasswordHash, type PasswordProblem, passwordProblem } from '../users/password.ts'
 import { updateUser } from '../users/update-user.ts'
 import { keptUserAgent } from './browser-session.ts'
 import type { ProvePassword } from './prove-password.ts'
 import { fingerprintOf } from './sign-in-progress.ts'
+import { countChoice, type SignInLimits } from './sign-in-throttle.ts'
 
 /*
  * A user who is signed in gives themselves another password, or a first one. What they have now is proved as in a sign-in,
@@ -32,7 +33,7 @@ export interface PasswordChange {
 
 export type ChangedPassword =
   | { readonly outcome: 'changed' | 'set' }
-  | { readonly outcome: 'refused'; readonly problem: PasswordProblem }
+  | { readonly outcome: 'refused'; readonly problem: PasswordProblem | 'same_as_current' }
   | { readonly outcome: 'wrong_password' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
   /** By somebody else, while this was done; or the user is no more. */
@@ -48,13 +49,16 @@ export const createChangePassword =
     random,
     passwordHasher,
     provePassword,
+    limits,
     mail,
   }: {
-    readonly stores: Pick<Stores, 'users'>
+    /** Outside of any transaction: choices count whatever becomes of them. */
+    readonly stores: Pick<Stores, 'users' | 'rateLimits' | 'events'>
     readonly transaction: Transaction
     readonly random: Random
     readonly passwordHasher: PasswordHasher
     readonly provePassword: ProvePassword
+    readonly limits: SignInLimits
     readonly mail: { readonly canSend: boolean; readonly queue: QueueMail }
   }): ChangePassword =>
   async ({ session, current, next, endsOthers, address, userAgent, browser, language }, now) => {
@@ -64,12 +68,17 @@ export const createChangePassword =
     const problem = passwordProblem(next, user.email)
     if (problem) return { outcome: 'refused', problem }
     let fingerprint: string | undefined = fingerprintOf(null)
-    if (user.passwordHash !== null) {
+    if (user.passwordHash === null) {
+      const throttled = await countChoice({ stores, limits, random }, address, now)
+      if (throttled) return throttled
+    } else {
       const { email } = user
       const proved = await provePassword({ email, password: current, address, userAgent, browser })
       if (proved.outcome === 'throttled') return proved
       if (proved.outcome !== 'proved') return { outcome: 'wrong_password' }
       if (proved.proof.userId !== user.id) return { outcome: 'overtaken' }
+      // Whoever changes it believes that the one of before is good no more.
+      if (isSamePassword(current, next)) return { outcome: 'refused', problem: 'same_as_current' }
       fingerprint = proved.proof.passwordFingerprint
     }
     const hashed = await newPasswordHash(passwordHasher, next, user.email)

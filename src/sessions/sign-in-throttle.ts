@@ -68,15 +68,23 @@ const ofNetwork = (
 
 /** Counts a password that is chosen, with those that are tried from that network: there is nothing to guess, but as much to hash. */
 export const countChoice = async (
-  stores: Pick<Stores, 'rateLimits'>,
-  limits: SignInLimits,
+  {
+    stores,
+    limits,
+    random,
+  }: {
+    readonly stores: Pick<Stores, 'rateLimits' | 'events'>
+    readonly limits: SignInLimits
+    readonly random: Random
+  },
   address: string,
   now: Date,
-): Promise<Throttled | undefined> => {
+): Promise<Pick<Throttled, 'outcome' | 'retryAfterSeconds'> | undefined> => {
   const { exceeded } = await stores.rateLimits.countInTurn([ofNetwork(limits, address)], now)
   if (!exceeded) return undefined
   const { isFirst, retryAfterSeconds } = exceeded
-  return { outcome: 'throttled', by: 'address', isFirst, retryAfterSeconds }
+  await tellOfThrottled(stores, { by: 'address', isFirst }, address, now, random)
+  return { outcome: 'throttled', retryAfterSeconds }
 }
 
 /** Counts an attempt, as a failure until it has succeeded. */
@@ -110,7 +118,7 @@ export const countAttempt = async (
 /** Tells of what was turned away: once a window, or it would fill the log. */
 export const tellOfThrottled = async (
   stores: Pick<Stores, 'rateLimits' | 'events'>,
-  { by, isFirst }: Throttled,
+  { by, isFirst }: Pick<Throttled, 'by' | 'isFirst'>,
   address: string,
   now: Date,
   random: Random,

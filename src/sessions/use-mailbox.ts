@@ -15,7 +15,7 @@ import { type EmailCodeUse, emailCodeKey } from './email-code.ts'
 import { forgetStrangers } from './forget-strangers.ts'
 import { proofByMail } from './prove-mailbox.ts'
 import type { Proof } from './sign-in-progress.ts'
-import { countChoice, type SignInLimits, tellOfThrottled } from './sign-in-throttle.ts'
+import { countChoice, type SignInLimits } from './sign-in-throttle.ts'
 
 /*
  * What a proved mailbox is good for: a new password, or a new account. Once, in the transaction of what it is used for.
@@ -54,24 +54,27 @@ interface ChosenPassword extends Omit<EmailCodeUse, 'purpose'> {
  * can be sent again when that is used up. Read again where it is used.
  */
 const hashChosen = async (
-  { stores, limits, random, passwordHasher }: MailboxUsing,
+  { passwordHasher, ...counting }: MailboxUsing,
   purpose: EmailCodeUse['purpose'],
   { email, password, address, ...use }: ChosenPassword,
   now: Date,
 ): Promise<
   { readonly passwordHash: PasswordHash } | Exclude<UsedMailbox, { readonly outcome: 'proved' }>
 > => {
-  if (!(await stores.emailCodes.isUsable(emailCodeKey({ ...use, purpose }), now))) return { outcome: 'over' }
-  const throttled = await countChoice(stores, limits, address, now)
-  if (throttled) {
-    await tellOfThrottled(stores, throttled, address, now, random)
-    return { outcome: 'throttled', retryAfterSeconds: throttled.retryAfterSeconds }
-  }
+  if (!(await counting.stores.emailCodes.isUsable(emailCodeKey({ ...use, purpose }), now)))
+    return { outcome: 'over' }
+  const throttled = await countChoice(counting, address, now)
+  if (throttled) return throttled
   const hashed = await newPasswordHash(passwordHasher, password, email)
   return 'problem' in hashed ? { outcome: 'password_refused', problem: hashed.problem } : hashed
 }
 
-/** @throws PasswordHashingBusy */
+/**
+ * The new one may be that of before: who has forgotten it may hit upon it, and wants in. To be refused would tell whoever reads
+ * the mail what it is, by as many guesses as there are codes.
+ *
+ * @throws PasswordHashingBusy
+ */
 export type ResetPassword = (chosen: ChosenPassword, now: Date) => Promise<UsedMailbox>
 
 export const createResetPassword =

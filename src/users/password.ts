@@ -40,6 +40,8 @@ export const passwordProblem = (password: string, email: string): PasswordProble
   return undefined
 }
 
+export const isSamePassword = (one: string, other: string): boolean => normalize(one) === normalize(other)
+
 /** For the one whose address this is. Slow, so before the transaction and not in it. @throws PasswordHashingBusy */
 export const newPasswordHash = async (
   passwordHasher: PasswordHasher,

@@ -83,6 +83,23 @@ describe('a user who is signed in', () => {
     expect(await canSignIn(user, user.password)).toBe(true)
   })
 
+  test('does not change it for the same, however the keyboard composes it', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAt(app, user, '/account/password')
+    const change = (current_password: string, new_password: string) =>
+      browser.submit(visited, { current_password, new_password, end_others: '' })
+    expect((await change(user.password, 'f\u00fcnf einfache W\u00f6rter')).status).toBe(200)
+    for (const same of ['f\u00fcnf einfache W\u00f6rter', 'fu\u0308nf einfache Wo\u0308rter']) {
+      const refused = await change('f\u00fcnf einfache W\u00f6rter', same)
+      expect(refused.status).toBe(422)
+      expect(textIn(refused, 'new_password-error')).toContain('your current password')
+    }
+    // Whether it is theirs is said first.
+    const wrong = await change('a wrong guess', 'a wrong guess')
+    expect(textIn(wrong, 'current_password-error')).toContain('not your current password')
+    expect(await eventsOf(app, user.id, ['user.password_changed'])).toHaveLength(1)
+  })
+
   test('OWASP ASVS 5 §6.3.1: guesses at the current one count as those of a sign-in do', async () => {
     const user = await app.fixtures.user()
     const { browser, visited } = await signedInAt(app, user, '/account/password')
@@ -95,6 +112,23 @@ describe('a user who is signed in', () => {
     expect(right.status).toBe(429)
     expect(right.headers.get('retry-after')).toMatch(/^\d+$/)
     expect(await eventsOf(app, user.id, ['user.password_changed'])).toEqual([])
+  })
+
+  test('OWASP ASVS 5 §6.3.1: sets a first one no more often than passwords are tried from their network', async () => {
+    const signInLimits = { windowSeconds: 60, perEmail: 8, perAddress: 2 }
+    await using busy = await startTestApp({ overrides: { signInLimits } })
+    const user = await busy.fixtures.user()
+    const { browser } = await signedInAt(busy, user)
+    await busy.stores.users.update(user.id, { passwordHash: null })
+    const page = await browser.get('/account/password')
+    const other = createBrowser(busy.issuer)
+    await signIn(other, await other.get('/account'), { ...user, password: 'a wrong guess' })
+    const refused = await browser.submit(page, { new_password: NEXT })
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect((await busy.stores.users.byId(user.id))?.passwordHash).toBeNull()
+    busy.clock.advance(61)
+    expect((await browser.submit(page, { new_password: NEXT })).url.pathname).toBe('/account/security')
   })
 
   test('of two changes at once one is made', async () => {

@@ -5,6 +5,7 @@ import { createChangePassword } from '../../sessions/change-password.ts'
 import type { EmailCodes } from '../../sessions/email-code.ts'
 import { createEndSessions } from '../../sessions/end-sessions.ts'
 import type { ProvePassword } from '../../sessions/prove-password.ts'
+import type { SignInLimits } from '../../sessions/sign-in-throttle.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { Transaction } from '../../storage/transaction.ts'
 import { createSealer } from '../../system/encryption.ts'
@@ -14,11 +15,12 @@ import { createUpdateProfile } from '../../users/update-profile.ts'
 
 /** What people can change of their own account. */
 export const createAccountChanges = (changing: {
-  readonly stores: Pick<Stores, 'users' | 'identityProviders'>
+  readonly stores: Pick<Stores, 'users' | 'identityProviders' | 'rateLimits' | 'events'>
   readonly transaction: Transaction
   readonly random: Random
   readonly passwordHasher: PasswordHasher
   readonly provePassword: ProvePassword
+  readonly limits: SignInLimits
   readonly emailCodes: EmailCodes
   readonly mail: Pick<MailDelivery, 'canSend' | 'queue'>
   readonly secret: string | Uint8Array

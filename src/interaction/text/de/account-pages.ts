@@ -84,6 +84,7 @@ export const accountPages: AccountPagesText = {
         too_long: 'Verwenden Sie höchstens 256 Zeichen.',
         too_common: 'Viele verwenden dieses Passwort, daher wird es zuerst erraten. Wählen Sie ein anderes.',
         is_email: 'Wählen Sie ein Passwort, das nicht Ihre E-Mail-Adresse ist.',
+        same_as_current: 'Das ist Ihr aktuelles Passwort. Wählen Sie ein anderes.',
         tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile und versuchen Sie es dann noch einmal.',
         changedMeanwhile:
           'Ihr Passwort wurde inzwischen geändert, von Ihnen oder jemand anderem. Versuchen Sie es noch einmal.',

@@ -82,6 +82,7 @@ export const accountPages: AccountPagesText = {
         too_long: 'Use at most 256 characters.',
         too_common: 'Many people use this password, so it is guessed first. Choose another one.',
         is_email: 'Choose a password that is not your email address.',
+        same_as_current: 'This is your current password. Choose another one.',
         tooManyAttempts: 'Too many attempts. Wait a while, then try again.',
         changedMeanwhile: 'Your password was changed in the meantime, by you or somebody else. Try again.',
       },

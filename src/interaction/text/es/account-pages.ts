@@ -82,6 +82,7 @@ export const accountPages: AccountPagesText = {
         too_long: 'Use 256 caracteres como máximo.',
         too_common: 'Mucha gente usa esta contraseña, así que es la primera que se adivina. Elija otra.',
         is_email: 'Elija una contraseña que no sea su correo electrónico.',
+        same_as_current: 'Esta es su contraseña actual. Elija otra.',
         tooManyAttempts: 'Demasiados intentos. Espere un rato y vuelva a intentarlo.',
         changedMeanwhile:
           'Mientras tanto, usted u otra persona ha cambiado su contraseña. Inténtelo de nuevo.',

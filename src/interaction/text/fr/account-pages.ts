@@ -85,6 +85,7 @@ export const accountPages: AccountPagesText = {
         too_common:
           'Beaucoup utilisent ce mot de passe : c’est l’un des premiers devinés. Choisissez-en un autre.',
         is_email: 'Choisissez un mot de passe qui ne soit pas votre adresse e-mail.',
+        same_as_current: 'C’est votre mot de passe actuel. Choisissez-en un autre.',
         tooManyAttempts: 'Trop de tentatives. Patientez un moment, puis réessayez.',
         changedMeanwhile:
           'Entre-temps, votre mot de passe a été modifié, par vous ou quelqu’un d’autre. Réessayez.',

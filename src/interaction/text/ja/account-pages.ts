@@ -84,6 +84,7 @@ export const accountPages: AccountPagesText = {
         too_common:
           'このパスワードは多くの人が使っているため、推測されやすくなっています。別のものを選んでください。',
         is_email: 'メールアドレスとは異なるパスワードを選んでください。',
+        same_as_current: '現在のパスワードと同じです。別のものを選んでください。',
         tooManyAttempts: '試行回数が多すぎます。しばらく待ってから、もう一度お試しください。',
         changedMeanwhile: 'この間に、ご自身または別の人がパスワードを変更しました。もう一度お試しください。',
       },

@@ -82,6 +82,7 @@ export const accountPages: AccountPagesText = {
         too_long: 'Use no máximo 256 caracteres.',
         too_common: 'Muita gente usa esta senha, por isso ela é adivinhada primeiro. Escolha outra.',
         is_email: 'Escolha uma senha que não seja o seu endereço de e-mail.',
+        same_as_current: 'Esta é a sua senha atual. Escolha outra.',
         tooManyAttempts: 'Muitas tentativas. Aguarde um pouco e tente novamente.',
         changedMeanwhile:
           'Enquanto isso, a sua senha foi alterada, por você ou outra pessoa. Tente novamente.',

@@ -86,6 +86,7 @@ export interface AccountPagesText {
         readonly too_long: string
         readonly too_common: string
         readonly is_email: string
+        readonly same_as_current: string
         readonly tooManyAttempts: string
         readonly changedMeanwhile: string
       }
