@@ -49,7 +49,7 @@ export const createAuthenticators = ({
   return {
     totpKeys: { sealer, recoveryKey },
     totpSetUps: createTotpSetUps(createSealer(secret, 'totp set-up', random), pageSeconds, random),
-    proveCode: createProveCode({ stores, transaction, sealer, recoveryKey, random, limits }),
+    proveCode: createProveCode({ stores, transaction, sealer, recoveryKey, random, limits, pageSeconds }),
     passkeyChallenges: challenges,
     relyingParty,
     provePasskey: relyingParty

@@ -4,7 +4,9 @@ import { isPowerOfTwo } from '../events/told.ts'
 import type { UserId } from '../protocol/identifiers.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
+import { addSeconds } from '../system/clock.ts'
 import type { Sealer } from '../system/encryption.ts'
+import { sha256 } from '../system/hash.ts'
 import type { Random } from '../system/random.ts'
 import { type CodeAttempt, type CodeLimits, codeWasRight, countCodeAttempt } from './code-throttle.ts'
 import { parseRecoveryCode, recoveryCodeHash } from './recovery-codes.ts'
@@ -24,18 +26,24 @@ export interface CodeProving {
   readonly recoveryKey: Uint8Array
   readonly random: Random
   readonly limits: CodeLimits
+  /** After which the page of no sign-in is taken any more. */
+  readonly pageSeconds: number
 }
 
 export interface PresentedCode extends CodeAttempt {
   readonly email: string
   readonly code: string
   readonly userAgent: string | null
+  /** Of what the sign-in has shown so far, which it is added to. */
+  readonly proofId: string
 }
 
 export type ProvedCode =
   /** `remaining`: recovery codes, where one was used. */
   | { readonly outcome: 'proved'; readonly remaining?: number }
   | { readonly outcome: 'wrong' }
+  /** The sign-in has taken another recovery code. */
+  | { readonly outcome: 'over' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
 export type ProveCode = (presented: PresentedCode, now: Date) => Promise<ProvedCode>
@@ -50,8 +58,11 @@ const messages: Readonly<Record<Failure, string>> = {
   too_many_attempts: 'There were too many attempts.',
 }
 
+/** Rolls back the use of the code. */
+class OneTaken extends Error {}
+
 export const createProveCode =
-  ({ stores, transaction, sealer, recoveryKey, random, limits }: CodeProving): ProveCode =>
+  ({ stores, transaction, sealer, recoveryKey, random, limits, pageSeconds }: CodeProving): ProveCode =>
   async (presented, now) => {
     const { userId, email, address, userAgent } = presented
     const about = { type: 'mfa', ip_address: address, user_agent: userAgent, user_id: userId, email } as const
@@ -77,7 +88,7 @@ export const createProveCode =
       const taken =
         presented.kind === 'totp'
           ? await takeTotp(inside, sealer, presented, now)
-          : await takeRecoveryCode(inside, recoveryKey, presented)
+          : await takeRecoveryCode(inside, recoveryKey, presented, addSeconds(now, pageSeconds))
       if ('failure' in taken) return taken
       const { record } = actingAs({ type: 'user', id: userId }, { stores: inside, now, random })
       await record({
@@ -94,7 +105,11 @@ export const createProveCode =
       }
       await codeWasRight(inside, attempt, now)
       return taken
+    }).catch((error: unknown) => {
+      if (error instanceof OneTaken) return undefined
+      throw error
     })
+    if (!proved) return { outcome: 'over' }
     if (!('failure' in proved)) return { outcome: 'proved', ...proved }
     if (isPowerOfTwo(attempt.failures)) await told(proved.failure, attempt.failures)
     return { outcome: 'wrong' }
@@ -116,14 +131,18 @@ const takeTotp = async (
   return (await totpFactors.takeStep(factor.id, step, now)) ? {} : { failure: 'code_replayed' }
 }
 
+/** @throws OneTaken */
 const takeRecoveryCode = async (
-  { recoveryCodes }: Pick<Stores, 'recoveryCodes'>,
+  { recoveryCodes, seenOnce }: Pick<Stores, 'recoveryCodes' | 'seenOnce'>,
   key: Uint8Array,
-  { userId, code }: { readonly userId: UserId; readonly code: string },
+  { userId, code, proofId }: Pick<PresentedCode, 'userId' | 'code' | 'proofId'>,
+  expiresAt: Date,
 ): Promise<Taken> => {
   const typed = parseRecoveryCode(code)
   if (typed === undefined || !(await recoveryCodes.use(userId, recoveryCodeHash(key, userId, typed)))) {
     return { failure: 'wrong_recovery_code' }
   }
+  // Each is good for a sign-in, and a sign-in for one: of two that are sent at once the other is kept.
+  if (!(await seenOnce.mark(sha256(`recovery code of ${proofId}`), expiresAt))) throw new OneTaken()
   return { remaining: await recoveryCodes.count(userId) }
 }

@@ -1,7 +1,7 @@
 import { type Authenticators, createAuthenticators } from '../../src/authenticators/create-authenticators.ts'
 import type { PresentedCode } from '../../src/authenticators/prove-code.ts'
 import { addTotp } from '../../src/authenticators/totp-factor.ts'
-import { systemRandom } from '../../src/system/random.ts'
+import { newHandle, systemRandom } from '../../src/system/random.ts'
 import { openTestRoom, type TestRoom } from '../events/test-room.ts'
 import type { TestUser } from '../support/fixtures.ts'
 import { TEST_SECRET } from '../support/test-store.ts'
@@ -53,7 +53,7 @@ export const openAuthenticatorRoom = async (): Promise<AuthenticatorRoom> => {
       authenticators.proveCode(
         {
           ...{ userId: user.id, email: user.email, kind: 'totp', code },
-          ...{ address: ADDRESS, browser: BROWSER, userAgent: null },
+          ...{ address: ADDRESS, browser: BROWSER, userAgent: null, proofId: newHandle(systemRandom) },
           ...presented,
         },
         clock.now(),

@@ -6,7 +6,7 @@ import { createBrowser, type TestBrowser, type Visited } from '../support/browse
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveRecoveryCodes, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
 import type { TestUser } from '../support/fixtures.ts'
-import { identify } from '../support/follow-authorization.ts'
+import { identify, linkOf } from '../support/follow-authorization.ts'
 import { codeTo } from '../support/mailbox.ts'
 import type { Management } from '../support/management.ts'
 import { authorizationUrl, signIn } from '../support/relying-party.ts'
@@ -47,6 +47,14 @@ const showPasskey = (
   const options = passkeyOptionsOf(visited)
   if (!options) throw new RangeError(`No passkey is asked for: ${visited.body.slice(0, 500)}`)
   return browser.submit(visited, { passkey: authenticator.authenticate(options, tampering) })
+}
+
+/** The page that asks for a recovery code. */
+const toRecovery = async (user: TestUser) => {
+  app.clock.advance(60)
+  const browser = browse()
+  const asked = await withPassword(browser, user)
+  return { browser, recovery: await browser.get(linkOf(asked, 'use-recovery-code')) }
 }
 
 describe('whoever has an authenticator app', () => {
@@ -90,11 +98,7 @@ describe('whoever has an authenticator app', () => {
     await giveTotp(app, user)
     const codes = await giveRecoveryCodes(app, user)
     const use = async (code: string) => {
-      app.clock.advance(60)
-      const browser = browse()
-      const asked = await withPassword(browser, user)
-      const [, href = ''] = /id="use-recovery-code"[^>]*href="([^"]*)"/.exec(asked.body) ?? []
-      const recovery = await browser.get(href.replaceAll('&amp;', '&'))
+      const { browser, recovery } = await toRecovery(user)
       return { browser, answered: await browser.submit(recovery, { recovery_code: code }) }
     }
     const { answered } = await use(codes[0] ?? '')
@@ -110,6 +114,20 @@ describe('whoever has an authenticator app', () => {
     const onward = await few.browser.submit(few.answered, {})
     expect(onward.url.pathname).toBe('/')
     expect(await sessionOf(few.browser)).toMatchObject({ amr: ['pwd', 'otp', 'mfa'] })
+  })
+
+  test('spends one recovery code on one sign-in, however many are sent at once', async () => {
+    const user = await app.fixtures.user()
+    await giveTotp(app, user)
+    const codes = await giveRecoveryCodes(app, user)
+    const { browser, recovery } = await toRecovery(user)
+    const answered = await Promise.all(
+      codes.slice(0, 3).map((code) => browser.submit(recovery, { recovery_code: code })),
+    )
+    expect(answered.filter(({ url }) => url.pathname === '/')).toHaveLength(1)
+    expect(answered.filter(({ status }) => status === 422)).toHaveLength(2)
+    expect(await app.stores.recoveryCodes.count(user.id)).toBe(9)
+    expect(await eventsOf(app, user.id, ['recovery_code.used'])).toHaveLength(1)
   })
 
   test('may show a passkey in its place, verified or not', async () => {

@@ -77,7 +77,7 @@ export const secondFactorForm =
         const proved = await pages.authenticators.proveCode(
           {
             ...{ userId: user.id, email: user.email, kind: isRecovery ? 'recovery' : 'totp', code },
-            ...{ address: request.ip, browser: context.browser },
+            ...{ address: request.ip, browser: context.browser, proofId: step.proved.id },
             userAgent: keptUserAgent(request.headers['user-agent']),
           },
           now,
@@ -87,6 +87,8 @@ export const secondFactorForm =
           case 'throttled':
             reply.header('retry-after', proved.retryAfterSeconds)
             return again({ form: text.tooManyAttempts }, 429)
+          case 'over':
+            return showStartOver(pages, request, reply.code(422), opened)
           case 'wrong':
             return again({ code: isRecovery ? text.wrongRecoveryCode : text.wrongCode }, 422)
           case 'proved': {
