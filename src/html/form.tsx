@@ -32,6 +32,11 @@ export const Form = (props: FormProps) => (
   </form>
 )
 
+/** What makes a form one that is decided once, however often it is sent (interaction/sent-once.ts). */
+export const Once = ({ handle }: { readonly handle: string }) => (
+  <input type="hidden" name="once" value={handle} />
+)
+
 export interface FieldProps {
   /** Also the id: tests, password managers and people's scripts hold on to it. */
   readonly name: string

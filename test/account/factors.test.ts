@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { softAuthenticator } from '../support/authenticator.ts'
+import type { Visited } from '../support/browser.ts'
 import { eventsOf } from '../support/events-of.ts'
 import { givePasskey, giveTotp, passkeyOptionsOf } from '../support/factors.ts'
 import { identityProvider } from '../support/provider-record.ts'
@@ -17,6 +18,12 @@ afterAll(() => app[Symbol.asyncDispose]())
 const TWO_FACTOR = '/account/two-factor'
 const PASSKEYS = '/account/passkeys'
 
+/** The form that makes new recovery codes. */
+const newCodes = ({ body }: Visited) => ({
+  do: 'new_codes',
+  once: /name="once" value="([^"]*)"/.exec(body)?.[1] ?? '',
+})
+
 const codesOn = (html: string) => [...html.matchAll(/<code>([^<]*)<\/code>/g)].map(([, code]) => code)
 
 describe('two-step sign-in', () => {
@@ -32,7 +39,7 @@ describe('two-step sign-in', () => {
     const on = await browser.get(TWO_FACTOR)
     expect(on.body).toContain('Unused: <bdi>10</bdi>')
     expect(on.body).not.toContain('id="totp-link"')
-    const renewed = await browser.submit(on, { do: 'new_codes' })
+    const renewed = await browser.submit(on, newCodes(on))
     expect(codesOn(renewed.body)).toHaveLength(10)
     expect(codesOn(renewed.body)).not.toEqual(codesOn(shown.body))
     const off = await browser.submit(on, { do: 'turn_off' })
@@ -40,6 +47,25 @@ describe('two-step sign-in', () => {
     expect(await app.stores.passkeys.secondFactorsOf(user.id)).toEqual({
       ...{ hasTotp: false, passkeys: 0, recoveryCodes: 0 },
     })
+  })
+
+  test('new recovery codes are made once by a form that is sent twice: those that were shown are those that hold', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAtProtected(user)
+    const answered = await Promise.all([1, 2].map(() => browser.submit(visited, newCodes(visited))))
+    expect(answered.map(({ body }) => codesOn(body).length).sort()).toEqual([0, 10])
+    const refused = answered.find(({ status }) => status === 409)
+    expect(refused?.body).toContain('already')
+    expect(await eventsOf(app, user.id, ['recovery_codes.created'])).toHaveLength(2)
+    // Nobody saw them, where the browser shows the second answer: another set is a click away.
+    const further = refused && (await browser.submit(refused, newCodes(refused)))
+    expect(codesOn(further?.body ?? '')).toHaveLength(10)
+  })
+
+  test('and none are made by a form that is not of such a page', async () => {
+    const user = await app.fixtures.user()
+    const { browser, visited } = await signedInAtProtected(user)
+    await issuingNothing(app, () => browser.submit(visited, { do: 'new_codes', once: '' }), ['recovery_code'])
   })
 
   test('set up in two tabs is that of the first; who comes second is told that theirs does not count', async () => {

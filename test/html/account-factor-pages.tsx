@@ -35,7 +35,7 @@ export const accountFactorPages = (
     action: '/two-factor',
     factor: { added: moment, lastUsed: moment },
     setUp: null,
-    recoveryCodes: { count: 2, areFew: true },
+    recoveryCodes: { count: 2, areFew: true, once: 'o' },
     isRequired: false,
   }
   const off: AccountTwoFactorProps = {

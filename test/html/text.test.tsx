@@ -25,7 +25,7 @@ const marked = <Value,>(value: Value, path = ''): Value =>
 
 /** Chosen by whoever calls the page, and so not found in it. */
 const givenToPages =
-  /^(errors|scopes|signIn\.errors|secondFactor\.errors|setUpFactor\.errors|device\.errors|emailCodes\.errors|identityProviders\.errors|accountPages\.notices|accountPages\.\w+\.errors|consent\.detailMembers|leaving\.problems)\.|^consent\.(yes|no|nothing)$|^selectOrganization\.noLongerMember$|^language\.|^accountPasskeys\.errors\.|^passkeys\.(unknown|refused|tooMany|tooManyAttempts|defaultName)$/
+  /^(errors|scopes|signIn\.errors|secondFactor\.errors|setUpFactor\.errors|device\.errors|emailCodes\.errors|identityProviders\.errors|accountPages\.notices|accountPages\.\w+\.errors|consent\.detailMembers|leaving\.problems)\.|^consent\.(yes|no|nothing)$|^selectOrganization\.noLongerMember$|^language\.|^(accountPasskeys|twoFactor)\.errors\.|^passkeys\.(unknown|refused|tooMany|tooManyAttempts|defaultName)$/
 
 test('every entry is on some page, and no page says anything else', () => {
   const text: Text = { ...marked(english), language: english.language }

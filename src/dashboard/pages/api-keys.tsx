@@ -1,4 +1,4 @@
-import { Button, Form } from '../../html/form.tsx'
+import { Button, Form, Once } from '../../html/form.tsx'
 import type { ListObject } from '../../objects/list.ts'
 import type { ManagementApiKeyObject } from '../../objects/management-api-key.ts'
 import { EVERYTHING } from '../../protocol/management-permission.ts'
@@ -6,7 +6,7 @@ import { paths } from '../../protocol/paths.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { ChoiceField, FormProblem, TextField } from './fields.tsx'
-import { Badge, DataTable, Moment, Once, Pager, Part, ShownOnce } from './parts.tsx'
+import { Badge, DataTable, Moment, Pager, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 const labelOf = (permission: string): string => (permission === EVERYTHING ? 'Everything' : permission)

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { Button, Form } from '../../html/form.tsx'
+import { Button, Form, Once } from '../../html/form.tsx'
 import type { listedSecretSchema } from '../../management/client-secrets.ts'
 import type { ApplicationObject } from '../../objects/application.ts'
 import { paths } from '../../protocol/paths.ts'
@@ -9,17 +9,7 @@ import { ApplicationTabs } from './application-tabs.tsx'
 import { kindOf, Trust } from './applications.tsx'
 import { FormProblem, TextField } from './fields.tsx'
 import { ApplicationAccess } from './new-application.tsx'
-import {
-  ConfirmByTyping,
-  Copyable,
-  DataTable,
-  EditForm,
-  Facts,
-  Moment,
-  Once,
-  Part,
-  ShownOnce,
-} from './parts.tsx'
+import { ConfirmByTyping, Copyable, DataTable, EditForm, Facts, Moment, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export type ListedSecret = z.output<typeof listedSecretSchema>

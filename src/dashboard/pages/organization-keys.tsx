@@ -1,11 +1,11 @@
-import { Button, Form } from '../../html/form.tsx'
+import { Button, Form, Once } from '../../html/form.tsx'
 import type { ApiKeyObject } from '../../objects/api-key.ts'
 import type { ListObject } from '../../objects/list.ts'
 import type { OrganizationObject } from '../../objects/organization.ts'
 import { dashboardPaths } from '../dashboard-paths.ts'
 import type { FilledForm } from '../filled-form.ts'
 import { AreaField, FormProblem, TextField } from './fields.tsx'
-import { Badge, ConfirmByTyping, DataTable, Moment, Once, Pager, Part, ShownOnce } from './parts.tsx'
+import { Badge, ConfirmByTyping, DataTable, Moment, Pager, Part, ShownOnce } from './parts.tsx'
 import { Workspace, type WorkspaceProps } from './workspace.tsx'
 
 export const OrganizationKeys = (props: {

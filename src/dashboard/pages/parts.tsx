@@ -167,7 +167,7 @@ export const ShownOnce = ({
 }: {
   readonly value: string
   readonly label: string
-  /** However often its form is sent (made-once.ts). */
+  /** However often its form is sent (interaction/sent-once.ts). */
   readonly isMadeOnce?: boolean
 }) => (
   <div class="shown-once notice notice-caution" role="status">
@@ -225,11 +225,6 @@ export const Version = ({ form, updatedAt }: { readonly form: FilledForm; readon
     <input type="hidden" name="updated_at" value={form.updatedAt ?? updatedAt} />
     <input type="hidden" name="shown" value={form.shown} />
   </>
-)
-
-/** What makes a form one that is decided once (made-once.ts). */
-export const Once = ({ handle }: { readonly handle: string }) => (
-  <input type="hidden" name="once" value={handle} />
 )
 
 /** Changes a thing that is there; saved only if nobody else has saved it meanwhile. */

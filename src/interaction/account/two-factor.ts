@@ -5,9 +5,11 @@ import { addTotp, removeTotp, type TotpSetUp } from '../../authenticators/totp-f
 import { actingAs } from '../../events/record.ts'
 import { note } from '../../observability/request-line.ts'
 import { paths } from '../../protocol/paths.ts'
+import { newHandle } from '../../system/random.ts'
 import { sendHtml } from '../document.ts'
 import { AccountRecoveryCodes } from '../pages/account-recovery-codes.tsx'
 import { AccountTwoFactor, type AccountTwoFactorProps } from '../pages/account-two-factor.tsx'
+import { sentOnce } from '../sent-once.ts'
 import { page } from '../site.ts'
 import { type FactorPages, offersPasskeys, offersTwoFactor } from './factor-parts.ts'
 import { momentOf } from './moment.ts'
@@ -49,15 +51,21 @@ export const accountTwoFactorPage =
           return reply.redirect(paths.accountSecurity, 303)
         }
         case 'new_codes': {
-          const codes = await change(async (acting) => {
+          const made = await change(async (acting) => {
+            const sent = await sentOnce(acting.stores, form.get('once') ?? '', userId, now)
+            if (sent !== 'first') return sent
             await acting.stores.users.lock(userId)
             const { hasTotp, passkeys } = await acting.stores.passkeys.secondFactorsOf(userId)
             // There is nothing that they would stand in for.
             if (!hasTotp && passkeys === 0) return undefined
             return replaceRecoveryCodes(acting, authenticators.totpKeys.recoveryKey, userId)
           })
-          return codes
-            ? showCodes(request, reply, account, codes)
+          if (made === 'again') {
+            const { errors } = pages.site.frame(request, [], session).text.twoFactor
+            return show(request, reply.code(409), account, { form: errors.codesMadeAlready })
+          }
+          return Array.isArray(made)
+            ? showCodes(request, reply, account, made)
             : reply.redirect(paths.accountTwoFactor, 303)
         }
         default:
@@ -129,7 +137,9 @@ export const accountTwoFactorPage =
             : null,
           setUp: shown && { ...shown, uri: totpUri(shown.secret, shown) },
           recoveryCodes:
-            owned.hasTotp || owned.passkeys > 0 ? { count, areFew: count <= FEW_RECOVERY_CODES } : null,
+            owned.hasTotp || owned.passkeys > 0
+              ? { count, areFew: count <= FEW_RECOVERY_CODES, once: newHandle(random) }
+              : null,
           // A passkey will do in its place, and is asked for then.
           isRequired: secondFactor === 'required' && !(offersPasskeys(pages, account) && owned.passkeys > 0),
           ...(errors && { errors }),

@@ -1,4 +1,4 @@
-import { Button, Form, FormError } from '../../html/form.tsx'
+import { Button, Form, FormError, Once } from '../../html/form.tsx'
 import { Notice } from '../../html/notice.tsx'
 import { Filled } from '../../html/sentence.tsx'
 import { AccountFrame, type AccountFrameProps, AccountPart } from './account-frame.tsx'
@@ -10,7 +10,7 @@ export interface AccountTwoFactorProps extends AccountFrameProps {
   /** The app that somebody has, or the one that they may set up. */
   readonly factor: { readonly added: Moment; readonly lastUsed: Moment } | null
   readonly setUp: TotpSetUpProps | null
-  readonly recoveryCodes: { readonly count: number; readonly areFew: boolean } | null
+  readonly recoveryCodes: { readonly count: number; readonly areFew: boolean; readonly once: string } | null
   readonly isRequired: boolean
   readonly errors?: { readonly form?: string; readonly code?: string }
 }
@@ -68,6 +68,7 @@ export const AccountTwoFactor = (props: AccountTwoFactorProps) => {
           {recoveryCodes.areFew && <Notice kind="caution">{words.codesFew}</Notice>}
           <p>{words.newCodesAbout}</p>
           <Form action={props.action} csrfToken={props.csrfToken}>
+            <Once handle={recoveryCodes.once} />
             <Button id="new-codes" name="do" value="new_codes" weight="choice">
               {words.newCodes}
             </Button>

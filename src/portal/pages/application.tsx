@@ -9,11 +9,10 @@ import {
   EditForm,
   Facts,
   Moment,
-  Once,
   Part,
   ShownOnce,
 } from '../../dashboard/pages/parts.tsx'
-import { Button, Form } from '../../html/form.tsx'
+import { Button, Form, Once } from '../../html/form.tsx'
 import { paths } from '../../protocol/paths.ts'
 import { isStandardScope } from '../../protocol/scope.ts'
 import type { DeveloperPortalLimits } from '../../protocol/settings.ts'

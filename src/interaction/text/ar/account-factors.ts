@@ -18,6 +18,9 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'بقي عدد قليل. أنشئ رموزًا جديدة قبل أن تحتاج إليها.',
     newCodes: 'إنشاء رموز جديدة',
     newCodesAbout: 'لن تصلح رموزك الحالية بعد ذلك.',
+    errors: {
+      codesMadeAlready: 'أُنشئت رموز جديدة بالفعل وعُرضت مرة واحدة. إن لم ترها فأنشئ رموزًا جديدة مرة أخرى.',
+    },
   },
 
   accountPasskeys: {

@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'Es sind nur noch wenige. Erstellen Sie neue, bevor Sie sie brauchen.',
     newCodes: 'Neue Codes erstellen',
     newCodesAbout: 'Die bisherigen gelten dann nicht mehr.',
+    errors: {
+      codesMadeAlready:
+        'Neue Codes wurden bereits erstellt und einmal angezeigt. Falls Sie sie nicht gesehen haben, erstellen Sie noch einmal neue.',
+    },
   },
 
   accountPasskeys: {

@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'Few are left. Make new ones before you need them.',
     newCodes: 'Make new codes',
     newCodesAbout: 'The ones that you have now stop working.',
+    errors: {
+      codesMadeAlready:
+        'New codes were already made, and shown once. If you did not see them, make new ones again.',
+    },
   },
 
   accountPasskeys: {

@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'Quedan pocos. Cree otros nuevos antes de necesitarlos.',
     newCodes: 'Crear códigos nuevos',
     newCodesAbout: 'Los que tiene ahora dejarán de servir.',
+    errors: {
+      codesMadeAlready:
+        'Ya se crearon códigos nuevos y se mostraron una vez. Si no los vio, vuelva a crear otros.',
+    },
   },
 
   accountPasskeys: {

@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'Il en reste peu. Créez-en de nouveaux avant d’en avoir besoin.',
     newCodes: 'Créer de nouveaux codes',
     newCodesAbout: 'Ceux que vous avez maintenant ne serviront plus.',
+    errors: {
+      codesMadeAlready:
+        'De nouveaux codes ont déjà été créés et affichés une fois. Si vous ne les avez pas vus, créez-en d’autres.',
+    },
   },
 
   accountPasskeys: {

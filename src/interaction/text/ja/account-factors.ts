@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: '残りわずかです。必要になる前に新しいコードを作成してください。',
     newCodes: '新しいコードを作成',
     newCodesAbout: '現在のコードは使えなくなります。',
+    errors: {
+      codesMadeAlready:
+        '新しいコードはすでに作成され、一度表示されました。ご覧になっていない場合は、もう一度作成してください。',
+    },
   },
 
   accountPasskeys: {

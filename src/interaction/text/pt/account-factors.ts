@@ -19,6 +19,10 @@ export const accountFactors: AccountFactorsText = {
     codesFew: 'Restam poucos. Crie outros antes de precisar deles.',
     newCodes: 'Criar códigos novos',
     newCodesAbout: 'Os atuais deixam de valer.',
+    errors: {
+      codesMadeAlready:
+        'Códigos novos já foram criados e mostrados uma vez. Se você não os viu, crie outros.',
+    },
   },
 
   accountPasskeys: {

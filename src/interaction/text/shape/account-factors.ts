@@ -19,6 +19,10 @@ export interface AccountFactorsText {
     readonly codesFew: string
     readonly newCodes: string
     readonly newCodesAbout: string
+    readonly errors: {
+      /** Their form was sent twice. */
+      readonly codesMadeAlready: string
+    }
   }
 
   readonly accountPasskeys: {
