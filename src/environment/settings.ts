@@ -9,7 +9,7 @@ import { developerPortalLimits, developerPortalSettings } from './developer-port
 import { line } from './line.ts'
 import { mailSettings } from './mail-settings.ts'
 import { secondFactorSettings } from './second-factor-settings.ts'
-import { standaloneSettings } from './standalone-settings.ts'
+import { loginUri, standaloneSettings } from './standalone-settings.ts'
 
 /*
  * The environment: what an operator decides about the whole deployment while it runs. Owns the settings, the JWT
@@ -153,9 +153,11 @@ export const settingsChangeSchema = z
       ),
     ...mailSettings,
     ...secondFactorSettings,
-    standalone_login_uri: webAddress.describe(
-      'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
-    ),
+    standalone_login_uri: loginUri
+      .nullish()
+      .describe(
+        'Standalone: where users sign in, at a page of your own, in the place of ours. Null: they sign in here.',
+      ),
     ...standaloneSettings,
     ...developerPortalSettings,
   })
@@ -169,6 +171,8 @@ export type SettingsChange = z.output<typeof settingsChangeSchema>
  */
 const storedSettingsSchema = z.looseObject({
   ...settingsChangeSchema.shape,
+  // It may have been set before its query was looked at.
+  standalone_login_uri: webAddress,
   scope_descriptions: z.looseObject(scopeDescriptions).nullish(),
   access_token: z.looseObject(accessToken).nullish(),
   refresh_token: z.looseObject(refreshToken).nullish(),

@@ -1,4 +1,23 @@
 import { z } from 'zod'
+import { isProtectedWebUri } from '../protocol/web-uri.ts'
+
+/** What is said to a login page (sessions/external-authentication.ts): of two of one name it might read the first. */
+const saysNothingOfOurs = (uri: string): boolean => {
+  const { searchParams } = new URL(uri)
+  return !searchParams.has('external_auth_id') && !searchParams.has('request')
+}
+
+/** A login page of the operator's own. */
+export const loginUri = z
+  .string()
+  .max(2048, { error: 'has at most 2048 characters' })
+  .refine(isProtectedWebUri, {
+    error: 'must be an https URL such as https://example.com/login',
+    abort: true,
+  })
+  .refine(saysNothingOfOurs, {
+    error: 'must not hold external_auth_id or request in its query: browsers are sent there with them',
+  })
 
 /** Standalone, besides the login page itself. */
 export const standaloneSettings = {

@@ -6,10 +6,10 @@ import {
   type RefusedLoginUri,
   updateLoginUri,
 } from '../environment/login-uris.ts'
+import { loginUri } from '../environment/standalone-settings.ts'
 import { listObject, listOf } from '../objects/list.ts'
 import { loginUriObject, loginUriSchema } from '../objects/login-uri.ts'
 import { type IdentifierKind, parseIdentifier } from '../protocol/identifiers.ts'
-import { isProtectedWebUri } from '../protocol/web-uri.ts'
 import type { Stores } from '../storage/index.ts'
 import { found, identified, notThere } from './identified.ts'
 import { changeOperation, type Operation, readOperation } from './operation.ts'
@@ -27,10 +27,7 @@ const MAXIMUM_NAME_LENGTH = 60
 
 const name = line(MAXIMUM_NAME_LENGTH).describe('For you.')
 
-const uri = z
-  .string()
-  .max(2048)
-  .refine(isProtectedWebUri, { error: 'must be an https URL such as https://example.com/login' })
+const uri = loginUri
   .nullable()
   .describe('A login page of your own. Null, for an application alone: its users sign in here.')
 

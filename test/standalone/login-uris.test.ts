@@ -98,6 +98,26 @@ describe('login URIs', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 422])
   })
 
+  test('leave the names free of what is said to the page: of two of one name it might read the first', async () => {
+    const { id } = await create({ uri: 'https://one.example.com/in', application_id: portal.id })
+    for (const query of ['external_auth_id=1', 'a=b&request', 'external%5Fauth_id=', 'request=1&request=2']) {
+      const uri = `https://one.example.com/in?${query}`
+      const organization_id = await app.fixtures.organization()
+      const answers = [
+        await management.post(PATH, { name: 'Rule', uri, organization_id }),
+        await management.patch(`${PATH}/${id}`, { uri }),
+        await management.patch('/latchkey/v1/settings', { standalone_login_uri: uri }),
+      ]
+      for (const { status, body } of answers) {
+        expect(status, uri).toBe(422)
+        expect(JSON.stringify(body)).toContain('external_auth_id')
+      }
+    }
+    const kept = 'https://one.example.com/in?requested=1&a=request'
+    expect((await management.patch(`${PATH}/${id}`, { uri: kept })).body).toMatchObject({ uri: kept })
+    await remove({ id } as LoginUriObject)
+  })
+
   test('need the permission for the environment', async () => {
     const reader = await app.management(['environment:read'])
     expect((await reader.get(PATH)).status).toBe(200)
