@@ -190,6 +190,7 @@ export const brandingPages =
             branding: brandingWith(frame.branding, query),
             action: paths.signIn,
             csrfToken: '',
+            isOnceMore: false,
             mayCancel: false,
             application: null,
             providers: [],

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser } from '../support/browser.ts'
 import type { TestUser } from '../support/fixtures.ts'
-import { askedFor, signIn } from '../support/follow-authorization.ts'
+import { askedFor, linkOf, signIn } from '../support/follow-authorization.ts'
 import { issuingNothing, open } from '../support/relying-party.ts'
-import { csrfTokenOn, noticeOn, post, signedInAt } from './account-room.ts'
+import { csrfTokenOn, noticeOn, post, signedInAt, textIn } from './account-room.ts'
 
 let app: TestApp
 let user: TestUser
@@ -29,6 +29,26 @@ describe('the pages of the account', () => {
     expect(first.status).toBe(303)
     expect(first.location).toMatch(/^\/sign-in\?request=account/)
     await signedInAt(app, user, path)
+  })
+
+  test('say why a password is asked for again, where somebody is signed in already', async () => {
+    const { browser, visited } = await signedInAt(app, user, '/account/password')
+    expect((await createBrowser(app.issuer).get('/account/password')).body).not.toContain('id="once-more"')
+    app.clock.advance(601)
+    const again = await browser.get('/account/password')
+    expect([again.url.pathname, askedFor(again)]).toEqual(['/sign-in', user.email])
+    expect(textIn(again, 'once-more')).toBe(
+      'You signed in a while ago. To go on, confirm that it is still you.',
+    )
+    expect(again.body).toMatch(/<input[^>]* id="password"[^>]* aria-describedby="once-more"/)
+    // A form that was sent too late is answered in the same way, and somebody else is not told.
+    const late = await browser.submit(visited, { current_password: user.password, new_password: 'x' })
+    expect(textIn(late, 'once-more')).toContain('still you')
+    const other = await browser.get(linkOf(late, 'use-another-account'))
+    expect(other.body).not.toContain('id="once-more"')
+    const typed = await browser.submit(other, { email: 'somebody.else@example.com' })
+    expect(typed.body).not.toContain('id="once-more"')
+    expect((await signIn(browser, again, user)).url.pathname).toBe('/account/password')
   })
 
   test('OWASP ASVS 5 §1.2.2: nobody is sent to an address that a link brings along', async () => {

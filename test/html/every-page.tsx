@@ -44,7 +44,13 @@ const account = { email: 'ada@northwind.example', name: 'Ada Lovelace' }
 const logo = { light: '/app.svg', dark: '/app-dark.svg' }
 const useAnotherAccountAction = '/another-account'
 
-const signingIn = { ...frame, ...form, mayCancel: true, application: { name: 'Acme Notes', logo } }
+const signingIn = {
+  ...frame,
+  ...form,
+  isOnceMore: false,
+  mayCancel: true,
+  application: { name: 'Acme Notes', logo },
+}
 
 export const signInEmail: SignInEmailProps = {
   ...signingIn,
@@ -235,6 +241,11 @@ export const everyPage = (
   ),
   ...factorPages(signingIn, change),
   'sign-in, password': <SignInPassword {...change(signInPassword)} />,
+  'sign-in, password once more': (
+    <SignInPassword
+      {...change({ ...firstPassword, isOnceMore: true, application: null, mayCancel: false })}
+    />
+  ),
   'sign-in, password of whom nobody knows': (
     <SignInPassword {...change({ ...firstPassword, account: { email: account.email } })} />
   ),

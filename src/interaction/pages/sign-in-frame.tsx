@@ -14,11 +14,16 @@ export interface SignInFrameProps extends FrameProps {
   readonly sealedRequest?: string | undefined
   /** How far the sign-in has come; absent at its beginning. */
   readonly sealedProgress?: string | undefined
+  /** Whoever is to sign in is signed in, too long ago for what they want to do. */
+  readonly isOnceMore: boolean
   /** Whether there is an application to go back to. */
   readonly mayCancel: boolean
   /** What asked for the sign-in; null when a person came by themselves. */
   readonly application: { readonly name: string; readonly logo?: Logo } | null
 }
+
+/** Heard with what is asked for. */
+export const ONCE_MORE_ID = 'once-more'
 
 /**
  * A page of signing in: what for, what went wrong, the step's own content, and the way back.
@@ -61,6 +66,7 @@ export const SignInFrame = (props: {
           )}
         </h1>
         {props.lead !== undefined && <p id={props.leadId}>{props.lead}</p>}
+        {frame.isOnceMore && <p id={ONCE_MORE_ID}>{text.signIn.onceMore}</p>}
       </div>
       {error !== undefined && <FormError>{error}</FormError>}
       {props.children}

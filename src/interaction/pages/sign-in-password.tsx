@@ -4,7 +4,14 @@ import { Filled } from '../../html/sentence.tsx'
 import type { Account } from './account.tsx'
 import { SignInAlternatives } from './sign-in-alternatives.tsx'
 import { type ProviderButton, ProviderForm } from './sign-in-at-provider.tsx'
-import { SignInForm, SignInFrame, type SignInFrameProps, SigningInAs, Username } from './sign-in-frame.tsx'
+import {
+  ONCE_MORE_ID,
+  SignInForm,
+  SignInFrame,
+  type SignInFrameProps,
+  SigningInAs,
+  Username,
+} from './sign-in-frame.tsx'
 import { SignInPasskey, type SignInPasskeyProps } from './sign-in-passkey.tsx'
 
 export interface SignInPasswordProps extends SignInFrameProps {
@@ -28,6 +35,10 @@ export interface SignInPasswordProps extends SignInFrameProps {
 
 export const SignInPassword = (props: SignInPasswordProps) => {
   const { text, account, errors = {} } = props
+  const describedBy = [
+    ...(props.isOnceMore ? [ONCE_MORE_ID] : []),
+    ...(props.linkedProvider === undefined ? [] : ['linking']),
+  ]
   return (
     <SignInFrame
       frame={props}
@@ -53,7 +64,7 @@ export const SignInPassword = (props: SignInPasswordProps) => {
           autocomplete="current-password"
           error={errors.password}
           isFormRefused={errors.form !== undefined}
-          describedBy={props.linkedProvider === undefined ? undefined : 'linking'}
+          describedBy={describedBy.length === 0 ? undefined : describedBy.join(' ')}
           focused
         />
         <Button id="sign-in" weight="primary">

@@ -98,12 +98,20 @@ export const signInFrame = (
     csrfToken: context.csrfToken,
     sealedRequest: sealed,
     sealedProgress: progress && pages.signInProgresses.seal(progress, placeOf(opened)),
+    isOnceMore: isOnceMore(opened),
     mayCancel: mayCancel(opened),
     application: authorizationRequest
       ? { name: authorizationRequest.client.name, ...logoOf(authorizationRequest.client) }
       : null,
   }
 }
+
+/** What an application wants such a proof for is its own to say. */
+const isOnceMore = ({ ownPage, context: { session }, progress }: SignInContext): boolean =>
+  ownPage !== undefined &&
+  progress?.proved === undefined &&
+  session !== undefined &&
+  session.email === progress?.email
 
 /** A device hears nothing from somebody who is not known, or whoever guesses its code could turn its user away. */
 export const mayCancel = ({ authorizationRequest }: Pick<PageContext, 'authorizationRequest'>): boolean =>

@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'كلمة المرور',
     continue: 'متابعة',
     signingInAs: 'تسجيل الدخول باسم',
+    onceMore: 'مضى بعض الوقت على تسجيل دخولك. للمتابعة، أكّد أنك ما زلت أنت.',
     submit: 'تسجيل الدخول',
     cancel: 'إلغاء',
     errors: {

@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'Passwort',
     continue: 'Weiter',
     signingInAs: 'Anmeldung als',
+    onceMore: 'Ihre Anmeldung ist eine Weile her. Bestätigen Sie, dass Sie es noch sind, um fortzufahren.',
     submit: 'Anmelden',
     cancel: 'Abbrechen',
     errors: {

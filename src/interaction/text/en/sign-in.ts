@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'Password',
     continue: 'Continue',
     signingInAs: 'Signing in as',
+    onceMore: 'You signed in a while ago. To go on, confirm that it is still you.',
     submit: 'Sign in',
     cancel: 'Cancel',
     errors: {

@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'Contraseña',
     continue: 'Continuar',
     signingInAs: 'Va a iniciar sesión como',
+    onceMore: 'Ha pasado un tiempo desde que inició sesión. Para continuar, confirme que sigue siendo usted.',
     submit: 'Iniciar sesión',
     cancel: 'Cancelar',
     errors: {

@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'Mot de passe',
     continue: 'Continuer',
     signingInAs: 'Connexion avec le compte',
+    onceMore: 'Votre connexion date d’il y a un moment. Pour continuer, confirmez que c’est toujours vous.',
     submit: 'Se connecter',
     cancel: 'Annuler',
     errors: {

@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'パスワード',
     continue: '続ける',
     signingInAs: 'ログインするアカウント',
+    onceMore: 'ログインしてから時間が経っています。続行するには、ご本人であることをもう一度ご確認ください。',
     submit: 'ログイン',
     cancel: 'キャンセル',
     errors: {

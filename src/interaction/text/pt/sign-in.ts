@@ -8,6 +8,7 @@ export const signIn: SignInText = {
     password: 'Senha',
     continue: 'Continuar',
     signingInAs: 'Entrar como',
+    onceMore: 'Já faz algum tempo que você entrou. Para continuar, confirme que ainda é você.',
     submit: 'Entrar',
     cancel: 'Cancelar',
     errors: {

@@ -10,6 +10,8 @@ export interface SignInText {
     readonly continue: string
     /** Above whose password is asked for. */
     readonly signingInAs: string
+    /** Why whoever is signed in is asked again. */
+    readonly onceMore: string
     readonly submit: string
     readonly cancel: string
     readonly errors: {
