@@ -23,6 +23,7 @@ let user: TestUser
 let web: TestApplication
 let single: TestApplication
 let machine: TestApplication
+let apostrophes: TestApplication
 let port: number
 const running = new Set<ChildProcessWithoutNullStreams>()
 
@@ -42,6 +43,10 @@ beforeAll(async () => {
     isPublic: true,
     requirePkce: true,
     redirectUris: [`http://127.0.0.1:${port}/callback`],
+  })
+  apostrophes = await app.fixtures.firstParty({
+    redirectUris: [`http://127.0.0.1:${port}/a+b/it's;c=d,e?f=g+h,i;j='k'`],
+    scopes: ['reports:read'],
   })
   machine = await app.fixtures.m2m(await app.fixtures.organization(), { scopes: ['reports:read'] })
 })
@@ -141,6 +146,7 @@ describe('of an application with users', () => {
   test.each([
     ['with its secret', () => web],
     ['without one', () => single],
+    ['with an address that has to be quoted', () => apostrophes],
   ])('curl goes through the flow %s, as it stands', async (_how, of) => {
     const { clientSecret, ...application } = of()
     const script = saved('sign-in.sh', await snippetOf(application, 'curl'))
@@ -153,6 +159,30 @@ describe('of an application with users', () => {
       token_type: 'Bearer',
       scope: expect.stringMatching(/^openid profile email/),
     })
+  })
+
+  test('openid-client signs people in at an address that has to be quoted', async () => {
+    const redirectUris = [`http://127.0.0.1:${port}/a+b/it's;c=d,e`]
+    const quoted = await app.fixtures.firstParty({ redirectUris })
+    const environment = { CLIENT_SECRET: quoted.clientSecret }
+    await serving('quoted.mjs', await snippetOf(quoted, 'openid-client'), environment, async () => {
+      expect(await signedIn()).toMatchObject({ sub: user.id })
+    })
+  })
+
+  test('Passport does so at one with a query', async () => {
+    const environment = { CLIENT_SECRET: apostrophes.clientSecret }
+    await serving('query.mjs', await snippetOf(apostrophes, 'passport'), environment, async () => {
+      expect(await signedIn()).toMatchObject({ id: user.id })
+    })
+  })
+
+  test('openid-client, which repeats a redirect URI without its query, is not there for one that has a query', async () => {
+    const redirectUris = [`http://127.0.0.1:${port}/callback?a=b`]
+    const { id } = await app.fixtures.firstParty({ redirectUris })
+    const { body } = await operator.get(`/dashboard/applications/${id}/integrate`)
+    expect(body).toContain('id="with-passport"')
+    expect(body).not.toContain('id="with-openid-client"')
   })
 
   test('an API that verifies with jose takes its tokens, and no others', async () => {
@@ -175,13 +205,15 @@ describe('of an application with users', () => {
     ['omniauth', 'ruby', ['-c'], () => web],
     ['authlib', 'python3', PARSE_PYTHON, () => web],
     ['authlib', 'python3', PARSE_PYTHON, () => machine],
+    ['omniauth', 'ruby', ['-c'], () => apostrophes],
+    ['authlib', 'python3', PARSE_PYTHON, () => apostrophes],
   ])(
     '%s is a program of its language, with the values of the application',
     async (library, language, args, of) => {
       const application = of()
       const code = await snippetOf(application, library)
       for (const value of [app.issuer, application.clientId, application.redirectUri, 'reports:read']) {
-        expect(code).toContain(value)
+        expect(library === 'omniauth' ? code.replaceAll("\\'", "'") : code).toContain(value)
       }
       const child = started(language, [...args, saved('parsed', code)])
       const isInstalled = await once(child, 'spawn').then(
@@ -192,17 +224,21 @@ describe('of an application with users', () => {
     },
   )
 
-  test('Spring has the settings of a registration and its provider', async () => {
-    const { spring } = parse(await snippetOf(web, 'spring'))
+  test.each([
+    ['as it is', () => web],
+    ['quoted', () => apostrophes],
+  ])('Spring has the settings of a registration and its provider, with its address %s', async (_how, of) => {
+    const application = of()
+    const { spring } = parse(await snippetOf(application, 'spring'))
     expect(spring.security.oauth2.client).toEqual({
       provider: { latchkey: { 'issuer-uri': app.issuer } },
       registration: {
         latchkey: {
-          'client-id': web.clientId,
+          'client-id': application.clientId,
           // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Spring's.
           'client-secret': '${CLIENT_SECRET}',
           'authorization-grant-type': 'authorization_code',
-          'redirect-uri': web.redirectUri,
+          'redirect-uri': application.redirectUri,
           scope: 'openid,profile,email,reports:read',
         },
       },
@@ -252,7 +288,7 @@ describe('whatever somebody has registered', () => {
   test('and why an example is in the code is told: none is of the web, or none can be quoted as it is', async () => {
     for (const [uri, reason] of [
       ['com.example.app:/callback', 'register yours'],
-      ['https://x.example.com/a+b/cb;c=d,e', 'put in yours, quoted as the language has it'],
+      ['https://x.example.com/a(b)', 'put in yours, quoted as the language has it'],
       ['https://x.example.com/cb%27x', 'put in yours, quoted as the language has it'],
     ] as const) {
       const { id } = await app.fixtures.firstParty({ redirectUris: [uri] })

@@ -1,5 +1,5 @@
 import { paths } from '../../protocol/paths.ts'
-import { type Integration, lines, type Snippet } from './snippet.ts'
+import { type Integration, lines, quotedForShell, type Snippet } from './snippet.ts'
 
 /** Read on standard input, so that it is in no list of processes. */
 const withSecret = ({ clientId }: Integration): string =>
@@ -40,7 +40,7 @@ export const curl = (integration: Integration): Snippet => {
       '  --data grant_type=authorization_code \\',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the shell.
       '  --data "code=${BASH_REMATCH[1]}" \\',
-      `  --data-urlencode 'redirect_uri=${redirectUri}' \\`,
+      `  --data-urlencode ${quotedForShell(`redirect_uri=${redirectUri}`)} \\`,
       secretVariable
         ? '  --data "code_verifier=$verifier" \\'
         : `  --data "code_verifier=$verifier" --data-urlencode 'client_id=${clientId}'`,

@@ -21,7 +21,8 @@ export const snippetsFor = (application: ApplicationObject, integration: Integra
   }
   const keepsSecret = integration.secretVariable !== undefined
   return [
-    openidClient(integration),
+    // It repeats where the browser came back to without the query, which is not what was asked for.
+    ...(integration.redirectUri.includes('?') ? [] : [openidClient(integration)]),
     ...(keepsSecret ? [passport(integration)] : []),
     ...(keepsSecret ? [omniauth(integration)] : []),
     authlib(integration),

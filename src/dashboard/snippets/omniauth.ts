@@ -1,4 +1,4 @@
-import { type Integration, isPlainHttp, lines, listeningAt, type Snippet } from './snippet.ts'
+import { type Integration, isPlainHttp, lines, listeningAt, quoted, type Snippet } from './snippet.ts'
 
 export const omniauth = (integration: Integration): Snippet => ({
   id: 'omniauth',
@@ -18,11 +18,11 @@ export const omniauth = (integration: Integration): Snippet => ({
     '           response_type: :code,',
     `           scope: %w[${integration.scopes.join(' ')}],`,
     '           pkce: true,',
-    `           callback_path: '${listeningAt(integration).pathname}',`,
+    `           callback_path: ${quoted(listeningAt(integration).pathname)},`,
     '           client_options: {',
     `             identifier: '${integration.clientId}',`,
     "             secret: ENV.fetch('CLIENT_SECRET'),",
-    `             redirect_uri: '${integration.redirectUri}'`,
+    `             redirect_uri: ${quoted(integration.redirectUri)}`,
     '           }',
     'end',
     '',

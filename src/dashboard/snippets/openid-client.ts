@@ -1,4 +1,12 @@
-import { type Integration, isPlainHttp, lines, listeningAt, type Snippet } from './snippet.ts'
+import {
+  expressPath,
+  type Integration,
+  isPlainHttp,
+  lines,
+  listeningAt,
+  quoted,
+  type Snippet,
+} from './snippet.ts'
 
 const discovery = (integration: Integration): string =>
   lines(
@@ -25,7 +33,7 @@ import express from 'express'
 import session from 'express-session'
 import * as client from 'openid-client'
 
-const redirectUri = '${integration.redirectUri}'
+const redirectUri = ${quoted(integration.redirectUri)}
 
 ${discovery(integration)}
 
@@ -48,7 +56,7 @@ app.get('/sign-in', async (request, response) => {
   response.redirect(url.href)
 })
 
-app.get('${pathname}', async (request, response) => {
+app.get(${expressPath(pathname)}, async (request, response) => {
   const { signIn } = request.session
   if (!signIn) return response.redirect('/sign-in')
   const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, redirectUri), {

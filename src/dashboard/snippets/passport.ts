@@ -1,5 +1,5 @@
 import { paths } from '../../protocol/paths.ts'
-import { type Integration, listeningAt, type Snippet } from './snippet.ts'
+import { expressPath, type Integration, listeningAt, quoted, type Snippet } from './snippet.ts'
 
 export const passport = (integration: Integration): Snippet => {
   const { issuer, clientId, redirectUri, scopes } = integration
@@ -25,7 +25,7 @@ passport.use(
       userInfoURL: '${issuer}${paths.userinfo}',
       clientID: '${clientId}',
       clientSecret: process.env.CLIENT_SECRET,
-      callbackURL: '${redirectUri}',
+      callbackURL: ${quoted(redirectUri)},
       // It adds openid by itself.
       scope: '${scopes.filter((scope) => scope !== 'openid').join(' ')}',
     },
@@ -40,7 +40,7 @@ app.use(session({ secret: randomUUID(), name: 'app_session', resave: false, save
 app.use(passport.session())
 
 app.get('/sign-in', passport.authenticate('openidconnect'))
-app.get('${pathname}', passport.authenticate('openidconnect', { successRedirect: '/', failWithError: true }))
+app.get(${expressPath(pathname)}, passport.authenticate('openidconnect', { successRedirect: '/', failWithError: true }))
 app.get('/', (request, response) => response.json(request.user ?? null))
 
 app.listen(${port}, () => console.log('Listening'))

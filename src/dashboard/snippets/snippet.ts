@@ -44,13 +44,16 @@ const EXAMPLE_REDIRECT_URI = 'https://app.example.com/callback'
  */
 const PLAIN = /^[\w.~:/?&=*-]+$/
 
-/** What frameworks take for a path, and not for a pattern. */
-const PLAIN_PATH = /^\/[\w.~/-]*$/
+/** What a redirect URI may have besides, which is quoted as each language has it: none of it means anything in double quotes. */
+const QUOTABLE = /^[\w.~:/?&=*+;,'-]+$/
+
+/** What frameworks take for a path, and not for a pattern; but for the plus sign, which is escaped. */
+const QUOTABLE_PATH = /^\/[\w.~/=+;,'-]*$/
 
 const isOfWeb = (uri: string): boolean => /^https?:$/.test(URL.parse(uri)?.protocol ?? '')
 
 const isUsable = (uri: string): boolean =>
-  PLAIN.test(uri) && isOfWeb(uri) && PLAIN_PATH.test(new URL(uri).pathname)
+  QUOTABLE.test(uri) && isOfWeb(uri) && QUOTABLE_PATH.test(new URL(uri).pathname)
 
 /** @returns undefined for a client whose ID cannot stand in code. */
 export const integrationOf = (
@@ -82,6 +85,15 @@ export const listeningAt = ({ redirectUri }: Pick<Integration, 'redirectUri'>) =
   const { port, pathname } = new URL(redirectUri)
   return { port: port === '' ? '3000' : port, pathname }
 }
+
+/** Of text without a backslash, in single quotes as JavaScript and Ruby have them. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
+
+/** In single quotes of a shell, in which nothing has a meaning, and which are left for each that is part of the text. */
+export const quotedForShell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
+/** The path where Express answers, in which a plus sign is one of a pattern. */
+export const expressPath = (pathname: string): string => quoted(pathname).replaceAll('+', '\\\\+')
 
 export const isPlainHttp = ({ issuer }: Pick<Integration, 'issuer'>): boolean => issuer.startsWith('http:')
 
