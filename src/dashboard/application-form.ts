@@ -1,5 +1,7 @@
+import { invalidField } from '../management/refusal.ts'
 import type { ApplicationObject } from '../objects/application.ts'
 import { type FilledForm, freshForm } from './filled-form.ts'
+import type { FormFields } from './form-fields.ts'
 
 /*
  * The forms of an application that the dashboard and the developer portal have in common.
@@ -19,6 +21,21 @@ export const editableApplication = ({ name, description, scopes, redirect_uris }
         .map(({ uri }) => uri),
     }),
   })
+
+export const applicationKinds = ['web', 'public', 'm2m'] as const
+/** `web` keeps a secret, `public` does not. */
+export type ApplicationKind = (typeof applicationKinds)[number]
+
+/** What was chosen for good, so nothing is made of what was not. @throws Refusal 422 */
+export const chosenOf = <Choice extends string>(
+  fields: FormFields,
+  name: string,
+  choices: readonly Choice[],
+): Choice => {
+  const chosen = choices.find((each) => each === fields.text(name))
+  if (!chosen) throw invalidField(name, 'invalid_value', 'is none that there is')
+  return chosen
+}
 
 /** The field of the form of a new secret beside which a fault is told. */
 export const secretFieldOf = (field: string): string =>

@@ -6,7 +6,7 @@ import { newApplicationSecretSchema } from '../objects/client-secret.ts'
 import { listOf } from '../objects/list.ts'
 import { organizationSchema } from '../objects/organization.ts'
 import { newHandle, type Random } from '../system/random.ts'
-import { editableApplication, secretFieldOf } from './application-form.ts'
+import { applicationKinds, chosenOf, editableApplication, secretFieldOf } from './application-form.ts'
 import { requireConfirmation } from './confirmed.ts'
 import { dashboardPaths } from './dashboard-paths.ts'
 import { type FilledForm, freshForm, refusedForm, versionToHold } from './filled-form.ts'
@@ -210,21 +210,23 @@ const describedBy = (fields: FormFields) => ({
   scopes: fields.lines('scopes'),
 })
 
+/** @throws Refusal 422 */
 const newApplicationOf = (fields: FormFields) => {
   const organization_id = fields.optional('organization_id')
-  if (fields.text('kind') === 'm2m') {
+  const kind = chosenOf(fields, 'kind', applicationKinds)
+  if (kind === 'm2m') {
     return {
       ...describedBy(fields),
       application_type: 'm2m',
       organization_id: organization_id ?? '',
     }
   }
-  const is_first_party = fields.text('trust') === 'first'
+  const is_first_party = chosenOf(fields, 'trust', ['first', 'third']) === 'first'
   return {
     ...describedBy(fields),
     application_type: 'oauth',
     redirect_uris: redirectUrisOf(fields),
-    uses_pkce: fields.text('kind') === 'public',
+    uses_pkce: kind === 'public',
     is_first_party,
     ...(!is_first_party && { organization_id: organization_id ?? '' }),
   }

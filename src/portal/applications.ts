@@ -1,5 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { editableApplication, secretFieldOf } from '../dashboard/application-form.ts'
+import {
+  applicationKinds,
+  chosenOf,
+  editableApplication,
+  secretFieldOf,
+} from '../dashboard/application-form.ts'
 import { requireConfirmation } from '../dashboard/confirmed.ts'
 import { type FilledForm, freshForm, refusedForm, versionToHold } from '../dashboard/filled-form.ts'
 import { type FormFields, readFormFields } from '../dashboard/form-fields.ts'
@@ -8,7 +13,6 @@ import { madeOnce } from '../dashboard/made-once.ts'
 import { chosenSnippet } from '../dashboard/snippets/index.ts'
 import { integrationOf } from '../dashboard/snippets/snippet.ts'
 import { formsOf, sectionFor, type VisitBy } from '../dashboard/visit.ts'
-import { invalidField } from '../management/refusal.ts'
 import { paths } from '../protocol/paths.ts'
 import { newHandle, type Random } from '../system/random.ts'
 import {
@@ -18,13 +22,7 @@ import {
   type PortalPages,
   portalFrame,
 } from './open-portal.ts'
-import {
-  type ApplicationDraft,
-  type ApplicationKind,
-  applicationKinds,
-  NothingThere,
-  type OwnApplication,
-} from './own-applications.ts'
+import { type ApplicationDraft, NothingThere, type OwnApplication } from './own-applications.ts'
 import { type ApplicationForms, ApplicationPage } from './pages/application.tsx'
 import { ApplicationsPage } from './pages/applications.tsx'
 import { ClientSecretPage } from './pages/client-secret.tsx'
@@ -89,7 +87,7 @@ export const applicationsPages =
       const { fields } = visit
       return {
         work: async () => {
-          const kind = kindOf(fields)
+          const kind = chosenOf(fields, 'kind', applicationKinds)
           const made = await visit.applications.create(kind, draftOf(fields, kind !== 'm2m'))
           return () => visit.reply.redirect(applicationPath(made), 303)
         },
@@ -222,13 +220,6 @@ export const applicationsPages =
       }
     })
   }
-
-/** @throws Refusal 422: it is for good, so nothing is made of what was not chosen. */
-const kindOf = (fields: FormFields): ApplicationKind => {
-  const kind = applicationKinds.find((each) => each === fields.text('kind'))
-  if (!kind) throw invalidField('kind', 'invalid_value', 'is none that there is')
-  return kind
-}
 
 const draftOf = (fields: FormFields, hasRedirectUris: boolean): ApplicationDraft => ({
   name: fields.text('name'),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ApplicationKind } from '../dashboard/application-form.ts'
 import type { Ask } from '../dashboard/ask.ts'
 import type { madeOnce } from '../dashboard/made-once.ts'
 import { unchangedSince } from '../dashboard/unchanged-since.ts'
@@ -53,11 +54,6 @@ export interface ApplicationDraft {
 }
 
 type Once = ReturnType<typeof madeOnce>
-
-/** What there is to make. */
-export const applicationKinds = ['web', 'public', 'm2m'] as const
-
-export type ApplicationKind = (typeof applicationKinds)[number]
 
 /** @throws Refusal, NothingThere */
 export interface OwnApplications {

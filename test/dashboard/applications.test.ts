@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { csrfTokenOn, noticeOn, post, textIn } from '../account/account-room.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { eventsOf } from '../support/events-of.ts'
-import { credentials, post as postToServer } from '../support/relying-party.ts'
+import { credentials, issuingNothing, post as postToServer } from '../support/relying-party.ts'
 import { operatorAt } from './dashboard-room.ts'
 
 let app: TestApp
@@ -65,6 +65,26 @@ describe('applications at the dashboard', () => {
     expect(refused.body).toContain('&lt;b>Odd&lt;/b>')
     expect(refused.body).toMatch(/id="(redirect_uris|scopes|organization_id|form)-error"/)
     expect(refused.body).not.toContain('<b>Odd')
+  })
+
+  test.each([
+    ['kind', { kind: 'desktop', trust: 'first' }],
+    ['kind', { trust: 'first' }],
+    ['trust', { kind: 'web', trust: 'second' }],
+    ['trust', { kind: 'public' }],
+  ] as const)('are not made of a %s that there is not: it is for good (%o)', async (field, chosen) => {
+    const { browser, visited } = await operatorAt(app, 'admin', NEW)
+    const refused = await issuingNothing(
+      app,
+      () =>
+        browser.submit(visited, {
+          ...{ ...blank, name: 'Odd', redirect_uris: 'https://odd.example.com/callback' },
+          ...chosen,
+        }),
+      ['application'],
+    )
+    expect(refused.status).toBe(422)
+    expect(textIn(refused, `${field}-error`)).toBe('Is none that there is.')
   })
 
   test('of machines get a secret that is shown once and works, until it is deleted by its last characters', async () => {
