@@ -28,17 +28,14 @@ const ofApplications = {
 } as const
 const options = { 'dry-run': { type: 'boolean' }, ...ofUsers, ...ofApplications } as const
 
-/** What was typed, read: how to begin, or what is wrong with it. */
-type Reading = ((command: ImportCommand) => Promise<number>) | string
+/** What was typed, read: how to begin, or what is wrong with it. It needs no store. */
+export type ReadImport = ((command: ImportCommand) => Promise<number>) | string
 
 /** @returns the exit code: 1 if something was refused. */
-export const importCommand = async (args: readonly string[], command: ImportCommand): Promise<number> => {
-  const begin = read(args)
-  if (typeof begin === 'string') {
-    command.print(begin)
-    command.print(usage)
-    return 2
-  }
+export const importCommand = async (
+  begin: Exclude<ReadImport, string>,
+  command: ImportCommand,
+): Promise<number> => {
   // Of a file that others wrote: no line of it moves the cursor.
   const print = (line: string): void => command.print(withoutControls(line))
   try {
@@ -52,7 +49,7 @@ export const importCommand = async (args: readonly string[], command: ImportComm
   }
 }
 
-const read = (args: readonly string[]): Reading => {
+export const readImport = (args: readonly string[]): ReadImport => {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     const [what, file, ...others] = positionals
@@ -72,7 +69,7 @@ const read = (args: readonly string[]): Reading => {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
-const readUsers = (file: string, values: Values): Reading => {
+const readUsers = (file: string, values: Values): ReadImport => {
   const { format = /\.csv$/i.test(file) ? 'csv' : 'jsonl', report } = values
   if (!isFormat(format)) return `--format is one of ${formats.join(', ')}.`
   const wanted = {
@@ -83,7 +80,7 @@ const readUsers = (file: string, values: Values): Reading => {
   return (command) => importUsersCommand(file, wanted, command)
 }
 
-const readApplications = (file: string, values: Values): Reading => {
+const readApplications = (file: string, values: Values): ReadImport => {
   const { from, out, organization: organizationId, 'dry-run': isDryRun = false } = values
   if (from === undefined) return 'Say what wrote the file: --from hydra or --from keycloak.'
   if (!isOrigin(from)) return `--from is one of ${origins.join(', ')}.`

@@ -91,6 +91,12 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
     print(`${(await described()).usage}\n\nSettings are environment variables; see docs/configuration.md.`)
     return 2
   }
+  // Before a store is opened, which may take seconds, or be locked.
+  const importing = command === 'import' ? (await import('./import.ts')).readImport(args) : undefined
+  if (typeof importing === 'string') {
+    print(`${importing}\n\n${(await described()).usage}`)
+    return 2
+  }
 
   const config = loadConfig()
   const logger = createLogger({ level: config.logLevel })
@@ -126,9 +132,9 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
   await requireMigrated(database, config)
   const keyChanging = keyChangingOf(foundation, lifetimes, systemRandom, { type: 'operator' })
   const deps = { database, keyChanging, config, clock: systemClock, random: systemRandom, print }
-  if (command === 'import') {
+  if (importing) {
     const { importCommand } = await import('./import.ts')
-    return await importCommand(args, { ...deps, transaction: transactionOn(database.kysely) })
+    return await importCommand(importing, { ...deps, transaction: transactionOn(database.kysely) })
   }
   if (command === 'bootstrap') {
     const { bootstrapCommand } = await import('./bootstrap.ts')

@@ -103,6 +103,25 @@ describe('latchkey', { timeout: 120_000 }, () => {
     })
   })
 
+  test.each([
+    [['users'], 'Name the file that they are in.'],
+    [['organizations', 'x.json'], 'Say what to import: users or applications.'],
+  ])(
+    'import says what is wrong with how it was called before it opens a store (%j)',
+    async (args, problem) => {
+      const LATCHKEY_DATA_DIR = join(directory.path, 'never-made')
+      const { code, output } = await program.run(['import', ...args], { ...common, LATCHKEY_DATA_DIR })
+      expect(code).toBe(2)
+      expect(output).toContain(`${problem}\n\nUsage: latchkey import users FILE`)
+      expect(await readdir(directory.path)).not.toContain('never-made')
+      // Nor does it want to know where one is.
+      expect(await program.run(['import', ...args], { LATCHKEY_PORT: 'eighty' })).toMatchObject({
+        code: 2,
+        output,
+      })
+    },
+  )
+
   test('a wrong setting stops every command with one sentence that names it and the cure', async () => {
     const { code, output } = await program.run(['serve'], { LATCHKEY_PORT: 'eighty' })
     expect(code).toBe(1)

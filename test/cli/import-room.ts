@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { importCommand } from '../../src/cli/import.ts'
+import { importCommand, readImport } from '../../src/cli/import.ts'
 import { type Transaction, transactionOn } from '../../src/storage/transaction.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -34,7 +34,9 @@ export const openImportRoom = async (): Promise<ImportRoom> => {
   const commandOn = (within: Transaction, ...args: readonly string[]): Promise<number> => {
     printed.length = 0
     const print = (line: string) => printed.push(line)
-    return importCommand(args, { print, transaction: within, clock: app.clock, random: systemRandom })
+    const begin = readImport(args)
+    if (typeof begin === 'string') throw new RangeError(begin)
+    return importCommand(begin, { print, transaction: within, clock: app.clock, random: systemRandom })
   }
   return {
     ...{ app, transaction, printed, path, commandOn },
