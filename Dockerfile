@@ -32,8 +32,10 @@ COPY package.json LICENSE ./
 ENV NODE_ENV=production \
   LATCHKEY_HOST=0.0.0.0 \
   LATCHKEY_DATA_DIR=/var/lib/latchkey
-RUN install -d -o node -g node /var/lib/latchkey
+RUN install -d -o node -g node /var/lib/latchkey dist/compiled
 USER node
+# What a start compiles: nobody writes beside the program later on.
+RUN node dist/src/main.js serve --help
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { newSigningKeys } from '../fixtures.ts'
@@ -22,6 +23,10 @@ const CONCURRENCY = 32
 const SHARE_OF_PEAK = 0.5
 /** Where a flow writes, and what is swept of it. */
 const TABLES = ['authorization_code', 'authorization_grant'] as const
+
+const root = new URL('../../', import.meta.url)
+/** Bundled as the program is. */
+const server = new URL('dist/soak/src/server.js', root)
 
 interface Minute {
   readonly p50: number
@@ -48,7 +53,7 @@ const start = async (postgres: Postgres, name: string, args: readonly string[]):
       users: CONCURRENCY,
       profile: undefined,
     },
-    { entry: new URL('server.ts', import.meta.url), args },
+    { entry: server, args },
   )
 
 const sizeOf = async (client: pg.Client) => {
@@ -114,6 +119,7 @@ const main = async (): Promise<void> => {
     console.log(usage)
     return
   }
+  execFileSync(process.execPath, ['scripts/bundle.mjs', 'dist/soak', 'bench/soak/server.ts'], { cwd: root })
   const postgres = await startPostgres()
   try {
     console.log('nothing is swept')

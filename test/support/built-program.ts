@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,15 +26,7 @@ export const buildProgram = (): BuiltProgram => {
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   const directory = mkdtempSync(join(cache, 'program-'))
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(
-    process.execPath,
-    [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', directory],
-    {
-      cwd: root,
-    },
-  )
-  cpSync(join(root, 'src/html/assets'), join(directory, 'src/html/assets'), { recursive: true })
+  execFileSync(process.execPath, ['scripts/bundle.mjs', directory], { cwd: root })
   const main = join(directory, 'src/main.js')
   return {
     main,
