@@ -1,5 +1,4 @@
 import { type Kysely, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import { migrations, withoutTransaction } from '../../migrations/index.ts'
 import type { Schema } from './schema.ts'
 
@@ -32,16 +31,18 @@ export class ForeignMigrations extends Error {
  * `withoutTimeouts` of the database.
  *
  * @returns the names of the migrations applied now.
+ * @throws ForeignMigrations, or what Kysely refuses with.
  */
 export const migrateToLatest = async (db: Kysely<Schema>): Promise<string[]> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const applied: string[] = []
-  // One by one: each in a transaction of its own, so that none holds the locks of those before it.
   for (;;) {
-    const next = (await migrationStatus(db)).find(isMissing)?.name
-    const { error, results = [] } = await migrator.migrateUp({
-      disableTransactions: next !== undefined && withoutTransaction.has(next),
-    })
+    const status = await migrationStatus(db)
+    const missing = status.filter(isMissing).map(({ name }) => name)
+    if (missing.length === 0) {
+      laterMigrations(status)
+      return applied
+    }
+    const { error, results = [] } = await migrate(db, missing, status.length === missing.length)
     if (error !== undefined) {
       await requireLater(db, error)
       return applied
@@ -49,6 +50,18 @@ export const migrateToLatest = async (db: Kysely<Schema>): Promise<string[]> => 
     if (results.length === 0) return applied
     applied.push(...results.map(({ migrationName }) => migrationName))
   }
+}
+
+const migrate = async (db: Kysely<Schema>, missing: readonly string[], isNew: boolean) => {
+  // Few starts have anything to apply.
+  const { Migrator } = await import('kysely/migration')
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  // Nobody works with a database that has nothing yet: all or none of it. Kysely looks at all tables each time.
+  if (isNew) return migrator.migrateToLatest()
+  // One by one: each in a transaction of its own, so that none holds the locks of those before it.
+  return migrator.migrateUp({
+    disableTransactions: missing[0] !== undefined && withoutTransaction.has(missing[0]),
+  })
 }
 
 /**

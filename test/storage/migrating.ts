@@ -22,3 +22,9 @@ export const migrateUpTo = async ({ database }: TestDatabase, last: string): Pro
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
 }
+
+/** In how many transactions it was migrated. */
+export const steps = async ({ database }: TestDatabase): Promise<number> => {
+  const { rows } = await sql`select distinct xmin::text from kysely_migration`.execute(database.kysely)
+  return rows.length
+}

@@ -168,7 +168,7 @@ export const START: readonly string[] = ['src/main.ts', 'src/cli/run.ts', 'src/c
 /** Large, and of use to some: imported when it is come to, since whoever starts a node waits for all else. */
 export const LATE: readonly string[] = [
   ...['@simplewebauthn/server', 'nodemailer', 'prom-client', '@opentelemetry/sdk-node'],
-  ...['@electric-sql/pglite', 'csv-parse', 'cli-progress'],
+  ...['@electric-sql/pglite', 'kysely/migration', 'csv-parse', 'cli-progress'],
 ]
 
 /** Where the rules about files hold: their length and their names. */
