@@ -2,21 +2,26 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { median } from './load.ts'
 import { freePort, startPostgres } from './postgres.ts'
+import { familyCpuMs } from './process-cpu.ts'
 
 /*
- * How long it takes from starting the program until /readyz answers 200: on a PostgreSQL that is migrated, on an embedded
- * store that was there before, and on one that has to be made.
+ * How long it takes from starting the program until /readyz answers 200, and how much of the processor's time, which other
+ * work on the machine disturbs less: on a PostgreSQL that is migrated, on an embedded store that was there before, and on
+ * one that has to be made.
  */
 
-const usage = `node bench/start-up.ts [--rounds <n>]   (5)`
+const usage = `node bench/start-up.ts [options]
 
-const program = fileURLToPath(new URL('../dist/src/main.js', import.meta.url))
+  --rounds <n>      (5)
+  --beside <path>   the main.js of another build, started in turn with this one`
+
+const built = fileURLToPath(new URL('../dist/src/main.js', import.meta.url))
 
 const isReady = async (port: number): Promise<boolean> => {
   try {
@@ -28,8 +33,14 @@ const isReady = async (port: number): Promise<boolean> => {
   }
 }
 
-/** @returns milliseconds. */
-const timeToReady = async (settings: Readonly<Record<string, string>>): Promise<number> => {
+/** In milliseconds. */
+interface Taken {
+  readonly time: number
+  /** Undefined where there is no /proc. */
+  readonly cpu: number | undefined
+}
+
+const timeToReady = async (program: string, settings: Readonly<Record<string, string>>): Promise<Taken> => {
   const port = await freePort()
   const started = performance.now()
   const child = spawn(process.execPath, [program, 'serve'], {
@@ -48,7 +59,8 @@ const timeToReady = async (settings: Readonly<Record<string, string>>): Promise<
       if (child.exitCode !== null) throw new Error('The server ended before it was ready.')
       await sleep(5)
     }
-    return performance.now() - started
+    const time = performance.now() - started
+    return { time, cpu: child.pid === undefined ? undefined : await familyCpuMs(child.pid) }
   } finally {
     child.kill('SIGINT')
     await ended
@@ -57,7 +69,11 @@ const timeToReady = async (settings: Readonly<Record<string, string>>): Promise<
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      beside: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   })
   if (values.help) {
     console.log(usage)
@@ -69,25 +85,33 @@ const main = async (): Promise<void> => {
     const server = {
       DATABASE_URL: await postgres.createDatabase('start_up'),
       LATCHKEY_SECRET: 'only for measuring: forty-odd characters long',
-      LATCHKEY_MIGRATE_ON_START: 'true',
     }
-    const store = { LATCHKEY_DATA_DIR: join(directory, 'kept') }
-    await timeToReady(server)
-    await timeToReady(store)
-    const times: Record<string, number[]> = {}
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const fresh = { LATCHKEY_DATA_DIR: join(directory, `fresh-${round}`) }
-      for (const [name, settings] of Object.entries({
-        'PostgreSQL, migrated': { ...server, LATCHKEY_MIGRATE_ON_START: 'false' },
-        'an embedded store that is there': store,
-        'an embedded store that has to be made': fresh,
-      })) {
-        times[name] = [...(times[name] ?? []), await timeToReady(settings)]
+    const programs = values.beside === undefined ? [built] : [built, resolve(values.beside)]
+    const times = new Map<string, Taken[]>()
+    // The first round makes what the others find.
+    for (let round = 0; round <= Number(values.rounds); round++) {
+      for (const [index, program] of programs.entries()) {
+        for (const [kind, settings] of Object.entries({
+          'PostgreSQL, migrated': { ...server, LATCHKEY_MIGRATE_ON_START: String(round === 0) },
+          'an embedded store that is there': { LATCHKEY_DATA_DIR: join(directory, `kept-${index}`) },
+          'an embedded store that has to be made': {
+            LATCHKEY_DATA_DIR: join(directory, `fresh-${index}-${round}`),
+          },
+        })) {
+          const name = programs.length === 1 ? kind : `${kind}, ${program}`
+          const taken = await timeToReady(program, settings)
+          if (round > 0) times.set(name, [...(times.get(name) ?? []), taken])
+        }
       }
     }
-    for (const [name, taken] of Object.entries(times)) {
+    for (const [name, taken] of times) {
+      const cpu = taken.flatMap((one) => one.cpu ?? [])
       console.log(
-        `${name}: ready after ${Math.round(median(taken))} ms (${taken.map(Math.round).join(', ')})`,
+        [
+          `${name}: ready after ${Math.round(median(taken.map(({ time }) => time)))} ms`,
+          `(${taken.map(({ time }) => Math.round(time)).join(', ')})`,
+          ...(cpu.length > 0 ? [`with ${Math.round(median(cpu))} ms of the processor`] : []),
+        ].join(' '),
       )
     }
   } finally {

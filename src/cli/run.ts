@@ -116,8 +116,12 @@ export const runCommand = async ([command, ...args]: readonly string[]): Promise
         logger.warn('SIGHUP: a single process reads nothing anew; restart it, or set WORKERS'),
       )
     }
-    const { serveCommand } = await import('./serve.ts')
-    return serveCommand(config, await openFoundation(config, logger), { logger, stopped: signal })
+    // The embedded store takes as long to open as the modules to be read.
+    const [foundation, { serveCommand }] = await Promise.all([
+      openFoundation(config, logger),
+      import('./serve.ts'),
+    ])
+    return serveCommand(config, foundation, { logger, stopped: signal })
   }
   await using foundation = await openFoundation(config, logger)
   const { database } = foundation
