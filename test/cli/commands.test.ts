@@ -1,9 +1,13 @@
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import bcrypt from 'bcryptjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/doctor/finding.ts'
+import type { Asked } from '../../src/system/hashing-process.ts'
 import { freePort, TEST_SECRET } from '../support/app.ts'
 import { type BuiltProgram, buildProgram, type Finished } from '../support/built-program.ts'
 import { createServerDatabase, type ServerDatabase, testStore } from '../support/database-server.ts'
@@ -121,6 +125,27 @@ describe('latchkey', { timeout: 120_000 }, () => {
       })
     },
   )
+
+  test('what a start compiled is kept beside the program for the next', async () => {
+    expect(await program.run(['--version'], {})).toMatchObject({ code: 0 })
+    expect(existsSync(new URL('../compiled', pathToFileURL(program.main)))).toBe(true)
+  })
+
+  test('what is started by its path is there: the process that hashes, and its thread for bcrypt', async () => {
+    const child = fork(join(dirname(program.main), 'hashing-main.js'), { execArgv: [], env: {} })
+    const asked: Asked = {
+      id: 1,
+      work: {
+        kind: 'verify',
+        hash: `imported:bcrypt:${await bcrypt.hash('correct horse', 4)}`,
+        forms: ['correct horse'],
+      },
+    }
+    child.send(asked)
+    const [answered] = await once(child, 'message')
+    child.disconnect()
+    expect(answered).toEqual({ id: 1, result: true })
+  })
 
   test('a wrong setting stops every command with one sentence that names it and the cure', async () => {
     const { code, output } = await program.run(['serve'], { LATCHKEY_PORT: 'eighty' })
