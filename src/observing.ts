@@ -24,7 +24,7 @@ import {
   type OutboundFetch,
   type OutboundRequest,
 } from './system/outbound-fetch.ts'
-import type { PasswordHasher } from './system/password-hash.ts'
+import type { PasswordHasher, PasswordHashing } from './system/password-hash.ts'
 import { within } from './system/timer.ts'
 
 /*
@@ -76,17 +76,17 @@ export const createObserving = async (
       }
     },
 
-    passwordHasher: (hasher) =>
-      tracing
-        ? {
-            ...hasher,
-            hash: (password) => inSpan({ name: 'hash password' }, () => hasher.hash(password)),
-            verify: (hash, ...forms) =>
-              inSpan({ name: 'verify password' }, () => hasher.verify(hash, ...forms)),
-            // By the same name: whether there is such a user is nobody's business.
-            pretend: (password) => inSpan({ name: 'verify password' }, () => hasher.pretend(password)),
-          }
-        : hasher,
+    passwordHasher: (hasher) => {
+      if (!tracing) return hasher
+      const traced = ({ hash, verify, pretend, needsRehash }: PasswordHashing): PasswordHashing => ({
+        hash: (password) => inSpan({ name: 'hash password' }, () => hash(password)),
+        verify: (hashed, ...forms) => inSpan({ name: 'verify password' }, () => verify(hashed, ...forms)),
+        // By the same name: whether there is such a user is nobody's business.
+        pretend: (password) => inSpan({ name: 'verify password' }, () => pretend(password)),
+        needsRehash,
+      })
+      return { ...hasher, ...traced(hasher), admit: (work) => hasher.admit((place) => work(traced(place))) }
+    },
 
     jobs: (jobs) => {
       metrics?.scheduled(jobs, clock.now())

@@ -108,6 +108,11 @@ export const pageScope = (scope: PageScope, pages: FastifyPluginAsync): FastifyP
         note(request, { outcome: 'overtaken form', reason: error.message })
         return reply.redirect(error.location, 303)
       }
+      // There may be hundreds a second: its line in the log and what is counted say enough.
+      if (error instanceof PasswordHashingBusy) {
+        note(request, { outcome: 'busy', reason: error.message })
+        return sendHtml(reply.code(503).header('retry-after', error.retryAfter), site.busyPage(request))
+      }
       if (error instanceof SignInFirst) {
         note(request, { outcome: 'sign in first', reason: error.message })
         return reply.redirect(error.location, 303)
@@ -176,11 +181,6 @@ const shown = (error: unknown): Shown => {
   }
   if (error instanceof ForeignForm) {
     return { status: 403, words: 'formNotOurs', outcome: 'foreign form', reason: error.message }
-  }
-  if (error instanceof PasswordHashingBusy) {
-    const reason = 'too many passwords wait to be hashed'
-    const { retryAfter } = error
-    return { status: 503, words: 'unavailable', outcome: 'busy', reason, retryAfter, isOurs: true }
   }
   if (error instanceof OAuthError) {
     const { code, description, reason } = error

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import { notedLanguages } from '../authorization/noted-languages.ts'
-import type { EnvironmentRegistry } from '../environment/environment-registry.ts'
+import type { Environment, EnvironmentRegistry } from '../environment/environment-registry.ts'
 import { type Html, renderPage } from '../html/html.ts'
 import type { Asset } from '../html/stylesheet.ts'
 import { brandingOf } from './branding.ts'
@@ -30,6 +30,8 @@ export interface Site {
   ): FrameProps
   /** @param failure where the reader may know. */
   errorPage(request: FastifyRequest, which: (errors: Text['errors']) => ErrorText, failure?: Failure): Html
+  /** That too many are here at once. One for all who read that language: each more costs next to nothing. */
+  busyPage(request: FastifyRequest): Html
 }
 
 export const createSite = ({
@@ -47,18 +49,23 @@ export const createSite = ({
   readonly passkeyScript: Asset
   readonly languages?: typeof allLanguages
 }): Site => {
-  const frame: Site['frame'] = (request, uiLocales = notedLanguages(request), user) => ({
-    branding: brandingOf(environment.latest()),
-    text: textFor(
+  const textOf = (...[request, uiLocales = notedLanguages(request), user]: Parameters<Site['frame']>): Text =>
+    textFor(
       [
         ...uiLocales,
         ...(user && user.locale !== null ? [user.locale] : []),
         ...wantedLanguages(request.headers['accept-language']),
       ],
       languages,
-    ),
+    )
+  const frameIn = (text: Text): FrameProps => ({
+    branding: brandingOf(environment.latest()),
+    text,
     stylesheetPath: stylesheet.path,
   })
+  const frame: Site['frame'] = (...of) => frameIn(textOf(...of))
+  /** As long as the environment is as it was read. */
+  const busyPages = new WeakMap<Environment, Map<Text, Html>>()
   return {
     stylesheet,
     formPostScript,
@@ -74,6 +81,15 @@ export const createSite = ({
         referenceId: request.id,
         ...(failure && { developerDetail: failure }),
       })
+    },
+    busyPage: (request) => {
+      const now = environment.latest()
+      const made = busyPages.get(now) ?? new Map<Text, Html>()
+      busyPages.set(now, made)
+      const text = textOf(request)
+      const kept = made.get(text) ?? page(ErrorPage, { ...frameIn(text), ...text.errors.busy })
+      made.set(text, kept)
+      return kept
     },
   }
 }

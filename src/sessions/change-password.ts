@@ -67,28 +67,31 @@ export const createChangePassword =
     // Before anything slow is done.
     const problem = passwordProblem(next, user.email)
     if (problem) return { outcome: 'refused', problem }
-    let fingerprint: string | undefined = fingerprintOf(null)
-    if (user.passwordHash === null) {
-      const throttled = await countChoice({ stores, limits, random }, address, now)
-      if (throttled) return throttled
-    } else {
-      const { email } = user
-      const proved = await provePassword({ email, password: current, address, userAgent, browser })
-      if (proved.outcome === 'throttled') return proved
-      if (proved.outcome !== 'proved') return { outcome: 'wrong_password' }
-      if (proved.proof.userId !== user.id) return { outcome: 'overtaken' }
-      // Whoever changes it believes that the one of before is good no more.
-      if (isSamePassword(current, next)) return { outcome: 'refused', problem: 'same_as_current' }
-      fingerprint = proved.proof.passwordFingerprint
-    }
-    const hashed = await newPasswordHash(passwordHasher, next, user.email)
+    const { email } = user
+    const hashed = await passwordHasher.admit(async (place) => {
+      let fingerprint: string | undefined = fingerprintOf(null)
+      if (user.passwordHash === null) {
+        const throttled = await countChoice({ stores, limits, random }, address, now)
+        if (throttled) return throttled
+      } else {
+        const proved = await provePassword({ email, password: current, address, userAgent, browser }, place)
+        if (proved.outcome === 'throttled') return proved
+        if (proved.outcome !== 'proved') return { outcome: 'wrong_password' } as const
+        if (proved.proof.userId !== user.id) return { outcome: 'overtaken' } as const
+        // Whoever changes it believes that the one of before is good no more.
+        if (isSamePassword(current, next)) return { outcome: 'refused', problem: 'same_as_current' } as const
+        fingerprint = proved.proof.passwordFingerprint
+      }
+      return { ...(await newPasswordHash(place, next, email)), fingerprint }
+    })
     if ('problem' in hashed) return { outcome: 'refused', problem: hashed.problem }
+    if (!('passwordHash' in hashed)) return hashed
+    const { passwordHash, fingerprint } = hashed
     return transaction(async (inside) => {
       const acting = actingAs({ type: 'user', id: user.id }, { stores: inside, now, random })
       // The row is the judge: what was proved, that there is none or which it is, has to be so still.
       const held = await inside.users.lock(user.id)
       if (!held || fingerprintOf(held.passwordHash) !== fingerprint) return { outcome: 'overtaken' }
-      const { passwordHash } = hashed
       await updateUser(acting, user.id, { passwordHash }, endsOthers ? { except: session.id } : 'none')
       await acting.record({
         name: 'user.password_changed',

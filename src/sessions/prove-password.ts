@@ -5,9 +5,9 @@ import { isPowerOfTwo, isToldOf } from '../events/told.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
 import { addSeconds, type Clock } from '../system/clock.ts'
-import { type PasswordHasher, PasswordHashingBusy } from '../system/password-hash.ts'
+import type { PasswordHasher, PasswordHashing } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
-import { type PasswordHash, rehash, verifyPassword } from '../users/password.ts'
+import { rehash, verifyPassword } from '../users/password.ts'
 import { normalizeEmail, parseEmail, type User } from '../users/user.ts'
 import { keptUserAgent } from './browser-session.ts'
 import { fingerprintOf, newProof, type Proof } from './sign-in-progress.ts'
@@ -45,12 +45,24 @@ export type ProvedPassword =
   | { readonly outcome: 'wrong_credentials' }
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
 
-/** @throws PasswordHashingBusy */
-export type ProvePassword = (attempt: PasswordAttempt) => Promise<ProvedPassword>
+/**
+ * @param place where to hash it; without, one is taken before the attempt is counted.
+ * @throws PasswordHashingBusy before anything was done, and the attempt is none.
+ */
+export type ProvePassword = (attempt: PasswordAttempt, place?: PasswordHashing) => Promise<ProvedPassword>
 
-export const createProvePassword =
-  ({ stores, transaction, passwordHasher, clock, random, limits }: PasswordProving): ProvePassword =>
-  async ({ email, password, address, userAgent, browser }) => {
+export const createProvePassword = (proving: PasswordProving): ProvePassword => {
+  const prove = provingAt(proving)
+  return (attempt, place) =>
+    place ? prove(attempt, place) : proving.passwordHasher.admit((taken) => prove(attempt, taken))
+}
+
+const provingAt =
+  ({ stores, transaction, clock, random, limits }: PasswordProving) =>
+  async (
+    { email, password, address, userAgent, browser }: PasswordAttempt,
+    place: PasswordHashing,
+  ): Promise<ProvedPassword> => {
     const now = clock.now()
     // Of somebody who has not proved who they are.
     const record = (event: NewEvent) =>
@@ -69,7 +81,7 @@ export const createProvePassword =
     // A text that is no address is nobody's; the database need not see it.
     const user = parseEmail(email) && (await stores.users.byNormalizedEmail(normalizedEmail))
     const passwordHash = user?.passwordHash ?? null
-    const isRight = await verifyPassword(passwordHasher, passwordHash, password)
+    const isRight = await verifyPassword(place, passwordHash, password)
     if (!user || passwordHash === null || !isRight) {
       // Whether this is told of must not depend on whether there is such a user: the answer's time would say so.
       if (isPowerOfTwo(attempt.failures) && (await isToldOf(stores, address, now))) {
@@ -90,7 +102,7 @@ export const createProvePassword =
       return { outcome: 'wrong_credentials' }
     }
 
-    const rehashed = await rehashIfPossible(passwordHasher, passwordHash, password)
+    const rehashed = await rehash(place, passwordHash, password)
     return transaction(async (inside) => {
       // The password that was right may have been changed while it was hashed; the row is the judge, here and at the end.
       if (rehashed && !(await inside.users.rehashPassword(user.id, passwordHash, rehashed))) {
@@ -120,18 +132,4 @@ const failureOf = (user: User | undefined) => {
   return user.passwordHash === null
     ? ({ code: 'no_password', message: 'The user has no password.' } as const)
     : ({ code: 'wrong_password', message: 'The password is wrong.' } as const)
-}
-
-/** A new hash can wait for the next sign-in; whoever has proved their password cannot. */
-const rehashIfPossible = async (
-  passwordHasher: PasswordHasher,
-  passwordHash: string,
-  password: string,
-): Promise<PasswordHash | undefined> => {
-  try {
-    return await rehash(passwordHasher, passwordHash, password)
-  } catch (error) {
-    if (error instanceof PasswordHashingBusy) return undefined
-    throw error
-  }
 }

@@ -4,7 +4,7 @@ import { NOTICE_SECONDS, type QueueMail } from '../mail/queue.ts'
 import { passwordResetObject } from '../objects/email-code.ts'
 import type { Stores } from '../storage/index.ts'
 import type { Transaction } from '../storage/transaction.ts'
-import type { PasswordHasher } from '../system/password-hash.ts'
+import type { PasswordHasher, PasswordHashing } from '../system/password-hash.ts'
 import type { Random } from '../system/random.ts'
 import { createUser } from '../users/create-user.ts'
 import { newPasswordHash, type PasswordHash, type PasswordProblem } from '../users/password.ts'
@@ -53,8 +53,17 @@ interface ChosenPassword extends Omit<EmailCodeUse, 'purpose'> {
  * The hash of the password, for whoever can use what they have proved: how far they have come is sealed into their page, which
  * can be sent again when that is used up. Read again where it is used.
  */
-const hashChosen = async (
-  { passwordHasher, ...counting }: MailboxUsing,
+const hashChosen = (
+  using: MailboxUsing,
+  purpose: EmailCodeUse['purpose'],
+  chosen: ChosenPassword,
+  now: Date,
+): ReturnType<typeof hashAt> =>
+  using.passwordHasher.admit((place) => hashAt(place, using, purpose, chosen, now))
+
+const hashAt = async (
+  place: PasswordHashing,
+  counting: MailboxUsing,
   purpose: EmailCodeUse['purpose'],
   { email, password, address, ...use }: ChosenPassword,
   now: Date,
@@ -65,7 +74,7 @@ const hashChosen = async (
     return { outcome: 'over' }
   const throttled = await countChoice(counting, address, now)
   if (throttled) return throttled
-  const hashed = await newPasswordHash(passwordHasher, password, email)
+  const hashed = await newPasswordHash(place, password, email)
   return 'problem' in hashed ? { outcome: 'password_refused', problem: hashed.problem } : hashed
 }
 

@@ -2,7 +2,7 @@ import { argon2Hashing, type Hashing } from './hashing.ts'
 
 /*
  * Hashing passwords is slow and wants memory by design (hashing.ts), so only so many are hashed at once, and a bounded
- * number wait: a flood of sign-ins is refused instead of starving tokens.
+ * number have a place in the queue: a flood of sign-ins is refused instead of starving tokens.
  */
 
 /** Thrown when too many passwords wait to be hashed; the caller answers 503 with Retry-After. */
@@ -10,15 +10,32 @@ export class PasswordHashingBusy extends Error {
   override readonly name = 'PasswordHashingBusy'
   /** Seconds after which a new attempt is sensible. */
   readonly retryAfter = 5
+
+  constructor() {
+    super('too many passwords wait to be hashed')
+  }
 }
 
-export interface PasswordHasher {
+/** At most so many at once; the others wait for their turn. */
+export interface PasswordHashing {
   hash(password: string): Promise<string>
-  /** Whether the hash is of any of these, which are forms of one password and take one place in the queue. */
+  /** Whether the hash is of any of these, which are forms of one password. */
   verify(hash: string, ...forms: readonly [string, ...string[]]): Promise<boolean>
   /** As long as a verification, for when there is nobody to verify: the answer's time must not tell. */
   pretend(password: string): Promise<void>
   needsRehash(hash: string): boolean
+}
+
+/** Each call takes a place of its own. */
+export interface PasswordHasher extends PasswordHashing {
+  /**
+   * Takes a place before anything else is done: who is to be sent away is sent away at once, at no cost, with nothing
+   * counted; who is let in is not sent away later.
+   *
+   * @param work what the place is for, and all that is done with it. It ends by itself, or its place is lost.
+   * @throws PasswordHashingBusy
+   */
+  admit<T>(work: (place: PasswordHashing) => Promise<T>): Promise<T>
   /** How busy it is, and how often it was too busy. */
   load(): HashingLoad
 }
@@ -35,21 +52,15 @@ export const createPasswordHasher = (
   limits: { readonly concurrent: number; readonly waiting: number },
   hashing: Hashing = argon2Hashing(),
 ): PasswordHasher => {
+  let taken = 0
   let running = 0
   let refused = 0
   const queue: (() => void)[] = []
 
-  const withinLimits = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= limits.concurrent) {
-      if (queue.length >= limits.waiting) {
-        refused += 1
-        throw new PasswordHashingBusy()
-      }
-      // The finisher hands its place over, so `running` does not change here.
-      await new Promise<void>((resolve) => queue.push(resolve))
-    } else {
-      running += 1
-    }
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    // The finisher hands its turn over, so `running` does not change here.
+    if (running >= limits.concurrent) await new Promise<void>((resolve) => queue.push(resolve))
+    else running += 1
     try {
       return await work()
     } finally {
@@ -59,11 +70,32 @@ export const createPasswordHasher = (
     }
   }
 
-  return {
-    hash: (password) => withinLimits(() => hashing.hash(password)),
-    verify: (hash, ...forms) => withinLimits(() => hashing.verify(hash, forms)),
-    pretend: (password) => withinLimits(() => hashing.pretend(password)),
+  const place: PasswordHashing = {
+    hash: (password) => inTurn(() => hashing.hash(password)),
+    verify: (hash, ...forms) => inTurn(() => hashing.verify(hash, forms)),
+    pretend: (password) => inTurn(() => hashing.pretend(password)),
     needsRehash: hashing.needsRehash,
+  }
+
+  const admit: PasswordHasher['admit'] = async (work) => {
+    if (taken >= limits.concurrent + limits.waiting) {
+      refused += 1
+      throw new PasswordHashingBusy()
+    }
+    taken += 1
+    try {
+      return await work(place)
+    } finally {
+      taken -= 1
+    }
+  }
+
+  return {
+    hash: (password) => admit(({ hash }) => hash(password)),
+    verify: (hash, ...forms) => admit(({ verify }) => verify(hash, ...forms)),
+    pretend: (password) => admit(({ pretend }) => pretend(password)),
+    needsRehash: hashing.needsRehash,
+    admit,
     load: () => ({ running, waiting: queue.length, refused }),
   }
 }

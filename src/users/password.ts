@@ -1,5 +1,5 @@
 import { isImported, markImported, type PasswordScheme } from '../system/imported-password-hash.ts'
-import type { PasswordHasher } from '../system/password-hash.ts'
+import type { PasswordHashing } from '../system/password-hash.ts'
 import { mostUsedPasswords } from './most-used-passwords.ts'
 import { normalizeEmail } from './user.ts'
 
@@ -44,13 +44,13 @@ export const isSamePassword = (one: string, other: string): boolean => normalize
 
 /** For the one whose address this is. Slow, so before the transaction and not in it. @throws PasswordHashingBusy */
 export const newPasswordHash = async (
-  passwordHasher: PasswordHasher,
+  hashing: PasswordHashing,
   password: string,
   email: string,
 ): Promise<{ readonly passwordHash: PasswordHash } | { readonly problem: PasswordProblem }> => {
   const problem = passwordProblem(password, email)
   if (problem) return { problem }
-  return { passwordHash: (await passwordHasher.hash(normalize(password))) as PasswordHash }
+  return { passwordHash: (await hashing.hash(normalize(password))) as PasswordHash }
 }
 
 /**
@@ -67,27 +67,25 @@ export const importedPasswordHash = (scheme: PasswordScheme, hash: string): Pass
  * @throws PasswordHashingBusy
  */
 export const verifyPassword = async (
-  passwordHasher: PasswordHasher,
+  hashing: PasswordHashing,
   passwordHash: string | null,
   password: string,
 ): Promise<boolean> => {
   const candidate = password.length > MAXIMUM_UNITS ? undefined : normalize(password)
   if (passwordHash === null || candidate === undefined) {
-    await passwordHasher.pretend(candidate ?? '')
+    await hashing.pretend(candidate ?? '')
     return false
   }
   // Other systems hash what was typed, or some normal form of it: nearly always that is the same.
   return isImported(passwordHash) && candidate !== password
-    ? passwordHasher.verify(passwordHash, password, candidate)
-    : passwordHasher.verify(passwordHash, candidate)
+    ? hashing.verify(passwordHash, password, candidate)
+    : hashing.verify(passwordHash, candidate)
 }
 
 /** The hash by today's parameters of a password just verified, if its own is by older ones. @throws PasswordHashingBusy */
 export const rehash = async (
-  passwordHasher: PasswordHasher,
+  hashing: PasswordHashing,
   passwordHash: string,
   password: string,
 ): Promise<PasswordHash | undefined> =>
-  passwordHasher.needsRehash(passwordHash)
-    ? ((await passwordHasher.hash(normalize(password))) as PasswordHash)
-    : undefined
+  hashing.needsRehash(passwordHash) ? ((await hashing.hash(normalize(password))) as PasswordHash) : undefined

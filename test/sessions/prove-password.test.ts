@@ -4,6 +4,7 @@ import type { ProvedPassword } from '../../src/sessions/prove-password.ts'
 import { fingerprintOf } from '../../src/sessions/sign-in-progress.ts'
 import { createPasswordHasher, PasswordHashingBusy } from '../../src/system/password-hash.ts'
 import { createUser } from '../../src/users/create-user.ts'
+import { hasherWith } from '../support/quick-hasher.ts'
 import { openSignInRoom, realHasher } from './sign-in-room.ts'
 
 const room = await openSignInRoom()
@@ -101,24 +102,25 @@ describe('the hash of a password', () => {
     expect((await room.stores.users.byId(id))?.passwordHash).toBe(kept)
   })
 
-  test('stays for now when too many wait, and the sign-in holds', async () => {
-    const { id, email, hash } = await userWithOldHash()
-    const busy = { ...realHasher, hash: () => Promise.reject(new PasswordHashingBusy()) }
-    await proved(attempt({ email }), opened(busy))
-    expect((await room.stores.users.byId(id))?.passwordHash).toBe(hash)
+  test('is made anew at the place that was taken to verify it, however many wait by then', async () => {
+    const { email } = await userWithOldHash()
+    const { prove, work } = opened(createPasswordHasher({ concurrent: 1, waiting: 0 }))
+    expect(await prove(attempt({ email }))).toMatchObject({ outcome: 'proved' })
+    expect(work).toEqual(['verify', 'hash'])
   })
 
   test('a password changed while the old one was verified wins', async () => {
     const { id, email, hash: old } = await userWithOldHash()
     const changed = await realHasher.hash('the new password')
-    const { prove } = opened({
-      ...realHasher,
-      verify: async (hash, password) => {
-        const isRight = await realHasher.verify(hash, password)
-        await room.stores.users.rehashPassword(id, old, changed)
-        return isRight
-      },
-    })
+    const { prove } = opened(
+      hasherWith(realHasher, {
+        verify: async (hash, password) => {
+          const isRight = await realHasher.verify(hash, password)
+          await room.stores.users.rehashPassword(id, old, changed)
+          return isRight
+        },
+      }),
+    )
     expect(await prove(attempt({ email }))).toEqual({ outcome: 'wrong_credentials' })
     expect(await room.stores.users.byId(id)).toMatchObject({ passwordHash: changed, lastSignInAt: null })
   })

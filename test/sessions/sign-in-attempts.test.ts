@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { PasswordAttempt } from '../../src/sessions/prove-password.ts'
 import { countAttempt } from '../../src/sessions/sign-in-throttle.ts'
 import { sha256 } from '../../src/system/hash.ts'
-import type { PasswordHasher } from '../../src/system/password-hash.ts'
 import { atOnce } from '../events/test-room.ts'
+import { hasherWith } from '../support/quick-hasher.ts'
 import { openSignInRoom, realHasher } from './sign-in-room.ts'
 
 const room = await openSignInRoom()
@@ -46,7 +46,7 @@ describe('attempts to sign in', () => {
 
   test('are 100 a minute from one network, and those turned away use up nobody’s own', async () => {
     const victim = await room.fixtures.user()
-    const { prove } = opened({ ...realHasher, pretend: async () => {} })
+    const { prove } = opened(hasherWith(realHasher, { pretend: async () => {} }))
     const network = (index: number) => `2001:db8::${index + 1}`
     for (let i = 0; i < 100; i++) {
       const result = await prove(attempt({ email: `n${i}@example.com`, address: network(i) }))
@@ -62,7 +62,7 @@ describe('attempts to sign in', () => {
   test('are told of once a window, however many are turned away', async () => {
     const email = 'told-once@example.com'
     const address = '203.0.113.77'
-    const { prove } = opened({ ...realHasher, pretend: async () => {} })
+    const { prove } = opened(hasherWith(realHasher, { pretend: async () => {} }))
     for (let i = 0; i < 15; i++) await prove(attempt({ email, address }))
     expect((await throttledFrom(address)).map(({ data }) => data)).toEqual([
       { by: 'email', ip_address: address },
@@ -74,7 +74,7 @@ describe('attempts to sign in', () => {
 })
 
 describe('a password guessed with patience', () => {
-  const quick: PasswordHasher = { ...realHasher, verify: async (_, password) => password === 'right' }
+  const quick = hasherWith(realHasher, { verify: async (_, password) => password === 'right' })
   const HOUR = 3600
   const DAY = 24 * HOUR
 
@@ -102,7 +102,7 @@ describe('a password guessed with patience', () => {
   })
 
   test('is counted alike for an address that is nobody’s', async () => {
-    const busy = { ...quick, pretend: async () => {} }
+    const busy = hasherWith(quick, { pretend: async () => {} })
     const { prove, work } = opened(busy)
     for (let i = 0; i < 130; i++) {
       await prove(attempt({ email: 'patience-nobody@example.com', password: 'wrong' }))
@@ -198,7 +198,7 @@ describe('a password guessed with patience', () => {
 })
 
 describe('events of failed sign-ins', () => {
-  const quick: PasswordHasher = { ...realHasher, verify: async () => false, pretend: async () => {} }
+  const quick = hasherWith(realHasher, { verify: async () => false, pretend: async () => {} })
   const failuresOf = async (address: string) =>
     (await failuresFrom(address))
       .map(({ data }) => Number(data['consecutive_failures']))

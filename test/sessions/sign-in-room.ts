@@ -1,7 +1,11 @@
 import { createConcludeSignIn } from '../../src/sessions/conclude-sign-in.ts'
 import { createProvePassword, type PasswordAttempt } from '../../src/sessions/prove-password.ts'
 import type { Proof } from '../../src/sessions/sign-in-progress.ts'
-import { createPasswordHasher, type PasswordHasher } from '../../src/system/password-hash.ts'
+import {
+  createPasswordHasher,
+  type PasswordHasher,
+  type PasswordHashing,
+} from '../../src/system/password-hash.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import { openTestRoom } from '../events/test-room.ts'
 
@@ -14,20 +18,25 @@ export const openSignInRoom = async () => {
   /** Passwords, with a hasher that says what it did. */
   const opened = (hasher: PasswordHasher = realHasher) => {
     const work: string[] = []
-    const passwordHasher: PasswordHasher = {
-      ...hasher,
+    const noting = ({ hash, verify, pretend, needsRehash }: PasswordHashing): PasswordHashing => ({
       hash: (password) => {
         work.push('hash')
-        return hasher.hash(password)
+        return hash(password)
       },
-      verify: (hash, ...forms) => {
+      verify: (hashed, ...forms) => {
         work.push('verify')
-        return hasher.verify(hash, ...forms)
+        return verify(hashed, ...forms)
       },
       pretend: (password) => {
         work.push('verify')
-        return hasher.pretend(password)
+        return pretend(password)
       },
+      needsRehash,
+    })
+    const passwordHasher: PasswordHasher = {
+      ...hasher,
+      ...noting(hasher),
+      admit: (tried) => hasher.admit((place) => tried(noting(place))),
     }
     const prove = createProvePassword({
       stores: room.stores,

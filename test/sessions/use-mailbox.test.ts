@@ -7,7 +7,7 @@ import { addSeconds } from '../../src/system/clock.ts'
 import { newHandle, systemRandom } from '../../src/system/random.ts'
 import { atOnce, openTestRoom } from '../events/test-room.ts'
 import { testStore } from '../support/database-server.ts'
-import { quickHasher } from '../support/quick-hasher.ts'
+import { hasherWith, quickHasher } from '../support/quick-hasher.ts'
 
 const room = await openTestRoom()
 afterAll(() => room[Symbol.asyncDispose]())
@@ -44,13 +44,12 @@ describe('a password that is chosen after a code is hashed', () => {
   const counting = (limits = relaxedSignInLimits) => {
     const work: string[] = []
     const hasher = quickHasher()
-    const passwordHasher = {
-      ...hasher,
-      hash: (password: string) => {
+    const passwordHasher = hasherWith(hasher, {
+      hash: (password) => {
         work.push(password)
         return hasher.hash(password)
       },
-    }
+    })
     const counted = { ...using, passwordHasher, limits }
     return { work, resetPassword: createResetPassword(counted), signUp: createSignUp(counted) }
   }

@@ -56,6 +56,8 @@ export const SignInPassword = (props: SignInPasswordProps) => {
       )}
       <SigningInAs frame={props} account={account} useAnotherAccount={props.useAnotherAccount} />
       <SignInForm frame={props} class="stack">
+        {/* The language of this page, for an answer that is given before anything sealed is opened. */}
+        <input type="hidden" name="ui_locales" value={text.language.tag} />
         <Username email={account.email} />
         <Field
           name="password"

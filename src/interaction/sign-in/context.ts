@@ -9,6 +9,7 @@ import type { SignInPlace, SignInProgress } from '../../sessions/sign-in-progres
 import type { SigningIn } from '../../sessions/signing-in.ts'
 import type { Stores } from '../../storage/index.ts'
 import type { Transaction } from '../../storage/transaction.ts'
+import type { PasswordHasher } from '../../system/password-hash.ts'
 import type { Random } from '../../system/random.ts'
 import type { Upstream } from '../../upstream/create-upstream.ts'
 import type { ExternalSignInPages } from '../external-sign-in.ts'
@@ -21,6 +22,7 @@ export interface SignInPages extends ExternalSignInPages, SigningIn {
   readonly stores: Pick<Stores, 'users' | 'passkeys' | 'identities' | 'identityProviders'>
   readonly transaction: Transaction
   readonly random: Random
+  readonly passwordHasher: Pick<PasswordHasher, 'admit'>
   readonly authenticators: Authenticators
   readonly mail: Pick<MailDelivery, 'canSend'>
   readonly environment: Pick<EnvironmentRegistry, 'current' | 'latest'>

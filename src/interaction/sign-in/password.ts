@@ -1,6 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { noteLanguages } from '../../authorization/noted-languages.ts'
 import { note } from '../../observability/request-line.ts'
+import { readParameters } from '../../protocol/parameters.ts'
 import { paths } from '../../protocol/paths.ts'
+import type { PasswordHashing } from '../../system/password-hash.ts'
 import { accountOf } from '../account.ts'
 import { passkeyToSignIn, sendWithPasskey } from '../ask-passkey.ts'
 import { SignInPassword, type SignInPasswordProps } from '../pages/sign-in-password.tsx'
@@ -54,35 +57,43 @@ export const showPassword = async (
   )
 }
 
+/** @param place where it is hashed; without, the form holds nothing to hash. */
+const decide = (pages: SignInPages, place?: PasswordHashing) =>
+  laterForm(pages, ['password'], showPassword, async (request, reply, opened) => {
+    const { progress, context } = opened
+    const text = signInText(pages, request, opened).errors
+    const password = opened.form.get('password') ?? ''
+    if (password === '') {
+      return showPassword(pages, request, reply.code(422), opened, { password: text.passwordMissing })
+    }
+    const attempt = {
+      email: progress.email ?? '',
+      password,
+      address: request.ip,
+      userAgent: request.headers['user-agent'],
+      browser: context.browser,
+    }
+    const result = await pages.provePassword(attempt, place)
+    note(request, { outcome: result.outcome })
+    switch (result.outcome) {
+      case 'throttled':
+        reply.code(429).header('retry-after', result.retryAfterSeconds)
+        return showPassword(pages, request, reply, opened, { form: text.tooManyAttempts })
+      case 'wrong_credentials':
+        return showPassword(pages, request, reply.code(422), opened, { form: text.wrongCredentials })
+      case 'proved':
+        return advance(pages, request, reply, opened, { ...progress, proved: result.proof })
+    }
+  })
+
 export const passwordForm =
   (pages: SignInPages): FastifyPluginAsync =>
   async (app) => {
-    app.post(
-      paths.signInPassword,
-      laterForm(pages, ['password'], showPassword, async (request, reply, opened) => {
-        const { progress, context } = opened
-        const text = signInText(pages, request, opened).errors
-        const password = opened.form.get('password') ?? ''
-        if (password === '') {
-          return showPassword(pages, request, reply.code(422), opened, { password: text.passwordMissing })
-        }
-        const result = await pages.provePassword({
-          email: progress.email ?? '',
-          password,
-          address: request.ip,
-          userAgent: request.headers['user-agent'],
-          browser: context.browser,
-        })
-        note(request, { outcome: result.outcome })
-        switch (result.outcome) {
-          case 'throttled':
-            reply.code(429).header('retry-after', result.retryAfterSeconds)
-            return showPassword(pages, request, reply, opened, { form: text.tooManyAttempts })
-          case 'wrong_credentials':
-            return showPassword(pages, request, reply.code(422), opened, { form: text.wrongCredentials })
-          case 'proved':
-            return advance(pages, request, reply, opened, { ...progress, proved: result.proof })
-        }
-      }),
-    )
+    app.post(paths.signInPassword, async (request, reply) => {
+      const form = readParameters(request.body)
+      if ((form.get('password') ?? '') === '') return decide(pages)(request, reply)
+      // Before the request is opened and anybody is looked up: who is sent away costs nothing, and learns nothing.
+      noteLanguages(request, form)
+      return pages.passwordHasher.admit((place) => decide(pages, place)(request, reply))
+    })
   }

@@ -25,6 +25,11 @@ export const errors: ErrorsText = {
       title: 'Wir sind gleich wieder da',
       message: 'Der Dienst kann gerade nicht antworten. Versuchen Sie es in einer Minute noch einmal.',
     },
+    busy: {
+      title: 'Gerade sind sehr viele hier',
+      message:
+        'Ihre Eingabe wurde noch nicht geprüft. Warten Sie ein paar Sekunden und laden Sie diese Seite neu, um sie noch einmal zu senden.',
+    },
     unknownApplication: {
       title: 'Wir kennen diese Anwendung nicht',
       message:

@@ -23,6 +23,11 @@ export const errors: ErrorsText = {
       title: 'We will be right back',
       message: 'The service cannot answer just now. Try again in a minute.',
     },
+    busy: {
+      title: 'Many people are here just now',
+      message:
+        'What you sent has not been looked at. Wait a few seconds, then reload this page to send it again.',
+    },
     unknownApplication: {
       title: 'We do not know this application',
       message:

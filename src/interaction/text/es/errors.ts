@@ -24,6 +24,11 @@ export const errors: ErrorsText = {
       title: 'Volvemos enseguida',
       message: 'El servicio no puede responder en este momento. Inténtelo de nuevo en un minuto.',
     },
+    busy: {
+      title: 'Hay mucha gente en este momento',
+      message:
+        'Lo que ha enviado no se ha comprobado. Espere unos segundos y vuelva a cargar esta página para enviarlo de nuevo.',
+    },
     unknownApplication: {
       title: 'No conocemos esta aplicación',
       message:

@@ -24,6 +24,11 @@ export const errors: ErrorsText = {
       title: 'Nous revenons tout de suite',
       message: 'Le service ne peut pas répondre pour le moment. Réessayez dans une minute.',
     },
+    busy: {
+      title: 'Il y a beaucoup de monde en ce moment',
+      message:
+        'Ce que vous avez envoyé n’a pas été examiné. Attendez quelques secondes, puis rechargez cette page pour l’envoyer à nouveau.',
+    },
     unknownApplication: {
       title: 'Nous ne connaissons pas cette application',
       message:

@@ -24,6 +24,11 @@ export const errors: ErrorsText = {
       title: 'まもなく復旧します',
       message: '現在、サービスが応答できません。1 分ほど待ってから、もう一度お試しください。',
     },
+    busy: {
+      title: 'ただいま大変混み合っています',
+      message:
+        '送信された内容はまだ確認されていません。数秒待ってからこのページを再読み込みすると、もう一度送信できます。',
+    },
     unknownApplication: {
       title: 'このアプリは登録されていません',
       message:

@@ -23,6 +23,11 @@ export const errors: ErrorsText = {
       title: 'Voltamos já',
       message: 'O serviço não consegue responder agora. Tente novamente em um minuto.',
     },
+    busy: {
+      title: 'Há muita gente aqui neste momento',
+      message:
+        'O que você enviou ainda não foi verificado. Aguarde alguns segundos e recarregue esta página para enviar novamente.',
+    },
     unknownApplication: {
       title: 'Não conhecemos esta aplicação',
       message:

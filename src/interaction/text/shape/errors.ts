@@ -11,6 +11,7 @@ export interface ErrorsText {
     readonly tooManyRequests: ErrorText
     readonly unexpected: ErrorText
     readonly unavailable: ErrorText
+    readonly busy: ErrorText
     readonly unknownApplication: ErrorText
     readonly undescribedApplication: ErrorText
     readonly untrustedReturnAddress: ErrorText
