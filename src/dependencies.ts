@@ -11,6 +11,7 @@ import { createSelfDescribed } from './clients/self-described.ts'
 import { takesClientCertificates } from './config/client-certificates.ts'
 import type { Config } from './config/config.ts'
 import { type Lifetimes, lifetimes as standardLifetimes } from './config/lifetimes.ts'
+import { hashesAtOnce } from './config/worker-settings.ts'
 import { createGrantConsent } from './consents/consent.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createDecideDevice } from './device-authorization/decide.ts'
@@ -63,14 +64,8 @@ import { createUpstream } from './upstream/create-upstream.ts'
  * The composition root: from the configuration to everything that works together, and back to nothing.
  */
 
-/**
- * argon2 wants a core and 19 MiB for each: two at once leave the others to tokens. With a process for each core one each is
- * as much as there is.
- */
-const passwordHashing = ({ workers }: Pick<Config, 'workers'>) => ({
-  concurrent: workers === 1 ? 2 : 1,
-  waiting: 64,
-})
+/** As many as are hashed in a second or two: whoever comes later is better told to come again. */
+const PASSWORDS_WAITING = 64
 
 export interface Overrides extends LimitOverrides {
   readonly clock?: Clock
@@ -125,7 +120,8 @@ export const createDependencies = async (
 
   const hashing = overrides.passwordHasher ? undefined : hashingProcess()
   const passwordHasher = observing.passwordHasher(
-    overrides.passwordHasher ?? createPasswordHasher(passwordHashing(config), hashing),
+    overrides.passwordHasher ??
+      createPasswordHasher({ concurrent: hashesAtOnce(config.workers), waiting: PASSWORDS_WAITING }, hashing),
   )
   const usages = createUsages(stores)
   const refusedRequests = createRefusedRequests({ stores, random })

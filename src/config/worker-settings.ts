@@ -28,3 +28,13 @@ export const workersOf = (setting: string, isShareable: boolean): number | { rea
 /** What a process gets of the connections of its node: two at least, if there are so many, so that none waits for itself. */
 export const shareOf = (connections: number, workers: number): number =>
   Math.max(Math.min(connections, 2), Math.ceil(connections / workers))
+
+/** However many cores there are: each hash wants 19 MiB, and floods are not what a machine is for. */
+const MOST_HASHES = 2
+
+/**
+ * How many passwords a process hashes at once. argon2 wants a core for each, and one is left to who answers and to the
+ * database: a process of lower priority still makes them wait for it. With a process for each core one each is the least.
+ */
+export const hashesAtOnce = (workers: number, cores = availableParallelism()): number =>
+  workers > 1 ? 1 : Math.max(1, Math.min(MOST_HASHES, cores - 1))

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
+import { hashesAtOnce } from '../../src/config/worker-settings.ts'
 
 const server = {
   DATABASE_URL: 'postgres://latchkey@db.example.com/latchkey',
@@ -45,3 +46,16 @@ describe('WORKERS', () => {
     expect(poolSizeOf({ LATCHKEY_DATABASE_POOL_SIZE, WORKERS })).toBe(each)
   })
 })
+
+test.each([
+  [1, 1, 1],
+  [1, 2, 1],
+  [1, 3, 2],
+  [1, 16, 2],
+  [4, 4, 1],
+])(
+  'each of %i workers on %i cores hashes so many passwords at once, and one alone leaves a core: %i',
+  (workers, cores, hashes) => {
+    expect(hashesAtOnce(workers, cores)).toBe(hashes)
+  },
+)
