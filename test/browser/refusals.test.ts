@@ -3,11 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { newIdentifier } from '../../src/protocol/identifiers.ts'
 import { systemRandom } from '../../src/system/random.ts'
 import type { TestApplication } from '../support/fixtures.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import { METADATA, register, registeredApplication, switchOn } from '../support/registration.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
+import { violationsOn } from './support/axe.ts'
+import { faultless, outline } from './support/outline.ts'
 import { follow, openStage, placeOf, textOf } from './support/stage.ts'
 
-const stage = await openStage()
+/** There is one place, which the test may take. */
+const hasher = quickHasher({ concurrent: 1, waiting: 0 })
+const stage = await openStage({ overrides: { passwordHasher: hasher } })
 const portal = await stage.application({ name: 'Portal', host: '127.0.0.1' })
 
 const unknownClient = (): TestApplication => ({
@@ -134,4 +139,24 @@ test('RFC 9700 §4.11.2: one that registered itself is told when the user goes t
     const answer = shop.answers.at(-1)
     expect([answer?.get('error'), answer?.get('state')]).toEqual(['invalid_scope', mode])
   }
+})
+
+test('whoever comes to sign in while there is no place reads so, reloads the page, and is signed in', async () => {
+  const user = await stage.app.fixtures.user()
+  const { page } = await stage.person({ viewport: { width: 320, height: 568 } })
+  await page.goto(`${stage.app.issuer}/account`)
+  await page.fill('#email', user.email)
+  await page.press('#email', 'Enter')
+  await page.fill('#password', user.password)
+  const { promise, resolve: leave } = Promise.withResolvers<void>()
+  const other = hasher.admit(() => promise)
+  await page.press('#password', 'Enter')
+  await page.waitForSelector('text=Many people are here just now')
+  const { title, levels, ...found } = await outline(page)
+  expect([title, levels, found]).toEqual(['Many people are here just now · Latchkey', ['H1'], faultless])
+  expect(await violationsOn(page)).toEqual([])
+  leave()
+  await other
+  await page.reload()
+  expect(placeOf(page)).toBe(`${stage.app.issuer}/account`)
 })

@@ -1,18 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { argon2Hashing } from '../../src/system/hashing.ts'
-import { createPasswordHasher } from '../../src/system/password-hash.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { createBrowser, type Visited } from '../support/browser.ts'
 import type { TestApplication, TestUser } from '../support/fixtures.ts'
 import { identify } from '../support/follow-authorization.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import { authorizationUrl } from '../support/relying-party.ts'
 import { recordStatements } from '../support/statements.ts'
 
 /** There are two places, of which one is to wait. */
-const hasher = createPasswordHasher(
-  { concurrent: 1, waiting: 1 },
-  argon2Hashing({ memoryCost: 64, timeCost: 1 }),
-)
+const hasher = quickHasher({ concurrent: 1, waiting: 1 })
 let app: TestApp
 let application: TestApplication
 let user: TestUser

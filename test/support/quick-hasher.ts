@@ -6,8 +6,8 @@ import {
 } from '../../src/system/password-hash.ts'
 
 /** argon2id at next to no cost: thousands of tests sign somebody in, and few are about how long that takes. */
-export const quickHasher = (): PasswordHasher =>
-  createPasswordHasher({ concurrent: 2, waiting: 1000 }, argon2Hashing({ memoryCost: 64, timeCost: 1 }))
+export const quickHasher = (limits = { concurrent: 2, waiting: 1000 }): PasswordHasher =>
+  createPasswordHasher(limits, argon2Hashing({ memoryCost: 64, timeCost: 1 }))
 
 /** One that does some of it another way, at every place. */
 export const hasherWith = (hasher: PasswordHasher, own: Partial<PasswordHashing>): PasswordHasher => ({
