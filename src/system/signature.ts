@@ -8,31 +8,26 @@ import {
 import { derTag, MalformedDer, readDer } from './der.ts'
 
 /*
- * Signatures of JWS (RFC 7518 §3, RFC 8037 §3.1) with a key that was made ready once. Not Web Crypto, which hands every
- * signature to another thread: one on a curve takes less time than that.
+ * Signatures of JWS (RFC 7518 §3, RFC 8037 §3.1) with a key that was made ready once, on other threads: one on a curve takes
+ * no longer than to hand it over, but would be slower on this thread, whose caches are full of other things, and an
+ * RSA signature takes ten times as long. Not by Web Crypto, which takes longer to hand over.
  */
 
 /** The signature of a text in ASCII, base64url without padding. */
-export type Sign = (text: string) => Promise<string> | string
+export type Sign = (text: string) => Promise<string>
 
 const algorithms = {
   // Of a key by itself the padding is that of PKCS #1. Options would take longer to look at than to hand over.
-  RS256: (key: KeyObject): Sign => signedElsewhere(key),
+  RS256: (key: KeyObject): Sign => signing('sha256', key),
   PS256: (key: KeyObject): Sign =>
-    signedElsewhere({
+    signing('sha256', {
       key,
       padding: constants.RSA_PKCS1_PSS_PADDING,
       // RFC 7518 §3.5: as long as the hash.
       saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
     }),
-  ES256:
-    (key: KeyObject): Sign =>
-    (text) =>
-      concatenated(signBytes('sha256', Buffer.from(text, 'latin1'), key)).toString('base64url'),
-  EdDSA:
-    (key: KeyObject): Sign =>
-    (text) =>
-      signBytes(null, Buffer.from(text, 'latin1'), key).toString('base64url'),
+  ES256: (key: KeyObject): Sign => signing('sha256', key, concatenated),
+  EdDSA: (key: KeyObject): Sign => signing(null, key),
 }
 
 export type SignatureAlgorithm = keyof typeof algorithms
@@ -57,14 +52,17 @@ const kinds: Readonly<Record<SignatureAlgorithm, string>> = {
 const kindOf = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string =>
   [asymmetricKeyType, asymmetricKeyDetails?.namedCurve].filter((part) => part !== undefined).join(' ')
 
-/** RSA takes ten times as long as a curve: meanwhile this thread has other things to do. */
-const signedElsewhere =
-  (key: KeyObject | SignKeyObjectInput): Sign =>
+const signing =
+  (
+    hash: 'sha256' | null,
+    key: KeyObject | SignKeyObjectInput,
+    finish: (signature: Buffer) => Buffer = (signature) => signature,
+  ): Sign =>
   (text) =>
     new Promise((resolve, reject) => {
-      signBytes('sha256', Buffer.from(text, 'latin1'), key, (error, signature) => {
+      signBytes(hash, Buffer.from(text, 'latin1'), key, (error, signature) => {
         if (error) reject(error)
-        else resolve(signature.toString('base64url'))
+        else resolve(finish(signature).toString('base64url'))
       })
     })
 
