@@ -12,6 +12,8 @@ export interface Options {
   readonly algorithms: readonly AccessTokenAlgorithm[]
   /** How large a database Latchkey is measured on besides, as part of a full one (bench/growth/rows.ts). */
   readonly grown: number | undefined
+  /** oidc-provider knows its clients and accounts from its configuration, not from its database. */
+  readonly staticClients: boolean
   readonly json: string | undefined
   /** Whether docs/performance.md is to say what was measured. */
   readonly write: boolean
@@ -29,6 +31,8 @@ const usage = `node bench/run.ts [options]
   --algorithm <name>  of access tokens: ${accessTokenAlgorithms.join(' or ')} (both)
   --grown <share>     Latchkey once more on a database with so much of a million users and ten million grants,
                       with access tokens of the first algorithm
+  --static-clients    clients and accounts of oidc-provider in its configuration, where none can be made or deleted
+                      while it runs, instead of in its database
   --json <file>       also write the results there
   --write             also write them into docs/performance.md
   --profile <folder>  write a CPU profile of each server there, for the developer tools of Chromium; slows them down
@@ -52,6 +56,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       servers: { type: 'string', default: serverNames.join(',') },
       algorithm: { type: 'string', default: accessTokenAlgorithms.join(',') },
       grown: { type: 'string' },
+      'static-clients': { type: 'boolean', default: false },
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -75,6 +80,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     operations: chosen,
     servers: namesIn(values.servers, serverNames),
     grown: values.grown === undefined ? undefined : positive('grown', values.grown),
+    staticClients: values['static-clients'],
     json: values.json,
     write: values.write,
     profile: values.profile,

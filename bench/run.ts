@@ -40,6 +40,7 @@ const enter = async (
     keys: newSigningKeys(algorithm),
     users: options.concurrency,
     profile: options.profile,
+    staticClients: options.staticClients,
   }
   const target = await starters[name](surroundings, options)
   const cookies: string[] = []

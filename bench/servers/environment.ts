@@ -15,12 +15,19 @@ export const readEnvironment = () => {
     issuer: `http://127.0.0.1:${port}`,
     databaseUrl: required('BENCH_DATABASE_URL'),
     keys: JSON.parse(required('BENCH_SIGNING_KEYS')) as SigningKeys,
+    staticClients: required('BENCH_STATIC_CLIENTS') === 'true',
   }
 }
 
 /** The same settings, for the process that reads them. */
-export const environmentOf = ({ port, databaseUrl, keys }: Surroundings): Record<string, string> => ({
+export const environmentOf = ({
+  port,
+  databaseUrl,
+  keys,
+  staticClients = false,
+}: Surroundings): Record<string, string> => ({
   BENCH_PORT: String(port),
   BENCH_DATABASE_URL: databaseUrl,
   BENCH_SIGNING_KEYS: JSON.stringify(keys),
+  BENCH_STATIC_CLIENTS: String(staticClients),
 })

@@ -21,10 +21,10 @@ import { readEnvironment } from './environment.ts'
 import { adapterSchema, postgresAdapter } from './oidc-provider-adapter.ts'
 
 /**
- * npm oidc-provider, set up to do what Latchkey does: JWT access tokens, state in PostgreSQL.
- * Clients and accounts are static, which spares it lookups that a real deployment would make.
+ * npm oidc-provider, set up to do what Latchkey does: JWT access tokens, state in PostgreSQL, which clients and accounts are
+ * as well, so that they can be made and deleted while it runs. With --static-clients they are in its configuration.
  */
-const { port, issuer, databaseUrl, keys } = readEnvironment()
+const { port, issuer, databaseUrl, keys, staticClients } = readEnvironment()
 
 const jwk = (pem: string, alg: string) => ({
   ...createPrivateKey(pem).export({ format: 'jwk' }),
@@ -34,6 +34,7 @@ const jwk = (pem: string, alg: string) => ({
 })
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize })
 await pool.query(adapterSchema)
+await pool.query('CREATE TABLE account (id text PRIMARY KEY, claims jsonb NOT NULL)')
 
 const machine = ({ id, secret }: ClientCredentials) => ({
   client_id: id,
@@ -51,22 +52,43 @@ const web = ({ id, secret }: ClientCredentials, ...grantTypes: readonly string[]
   redirect_uris: [redirectUri],
 })
 
+const clients = [
+  machine(machineClient),
+  machine(introspectedClient),
+  {
+    ...machine({ id: keyClientId, secret: '' }),
+    client_secret: undefined,
+    token_endpoint_auth_method: 'private_key_jwt' as const,
+    token_endpoint_auth_signing_alg: 'ES256' as const,
+    jwks: { keys: [clientJwk(keys)] },
+  },
+  web(webClient, 'authorization_code'),
+  web(offlineClient, 'authorization_code', 'refresh_token'),
+  web(userinfoClient, 'authorization_code'),
+]
+const adapter = postgresAdapter(pool)
+if (!staticClients) {
+  for (const client of clients) await adapter('Client').upsert(client.client_id, client)
+}
+
+const claimsOf = (id: string) => ({ sub: id, email: id, email_verified: true, name: id })
+
+/** Whoever signs in has an account from then on. */
+const storedClaims = async (id: string): Promise<ReturnType<typeof claimsOf>> => {
+  const { rows } = await pool.query<{ claims: ReturnType<typeof claimsOf> }>({
+    name: 'find_account',
+    text: 'SELECT claims FROM account WHERE id = $1',
+    values: [id],
+  })
+  if (rows[0]) return rows[0].claims
+  const claims = claimsOf(id)
+  await pool.query('INSERT INTO account VALUES ($1, $2) ON CONFLICT DO NOTHING', [id, JSON.stringify(claims)])
+  return claims
+}
+
 const provider = new Provider(issuer, {
-  adapter: postgresAdapter(pool),
-  clients: [
-    machine(machineClient),
-    machine(introspectedClient),
-    {
-      ...machine({ id: keyClientId, secret: '' }),
-      client_secret: undefined,
-      token_endpoint_auth_method: 'private_key_jwt',
-      token_endpoint_auth_signing_alg: 'ES256',
-      jwks: { keys: [clientJwk(keys)] },
-    },
-    web(webClient, 'authorization_code'),
-    web(offlineClient, 'authorization_code', 'refresh_token'),
-    web(userinfoClient, 'authorization_code'),
-  ],
+  adapter,
+  clients: staticClients ? clients : [],
   jwks: {
     keys: [
       jwk(keys.rsaPem, 'RS256'),
@@ -87,10 +109,10 @@ const provider = new Provider(issuer, {
   },
   issueRefreshToken: async (_context, { clientId }) => clientId === offlineClient.id,
   rotateRefreshToken: true,
-  findAccount: async (_context, id) => ({
-    accountId: id,
-    claims: async () => ({ sub: id, email: id, email_verified: true, name: id }),
-  }),
+  findAccount: async (_context, id) => {
+    const claims = staticClients ? claimsOf(id) : await storedClaims(id)
+    return { accountId: id, claims: async () => claims }
+  },
   features: {
     clientCredentials: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },

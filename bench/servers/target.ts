@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly port: number
   readonly databaseUrl: string
   readonly keys: SigningKeys
+  /** Of oidc-provider. */
+  readonly staticClients?: boolean
   /** How many users will sign in. */
   readonly users: number
   /** Where to write a CPU profile; undefined: none is taken. */
