@@ -26,6 +26,9 @@ const codes = new Set([
  */
 const passing = new Set(['57014', '40P01', '40001'])
 
+/** Whether nothing came of it, for a reason that may well pass. */
+export const wasRolledBack = (error: unknown): boolean => passing.has(failureCode(error) ?? '')
+
 /** What the driver says without a code: the connection broke, or something did not come in time. */
 const withoutCode =
   /connection terminated|timeout expired|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable|client was closed/i
@@ -46,7 +49,7 @@ export const readFailure = (error: unknown): { readonly failure: unknown; readon
   const lost = isLost(error)
   return {
     failure:
-      lost || passing.has(failureCode(error) ?? '')
+      lost || wasRolledBack(error)
         ? new DatabaseUnavailable('The database does not answer.', { cause: error })
         : error,
     isLost: lost,

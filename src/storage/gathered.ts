@@ -1,4 +1,6 @@
 import { type Expression, type Insertable, type QueryCreator, type RawBuilder, sql } from 'kysely'
+import { isUnavailable } from '../system/failure-code.ts'
+import { wasRolledBack } from './connection-failure.ts'
 import type { Executor } from './executor.ts'
 import { gathering } from './gathering.ts'
 import { prepared } from './prepared.ts'
@@ -42,6 +44,9 @@ const elementOf = (value: unknown): unknown =>
 
 const nestedAs = (type: string): string => (type === 'text[]' ? 'text' : type)
 
+/** What was rolled back can be asked again. */
+const isOutcomeUnknown = (error: unknown): boolean => isUnavailable(error) && !wasRolledBack(error)
+
 /** What a place is in a statement about many. */
 const columnOf = <Values>(types: TypesOf<Values>, name: keyof Values & string): RawBuilder<never> =>
   types[name] === 'text[]' ? sql`${sql.ref(`asked.${name}`)}::text[]` : sql`${sql.ref(`asked.${name}`)}`
@@ -83,18 +88,22 @@ export const gatheredReading = <Values extends object, Row extends object>(
     return sql<Row & { readonly asker: string }>`select asked.asker, found.*
       from ${asked(types, place)} cross join lateral (${query} limit 1) as found ${prepared}`.compile(db)
   })
-  return gathering(alone.first, async (db, askers) => {
-    const { rows } = await together(db, columnsOf(types, askers))
-    return byAsker(askers, rows) as unknown as (Row | undefined)[]
+  return gathering<Values, Row | undefined>({
+    alone: alone.first,
+    together: async (db, askers) =>
+      byAsker(askers, (await together(db, columnsOf(types, askers))).rows) as unknown as (Row | undefined)[],
+    isFinal: () => true,
+    isFailureOfAll: isUnavailable,
   })
 }
 
 /**
- * Inserts of one row, for one request or many. Of rows with the same key, inserted at once or later, exactly one is: in
- * the order of their keys, so that statements that are under way at once wait for each other in one direction alone.
+ * Inserts of one row, for one request or many. Of rows with the same key, inserted at once or later, exactly one is.
  *
  * @param types of the columns.
  * @param key the column by which a row is told from others.
+ * @param order the column in whose order they go, so that who waits for rows of the same kind waits in one direction alone:
+ *   that of the key, unless what rows refer to is locked by others, in its order.
  * @returns whether it was inserted.
  */
 export const gatheredInsertion = <
@@ -103,7 +112,8 @@ export const gatheredInsertion = <
 >(
   table: Table,
   types: TypesOf<Pick<Insertable<Schema[Table]>, Column>>,
-  key: NoInfer<Column>,
+  key: NoInfer<TextColumn<Insertable<Schema[Table]>, Column>>,
+  order: NoInfer<Column> = key,
 ): ((db: Executor, values: Pick<Insertable<Schema[Table]>, Column>) => Promise<boolean>) => {
   type Values = Pick<Insertable<Schema[Table]>, Column>
   const names = namesOf(types)
@@ -117,51 +127,82 @@ export const gatheredInsertion = <
   const together = keptQuery((db, place: PlaceOf<Columns<Values>>) =>
     sql<{ readonly key: unknown }>`${insert}
       select ${sql.join(names.map((name) => columnOf(types, name)))} from ${asked(types, place)}
-       order by ${sql.ref(`asked.${key}`)} ${unlessKnown}`.compile(db),
+       order by ${sql.ref(`asked.${order}`)} ${unlessKnown}`.compile(db),
   )
-  return gathering(
-    async (db, values) => (await alone(db, values)).rows.length > 0,
-    async (db, askers) => {
+  return gathering<Values, boolean>({
+    alone: async (db, values) => (await alone(db, values)).rows.length > 0,
+    together: async (db, askers) => {
       const { rows } = await together(db, columnsOf(types, askers))
       const inserted = new Set(rows.map((row) => row.key))
       // Of two that show the same, the second is not the first.
       return askers.map((values) => inserted.delete(values[key]))
     },
-  )
+    isFinal: () => true,
+    isFailureOfAll: isOutcomeUnknown,
+  })
 }
+
+/** Values of which are equal when they look so. */
+type TextColumn<Row, Column extends keyof Row> = {
+  [Name in Column]: Row[Name] extends string ? Name : never
+}[Column]
 
 /** Beside the tables of the schema: the askers, told from each other by `asker`. */
 export type WithAskers = Schema & { asked: { readonly asker: string } }
 
 /**
  * A change that is its own proof, for one request or many. Of two askers whose change is of the same row one has it made,
- * as if they came one after the other.
+ * as if they came one after the other. Nobody waits for a row that somebody else asks for: who asks for one that is locked asks
+ * by itself.
  *
+ * @param changed the row, by its key and the place that holds it; undefined if none is changed, but only inserted.
  * @param types of the places.
  * @param build makes the query of `asked`, which it joins; places are its columns. What it returns has the asker it is
  *   for.
  */
 export const gatheredChange = <Values extends object, Row extends { readonly asker: string }>(
+  changed: NoInfer<ChangedRow<Values>> | undefined,
   types: NoInfer<TypesOf<Values>>,
   build: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => Markable<Row>,
 ): ((db: Executor, values: Values) => Promise<Omit<Row, 'asker'> | undefined>) => {
   const [anyPlace] = namesOf(types)
   if (anyPlace === undefined) throw new TypeError('A change has something to go by.')
-  const run = keptQuery((db, place: PlaceOf<Columns<Values>>) => {
-    // All of them. But a planner that is not told how many thinks of a few, and goes by the index of what is changed also
-    // while there is little of it, whatever comes before it plans anew.
-    const all = sql`limit cardinality(${arrayOf(types, place, anyPlace)})`
-    return build(
-      db.with('asked', () => sql<{ readonly asker: string }>`(select * from ${asked(types, place)} ${all})`),
-      (name) => columnOf(types, name),
-    )
-      .modifyEnd(prepared)
-      .compile()
+  const running = (free: RawBuilder<unknown>) =>
+    keptQuery((db, place: PlaceOf<Columns<Values>>) => {
+      // All of them. But a planner that is not told how many thinks of a few, and goes by the index of what is changed also
+      // while there is little of it, whatever comes before it plans anew.
+      const all = sql`limit cardinality(${arrayOf(types, place, anyPlace)})`
+      return build(
+        db.with(
+          'asked',
+          () => sql<{ readonly asker: string }>`(select asked.* from ${asked(types, place)} ${free} ${all})`,
+        ),
+        (name) => columnOf(types, name),
+      )
+        .modifyEnd(prepared)
+        .compile()
+    })
+  const alone = running(sql``)
+  const together = running(changed === undefined ? sql`` : freeRow(changed))
+  return gathering<Values, Omit<Row, 'asker'> | undefined>({
+    alone: async (db, values) => byAsker([values], (await alone(db, columnsOf(types, [values]))).rows)[0],
+    together: async (db, askers) => byAsker(askers, (await together(db, columnsOf(types, askers))).rows),
+    // Else there is no such row, or it was locked, or another asker had it.
+    isFinal: (row) => row !== undefined,
+    isFailureOfAll: isOutcomeUnknown,
   })
-  const changeFor = async (db: Executor, askers: readonly Values[]) =>
-    byAsker(askers, (await run(db, columnsOf(types, askers))).rows)
-  return gathering(async (db, values) => (await changeFor(db, [values]))[0], changeFor)
 }
+
+export interface ChangedRow<Values> {
+  readonly table: keyof Schema & string
+  readonly key: string
+  readonly place: keyof Values & string
+}
+
+/** The row of each asker, unless somebody holds it. */
+const freeRow = <Values>({ table, key, place }: ChangedRow<Values>): RawBuilder<unknown> =>
+  sql`cross join lateral (select from ${sql.id(table)} as changed where ${sql.ref(`changed.${key}`)} = ${sql.ref(`asked.${place}`)}
+    for no key update skip locked) as free`
 
 /** The first row of each. */
 const byAsker = <Row extends { readonly asker: string }>(

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../system/failure-code.ts'
+import { soonOr } from '../system/timer.ts'
 import type { Executor } from './executor.ts'
 
 /*
@@ -16,10 +16,15 @@ const LANES = 2
 /** Asked about in one statement; what is beyond waits for the next. */
 const MOST = 100
 
+/** A statement that takes longer waits for a lock, or the database is away: others need not wait for it. */
+const PATIENCE_MILLISECONDS = 100
+
 interface Asker<Values, Answer> {
   readonly values: Values
   readonly answer: (answer: Answer) => void
   readonly fail: (error: unknown) => void
+  /** It is to ask by itself after all. */
+  readonly leave: () => void
 }
 
 interface Waiting<Values, Answer> extends Asker<Values, Answer> {
@@ -32,15 +37,23 @@ interface Queue<Values, Answer> {
   waiting: Waiting<Values, Answer>[]
 }
 
-/**
- * @param alone asks for one.
- * @param together asks for several: the answers in their order. One that fails all fails them only if the database is
- *   away; else each asks by itself, so that nobody is refused for what another asked.
- */
-export const gathering = <Values, Answer>(
-  alone: (db: Executor, values: Values) => Promise<Answer>,
-  together: (db: Executor, values: readonly Values[]) => Promise<readonly Answer[]>,
-): ((db: Executor, values: Values) => Promise<Answer>) => {
+export interface Gathering<Values, Answer> {
+  /** Asks for one. */
+  readonly alone: (db: Executor, values: Values) => Promise<Answer>
+  /** Asks for several: the answers in their order. */
+  readonly together: (db: Executor, values: readonly Values[]) => Promise<readonly Answer[]>
+  /** Whether an answer of `together` is one; who gets none asks alone. */
+  readonly isFinal: (answer: Answer) => boolean
+  /** Whether all fail with what `together` failed with; else each asks alone, and is refused for nothing another asked. */
+  readonly isFailureOfAll: (error: unknown) => boolean
+}
+
+export const gathering = <Values, Answer>({
+  alone,
+  together,
+  isFinal,
+  isFailureOfAll,
+}: Gathering<Values, Answer>): ((db: Executor, values: Values) => Promise<Answer>) => {
   const queues = new WeakMap<Executor, Queue<Values, Answer>>()
 
   const queueOf = (db: Executor): Queue<Values, Answer> => {
@@ -51,26 +64,27 @@ export const gathering = <Values, Answer>(
     return queue
   }
 
-  const askAlone = async (db: Executor, { values, answer, fail }: Asker<Values, Answer>): Promise<void> => {
-    try {
-      answer(await alone(db, values))
-    } catch (error) {
-      fail(error)
-    }
-  }
-
   const askFor = async (db: Executor, askers: readonly Asker<Values, Answer>[]): Promise<void> => {
     const [first, second] = askers
-    if (first && second === undefined) return askAlone(db, first)
     try {
+      if (first && second === undefined) {
+        first.answer(await alone(db, first.values))
+        return
+      }
       const answers = await together(
         db,
         askers.map(({ values }) => values),
       )
-      for (const [place, asker] of askers.entries()) asker.answer(answers[place] as Answer)
+      for (const [place, asker] of askers.entries()) {
+        const answer = answers[place] as Answer
+        if (isFinal(answer)) asker.answer(answer)
+        else asker.leave()
+      }
     } catch (error) {
-      if (isUnavailable(error)) for (const { fail } of askers) fail(error)
-      else await Promise.all(askers.map((asker) => askAlone(db, asker)))
+      for (const asker of askers) {
+        if (second === undefined || isFailureOfAll(error)) asker.fail(error)
+        else asker.leave()
+      }
     }
   }
 
@@ -80,17 +94,20 @@ export const gathering = <Values, Answer>(
     queue: Queue<Values, Answer>,
     askers: readonly Asker<Values, Answer>[],
   ): Promise<void> => {
-    await askFor(db, askers)
+    await soonOr(PATIENCE_MILLISECONDS, askFor(db, askers), undefined)
     const next = queue.waiting.shift()
     if (next) next.lead()
     else queue.underWay -= 1
   }
 
-  return (db, values) => {
-    if (db.isTransaction) return alone(db, values)
-    const queue = queueOf(db)
-    return new Promise((answer, fail) => {
-      const asker = { values, answer, fail }
+  const ask = (db: Executor, queue: Queue<Values, Answer>, values: Values) =>
+    new Promise<{ readonly answer: Answer } | 'alone'>((resolve, reject) => {
+      const asker: Asker<Values, Answer> = {
+        values,
+        answer: (answer) => resolve({ answer }),
+        fail: reject,
+        leave: () => resolve('alone'),
+      }
       if (queue.underWay < LANES) {
         queue.underWay += 1
         void take(db, queue, [asker])
@@ -103,5 +120,10 @@ export const gathering = <Values, Answer>(
       queue.waiting.push(waiting)
       void turn.then(() => take(db, queue, [waiting, ...queue.waiting.splice(0, MOST - 1)]))
     })
+
+  return async (db, values) => {
+    if (db.isTransaction) return alone(db, values)
+    const outcome = await ask(db, queueOf(db), values)
+    return outcome === 'alone' ? alone(db, values) : outcome.answer
   }
 }

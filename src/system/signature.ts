@@ -61,8 +61,12 @@ const signing =
   (text) =>
     new Promise((resolve, reject) => {
       signBytes(hash, Buffer.from(text, 'latin1'), key, (error, signature) => {
-        if (error) reject(error)
-        else resolve(finish(signature).toString('base64url'))
+        if (error) return reject(error)
+        try {
+          resolve(finish(signature).toString('base64url'))
+        } catch (malformed) {
+          reject(malformed)
+        }
       })
     })
 

@@ -1,19 +1,28 @@
-import { sql } from 'kysely'
+import { type QueryCreator, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/storage/database.ts'
-import { gatheredInsertion, gatheredReading } from '../../src/storage/gathered.ts'
+import {
+  gatheredChange,
+  gatheredInsertion,
+  gatheredReading,
+  type WithAskers,
+} from '../../src/storage/gathered.ts'
 import type { PlaceOf } from '../../src/storage/statement.ts'
-import { openTestDatabase } from '../support/database-server.ts'
+import { openTestDatabase, testStore } from '../support/database-server.ts'
 
 /* Statements that are sent for several requests at once: what each is told must be what it would be told alone. */
 
 let opened: Awaited<ReturnType<typeof openTestDatabase>>
 let db: Database['kysely']
 let sent: string[] = []
+const failures: unknown[] = []
 beforeAll(async () => {
   opened = await openTestDatabase('empty')
   db = opened.database.kysely
-  opened.database.observe(({ sql: text }) => sent.push(text))
+  opened.database.observe(({ sql: text, error }) => {
+    sent.push(text)
+    if (error !== undefined) failures.push(error)
+  })
 })
 afterAll(() => opened[Symbol.asyncDispose]())
 
@@ -172,3 +181,61 @@ describe('what many insert at once', () => {
     expect(await marking(db, mark('back'))).toBe(true)
   })
 })
+
+const waitingForLocks = () => {
+  const renaming = gatheredChange(
+    { table: 'seen_once', key: 'key_hash', place: 'key' },
+    { key: 'text', until: 'timestamptz' },
+    (at: QueryCreator<WithAskers>, place: PlaceOf<{ readonly key: string; readonly until: Date }>) =>
+      at
+        .with('changed', (query) =>
+          query
+            .updateTable('seen_once as one')
+            .from('asked')
+            .set({ expires_at: place('until') })
+            .where('one.key_hash', '=', place('key'))
+            .returning(['asked.asker', 'one.key_hash']),
+        )
+        .selectFrom('changed')
+        .select(['asker', 'key_hash']),
+  )
+  const keys = Array.from({ length: 40 }, (_unused, index) => `locked ${index}`)
+  const change = (key: string) => renaming(db, { key, until })
+
+  test.each([
+    ['nobody who asks for another row', 20],
+    ['nobody, even if it came first and alone', 0],
+  ])('holds up %s', async (_whom, place) => {
+    const marking = markingOf()
+    await Promise.all(keys.map((key) => marking(db, mark(key))))
+    const isLocked = (key: string) => [keys[place], keys[place + 1]].includes(key)
+    const locked = Promise.withResolvers<void>()
+    const enough = Promise.withResolvers<void>()
+    const holding = db.transaction().execute(async (trx) => {
+      await sql`select from seen_once where key_hash in (${keys[place]}, ${keys[place + 1]}) for update`.execute(
+        trx,
+      )
+      locked.resolve()
+      await enough.promise
+    })
+    await locked.promise
+    failures.length = 0
+    const waiting: string[] = []
+    const changes = keys.map(async (key) => {
+      const row = await change(key)
+      waiting.push(key)
+      return row
+    })
+    const others = await Promise.all(changes.filter((_change, index) => !isLocked(keys[index] ?? '')))
+    expect(others.map((row) => row?.key_hash)).toEqual(keys.filter((key) => !isLocked(key)))
+    expect(waiting.filter(isLocked)).toEqual([])
+    // Nor did it take the limit of time to set them free.
+    expect(failures).toEqual([])
+    enough.resolve()
+    await holding
+    expect((await Promise.all(changes)).map((row) => row?.key_hash)).toEqual(keys)
+  })
+}
+
+// The embedded store has one connection, on which nobody waits for another.
+if (testStore.kind === 'postgres') describe('what waits for a lock', waitingForLocks)

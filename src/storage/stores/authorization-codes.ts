@@ -5,7 +5,6 @@ import { camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { gatheredInsertion } from '../gathered.ts'
 import type { Hash } from '../schema.ts'
-import type { PlaceOf } from '../statement.ts'
 import { isBoundTo, keyOf, withBinding, withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
@@ -56,6 +55,8 @@ const inserting = gatheredInsertion(
     terms: 'jsonb',
   },
   'code_hash',
+  // As whoever ends many sessions locks them.
+  'session_id',
 )
 
 interface Proof extends RedemptionValues {
@@ -65,9 +66,10 @@ interface Proof extends RedemptionValues {
   readonly key: string | null
 }
 
-const redeeming = redemption(
+const redeeming = redemption<Proof>(
+  { table: 'authorization_code', key: 'code_hash', place: 'codeHash' },
   { codeHash: 'text', redirectUri: 'text', codeChallenge: 'text', key: 'text' },
-  (db, place: PlaceOf<Proof>) =>
+  (db, place) =>
     db.with('redeemed', (query) =>
       query
         .updateTable('authorization_code as code')
@@ -102,7 +104,8 @@ const redeeming = redemption(
 
 export const authorizationCodes = (db: Executor) => ({
   insert: async ({ terms, ...code }: Omit<AuthorizationCodeRecord, 'redeemedAt'>): Promise<void> => {
-    await inserting(db, { ...snakeCase(code), terms: terms && json(terms) })
+    if (!(await inserting(db, { ...snakeCase(code), terms: terms && json(terms) })))
+      throw new Error('There is such a code already.')
   },
 
   find: async (codeHash: Hash): Promise<KnownCode | undefined> =>

@@ -136,34 +136,37 @@ interface Proof extends RedemptionValues {
   readonly key: string | null
 }
 
-const redeeming = redemption({ deviceCodeHash: 'text', key: 'text' }, (db, place: PlaceOf<Proof>) =>
-  db.with('redeemed', (query) =>
-    query
-      .updateTable('device_authorization as device')
-      .from('asked')
-      .set({ status: 'redeemed' })
-      .where('device.device_code_hash', '=', place('deviceCodeHash'))
-      .where('device.application_id', '=', place('applicationId'))
-      .where('device.status', '=', 'approved')
-      .where('device.expires_at', '>', place('now'))
-      .where(isBoundTo(sql.ref('device.terms'), place('key')))
-      .where(consentHolds(sql.ref('device.consent_id'), place('applicationId')))
-      .where(sessionHolds(sql.ref('device.session_id'), place('now')))
-      .returning([
-        'asked.asker',
-        'device.grant_id',
-        sql.ref<ConsentId>('device.consent_id').as('consent_id'),
-        sql.ref<SessionId>('device.session_id').as('session_id'),
-        withinConsent(
-          sql.ref('device.scopes'),
-          sql`(select consent.scopes from consent where consent.id = device.consent_id)`,
-        ).as('scopes'),
-        sql<string | null>`null::text`.as('nonce'),
-        sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
-        sql.ref<string[]>('device.amr').as('amr'),
-        withBinding(sql.ref('device.terms'), place('binding')).as('terms'),
-      ]),
-  ),
+const redeeming = redemption<Proof>(
+  { table: 'device_authorization', key: 'device_code_hash', place: 'deviceCodeHash' },
+  { deviceCodeHash: 'text', key: 'text' },
+  (db, place) =>
+    db.with('redeemed', (query) =>
+      query
+        .updateTable('device_authorization as device')
+        .from('asked')
+        .set({ status: 'redeemed' })
+        .where('device.device_code_hash', '=', place('deviceCodeHash'))
+        .where('device.application_id', '=', place('applicationId'))
+        .where('device.status', '=', 'approved')
+        .where('device.expires_at', '>', place('now'))
+        .where(isBoundTo(sql.ref('device.terms'), place('key')))
+        .where(consentHolds(sql.ref('device.consent_id'), place('applicationId')))
+        .where(sessionHolds(sql.ref('device.session_id'), place('now')))
+        .returning([
+          'asked.asker',
+          'device.grant_id',
+          sql.ref<ConsentId>('device.consent_id').as('consent_id'),
+          sql.ref<SessionId>('device.session_id').as('session_id'),
+          withinConsent(
+            sql.ref('device.scopes'),
+            sql`(select consent.scopes from consent where consent.id = device.consent_id)`,
+          ).as('scopes'),
+          sql<string | null>`null::text`.as('nonce'),
+          sql.ref<Date>('device.authenticated_at').as('authenticated_at'),
+          sql.ref<string[]>('device.amr').as('amr'),
+          withBinding(sql.ref('device.terms'), place('binding')).as('terms'),
+        ]),
+    ),
 )
 
 export const deviceAuthorizations = (db: Executor) => ({

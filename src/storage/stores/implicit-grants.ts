@@ -3,7 +3,6 @@ import type { GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
 import { type Domain, json } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import type { PlaceOf } from '../statement.ts'
 import { withinConsent } from './authorization-grants.ts'
 import {
   consentHolds,
@@ -36,7 +35,8 @@ interface Proof extends RedemptionValues {
   readonly terms: string | null
 }
 
-const redeeming = redemption(
+const redeeming = redemption<Proof>(
+  undefined,
   {
     grantId: 'text',
     consentId: 'text',
@@ -47,7 +47,7 @@ const redeeming = redemption(
     amr: 'text[]',
     terms: 'jsonb',
   },
-  (db, place: PlaceOf<Proof>) =>
+  (db, place) =>
     db.with('redeemed', (query) =>
       query
         // Under another name than that of the table, which the predicate looks at by itself.

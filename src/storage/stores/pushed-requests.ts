@@ -42,7 +42,8 @@ const using = statement((db, place: PlaceOf<Pick<Usable, 'requestUriHash' | 'now
 
 export const pushedRequests = (db: Executor) => ({
   insert: async ({ parameters, ...request }: Omit<PushedRequestRecord, 'usedAt'>): Promise<void> => {
-    await inserting(db, { ...snakeCase(request), parameters: json(parameters) })
+    const isNew = await inserting(db, { ...snakeCase(request), parameters: json(parameters) })
+    if (!isNew) throw new Error('There is such a pushed request already.')
   },
 
   /** One of this application that may still begin an authorization. Reading it uses nothing up. */

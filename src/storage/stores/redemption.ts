@@ -3,7 +3,7 @@ import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
 import type { Camelized } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
-import { gatheredChange, type TypesOf, type WithAskers } from '../gathered.ts'
+import { type ChangedRow, gatheredChange, type TypesOf, type WithAskers } from '../gathered.ts'
 import type { Hash } from '../schema.ts'
 import type { PlaceOf } from '../statement.ts'
 import { bindingOf, type HeldGrant, membershipHolds, userColumns, withUser } from './authorization-grants.ts'
@@ -110,12 +110,15 @@ export const redemptionValues = (
  * @returns what runs it, which returns undefined if nothing was redeemed.
  */
 export const redemption = <Values extends RedemptionValues>(
+  changed: NoInfer<ChangedRow<Values>> | undefined,
   types: NoInfer<TypesOf<Omit<Values, keyof RedemptionValues>>>,
   begin: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => QueryCreator<WithRedeemed>,
 ): ((db: Executor, values: Values) => Promise<Redeemed | undefined>) => {
   const redeeming = gatheredChange(
+    changed,
     { ...redemptionTypes, ...types } as TypesOf<Values>,
-    (db, place: PlaceOf<Values>) => end(begin(db, place), place as PlaceOf<RedemptionValues>),
+    (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) =>
+      end(begin(db, place), place as PlaceOf<RedemptionValues>),
   )
   return async (db, values) => {
     try {
@@ -163,7 +166,9 @@ const end = (redeeming: QueryCreator<WithRedeemed>, place: PlaceOf<RedemptionVal
               sql<Date>`case when 'offline_access' = any(redeemed.scopes)
                   then ${place('offlineExpiresAt')} else ${place('expiresAt')} end`.as('expires_at'),
               'redeemed.terms',
-            ]),
+            ])
+            // As whoever ends many sessions locks them.
+            .orderBy('redeemed.session_id'),
         ),
     )
     .with('first', (query) =>
@@ -196,7 +201,8 @@ const end = (redeeming: QueryCreator<WithRedeemed>, place: PlaceOf<RedemptionVal
             .selectFrom('redeemed')
             .innerJoin('asked', 'asked.asker', 'redeemed.asker')
             .select(['session_id', place('applicationId').as('application_id')])
-            .where(place('hearsOfLogout')),
+            .where(place('hearsOfLogout'))
+            .orderBy('redeemed.session_id'),
         )
         .onConflict((conflict) => conflict.doNothing()),
     )

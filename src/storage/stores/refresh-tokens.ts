@@ -127,6 +127,8 @@ const using = (db: QueryCreator<WithAskers>, place: PlaceOf<Use>, change: Change
     .innerJoin('application', 'application.id', 'consent.application_id')
     .select([...grantColumns, 'used.asker'])
 
+const family = { table: 'refresh_token', key: 'family_hash', place: 'familyHash' } as const
+
 const useTypes = {
   familyHash: 'text',
   tokenHash: 'text',
@@ -139,11 +141,14 @@ const useTypes = {
 } as const
 
 /** It stays, and holds longer. */
-const staying = gatheredChange(useTypes, (db, place: PlaceOf<Use>) => using(db, place, {}))
+const staying = gatheredChange(family, useTypes, (db: QueryCreator<WithAskers>, place: PlaceOf<Use>) =>
+  using(db, place, {}),
+)
 
 const succeeding = gatheredChange(
+  family,
   { ...useTypes, successorHash: 'text', successorSealed: 'text' },
-  (db, place: PlaceOf<Use & Successor>) =>
+  (db: QueryCreator<WithAskers>, place: PlaceOf<Use & Successor>) =>
     using(db, place as PlaceOf<Use>, {
       previous_hash: sql.ref('family.token_hash'),
       token_hash: place('successorHash'),
