@@ -18,6 +18,7 @@ import { ApplicationPage } from './pages/application.tsx'
 import { Applications } from './pages/applications.tsx'
 import { ClientSecretPage } from './pages/client-secret.tsx'
 import { NewApplication } from './pages/new-application.tsx'
+import { requireMay } from './require-may.ts'
 import { sectionOn, type Visit } from './section.ts'
 import { unchangedSince } from './unchanged-since.ts'
 
@@ -65,6 +66,8 @@ export const applicationsPages =
       const { fields } = visit
       return {
         work: async () => {
+          // Whoever may not make one is not told what is wrong with it.
+          requireMay(visit, 'applications:write')
           const body = newApplicationOf(fields)
           const application = await ask(visit, 'createApplication', applicationSchema, { body })
           return () => visit.reply.redirect(pathOf(application), 303)
