@@ -42,6 +42,7 @@ export interface PasswordHasher extends PasswordHashing {
 
 export interface HashingLoad {
   readonly running: number
+  /** Those who have a place and are not being hashed: they wait for their turn, or for the database. */
   readonly waiting: number
   /** Since it was made. */
   readonly refused: number
@@ -96,6 +97,6 @@ export const createPasswordHasher = (
     pretend: (password) => admit(({ pretend }) => pretend(password)),
     needsRehash: hashing.needsRehash,
     admit,
-    load: () => ({ running, waiting: queue.length, refused }),
+    load: () => ({ running, waiting: taken - running, refused }),
   }
 }

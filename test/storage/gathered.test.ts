@@ -1,6 +1,6 @@
 import { type QueryCreator, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '../../src/storage/database.ts'
+import { type Database, openDatabase } from '../../src/storage/database.ts'
 import {
   gatheredChange,
   gatheredInsertion,
@@ -201,6 +201,25 @@ const waitingForLocks = () => {
   )
   const keys = Array.from({ length: 40 }, (_unused, index) => `locked ${index}`)
   const change = (key: string) => renaming(db, { key, until })
+
+  test('two nodes that ask for the same rows in opposite order wait for each other in turn', async () => {
+    const marking = markingOf()
+    const other = await openDatabase({ kind: 'postgresql', url: opened.url ?? '', poolSize: 10 }, (error) =>
+      failures.push(error),
+    )
+    other.observe(({ error }) => error !== undefined && failures.push(error))
+    await Promise.all(keys.map((key) => marking(db, mark(key))))
+    failures.length = 0
+    for (let round = 0; round < 30; round++) {
+      const changed = await Promise.all([
+        ...keys.map((key) => change(key)),
+        ...keys.toReversed().map((key) => renaming(other.kysely, { key, until })),
+      ])
+      expect(changed.filter((row) => row !== undefined)).toHaveLength(2 * keys.length)
+    }
+    await other.close()
+    expect(failures).toEqual([])
+  })
 
   test.each([
     ['nobody who asks for another row', 20],
