@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname } from 'node:path'
 import { type Forms, type Hashing, needsRehash } from './hashing.ts'
+import { PasswordHashingBusy } from './password-hash.ts'
 
 /*
  * Passwords are hashed by a process beside the server, to which the system gives less of the processor than to what hands
@@ -50,7 +51,8 @@ export const hashingProcess = (): HashingProcess => {
     const begun = { child, waiting }
     const ended = (): void => {
       if (running === begun) running = undefined
-      for (const { reject } of waiting.values()) reject(new Error('The process that hashes passwords ended.'))
+      for (const { reject } of waiting.values())
+        reject(new PasswordHashingBusy('the process that hashes passwords ended'))
       waiting.clear()
     }
     child.on('message', (answered: Answered) => {

@@ -11,8 +11,8 @@ export class PasswordHashingBusy extends Error {
   /** Seconds after which a new attempt is sensible. */
   readonly retryAfter = 5
 
-  constructor() {
-    super('too many passwords wait to be hashed')
+  constructor(reason = 'too many passwords wait to be hashed') {
+    super(reason)
   }
 }
 
