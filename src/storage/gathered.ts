@@ -60,12 +60,19 @@ const arrayOf = <Values>(
   name: keyof Values & string,
 ): RawBuilder<unknown> => sql`${place(name)}::${sql.raw(nestedAs(types[name]))}[]`
 
-/** The askers as a table: a column a place, and the place of each among them, from 1. */
+/**
+ * The askers as a table: a column a place, and the place of each among them, from 1. The limit takes all of them; but a planner
+ * that is not told how many thinks of one. So it goes by an index, also while there is little in a table, whatever comes
+ * before it plans anew; and what is planned once seems no dearer to it than to plan each time for as many as there are.
+ */
 const asked = <Values>(types: TypesOf<Values>, place: PlaceOf<Columns<Values>>): RawBuilder<unknown> => {
   const names = namesOf(types)
+  const [first] = names
+  if (first === undefined) throw new TypeError('There is nothing to go by.')
   const arrays = names.map((name) => arrayOf(types, place, name))
   const columns = [...names, 'asker'].map((name) => sql.id(name))
-  return sql`unnest(${sql.join(arrays)}) with ordinality as asked(${sql.join(columns)})`
+  return sql`(select * from unnest(${sql.join(arrays)}) with ordinality as one(${sql.join(columns)})
+    limit cardinality(${arrayOf(types, place, first)})) as asked`
 }
 
 /** What the query builder makes of a query may stand in another one. */
@@ -165,17 +172,12 @@ export const gatheredChange = <Values extends object, Row extends { readonly ask
   types: NoInfer<TypesOf<Values>>,
   build: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => Markable<Row>,
 ): ((db: Executor, values: Values) => Promise<Omit<Row, 'asker'> | undefined>) => {
-  const [anyPlace] = namesOf(types)
-  if (anyPlace === undefined) throw new TypeError('A change has something to go by.')
   const running = (free: RawBuilder<unknown>) =>
     keptQuery((db, place: PlaceOf<Columns<Values>>) => {
-      // All of them. But a planner that is not told how many thinks of a few, and goes by the index of what is changed also
-      // while there is little of it, whatever comes before it plans anew.
-      const all = sql`limit cardinality(${arrayOf(types, place, anyPlace)})`
       return build(
         db.with(
           'asked',
-          () => sql<{ readonly asker: string }>`(select asked.* from ${asked(types, place)} ${free} ${all})`,
+          () => sql<{ readonly asker: string }>`(select asked.* from ${asked(types, place)} ${free})`,
         ),
         (name) => columnOf(types, name),
       )
