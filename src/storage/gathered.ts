@@ -42,8 +42,6 @@ const elementOf = (value: unknown): unknown =>
     ? `{${value.map((item) => `"${String(item).replace(/[\\"]/g, '\\$&')}"`).join()}}`
     : value
 
-const nestedAs = (type: string): string => (type === 'text[]' ? 'text' : type)
-
 /** What was rolled back can be asked again. */
 const isOutcomeUnknown = (error: unknown): boolean => isUnavailable(error) && !wasRolledBack(error)
 
@@ -58,7 +56,9 @@ const arrayOf = <Values>(
   types: TypesOf<Values>,
   place: PlaceOf<Columns<Values>>,
   name: keyof Values & string,
-): RawBuilder<unknown> => sql`${place(name)}::${sql.raw(nestedAs(types[name]))}[]`
+): RawBuilder<unknown> =>
+  // Arrays are sent as their text.
+  sql`${place(name)}::${sql.raw(types[name] === 'text[]' ? 'text' : types[name])}[]`
 
 /**
  * The askers as a table: a column a place, and the place of each among them, from 1. The limit takes all of them; but a planner
@@ -173,8 +173,8 @@ export const gatheredChange = <Values extends object, Row extends { readonly ask
   build: (db: QueryCreator<WithAskers>, place: PlaceOf<Values>) => Markable<Row>,
 ): ((db: Executor, values: Values) => Promise<Omit<Row, 'asker'> | undefined>) => {
   const running = (free: RawBuilder<unknown>) =>
-    keptQuery((db, place: PlaceOf<Columns<Values>>) => {
-      return build(
+    keptQuery((db, place: PlaceOf<Columns<Values>>) =>
+      build(
         db.with(
           'asked',
           () => sql<{ readonly asker: string }>`(select asked.* from ${asked(types, place)} ${free})`,
@@ -182,8 +182,8 @@ export const gatheredChange = <Values extends object, Row extends { readonly ask
         (name) => columnOf(types, name),
       )
         .modifyEnd(prepared)
-        .compile()
-    })
+        .compile(),
+    )
   const alone = running(sql``)
   const together = running(changed === undefined ? sql`` : freeRow(changed))
   return gathering<Values, Omit<Row, 'asker'> | undefined>({

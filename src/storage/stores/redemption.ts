@@ -1,6 +1,7 @@
 import { type Expression, type QueryCreator, sql } from 'kysely'
 import type { Confirmation, GrantTerms } from '../../protocol/grant-terms.ts'
 import type { ApplicationId, ConsentId, GrantId, SessionId } from '../../protocol/identifiers.ts'
+import { isGoneMeanwhile } from '../../system/failure-code.ts'
 import type { Camelized } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { type ChangedRow, gatheredChange, type TypesOf, type WithAskers } from '../gathered.ts'
@@ -55,9 +56,6 @@ export const consentHolds = (consentId: Expression<unknown>, applicationId: Expr
 
 export const sessionHolds = (sessionId: Expression<unknown>, now: Expression<Date>) =>
   sql<boolean>`exists (select from session where session.id = ${sessionId} and session.expires_at > ${now})`
-
-/** The consent or session ended between two looks of one statement at them. */
-const FOREIGN_KEY_VIOLATION = '23503'
 
 /** What every redemption is given, besides that by which it finds what it redeems. */
 export interface RedemptionValues {
@@ -127,7 +125,8 @@ export const redemption = <Values extends RedemptionValues>(
       const { user, rest } = withUser(row)
       return { ...rest, user }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined
+      // The consent or session ended between two looks of one statement at them.
+      if (isGoneMeanwhile(error)) return undefined
       throw error
     }
   }

@@ -1,11 +1,11 @@
-import { sql } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import type { ClientId, OrganizationId, SessionId, UserId } from '../../protocol/identifiers.ts'
 import { camelize, camelizeOptional, type Domain, json, snakeCase } from '../codecs.ts'
 import type { Executor } from '../executor.ts'
 import { gatheredReading } from '../gathered.ts'
 import { mapPage, type Page, type PageOfRows, pageRows } from '../page.ts'
-import type { Hash } from '../schema.ts'
+import type { Hash, Schema } from '../schema.ts'
 import type { PlaceOf } from '../statement.ts'
 import { noteUses } from '../uses.ts'
 import { queueLogouts } from './logout-deliveries.ts'
@@ -71,6 +71,26 @@ const reading = gatheredReading(
       .where('session.expires_at', '>', place('now')),
 )
 
+type OwnedSession = Pick<SessionRecord, 'id' | 'userId'>
+
+/** Undefined if it has ended or is somebody else's. */
+const changeLive = async (
+  db: Executor,
+  { id, userId }: OwnedSession,
+  now: Date | null,
+  change: Updateable<Schema['session']>,
+): Promise<SessionRecord | undefined> =>
+  camelizeOptional(
+    await db
+      .updateTable('session')
+      .set(change)
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', now)
+      .returningAll()
+      .executeTakeFirst(),
+  )
+
 export const sessions = (db: Executor) => ({
   insert: async ({ consentOptions, ...session }: Omit<SessionRecord, 'lastUsedAt'>): Promise<void> => {
     await db
@@ -90,8 +110,8 @@ export const sessions = (db: Executor) => ({
    *
    * @returns the session as it is now; undefined if it has ended or is somebody else's.
    */
-  renew: async (
-    { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
+  renew: (
+    session: OwnedSession,
     {
       consentOptions,
       ...renewed
@@ -101,33 +121,14 @@ export const sessions = (db: Executor) => ({
       | 'consentOptions'
     >,
   ): Promise<SessionRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .updateTable('session')
-        .set({ ...snakeCase(renewed), ...(consentOptions && { consent_options: json(consentOptions) }) })
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .where('expires_at', '>', renewed.updatedAt)
-        .returningAll()
-        .executeTakeFirst(),
-    ),
+    changeLive(db, session, renewed.updatedAt, {
+      ...snakeCase(renewed),
+      ...(consentOptions && { consent_options: json(consentOptions) }),
+    }),
 
   /** The session goes on as it is, under a new handle. @returns undefined if it has ended or is somebody else's. */
-  rehandle: async (
-    { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
-    tokenHash: Hash,
-    now: Date,
-  ): Promise<SessionRecord | undefined> =>
-    camelizeOptional(
-      await db
-        .updateTable('session')
-        .set({ token_hash: tokenHash })
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .where('expires_at', '>', now)
-        .returningAll()
-        .executeTakeFirst(),
-    ),
+  rehandle: (session: OwnedSession, tokenHash: Hash, now: Date): Promise<SessionRecord | undefined> =>
+    changeLive(db, session, now, { token_hash: tokenHash }),
 
   /** Null: ask again. */
   chooseOrganization: async (
