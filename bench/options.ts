@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type AccessTokenAlgorithm, accessTokenAlgorithms } from './fixtures.ts'
 import { operations } from './operations/index.ts'
@@ -45,6 +46,18 @@ const positive = (name: string, text: string): number => {
   throw new Error(`--${name} must be a positive number, not ${text}`)
 }
 
+const whole = (name: string, text: string): number => {
+  const value = positive(name, text)
+  if (Number.isInteger(value)) return value
+  throw new Error(`--${name} must be a whole number, not ${text}`)
+}
+
+/** Found out before anything is measured. */
+const writable = (file: string): string => {
+  closeSync(openSync(file, 'a'))
+  return file
+}
+
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const { values } = parseArgs({
     args: [...args],
@@ -75,13 +88,13 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
   return {
     algorithms: namesIn(values.algorithm, accessTokenAlgorithms),
     seconds: positive('seconds', values.seconds),
-    rounds: Math.ceil(positive('rounds', values.rounds)),
-    concurrency: Math.ceil(positive('concurrency', values.concurrency)),
+    rounds: whole('rounds', values.rounds),
+    concurrency: whole('concurrency', values.concurrency),
     operations: chosen,
     servers: namesIn(values.servers, serverNames),
     grown: values.grown === undefined ? undefined : positive('grown', values.grown),
     staticClients: values['static-clients'],
-    json: values.json,
+    json: values.json === undefined ? undefined : writable(values.json),
     write: values.write,
     profile: values.profile,
   }

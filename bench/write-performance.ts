@@ -40,7 +40,15 @@ const rowsOf = (summaries: readonly Summary[]): Row[] => {
   }))
 }
 
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+/** Columns as wide as what is in them, as the formatter wants it. */
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)]
+}
 
 /** When, on what, and how. */
 const circumstancesOf = ({
@@ -61,12 +69,13 @@ const grownOf = (rows: readonly Row[], circumstances: Circumstances): string => 
   return [
     circumstancesOf(circumstances),
     '',
-    line(head),
-    line(head.map(() => '---')),
-    ...rows.flatMap(({ title, of: { latchkey, 'latchkey-grown': grown } }) =>
-      latchkey && grown
-        ? [line([title, latchkey.p50.toFixed(1), grown.p50.toFixed(1), ratio(grown.p50Over.latchkey)])]
-        : [],
+    ...tableOf(
+      head,
+      rows.flatMap(({ title, of: { latchkey, 'latchkey-grown': grown } }) =>
+        latchkey && grown
+          ? [[title, latchkey.p50.toFixed(1), grown.p50.toFixed(1), ratio(grown.p50Over.latchkey)]]
+          : [],
+      ),
     ),
   ].join('\n')
 }
@@ -89,7 +98,7 @@ const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string 
     const { statements, inserted, updated, deleted } = latchkey.work
     const { perSecond, p50, p99, p999 } = latchkey.arrivals
     return [
-      line([
+      [
         title,
         Math.round(latchkey.perSecond).toLocaleString('en'),
         ratio(latchkey.speedOver['oidc-provider']),
@@ -98,7 +107,7 @@ const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string 
         `${count(statements)}, ${count(inserted + updated + deleted)}`,
         String(Math.round(latchkey.wal)),
         `${[p50, p99, p999].map((one) => one.toFixed(1)).join(', ')} (${Math.round(perSecond)}/s)`,
-      ]),
+      ],
     ]
   })
   const memory = Math.max(...rows.map(({ of }) => of.latchkey?.memory ?? 0))
@@ -107,9 +116,7 @@ const markdownOf = (rows: readonly Row[], circumstances: Circumstances): string 
     '',
     '![How fast each operation is, against the bare frame and oidc-provider](performance.svg)',
     '',
-    line(head),
-    line(head.map(() => '---')),
-    ...cells,
+    ...tableOf(head, cells),
   ].join('\n')
 }
 
