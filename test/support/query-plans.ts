@@ -90,17 +90,36 @@ export const readingWhole = async (
   statements: Iterable<string>,
   settings: string = COSTS,
 ): Promise<string[]> => {
+  const found: string[] = []
+  for (const { statement, plan } of await plansOf(url, statements, settings)) {
+    const whole = readWhole(plan)
+    if (whole.length > 0) found.push(`${whole.join(', ')}: ${statement}`)
+  }
+  return found
+}
+
+/**
+ * A subquery behind "or" may be answered once for all rows that could be asked about, which is cheap for as long as there
+ * are few; such a plan is kept.
+ *
+ * @returns the statements that do so.
+ */
+export const hashing = async (url: string, statements: Iterable<string>): Promise<string[]> =>
+  (await plansOf(url, statements, ''))
+    .filter(({ plan }) => JSON.stringify(plan).includes('(hashed SubPlan'))
+    .map(({ statement }) => statement)
+
+const plansOf = async (url: string, statements: Iterable<string>, settings: string) => {
   const client = new pg.Client(url)
   await client.connect()
   try {
     await client.query(settings)
-    const found: string[] = []
+    const plans: { readonly statement: string; readonly plan: PlanNode }[] = []
     for (const statement of statements) {
       const { rows } = await client.query(`explain (generic_plan, format json) ${statement}`)
-      const whole = readWhole(rows[0]['QUERY PLAN'][0].Plan)
-      if (whole.length > 0) found.push(`${whole.join(', ')}: ${statement}`)
+      plans.push({ statement, plan: rows[0]['QUERY PLAN'][0].Plan })
     }
-    return found
+    return plans
   } finally {
     await client.end()
   }

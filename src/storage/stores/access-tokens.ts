@@ -37,9 +37,10 @@ type Tokens = TokenOfGrant & {
   readonly exchangedCredentialIds: (CredentialId | null)[]
 }
 
+// Of the one row there can be, not whether there is one: see membershipHolds.
 const credentialHolds = (id: Expression<CredentialId | null>) =>
-  sql<boolean>`(${id}::text is null or exists (select from client_credential credential
-    where credential.id = ${id} and credential.application_id = application.id))`
+  sql<boolean>`(${id}::text is null or (
+    select credential.application_id from client_credential credential where credential.id = ${id}) = application.id)`
 
 const notRevoked = (jti: Expression<string>) =>
   sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`
@@ -56,8 +57,8 @@ const holding = (db: Executor, place: PlaceOf<TokenOfGrant>) =>
     .where('held.revoked_at', 'is', null)
     .where('held.expires_at', '>', place('now'))
     .where(
-      sql<boolean>`('offline_access' = any(held.scopes) and 'offline_access' = any(consent.scopes) or exists (
-        select from session where session.id = held.session_id and session.expires_at > ${place('now')}))`,
+      sql<boolean>`('offline_access' = any(held.scopes) and 'offline_access' = any(consent.scopes)
+        or (select session.expires_at from session where session.id = held.session_id) > ${place('now')})`,
     )
     .where(membershipHolds(sql.ref('consent.user_id'), sql.ref('consent.organization_id')))
     .where(credentialHolds(place('credentialId')))
