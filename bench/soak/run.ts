@@ -10,17 +10,17 @@ import { startLatchkey } from '../servers/latchkey.ts'
 import type { Target } from '../servers/target.ts'
 
 /*
- * Whether tables stay as large as what is in use: codes and grants are written as fast as they can be at half of what the
- * server is able to, and swept when they have expired. How long a flow takes is measured with and without sweeping.
+ * Whether tables stay as large as what is in use: codes and grants are written, as fast as the server is able to or at a
+ * share of that, and swept when they have expired. How long a flow takes is measured with and without sweeping.
  */
 
 const usage = `node bench/soak/run.ts [options]
 
   --minutes <n>  with sweeping (10)
-  --before <n>   minutes without, first (2)`
+  --before <n>   minutes without, first (2)
+  --share <n>    of the peak, as arrivals at a fixed rate; without, each user begins again at once`
 
 const CONCURRENCY = 32
-const SHARE_OF_PEAK = 0.5
 /** Where a flow writes, and what is swept of it. */
 const TABLES = ['authorization_code', 'authorization_grant'] as const
 
@@ -67,7 +67,8 @@ const sizeOf = async (client: pg.Client) => {
   return rows[0]
 }
 
-const soak = async (target: Target, minutes: number, perSecond: number | undefined) => {
+/** @param arrivals a second, of so many as go; undefined: as many as go. */
+const soak = async (target: Target, minutes: number, arrivals: ((peak: number) => number) | undefined) => {
   const client = new pg.Client(target.databaseUrl)
   client.on('error', () => {})
   await client.connect()
@@ -75,15 +76,16 @@ const soak = async (target: Target, minutes: number, perSecond: number | undefin
   for (let index = 0; index < CONCURRENCY; index++) cookies.push(await target.signIn(index))
   const operation = codeFlow()
   const users = await openUsers(target, cookies, CONCURRENCY)
-  const peak = await runLoad(operation, users, 10)
-  const rate = perSecond ?? ((peak.count * 1000) / peak.elapsedMs) * SHARE_OF_PEAK
+  // Until it is as fast as it gets.
+  const warm = await runLoad(operation, users, 10)
+  const perSecond = arrivals?.((warm.count * 1000) / warm.elapsedMs)
   const told: Minute[] = []
   let before = await sizeOf(client)
   for (let minute = 0; minute < minutes; minute++) {
-    const { latencies, count, elapsedMs } = await runArrivals(operation, users, {
-      perSecond: rate,
-      seconds: 60,
-    })
+    const { latencies, count, elapsedMs } =
+      perSecond === undefined
+        ? await runLoad(operation, users, 60)
+        : await runArrivals(operation, users, { perSecond, seconds: 60 })
     const after = await sizeOf(client)
     told.push({
       p50: percentile(latencies, 0.5),
@@ -104,7 +106,7 @@ const soak = async (target: Target, minutes: number, perSecond: number | undefin
   }
   for (const { connection } of users) connection.close()
   await client.end()
-  return { rate, told }
+  return { perSecond, told }
 }
 
 const main = async (): Promise<void> => {
@@ -112,6 +114,7 @@ const main = async (): Promise<void> => {
     options: {
       minutes: { type: 'string', default: '10' },
       before: { type: 'string', default: '2' },
+      share: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -119,16 +122,26 @@ const main = async (): Promise<void> => {
     console.log(usage)
     return
   }
+  const share = values.share === undefined ? undefined : Number(values.share)
   execFileSync(process.execPath, ['scripts/bundle.mjs', 'dist/soak', 'bench/soak/server.ts'], { cwd: root })
   const postgres = await startPostgres()
   try {
     console.log('nothing is swept')
     const keeping = await start(postgres, 'kept', ['--keep'])
-    const kept = await soak(keeping, Number(values.before), undefined)
+    const kept = await soak(
+      keeping,
+      Number(values.before),
+      share === undefined ? undefined : (peak) => peak * share,
+    )
     await keeping.process.stop()
     console.log('what has expired is swept every minute')
     const sweeping = await start(postgres, 'swept', [])
-    const swept = await soak(sweeping, Number(values.minutes), kept.rate)
+    const { perSecond } = kept
+    const swept = await soak(
+      sweeping,
+      Number(values.minutes),
+      perSecond === undefined ? undefined : () => perSecond,
+    )
     await sweeping.process.stop()
     const p99 = (minutes: readonly Minute[]) => median(minutes.map((minute) => minute.p99))
     // The first rows expire after some minutes.
