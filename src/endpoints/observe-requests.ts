@@ -66,9 +66,7 @@ export const observeRequests = (
       )
     }
     const now = clock.now()
-    const refused = refusedRequestOf({
-      ...{ requestId: request.id, refusedAt: now, endpoint: route ?? '', status, notes },
-    })
+    const refused = refusedRequestOf(request.id, { endpoint: route ?? '', status, notes }, now)
     if (refused) requestRefused(refused)
     requestCounted({ route, status, notes }, now)
     metrics?.answered({ method, route, status, seconds: elapsedTime / 1000, notes })

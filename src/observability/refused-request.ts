@@ -38,24 +38,22 @@ const codes: Readonly<Record<string, string>> = {
 }
 
 /** Undefined if it was granted, or nobody knows whose it was. */
-export const refusedRequestOf = ({
-  notes,
-  status,
-  ...request
-}: {
-  readonly requestId: string
-  readonly refusedAt: Date
-  readonly endpoint: string
-  readonly status: number
-  readonly notes: RequestNotes
-}): RefusedRequest | undefined => {
+export const refusedRequestOf = (
+  requestId: string,
+  {
+    endpoint,
+    status,
+    notes,
+  }: { readonly endpoint: string; readonly status: number; readonly notes: RequestNotes },
+  refusedAt: Date,
+): RefusedRequest | undefined => {
   const { clientId = notes.namedClientId, outcome, reason, grantType, facts } = notes
   // One that goes back to the application by a redirect has a reason as well.
   const isRefused = status >= 400 ? status < 500 : reason !== undefined
   if (!isRefused || clientId === undefined || outcome === undefined || NO_REFUSALS.has(outcome))
     return undefined
   return {
-    ...{ ...request, clientId, status, reason, error: codes[outcome] ?? outcome },
+    ...{ requestId, clientId, refusedAt, endpoint, status, reason, error: codes[outcome] ?? outcome },
     facts: { ...(grantType !== undefined && { 'sent grant_type': [grantType] }), ...facts },
   }
 }

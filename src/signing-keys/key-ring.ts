@@ -217,7 +217,7 @@ export const createKeyRing = ({
     })
   }
 
-  let published: { readonly kids: string; readonly keySet: PublishedKeySet } | undefined
+  let published: { readonly keys: readonly SigningKey[]; readonly keySet: PublishedKeySet } | undefined
 
   return {
     signer,
@@ -249,11 +249,9 @@ export const createKeyRing = ({
     publishedKeySet: async () => {
       const now = clock.now()
       const keys = (await keysAt(now)).filter((key) => isPublished(key, now))
-      const kids = keys.map(({ kid }) => kid).join()
-      // A key never changes what is published of it, so the kids tell whether the set is another.
-      if (published?.kids !== kids) {
+      if (published === undefined || !areSame(published.keys, keys)) {
         const body = JSON.stringify({ keys: keys.map(({ publicJwk }) => publicMembers(publicJwk)) })
-        published = { kids, keySet: { body, etag: `"${sha256(body)}"` } }
+        published = { keys, keySet: { body, etag: `"${sha256(body)}"` } }
       }
       return published.keySet
     },
@@ -266,6 +264,10 @@ export const createKeyRing = ({
     use: () => ({ hits, misses, size: known?.keys.length ?? 0 }),
   }
 }
+
+/** A key never changes what is published of it, so its kid tells. */
+const areSame = (some: readonly SigningKey[], others: readonly SigningKey[]): boolean =>
+  some.length === others.length && some.every(({ kid }, place) => kid === others[place]?.kid)
 
 /** What was made for this kid; a failure is not kept. */
 const once = <T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise<T>): Promise<T> => {
