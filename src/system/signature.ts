@@ -5,7 +5,7 @@ import {
   type SignKeyObjectInput,
   sign as signBytes,
 } from 'node:crypto'
-import { derTag, MalformedDer, readDer } from './der.ts'
+import { derTag } from './der.ts'
 
 /*
  * Signatures of JWS (RFC 7518 §3, RFC 8037 §3.1) with a key that was made ready once, on other threads: one on a curve takes
@@ -16,19 +16,28 @@ import { derTag, MalformedDer, readDer } from './der.ts'
 /** The signature of a text in ASCII, base64url without padding. */
 export type Sign = (text: string) => Promise<string>
 
+interface Algorithm {
+  /** Of a key: its type, and its curve if it has one. */
+  readonly kind: string
+  readonly signingWith: (key: KeyObject) => Sign
+}
+
 const algorithms = {
   // Of a key by itself the padding is that of PKCS #1. Options would take longer to look at than to hand over.
-  RS256: (key: KeyObject): Sign => signing('sha256', key),
-  PS256: (key: KeyObject): Sign =>
-    signing('sha256', {
-      key,
-      padding: constants.RSA_PKCS1_PSS_PADDING,
-      // RFC 7518 §3.5: as long as the hash.
-      saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-    }),
-  ES256: (key: KeyObject): Sign => signing('sha256', key, concatenated),
-  EdDSA: (key: KeyObject): Sign => signing(null, key),
-}
+  RS256: { kind: 'rsa', signingWith: (key) => signing('sha256', key) },
+  PS256: {
+    kind: 'rsa',
+    signingWith: (key) =>
+      signing('sha256', {
+        key,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        // RFC 7518 §3.5: as long as the hash.
+        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+      }),
+  },
+  ES256: { kind: 'ec prime256v1', signingWith: (key) => signing('sha256', key, concatenated) },
+  EdDSA: { kind: 'ed25519', signingWith: (key) => signing(null, key) },
+} as const satisfies Readonly<Record<string, Algorithm>>
 
 export type SignatureAlgorithm = keyof typeof algorithms
 
@@ -37,16 +46,10 @@ export const createSign = (
   privateJwk: Readonly<Record<string, unknown>>,
   algorithm: SignatureAlgorithm,
 ): Sign => {
+  const { kind, signingWith } = algorithms[algorithm]
   const key = createPrivateKey({ key: { ...privateJwk }, format: 'jwk' })
-  if (kindOf(key) !== kinds[algorithm]) throw new TypeError(`This is no key for ${algorithm}.`)
-  return algorithms[algorithm](key)
-}
-
-const kinds: Readonly<Record<SignatureAlgorithm, string>> = {
-  RS256: 'rsa',
-  PS256: 'rsa',
-  ES256: 'ec prime256v1',
-  EdDSA: 'ed25519',
+  if (kindOf(key) !== kind) throw new TypeError(`This is no key for ${algorithm}.`)
+  return signingWith(key)
 }
 
 const kindOf = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string =>
@@ -74,18 +77,22 @@ const signing =
 const HALF = 32
 
 /**
- * RFC 7518 §3.4: R and S one after the other, each as long as the order of the curve, out of the sequence of integers
- * (RFC 3279 §2.2.3). Asked to, OpenSSL's wrapper does the same, and takes as long as for the signature.
+ * RFC 7518 §3.4: R and S one after the other, each as long as the order of the curve, out of the sequence of two integers
+ * (RFC 3279 §2.2.3), none of which is so long that its length had more than one octet. Asked to, OpenSSL's wrapper does the
+ * same, and takes as long as for the signature.
  */
-const concatenated = (der: Uint8Array): Buffer => {
-  const [sequence] = readDer(der)
-  const integers = sequence?.tag === derTag.sequence ? readDer(sequence.content) : []
-  if (integers.length !== 2) throw new MalformedDer('A signature is not two integers.')
+const concatenated = (der: Buffer): Buffer => {
   const halves = Buffer.alloc(2 * HALF)
-  integers.forEach(({ content }, index) => {
+  let at = 2
+  for (const end of [HALF, 2 * HALF]) {
+    const length = der[at + 1] ?? 0
+    const from = at + 2
+    at = from + length
     // The first octet is zero where the number would be a negative one, and fewer are there where it is small.
-    const digits = content.length > HALF ? content.subarray(content.length - HALF) : content
-    halves.set(digits, (index + 1) * HALF - digits.length)
-  })
+    const digits = Math.min(length, HALF)
+    if (der[from - 2] !== derTag.integer || digits === 0)
+      throw new TypeError('A signature is not two integers.')
+    der.copy(halves, end - digits, at - digits, at)
+  }
   return halves
 }
