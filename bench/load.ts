@@ -55,8 +55,9 @@ export const runLoad = async (
 
 /**
  * Open loop: operations are due at fixed instants, whether those before have ended or not, as it is when many callers do
- * not know of each other. Each is taken by the user that is free first, and its latency counts from when it was due, so
- * that waiting for a server that has fallen behind is part of it.
+ * not know of each other. Each is taken by the user that has been free for longest, so that no connection is idle until
+ * the server closes it; and its latency counts from when it was due, so that waiting for a server that has fallen behind
+ * is part of it.
  */
 export const runArrivals = async (
   operation: Operation,
@@ -87,7 +88,7 @@ export const runArrivals = async (
     const place = (): void => {
       const now = performance.now()
       for (; placed < total && dueAt(placed) <= now; placed++) {
-        const step = free.pop()
+        const step = free.shift()
         if (step) begin(step, dueAt(placed))
         else waiting.push(dueAt(placed))
       }

@@ -1,6 +1,7 @@
 import type { Stores } from '../storage/index.ts'
 import type { ExpiringTable } from '../storage/stores/expired-rows.ts'
-import type { Clock } from '../system/clock.ts'
+import { type Clock, stopwatch } from '../system/clock.ts'
+import { pause } from '../system/timer.ts'
 import type { Job } from './schedule.ts'
 
 export interface SweepExpired {
@@ -10,6 +11,8 @@ export interface SweepExpired {
   readonly clock: Clock
   readonly batchRows?: number
   readonly batchesPerRun?: number
+  /** In milliseconds. */
+  readonly rest?: (milliseconds: number) => Promise<void>
 }
 
 const EVERY_SECONDS = 60
@@ -21,7 +24,8 @@ const BATCH_ROWS = 1_000
 const BATCHES_PER_RUN = 1_000
 
 /**
- * Deletes expired rows until none is left. Nodes that sweep at once skip each other's rows, so they share the work
+ * Deletes expired rows until none is left, half of the time: after each batch that was full it rests for as long as that
+ * took, so that a database that is busy is not kept busier for seconds on end. Nodes that sweep at once skip each other's rows, so they share the work
  * and need no lock; rows left over when the run is at its bound are for the next.
  */
 export const sweepExpiredJob = (deps: SweepExpired): Job => ({
@@ -34,7 +38,14 @@ export const sweepExpiredJob = (deps: SweepExpired): Job => ({
 
 /** @returns how many rows were deleted. */
 export const sweepExpired = async (
-  { stores, tables, clock, batchRows = BATCH_ROWS, batchesPerRun = BATCHES_PER_RUN }: SweepExpired,
+  {
+    stores,
+    tables,
+    clock,
+    batchRows = BATCH_ROWS,
+    batchesPerRun = BATCHES_PER_RUN,
+    rest = pause,
+  }: SweepExpired,
   signal: AbortSignal,
 ): Promise<number> => {
   const now = clock.now()
@@ -46,9 +57,12 @@ export const sweepExpired = async (
     for (const table of unfinished) {
       if (signal.aborted || batches >= batchesPerRun) return deleted
       batches += 1
+      const taken = stopwatch()
       const rows = await stores.expiredRows.delete(table, batchRows, now)
       deleted += rows
-      if (rows === batchRows) remaining.push(table)
+      if (rows < batchRows) continue
+      remaining.push(table)
+      await rest(taken() * 1000)
     }
     unfinished = remaining
   }

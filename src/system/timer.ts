@@ -27,3 +27,9 @@ export const within = <T>(milliseconds: number, work: Promise<T>, tooLate: () =>
     const timer = after(milliseconds, () => reject(tooLate()))
     work.then(resolve, reject).finally(timer.cancel)
   })
+
+/** Whoever stops waits for it: it keeps the process alive. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    afterHolding(milliseconds, resolve)
+  })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { sweepExpired } from '../../src/jobs/sweep-expired.ts'
+import { type SweepExpired, sweepExpired } from '../../src/jobs/sweep-expired.ts'
 import { storesOn } from '../../src/storage/index.ts'
 import { expiringTables } from '../../src/storage/stores/expired-rows.ts'
 import { addSeconds } from '../../src/system/clock.ts'
@@ -18,7 +18,10 @@ beforeEach(async () => {
 const now = new Date('2026-01-01T00:00:00Z')
 const running = new AbortController().signal
 
-const sweep = (bounds: { batchRows?: number; batchesPerRun?: number } = {}, signal = running) =>
+const sweep = (
+  bounds: Partial<Pick<SweepExpired, 'batchRows' | 'batchesPerRun' | 'rest'>> = {},
+  signal = running,
+) =>
   sweepExpired(
     {
       stores: storesOn(opened.database.kysely),
@@ -90,4 +93,19 @@ test('it stops between two batches when told to', async () => {
   await revokedTokens('expired', 25, addSeconds(now, -3600))
   expect(await sweep({}, AbortSignal.abort())).toBe(0)
   expect(await left()).toEqual([25, 0])
+})
+
+test('it rests after each batch that was full, for as long as that took', async () => {
+  await revokedTokens('expired', 25, addSeconds(now, -301))
+  const rests: number[] = []
+  const started = performance.now()
+  const rest = async (milliseconds: number) => {
+    rests.push(milliseconds)
+  }
+  expect(await sweep({ batchRows: 10, rest })).toBe(25)
+  expect(rests).toHaveLength(2)
+  expect(Math.min(...rests)).toBeGreaterThan(0)
+  expect(rests.reduce((sum, milliseconds) => sum + milliseconds, 0)).toBeLessThanOrEqual(
+    performance.now() - started,
+  )
 })
