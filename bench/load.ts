@@ -55,9 +55,9 @@ export const runLoad = async (
 
 /**
  * Open loop: operations are due at fixed instants, whether those before have ended or not, as it is when many callers do
- * not know of each other. Each is taken by the user that has been free for longest, so that no connection is idle until
- * the server closes it; and its latency counts from when it was due, so that waiting for a server that has fallen behind
- * is part of it.
+ * not know of each other. Each is taken by the user that has been free for longest, so that none is idle until the server
+ * closes its connection, unless arrivals are as rare as that; and its latency counts from when it was due, so that waiting
+ * for a server that has fallen behind is part of it.
  */
 export const runArrivals = async (
   operation: Operation,

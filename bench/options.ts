@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type AccessTokenAlgorithm, accessTokenAlgorithms } from './fixtures.ts'
 import { operations } from './operations/index.ts'
@@ -40,13 +41,14 @@ const usage = `node bench/run.ts [options]
 
 Operations: ${operations.map(({ name }) => name).join(', ')}`
 
-const positive = (name: string, text: string): number => {
+/** @throws Error that says what it must be. */
+export const positive = (name: string, text: string): number => {
   const value = Number(text)
   if (Number.isFinite(value) && value > 0) return value
   throw new Error(`--${name} must be a positive number, not ${text}`)
 }
 
-const whole = (name: string, text: string): number => {
+export const whole = (name: string, text: string): number => {
   const value = positive(name, text)
   if (Number.isInteger(value)) return value
   throw new Error(`--${name} must be a whole number, not ${text}`)
@@ -54,7 +56,7 @@ const whole = (name: string, text: string): number => {
 
 /** Found out before anything is measured. */
 const writable = (file: string): string => {
-  closeSync(openSync(file, 'a'))
+  accessSync(dirname(resolve(file)), constants.W_OK)
   return file
 }
 

@@ -5,6 +5,7 @@ import { newSigningKeys } from '../fixtures.ts'
 import { median, openUsers, percentile, runArrivals, runLoad } from '../load.ts'
 import { operations } from '../operations/index.ts'
 import type { Operation } from '../operations/operation.ts'
+import { positive, whole } from '../options.ts'
 import { freePort, type Postgres, startPostgres } from '../postgres.ts'
 import { startLatchkey } from '../servers/latchkey.ts'
 import type { Target } from '../servers/target.ts'
@@ -67,7 +68,7 @@ const sizeOf = async (client: pg.Client) => {
   return rows[0]
 }
 
-/** @param arrivals a second, of so many as go; undefined: as many as go. */
+/** @param arrivals a second, by how many go; undefined: each user begins again at once. */
 const soak = async (target: Target, minutes: number, arrivals: ((peak: number) => number) | undefined) => {
   const client = new pg.Client(target.databaseUrl)
   client.on('error', () => {})
@@ -77,8 +78,9 @@ const soak = async (target: Target, minutes: number, arrivals: ((peak: number) =
   const operation = codeFlow()
   const users = await openUsers(target, cookies, CONCURRENCY)
   // Until it is as fast as it gets.
-  const warm = await runLoad(operation, users, 10)
-  const perSecond = arrivals?.((warm.count * 1000) / warm.elapsedMs)
+  await runLoad(operation, users, 10)
+  const peak = await runLoad(operation, users, 10)
+  const perSecond = arrivals?.((peak.count * 1000) / peak.elapsedMs)
   const told: Minute[] = []
   let before = await sizeOf(client)
   for (let minute = 0; minute < minutes; minute++) {
@@ -122,33 +124,28 @@ const main = async (): Promise<void> => {
     console.log(usage)
     return
   }
-  const share = values.share === undefined ? undefined : Number(values.share)
+  const [minutes, before] = [whole('minutes', values.minutes), whole('before', values.before)]
+  const share = values.share === undefined ? undefined : positive('share', values.share)
   execFileSync(process.execPath, ['scripts/bundle.mjs', 'dist/soak', 'bench/soak/server.ts'], { cwd: root })
   const postgres = await startPostgres()
   try {
     console.log('nothing is swept')
     const keeping = await start(postgres, 'kept', ['--keep'])
-    const kept = await soak(
-      keeping,
-      Number(values.before),
-      share === undefined ? undefined : (peak) => peak * share,
-    )
+    const kept = await soak(keeping, before, share === undefined ? undefined : (peak) => peak * share)
     await keeping.process.stop()
     console.log('what has expired is swept every minute')
     const sweeping = await start(postgres, 'swept', [])
     const { perSecond } = kept
-    const swept = await soak(
-      sweeping,
-      Number(values.minutes),
-      perSecond === undefined ? undefined : () => perSecond,
-    )
+    const swept = await soak(sweeping, minutes, perSecond === undefined ? undefined : () => perSecond)
     await sweeping.process.stop()
-    const p99 = (minutes: readonly Minute[]) => median(minutes.map((minute) => minute.p99))
+    const medianOf = (name: 'p99' | 'perSecond', of: readonly Minute[]) =>
+      median(of.map((minute) => minute[name]))
     // The first rows expire after some minutes.
     const settled = swept.told.slice(Math.floor(swept.told.length / 2))
     console.log(
       [
-        `p99 with sweeping: ${(p99(settled) / p99(kept.told)).toFixed(2)} times the one without`,
+        `p99 with sweeping: ${(medianOf('p99', settled) / medianOf('p99', kept.told)).toFixed(2)} times the one without`,
+        `flows with sweeping: ${(medianOf('perSecond', settled) / medianOf('perSecond', kept.told)).toFixed(2)} times those without`,
         `removed in the second half: ${settled.reduce((sum, { removed }) => sum + removed, 0)} rows, written: ${settled.reduce((sum, { written }) => sum + written, 0)}`,
         `size from the middle to the end: ${((settled.at(-1)?.bytes ?? 0) / (settled[0]?.bytes ?? 1)).toFixed(2)} times`,
       ].join('\n'),

@@ -66,7 +66,13 @@ export const observeRequests = (
       )
     }
     const now = clock.now()
-    const refused = refusedRequestOf(request.id, { endpoint: route ?? '', status, notes }, now)
+    const refused = refusedRequestOf({
+      requestId: request.id,
+      refusedAt: now,
+      endpoint: route ?? '',
+      status,
+      notes,
+    })
     if (refused) requestRefused(refused)
     requestCounted({ route, status, notes }, now)
     metrics?.answered({ method, route, status, seconds: elapsedTime / 1000, notes })

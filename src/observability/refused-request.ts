@@ -38,22 +38,32 @@ const codes: Readonly<Record<string, string>> = {
 }
 
 /** Undefined if it was granted, or nobody knows whose it was. */
-export const refusedRequestOf = (
-  requestId: string,
-  {
-    endpoint,
-    status,
-    notes,
-  }: { readonly endpoint: string; readonly status: number; readonly notes: RequestNotes },
-  refusedAt: Date,
-): RefusedRequest | undefined => {
+export const refusedRequestOf = ({
+  requestId,
+  refusedAt,
+  endpoint,
+  status,
+  notes,
+}: {
+  readonly requestId: string
+  readonly refusedAt: Date
+  readonly endpoint: string
+  readonly status: number
+  readonly notes: RequestNotes
+}): RefusedRequest | undefined => {
   const { clientId = notes.namedClientId, outcome, reason, grantType, facts } = notes
   // One that goes back to the application by a redirect has a reason as well.
   const isRefused = status >= 400 ? status < 500 : reason !== undefined
   if (!isRefused || clientId === undefined || outcome === undefined || NO_REFUSALS.has(outcome))
     return undefined
   return {
-    ...{ requestId, clientId, refusedAt, endpoint, status, reason, error: codes[outcome] ?? outcome },
+    requestId,
+    clientId,
+    refusedAt,
+    endpoint,
+    status,
+    error: codes[outcome] ?? outcome,
+    reason,
     facts: { ...(grantType !== undefined && { 'sent grant_type': [grantType] }), ...facts },
   }
 }

@@ -217,7 +217,7 @@ export const createKeyRing = ({
     })
   }
 
-  let published: { readonly keys: readonly SigningKey[]; readonly keySet: PublishedKeySet } | undefined
+  let published: { readonly kids: readonly string[]; readonly keySet: PublishedKeySet } | undefined
 
   return {
     signer,
@@ -249,9 +249,9 @@ export const createKeyRing = ({
     publishedKeySet: async () => {
       const now = clock.now()
       const keys = (await keysAt(now)).filter((key) => isPublished(key, now))
-      if (published === undefined || !areSame(published.keys, keys)) {
+      if (published === undefined || !haveKids(keys, published.kids)) {
         const body = JSON.stringify({ keys: keys.map(({ publicJwk }) => publicMembers(publicJwk)) })
-        published = { keys, keySet: { body, etag: `"${sha256(body)}"` } }
+        published = { kids: keys.map(({ kid }) => kid), keySet: { body, etag: `"${sha256(body)}"` } }
       }
       return published.keySet
     },
@@ -266,8 +266,8 @@ export const createKeyRing = ({
 }
 
 /** A key never changes what is published of it, so its kid tells. */
-const areSame = (some: readonly SigningKey[], others: readonly SigningKey[]): boolean =>
-  some.length === others.length && some.every(({ kid }, place) => kid === others[place]?.kid)
+const haveKids = (keys: readonly SigningKey[], kids: readonly string[]): boolean =>
+  keys.length === kids.length && keys.every(({ kid }, place) => kid === kids[place])
 
 /** What was made for this kid; a failure is not kept. */
 const once = <T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise<T>): Promise<T> => {

@@ -15,7 +15,6 @@ export class MalformedDer extends Error {
 }
 
 export const derTag = {
-  integer: 0x02,
   oid: 0x06,
   octetString: 0x04,
   utf8String: 0x0c,

@@ -5,7 +5,6 @@ import {
   type SignKeyObjectInput,
   sign as signBytes,
 } from 'node:crypto'
-import { derTag } from './der.ts'
 
 /*
  * Signatures of JWS (RFC 7518 §3, RFC 8037 §3.1) with a key that was made ready once, on other threads: one on a curve takes
@@ -76,23 +75,31 @@ const signing =
 /** Octets of each half of a signature on P-256. */
 const HALF = 32
 
+/** Of DER (ITU-T X.690 §8.1.2). */
+const [SEQUENCE, INTEGER] = [0x30, 0x02]
+
 /**
  * RFC 7518 §3.4: R and S one after the other, each as long as the order of the curve, out of the sequence of two integers
- * (RFC 3279 §2.2.3), none of which is so long that its length had more than one octet. Asked to, OpenSSL's wrapper does the
- * same, and takes as long as for the signature.
+ * (RFC 3279 §2.2.3), which is too short for a length of more than one octet. Asked to, OpenSSL's wrapper does the same,
+ * and takes as long as for the signature; what reads certificates (der.ts), as long as for handing the job over.
+ *
+ * @throws TypeError if it is no such sequence.
  */
-const concatenated = (der: Buffer): Buffer => {
+export const concatenated = (der: Buffer): Buffer => {
   const halves = Buffer.alloc(2 * HALF)
+  if (der[0] !== SEQUENCE || der[1] !== der.length - 2) throw malformed()
   let at = 2
   for (const end of [HALF, 2 * HALF]) {
     const length = der[at + 1] ?? 0
-    const from = at + 2
-    at = from + length
+    const isInteger = der[at] === INTEGER && length > 0 && length <= HALF + 1
+    at += 2 + length
+    if (!isInteger || at > der.length) throw malformed()
     // The first octet is zero where the number would be a negative one, and fewer are there where it is small.
     const digits = Math.min(length, HALF)
-    if (der[from - 2] !== derTag.integer || digits === 0)
-      throw new TypeError('A signature is not two integers.')
     der.copy(halves, end - digits, at - digits, at)
   }
+  if (at !== der.length) throw malformed()
   return halves
 }
+
+const malformed = () => new TypeError('A signature is not two integers.')

@@ -1,3 +1,5 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
+
 /** The only door to timers. They do not keep the process alive by themselves, but for those that say so. */
 export interface Timer {
   cancel(): void
@@ -28,8 +30,6 @@ export const within = <T>(milliseconds: number, work: Promise<T>, tooLate: () =>
     work.then(resolve, reject).finally(timer.cancel)
   })
 
-/** Whoever stops waits for it: it keeps the process alive. */
-export const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    afterHolding(milliseconds, resolve)
-  })
+/** Until the time is over, or the signal is aborted. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  setTimeoutPromise(milliseconds, undefined, { ref: false, signal }).catch(() => {})

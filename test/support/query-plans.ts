@@ -99,8 +99,8 @@ export const readingWhole = async (
 }
 
 /**
- * A subquery behind "or" may be answered once for all rows that could be asked about, which is cheap for as long as there
- * are few; such a plan is kept.
+ * A subquery behind "or" may be answered once for all rows that could be asked about, which is cheap while there are few.
+ * A prepared statement keeps such a plan until the table is analyzed anew.
  *
  * @returns the statements that do so.
  */
@@ -116,7 +116,7 @@ const plansOf = async (url: string, statements: Iterable<string>, settings: stri
     await client.query(settings)
     const plans: { readonly statement: string; readonly plan: PlanNode }[] = []
     for (const statement of statements) {
-      const { rows } = await client.query(`explain (generic_plan, format json) ${statement}`)
+      const { rows } = await client.query(`explain (generic_plan, verbose, format json) ${statement}`)
       plans.push({ statement, plan: rows[0]['QUERY PLAN'][0].Plan })
     }
     return plans

@@ -1,7 +1,7 @@
 import { compactVerify, exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { signingAlgorithms } from '../../src/protocol/signing-algorithm.ts'
-import { createSign } from '../../src/system/signature.ts'
+import { concatenated, createSign } from '../../src/system/signature.ts'
 
 const newKey = async (alg: string) => {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
@@ -30,6 +30,21 @@ describe('what signs', () => {
       expect(Buffer.from(signature, 'base64url')).toHaveLength(64)
       await compactVerify(`${text}.${signature}`, publicKey)
     }
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['another element', '04070201010201020a'],
+    ['no integers', '3006040101040102'],
+    ['one integer', '3003020101'],
+    ['three integers', '3009020101020102020103'],
+    ['an integer of no octets', '300502000201ff'],
+    ['an integer that is too long', `3027020101 0222${'01'.repeat(34)}`],
+    ['fewer octets than it says', '3007020101020102'],
+    ['an integer that goes on beyond the end', '3006020101020402'],
+    ['more octets than it says', '300602010102010200'],
+  ])('RFC 3279 §2.2.3: a signature that is %s is none', (_what, hex) => {
+    expect(() => concatenated(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toThrow(TypeError)
   })
 
   test.each([

@@ -37,13 +37,13 @@ type Tokens = TokenOfGrant & {
   readonly exchangedCredentialIds: (CredentialId | null)[]
 }
 
-// Of the one row there can be, not whether there is one: see membershipHolds.
+// Both of the one row there can be, not whether there is one: see membershipHolds.
 const credentialHolds = (id: Expression<CredentialId | null>) =>
   sql<boolean>`(${id}::text is null or (
     select credential.application_id from client_credential credential where credential.id = ${id}) = application.id)`
 
 const notRevoked = (jti: Expression<string>) =>
-  sql<boolean>`not exists (select from revoked_access_token revoked where revoked.jti = ${jti})`
+  sql<boolean>`(select revoked.jti from revoked_access_token revoked where revoked.jti = ${jti}) is null`
 
 const holding = (db: Executor, place: PlaceOf<TokenOfGrant>) =>
   db

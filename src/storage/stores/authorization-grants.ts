@@ -102,7 +102,7 @@ export const withUser = <R extends UserColumns>({
  * A user without an organization needs no membership; with one, an active one. Takes columns, not values.
  *
  * Asked of the one row there can be: for "exists" behind "or" the planner reads the table and hashes it, as long as it
- * takes it for small.
+ * takes it for small, which it does until the table is analyzed.
  */
 export const membershipHolds = (userId: Expression<unknown>, organizationId: Expression<unknown>) =>
   sql<boolean>`(${organizationId} is null or coalesce((
