@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type AccessTokenAlgorithm, accessTokenAlgorithms } from './fixtures.ts'
 import { operations } from './operations/index.ts'
@@ -56,9 +55,26 @@ export const whole = (name: string, text: string): number => {
 
 /** Found out before anything is measured. */
 const writable = (file: string): string => {
-  accessSync(dirname(resolve(file)), constants.W_OK)
-  return file
+  try {
+    const isNew = !existsSync(file)
+    closeSync(openSync(file, 'a'))
+    if (isNew) rmSync(file)
+    return file
+  } catch (error) {
+    throw new Error(`--json cannot be written: ${messageOf(error)}`)
+  }
 }
+
+const folder = (path: string): string => {
+  try {
+    mkdirSync(path, { recursive: true })
+    return path
+  } catch (error) {
+    throw new Error(`--profile must be a folder: ${messageOf(error)}`)
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const { values } = parseArgs({
@@ -67,7 +83,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       seconds: { type: 'string', default: '1.5' },
       rounds: { type: 'string', default: '3' },
       concurrency: { type: 'string', default: '32' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string' },
       servers: { type: 'string', default: serverNames.join(',') },
       algorithm: { type: 'string', default: accessTokenAlgorithms.join(',') },
       grown: { type: 'string' },
@@ -82,11 +98,13 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     console.log(usage)
     return undefined
   }
-  const wanted = values.only.split(',')
-  const chosen = operations
-    .map(({ name }) => name)
-    .filter((name) => wanted.some((part) => name.startsWith(part)))
-  if (chosen.length === 0) throw new Error(`--only names no operation\n\n${usage}`)
+  const names = operations.map(({ name }) => name)
+  const wanted = values.only === undefined ? names : values.only.split(',')
+  for (const part of wanted) {
+    if (part === '' || !names.some((name) => name.startsWith(part)))
+      throw new Error(`--only: no operation begins with "${part}"\n\n${usage}`)
+  }
+  const chosen = names.filter((name) => wanted.some((part) => name.startsWith(part)))
   return {
     algorithms: namesIn(values.algorithm, accessTokenAlgorithms),
     seconds: positive('seconds', values.seconds),
@@ -98,7 +116,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     staticClients: values['static-clients'],
     json: values.json === undefined ? undefined : writable(values.json),
     write: values.write,
-    profile: values.profile,
+    profile: values.profile === undefined ? undefined : folder(values.profile),
   }
 }
 

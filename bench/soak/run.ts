@@ -126,6 +126,7 @@ const main = async (): Promise<void> => {
   }
   const [minutes, before] = [whole('minutes', values.minutes), whole('before', values.before)]
   const share = values.share === undefined ? undefined : positive('share', values.share)
+  if (share !== undefined && share > 1) throw new Error('--share is of the peak: it must not be more than 1')
   execFileSync(process.execPath, ['scripts/bundle.mjs', 'dist/soak', 'bench/soak/server.ts'], { cwd: root })
   const postgres = await startPostgres()
   try {

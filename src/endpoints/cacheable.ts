@@ -17,7 +17,11 @@ export const answerCacheable = (
   maximumAgeSeconds: number,
 ): FastifyReply => {
   reply.header('cache-control', `public, max-age=${maximumAgeSeconds}`).header('etag', etag)
-  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  if (matches(request.headers['if-none-match'], etag)) {
+    reply.code(304)
+    // RFC 9110 §8.6: the framework says the length of what it is given for HEAD, and must not say 0.
+    if (request.method !== 'HEAD') return reply.send()
+  }
   return reply.header('content-type', 'application/json; charset=utf-8').send(body)
 }
 

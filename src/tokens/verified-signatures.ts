@@ -18,6 +18,9 @@ const MOST = 5_000
 /** Header types an access token of ours may carry: an ID token says JWT too, but names no client_id. */
 const accessTokenTypes = new Set(['at+jwt', 'jwt'])
 
+/** RFC 7515 §2, §7.1: base64url has no padding and no white space, which decoders put up with. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
 interface Verified {
@@ -53,6 +56,7 @@ export const createVerifySignature = ({
   }
 
   return async (token, now) => {
+    if (!COMPACT.test(token)) return undefined
     const hash = sha256(token)
     try {
       const remembered = known.get(hash)

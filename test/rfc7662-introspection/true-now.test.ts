@@ -235,6 +235,17 @@ describe('RFC 7662 §2.2: a token that was active a moment ago', () => {
     await expectActive([access])
   })
 
+  test('RFC 7515 §2: is inactive with padding or white space in its signature', async () => {
+    const access = await seen()
+    await expectInactive([
+      `${access}==`,
+      `${access} `,
+      ` ${access}`,
+      `${access.slice(0, -5)}\n${access.slice(-5)}`,
+    ])
+    await expectActive([access])
+  })
+
   test('RFC 7519 §4.1.4: is inactive in the second in which it expires', async () => {
     const access = await seen()
     const { exp = 0 } = decodeJwt(access)

@@ -170,7 +170,7 @@ describe('RFC 9110 §13: what may be cached', () => {
     '%s is cacheable by anybody, with an entity tag',
     async (path) => {
       const first = await fetch(app.issuer + path)
-      await first.text()
+      const length = Buffer.byteLength(await first.text())
       expect(first.status).toBe(200)
       expect(first.headers.get('content-type')).toMatch(/^application\/json/)
       expect(first.headers.get('cache-control')).toBe('public, max-age=300')
@@ -179,7 +179,11 @@ describe('RFC 9110 §13: what may be cached', () => {
       const etag = first.headers.get('etag') ?? ''
       expect(etag).toMatch(/^"[\w-]+"$/)
       for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-        const again = await fetch(app.issuer + path, { headers: { 'if-none-match': known } })
+        const headers = { 'if-none-match': known }
+        // RFC 9110 §8.6: the length of what would have been sent.
+        const unsent = await fetch(app.issuer + path, { method: 'HEAD', headers })
+        expect([unsent.status, unsent.headers.get('content-length')]).toEqual([304, String(length)])
+        const again = await fetch(app.issuer + path, { headers })
         expect(again.status).toBe(304)
         expect(await again.text()).toBe('')
         expect(again.headers.get('etag')).toBe(etag)
