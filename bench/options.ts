@@ -53,28 +53,30 @@ export const whole = (name: string, text: string): number => {
   throw new Error(`--${name} must be a whole number, not ${text}`)
 }
 
-/** Found out before anything is measured. */
-const writable = (file: string): string => {
+/** Found out before anything is measured. @throws Error that begins with the problem. */
+const usable = (
+  path: string | undefined,
+  problem: string,
+  use: (path: string) => void,
+): string | undefined => {
+  if (path === undefined) return undefined
   try {
-    const isNew = !existsSync(file)
-    closeSync(openSync(file, 'a'))
-    if (isNew) rmSync(file)
-    return file
-  } catch (error) {
-    throw new Error(`--json cannot be written: ${messageOf(error)}`)
-  }
-}
-
-const folder = (path: string): string => {
-  try {
-    mkdirSync(path, { recursive: true })
+    use(path)
     return path
   } catch (error) {
-    throw new Error(`--profile must be a folder: ${messageOf(error)}`)
+    throw new Error(`${problem}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const write = (file: string): void => {
+  const isNew = !existsSync(file)
+  closeSync(openSync(file, 'a'))
+  if (isNew) rmSync(file)
+}
+
+const makeFolder = (path: string): void => {
+  mkdirSync(path, { recursive: true })
+}
 
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const { values } = parseArgs({
@@ -114,9 +116,9 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     servers: namesIn(values.servers, serverNames),
     grown: values.grown === undefined ? undefined : positive('grown', values.grown),
     staticClients: values['static-clients'],
-    json: values.json === undefined ? undefined : writable(values.json),
+    json: usable(values.json, '--json cannot be written', write),
     write: values.write,
-    profile: values.profile === undefined ? undefined : folder(values.profile),
+    profile: usable(values.profile, '--profile must be a folder', makeFolder),
   }
 }
 

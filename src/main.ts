@@ -15,8 +15,8 @@ if (major < OLDEST_NODE) {
   process.stdout.on('error', (error) => {
     if (!('code' in error && error.code === 'EPIPE')) throw error
   })
-  // What was compiled for this start of what was built is there for the next, beside the program if it may be written to: in a directory that
-  // others can write to, they could leave us what to run.
+  // What was compiled for this start is there for the next, if it is the build that starts: beside the program, where that may
+  // be written to; in a directory that others can write to, they could leave us what to run.
   const { enableCompileCache } = await import('node:module')
   if (import.meta.url.endsWith('.js'))
     enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)))

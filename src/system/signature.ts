@@ -66,8 +66,8 @@ const signing =
         if (error) return reject(error)
         try {
           resolve(finish(signature).toString('base64url'))
-        } catch (malformed) {
-          reject(malformed)
+        } catch (failure) {
+          reject(failure)
         }
       })
     })

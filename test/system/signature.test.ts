@@ -39,12 +39,12 @@ describe('what signs', () => {
     ['one integer', '3003020101'],
     ['three integers', '3009020101020102020103'],
     ['an integer of no octets', '300502000201ff'],
-    ['an integer that is too long', `3027020101 0222${'01'.repeat(34)}`],
+    ['an integer that is too long', `30270201010222${'01'.repeat(34)}`],
     ['fewer octets than it says', '3007020101020102'],
     ['an integer that goes on beyond the end', '3006020101020402'],
     ['more octets than it says', '300602010102010200'],
   ])('RFC 3279 §2.2.3: a signature that is %s is none', (_what, hex) => {
-    expect(() => concatenated(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toThrow(TypeError)
+    expect(() => concatenated(Buffer.from(hex, 'hex'))).toThrow(TypeError)
   })
 
   test.each([
